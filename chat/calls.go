@@ -1,0 +1,250 @@
+package chat
+
+import (
+	"encoding/json"
+
+	"golang.org/x/text/language"
+)
+
+// Protocol is the WebSocket subprotocol.
+const Protocol = "dragoman.v1"
+
+// CallName names a call of the wire.
+type CallName string
+
+// The calls (protocol.md, section 3.1).
+const (
+	CallHello    CallName = "hello"
+	CallSend     CallName = "send"
+	CallSync     CallName = "sync"
+	CallOpen     CallName = "open"
+	CallClose    CallName = "close"
+	CallHistory  CallName = "history"
+	CallInbox    CallName = "inbox"
+	CallTyping   CallName = "typing"
+	CallRead     CallName = "read"
+	CallLanguage CallName = "language"
+	CallTake     CallName = "take"
+	CallAssign   CallName = "assign"
+	CallState    CallName = "state"
+	CallPreview  CallName = "preview"
+	CallCorrect  CallName = "correct"
+	CallRetry    CallName = "translate"
+	CallFlag     CallName = "flag"
+	CallRate     CallName = "rate"
+	CallPing     CallName = "ping"
+)
+
+// Call is the part that all calls share; the fields of each call stand beside it in the same object.
+type Call struct {
+	ID   int64    `json:"id"`
+	Call CallName `json:"call"`
+}
+
+// Reply answers a call: ok or error, never both.
+type Reply struct {
+	ID    int64           `json:"id"`
+	OK    json.RawMessage `json:"ok,omitempty"`
+	Error *Error          `json:"error,omitempty"`
+}
+
+// Hello is the first frame of a socket, within 10 s.
+type Hello struct {
+	// Token is the visitor's; an agent's socket has its cookie.
+	Token    string `json:"token,omitempty"`
+	Language string `json:"language,omitempty"`
+	// Epoch is the one that the client knows; Since its place in each conversation.
+	Epoch string           `json:"epoch,omitempty"`
+	Since map[string]int64 `json:"since,omitempty"`
+}
+
+// HelloOK answers hello. What the session missed follows as rows events.
+type HelloOK struct {
+	Session     string      `json:"session"`
+	Participant Participant `json:"participant"`
+	// Language is the key under which this client finds its translations.
+	Language   language.Tag `json:"language"`
+	Epoch      string       `json:"epoch"`
+	ServerTime Time         `json:"server_time"`
+	HeartbeatS int          `json:"heartbeat_s"`
+	// Agent and Sites are for agents only.
+	Agent *Agent     `json:"agent,omitempty"`
+	Sites []SiteInfo `json:"sites,omitempty"`
+}
+
+// SiteInfo is what a console knows of a site.
+type SiteInfo struct {
+	Key      string       `json:"key"`
+	Name     string       `json:"name"`
+	Language language.Tag `json:"language"`
+}
+
+// Send posts a line. The same key gives the same message, once, for ever.
+type Send struct {
+	Key  string `json:"key"`
+	Text string `json:"text"`
+	// Conversation may be left out by a visitor.
+	Conversation string `json:"conversation,omitempty"`
+	// Language is what the text was typed in, if known.
+	Language string `json:"language,omitempty"`
+	// Note, for agents: only agents see it. Reviewed: a translation that the agent has seen and approved.
+	Note     bool      `json:"note,omitempty"`
+	Reviewed *Reviewed `json:"reviewed,omitempty"`
+}
+
+// SendOK answers send: the message is on disk. It does not move the client's place.
+type SendOK struct {
+	Conversation string  `json:"conversation"`
+	Message      Message `json:"message"`
+	// Dup is true if the key was known already.
+	Dup bool `json:"dup"`
+}
+
+// Sync asks for what a client has missed, when it sees that it lost its place. Answered with Rows.
+type Sync struct {
+	Conversation string `json:"conversation"`
+	Since        int64  `json:"since"`
+}
+
+// Open follows a conversation (agents). Without since it is answered with the newest 50 messages. Answered with Rows.
+type Open struct {
+	Conversation string `json:"conversation"`
+	Since        *int64 `json:"since,omitempty"`
+}
+
+// Close stops following a conversation (agents).
+type Close struct {
+	Conversation string `json:"conversation"`
+}
+
+// History asks for older lines.
+type History struct {
+	Conversation string `json:"conversation"`
+	// Before is a seq; left out: the newest.
+	Before int64 `json:"before,omitempty"`
+	// Limit is at most 100.
+	Limit int `json:"limit,omitempty"`
+}
+
+// HistoryOK answers history, newest last.
+type HistoryOK struct {
+	Messages []Message `json:"messages"`
+}
+
+// Inbox asks for a page of the inbox by latest activity and follows it from then on (agents).
+type Inbox struct {
+	Filter *InboxFilter `json:"filter,omitempty"`
+	// After is next of the page before, an opaque text.
+	After string `json:"after,omitempty"`
+	Limit int    `json:"limit,omitempty"`
+}
+
+// InboxOK answers inbox.
+type InboxOK struct {
+	Conversations []Conversation `json:"conversations"`
+	Next          string         `json:"next,omitempty"`
+}
+
+// Typing tells that one types. Text is what stands in the box, only where the site allows the preview.
+type Typing struct {
+	Conversation string `json:"conversation"`
+	On           bool   `json:"on"`
+	Text         string `json:"text,omitempty"`
+}
+
+// Read tells how far one has read.
+type Read struct {
+	Conversation string `json:"conversation"`
+	Seq          int64  `json:"seq"`
+}
+
+// Language sets a visitor's own language, an agent's own languages, or (agent) the visitor's of a conversation.
+type Language struct {
+	Language     string   `json:"language,omitempty"`
+	Languages    []string `json:"languages,omitempty"`
+	Conversation string   `json:"conversation,omitempty"`
+}
+
+// Take assigns a conversation to oneself, if nobody else has it (agents). Answered with Conversation.
+type Take struct {
+	Conversation string `json:"conversation"`
+}
+
+// Assign gives a conversation to an agent, or with null to nobody (agents). Answered with Conversation.
+type Assign struct {
+	Conversation string  `json:"conversation"`
+	Agent        *string `json:"agent"`
+}
+
+// SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation.
+type SetState struct {
+	Conversation string `json:"conversation"`
+	State        State  `json:"state"`
+	Until        Time   `json:"until,omitempty"`
+}
+
+// Preview asks what the visitor would read, and with back that translated back (agents).
+type Preview struct {
+	Conversation string `json:"conversation"`
+	Text         string `json:"text"`
+	Back         bool   `json:"back,omitempty"`
+}
+
+// PreviewOK answers preview.
+type PreviewOK struct {
+	Language language.Tag `json:"language"`
+	Text     string       `json:"text"`
+	Back     string       `json:"back,omitempty"`
+	// State, Reason and Quality tell what the preview is worth, as in Translation.
+	State   TranslationState `json:"state"`
+	Reason  Reason           `json:"reason,omitempty"`
+	Quality Quality          `json:"quality"`
+}
+
+// Retry asks for a translation again (agents); the call is named translate. Answered with Message.
+type Retry struct {
+	Conversation string `json:"conversation"`
+	Seq          int64  `json:"seq"`
+	Language     string `json:"language"`
+}
+
+// PingOK answers ping, which has no fields.
+type PingOK struct {
+	ServerTime Time `json:"server_time"`
+}
+
+// SessionRequest begins or continues a visitor's session: POST /widget/v1/session.
+type SessionRequest struct {
+	Site      string   `json:"site"`
+	Token     string   `json:"token,omitempty"`
+	Identity  string   `json:"identity,omitempty"`
+	Languages []string `json:"languages,omitempty"`
+	TimeZone  string   `json:"time_zone,omitempty"`
+	Page      *Page    `json:"page,omitempty"`
+}
+
+// SessionOK answers a SessionRequest.
+type SessionOK struct {
+	Token    string       `json:"token"`
+	Visitor  Visitor      `json:"visitor"`
+	Language language.Tag `json:"language"`
+	Site     SessionSite  `json:"site"`
+	// Open tells whether an agent of the site is online.
+	Open          bool           `json:"open"`
+	Conversations []Conversation `json:"conversations"`
+}
+
+// SessionSite is what a visitor knows of a site.
+type SessionSite struct {
+	Key      string       `json:"key"`
+	Name     string       `json:"name"`
+	Language language.Tag `json:"language"`
+	Texts    SiteTexts    `json:"texts"`
+	Look     Look         `json:"look"`
+}
+
+// LoginRequest is the body of POST /agent/v1/login.
+type LoginRequest struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+}

@@ -1,0 +1,97 @@
+package chat
+
+import "golang.org/x/text/language"
+
+// Post is a line on its way into the store.
+type Post struct {
+	// Site is the key of the site; Conversation may be empty for a visitor: see Store.Append.
+	Site         string
+	Conversation string
+	Author       Participant
+	Key          string
+	Kind         MessageKind
+	// Text is clean (CheckText); Language is what it was typed in.
+	Text     string
+	Language language.Tag
+	// Reviewed is a translation that the author has seen and approved; it is stored as done, by agent.
+	Reviewed *Reviewed
+	// Readers are those whom only the hub knows: agents who have the conversation open. The store adds the visitor, the
+	// site and the assignee.
+	Readers []Reader
+}
+
+// Reviewed is a translation that an agent has seen and approved before sending.
+type Reviewed struct {
+	Language language.Tag `json:"language"`
+	Text     string       `json:"text"`
+}
+
+// Changed is what a transaction changed in one conversation, in the order of the revs: rows with a rev each, to be told.
+type Changed struct {
+	Conversation string
+	Site         string
+	// Head is the conversation's head after the commit.
+	Head int64
+	// Messages and Row are the changed rows; Row is nil if the conversation's own fields stayed as they were.
+	Messages []Message
+	Row      *Conversation
+}
+
+// Posted is the answer to a Post.
+type Posted struct {
+	Changed
+	// Message is the line, also when it was there before and nothing changed.
+	Message Message
+	// Dup is true if the key was known: nothing was stored.
+	Dup bool
+	// Opened is true if the line began a new conversation.
+	Opened bool
+}
+
+// Change is what somebody wants changed in a conversation's own fields; nil fields stay as they are.
+type Change struct {
+	By Participant
+	// State, and Until for snoozed.
+	State *State
+	Until Time
+	// Assignee is an agent's id; empty means nobody. With OnlyFree the change is refused with taken if somebody else has it.
+	Assignee *string
+	OnlyFree bool
+	// Language is the visitor's.
+	Language *language.Tag
+}
+
+// Rows is a piece of a catch-up (protocol.md, section 5): rows with a rev above since, by rev, and the head, from one snapshot.
+type Rows struct {
+	Conversation string `json:"conversation"`
+	// Head is the conversation's head, or on a partial piece the rev of its last row. The client's place after applying it.
+	Head int64 `json:"head"`
+	// Reset means: forget the conversation, these are the newest messages.
+	Reset bool `json:"reset"`
+	// More means that another piece follows.
+	More bool          `json:"more"`
+	Row  *Conversation `json:"row,omitempty"`
+	// Messages is never null on the wire.
+	Messages []Message `json:"messages"`
+}
+
+// TranslationTask is one translation that is wanted.
+type TranslationTask struct {
+	Site         string
+	Conversation string
+	Seq          int64
+	Text         string
+	From, To     language.Tag
+}
+
+// InboxFilter selects conversations; empty fields select all.
+type InboxFilter struct {
+	Site string `json:"site,omitempty"`
+	// State selects one state; empty: all.
+	State State `json:"state,omitempty"`
+	// Assignee is an agent's id, "me", or "none".
+	Assignee string `json:"assignee,omitempty"`
+	Language string `json:"language,omitempty"`
+	// Text is looked for in the visitor's name and the last line.
+	Text string `json:"text,omitempty"`
+}

@@ -1,0 +1,85 @@
+package chat
+
+import "golang.org/x/text/language"
+
+// State is how a conversation stands.
+type State string
+
+// The states of a conversation.
+const (
+	StateOpen     State = "open"
+	StateSnoozed  State = "snoozed"
+	StateResolved State = "resolved"
+)
+
+// Conversation is one visitor's talk with one site.
+type Conversation struct {
+	ID   string `json:"id"`
+	Site string `json:"site"`
+	// Rev is the rev of the last change of the fields that have a rev of their own: state, assignee, language,
+	// participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
+	Rev  int64 `json:"rev"`
+	Head int64 `json:"head"`
+	Seq  int64 `json:"seq"`
+
+	State State `json:"state"`
+	// SnoozedUntil is set while State is snoozed.
+	SnoozedUntil Time    `json:"snoozed_until,omitempty"`
+	Visitor      Visitor `json:"visitor"`
+	// Language is what the visitor reads and writes.
+	Language language.Tag `json:"language"`
+	// Assignee is the id of the agent who has it.
+	Assignee string `json:"assignee,omitempty"`
+	// Participants are the agents and bots who have taken part, and the assignee; never null.
+	Participants []Participant `json:"participants"`
+
+	// What follows from messages and marks and takes no rev:
+
+	// WaitingSince is the time of the first line of the visitor after the last line of an agent or bot.
+	WaitingSince Time `json:"waiting_since,omitempty"`
+	// Last is the newest message (for agents: or note).
+	Last *Message `json:"last,omitempty"`
+	// Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor.
+	Unread int64     `json:"unread"`
+	Tags   []string  `json:"tags"`
+	Read   ReadMarks `json:"read"`
+
+	// What a store knows of the visitor's side of this row; the view puts it in place of Last and Unread.
+	VisitorLast   *Message `json:"-"`
+	VisitorUnread int64    `json:"-"`
+	// Resolved is when the conversation was resolved, 0 while it is not.
+	Resolved Time `json:"-"`
+}
+
+// ReadMarks say up to which seq each side has read. All agents of a site share one mark, so that a row is the same for all consoles.
+type ReadMarks struct {
+	Visitor int64 `json:"visitor"`
+	Agents  int64 `json:"agents"`
+}
+
+// CheckState tells whether somebody of this kind may put a conversation from one state into another.
+// A visitor may only end it. Any state may follow any other for agents; asking for the state that holds already is
+// no error (two agents resolve at once) and changes nothing.
+func CheckState(kind ParticipantKind, from, to State) error {
+	switch to {
+	case StateOpen, StateSnoozed, StateResolved:
+	default:
+		return Errorf(BadRequest, "There is no state %q: use open, snoozed or resolved.", to)
+	}
+	if kind == KindVisitor && to != StateResolved {
+		return Errorf(Forbidden, "A visitor can only end a conversation; write a line to open it again.")
+	}
+	if from == StateResolved && to == StateSnoozed {
+		return Errorf(BadState, "A resolved conversation cannot be snoozed: open it first.")
+	}
+	return nil
+}
+
+// AfterLine returns the state after a new line of this kind of author: a visitor's line opens a resolved or snoozed
+// conversation; an agent's leaves it as it is.
+func AfterLine(kind ParticipantKind, s State) State {
+	if kind == KindVisitor {
+		return StateOpen
+	}
+	return s
+}

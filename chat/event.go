@@ -1,0 +1,103 @@
+package chat
+
+// EventType names an event on the wire.
+type EventType string
+
+// The events of the wire (protocol.md, section 3.2).
+const (
+	EvMessage      EventType = "message"
+	EvConversation EventType = "conversation"
+	EvRows         EventType = "rows"
+	EvInbox        EventType = "inbox"
+	EvRead         EventType = "read"
+	EvTyping       EventType = "typing"
+	EvPresence     EventType = "presence"
+	EvGone         EventType = "gone"
+	EvGoingAway    EventType = "going_away"
+)
+
+// Event is what one node tells the others, and itself, about a topic. It carries whole rows: twice is harmless,
+// an old one is refused by its Rev. A broker may lose, repeat and reorder events.
+type Event struct {
+	Type EventType `json:"event"`
+	Site string    `json:"site,omitempty"`
+	// Conversation is the id; Rev is the rev of the row below, 0 for what is not stored.
+	Conversation string        `json:"conversation,omitempty"`
+	Rev          int64         `json:"rev,omitempty"`
+	Message      *Message      `json:"message,omitempty"`
+	Row          *Conversation `json:"row,omitempty"`
+
+	Participant *Participant `json:"participant,omitempty"`
+	Seq         int64        `json:"seq,omitempty"`
+	On          bool         `json:"on,omitempty"`
+	// Session and Node are where it came from: nobody is sent his own session's typing.
+	Session string `json:"session,omitempty"`
+	Node    string `json:"node,omitempty"`
+}
+
+// The frames of events as sessions get them. wire.gen.ts is made from these.
+
+// MessageFrame tells a message, new or changed, whole.
+type MessageFrame struct {
+	Event        EventType `json:"event"` // message
+	Conversation string    `json:"conversation"`
+	// Prev is the rev of the event before this one in the same view: a client whose place is below it has missed something and calls sync.
+	Prev    int64   `json:"prev"`
+	Rev     int64   `json:"rev"`
+	Message Message `json:"message"`
+}
+
+// ConversationFrame tells a conversation's own fields, whole, to sessions that follow it.
+type ConversationFrame struct {
+	Event        EventType    `json:"event"` // conversation
+	Conversation string       `json:"conversation"`
+	Prev         int64        `json:"prev"`
+	Rev          int64        `json:"rev"`
+	Row          Conversation `json:"row"`
+}
+
+// RowsFrame is a piece of what a session missed, after hello.
+type RowsFrame struct {
+	Event EventType `json:"event"` // rows
+	Rows
+}
+
+// InboxFrame tells consoles rows of the inbox; the higher head replaces.
+type InboxFrame struct {
+	Event         EventType      `json:"event"` // inbox
+	Conversations []Conversation `json:"conversations"`
+}
+
+// ReadFrame tells how far somebody has read.
+type ReadFrame struct {
+	Event        EventType   `json:"event"` // read
+	Conversation string      `json:"conversation"`
+	Participant  Participant `json:"participant"`
+	Seq          int64       `json:"seq"`
+}
+
+// TypingFrame tells that somebody types; repeated every 4 s, to be forgotten after 8.
+type TypingFrame struct {
+	Event        EventType   `json:"event"` // typing
+	Conversation string      `json:"conversation"`
+	Participant  Participant `json:"participant"`
+	On           bool        `json:"on"`
+}
+
+// PresenceFrame tells that somebody came or went.
+type PresenceFrame struct {
+	Event       EventType   `json:"event"` // presence
+	Participant Participant `json:"participant"`
+}
+
+// GoneFrame tells that a conversation was erased.
+type GoneFrame struct {
+	Event        EventType `json:"event"` // gone
+	Conversation string    `json:"conversation"`
+}
+
+// GoingAwayFrame tells that the server is about to restart: reconnect after in_s seconds, with jitter.
+type GoingAwayFrame struct {
+	Event EventType `json:"event"` // going_away
+	InS   int       `json:"in_s"`
+}

@@ -1,0 +1,74 @@
+package chat
+
+import "golang.org/x/text/language"
+
+// ParseLanguage reads a BCP 47 tag and refuses what is not one, and "und".
+func ParseLanguage(s string) (language.Tag, error) {
+	t, err := language.Parse(s)
+	if err != nil || t == language.Und {
+		return language.Und, Errorf(BadLanguage, "%q is not a language: use a BCP 47 tag such as en, pt-BR or zh-Hant.", s)
+	}
+	return t, nil
+}
+
+// SameLanguage tells whether who reads a also reads b: same language and same script after likely subtags.
+// pt-BR equals pt-PT; zh-Hans does not equal zh-Hant. The undetermined language equals nothing.
+func SameLanguage(a, b language.Tag) bool {
+	if a == b {
+		return a != language.Und
+	}
+	ab, _ := a.Base()
+	bb, _ := b.Base()
+	if ab != bb || ab.String() == "und" {
+		return false
+	}
+	as, _ := a.Script()
+	bs, _ := b.Script()
+	return as == bs
+}
+
+// Reader is somebody for whom lines are translated: into Language, unless he understands the line's language.
+type Reader struct {
+	Language   language.Tag
+	Understood []language.Tag
+}
+
+// Reads tells whether the reader needs no translation of a text in language t.
+func (r Reader) Reads(t language.Tag) bool {
+	if SameLanguage(r.Language, t) {
+		return true
+	}
+	for _, u := range r.Understood {
+		if SameLanguage(u, t) {
+			return true
+		}
+	}
+	return false
+}
+
+// Wanted returns the languages that a line in language line must be translated into so that all readers can read
+// it, each once, in the order of the readers (protocol.md, section 4, rule 2).
+func Wanted(line language.Tag, readers []Reader) []language.Tag {
+	var wanted []language.Tag
+next:
+	for _, r := range readers {
+		if r.Language == language.Und || r.Reads(line) {
+			continue
+		}
+		for _, w := range wanted {
+			if w == r.Language {
+				continue next
+			}
+		}
+		wanted = append(wanted, r.Language)
+	}
+	return wanted
+}
+
+// ReaderOf returns the agent as a reader.
+func ReaderOf(a Agent) Reader {
+	if len(a.Languages) == 0 {
+		return Reader{}
+	}
+	return Reader{Language: a.Languages[0], Understood: a.Languages[1:]}
+}

@@ -1,0 +1,87 @@
+package chat
+
+import "golang.org/x/text/language"
+
+// ParticipantKind says what a participant is.
+type ParticipantKind string
+
+// The kinds of participants.
+const (
+	KindVisitor ParticipantKind = "visitor"
+	KindAgent   ParticipantKind = "agent"
+	KindBot     ParticipantKind = "bot"
+	KindSystem  ParticipantKind = "system"
+)
+
+// Participant is somebody in a conversation, as everybody in it may see him.
+type Participant struct {
+	ID     string          `json:"id"`
+	Kind   ParticipantKind `json:"kind"`
+	Name   string          `json:"name"`
+	Avatar string          `json:"avatar,omitempty"`
+	// Language is what things are translated into for this participant.
+	Language language.Tag `json:"language"`
+	// Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon.
+	Online bool `json:"online"`
+}
+
+// Page is where a visitor is.
+type Page struct {
+	URL   string `json:"url"`
+	Title string `json:"title"`
+}
+
+// Visitor is a shopper: a participant, and what only agents see of him.
+type Visitor struct {
+	Participant
+	// Verified is true if the shop's back end has signed who this is.
+	Verified   bool              `json:"verified"`
+	Email      string            `json:"email,omitempty"`
+	TimeZone   string            `json:"time_zone,omitempty"`
+	Page       *Page             `json:"page,omitempty"`
+	Attributes map[string]string `json:"attributes"`
+}
+
+// Role is what an agent may do.
+type Role string
+
+// The roles.
+const (
+	RoleAgent Role = "agent"
+	RoleAdmin Role = "admin"
+)
+
+// Agent is a person who answers.
+type Agent struct {
+	ID   string `json:"id"`
+	Name string `json:"name"`
+	Role Role   `json:"role"`
+	// Languages holds at least one: the first is translated into, the others are understood and not translated.
+	Languages []language.Tag `json:"languages"`
+
+	Email    string   `json:"-"`
+	Sites    []string `json:"-"` // keys of the sites he answers for; empty means all
+	Disabled bool     `json:"-"`
+}
+
+// Participant returns the agent as others see him.
+func (a Agent) Participant() Participant {
+	p := Participant{ID: a.ID, Kind: KindAgent, Name: a.Name}
+	if len(a.Languages) > 0 {
+		p.Language = a.Languages[0]
+	}
+	return p
+}
+
+// Serves tells whether the agent answers for the site with this key.
+func (a Agent) Serves(site string) bool {
+	if len(a.Sites) == 0 {
+		return true
+	}
+	for _, s := range a.Sites {
+		if s == site {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,87 @@
+package hub
+
+import (
+	"context"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// Store is what the hub needs of a database. Every method that changes something is one transaction and returns after its
+// commit. Errors that a caller may be shown are *chat.Error; a database that cannot be reached is chat.Unavailable, and
+// then nobody knows whether the change was stored.
+//
+// Rows come complete: messages with author, translations and attachments, conversations with visitor, participants and
+// both sides' last and unread. Participant.Online is always false: presence is the hub's.
+type Store interface {
+	// Epoch identifies this history of the database; restore changes it.
+	Epoch(ctx context.Context) (string, error)
+
+	// Append stores a line and what follows from it in one transaction: the key is looked up first (same author and key:
+	// the old message, Dup; other text: chat.Conflict); a visitor's post without conversation goes to his unresolved one, else to
+	// the latest one resolved within ReopenWithin, else opens one; a visitor's line opens a resolved or snoozed conversation; the first
+	// agent to write in an unassigned conversation takes it; an agent who writes becomes a participant; pending translations are
+	// made for every wanted language, leased to the caller for TranslationLease.
+	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
+	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
+	// and takes no rev.
+	Change(ctx context.Context, conversation string, c chat.Change) (chat.Changed, error)
+	// Mark moves one side's read mark forward; moved is false if it stood there or further already.
+	Mark(ctx context.Context, conversation string, side chat.ParticipantKind, seq int64) (moved bool, err error)
+
+	// Want adds pending entries in language to for those of the messages that need one for reader and have none: the messages
+	// with the given seqs, or the newest NewestRows if seqs is nil. Each changed message takes a rev. The entries are leased to the caller.
+	Want(ctx context.Context, conversation string, seqs []int64, reader chat.Reader) (chat.Changed, error)
+	// Retranslate makes a failed entry pending again (or adds one), leased to the caller.
+	Retranslate(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error)
+	// SetTranslation stores a result if the entry is still pending; otherwise nothing changes and Messages is empty.
+	SetTranslation(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
+	// ClaimTranslations leases up to limit pending translations whose lease has run out, by the database's clock.
+	ClaimTranslations(ctx context.Context, limit int) ([]chat.TranslationTask, error)
+
+	// Conversations returns those of the ids that exist, in any order.
+	Conversations(ctx context.Context, ids []string) ([]chat.Conversation, error)
+	// VisitorConversations returns a visitor's conversations, newest first, at most limit.
+	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
+	// Inbox returns a page by latest activity, newest first, of the given sites; next is empty on the last page.
+	Inbox(ctx context.Context, sites []string, f chat.InboxFilter, after string, limit int) (page []chat.Conversation, next string, err error)
+
+	// Heads returns the heads of those conversations that exist.
+	Heads(ctx context.Context, conversations []string) (map[string]int64, error)
+	// Since returns a piece of what has a rev above since, read in one snapshot with the head: at most chat.PageRows messages or
+	// about chat.PageBytes. visitor selects the visitor's rows only (what his view hides is left out, yet Head counts it). If more than
+	// chat.ResetRows rows are missing, since is above the head, or since is negative, Reset is true and Messages are the newest chat.NewestRows
+	// (cut to what one piece may hold, the newest kept).
+	// An unknown conversation is chat.NotFound.
+	Since(ctx context.Context, conversation string, since int64, visitor bool) (chat.Rows, error)
+	// History returns up to limit messages with a seq below before (0: the newest), newest last.
+	History(ctx context.Context, conversation string, before int64, limit int, visitor bool) ([]chat.Message, error)
+
+	// SetOnline renews the leases of the agents that have a session on this node; those not named any more end at once.
+	SetOnline(ctx context.Context, node string, agents []string, lease time.Duration) error
+	// OnlineAgents returns the ids of agents with a live lease on any node.
+	OnlineAgents(ctx context.Context) ([]string, error)
+}
+
+// TranslationLease is how long a node may take for a translation before another node tries it.
+const TranslationLease = 30 * time.Second
+
+// Translator puts one text into another language. It never fails: what cannot be translated comes back as failed with a
+// reason. It may take seconds; nobody waits for it but its own goroutine.
+type Translator interface {
+	Translate(ctx context.Context, site string, text string, from, to language.Tag) chat.Translation
+}
+
+// Broker carries events between nodes. It may lose, repeat and reorder them: the store is the truth.
+type Broker interface {
+	// Publish tells all nodes that follow topic, this one too. It does not wait for them.
+	Publish(ctx context.Context, topic string, ev chat.Event) error
+	// Follow and Leave say what this node wants to hear. Both return at once; what is published after Follow may still be missed.
+	Follow(topic string)
+	Leave(topic string)
+	// Run delivers until ctx ends. deliver never blocks. After a lost connection lost is called once it is back: everything live must catch up
+	// from the store.
+	Run(ctx context.Context, deliver func(topic string, ev chat.Event), lost func()) error
+}
