@@ -61,8 +61,13 @@ type Store interface {
 
 	// SetOnline renews the leases of the agents that have a session on this node; those not named any more end at once.
 	SetOnline(ctx context.Context, node string, agents []string, lease time.Duration) error
-	// OnlineAgents returns the ids of agents with a live lease on any node.
+	// OnlineAgents returns the ids of agents with a live lease on any node; SiteOnline whether one of them answers for site.
 	OnlineAgents(ctx context.Context) ([]string, error)
+	SiteOnline(ctx context.Context, site string) (bool, error)
+
+	// SetVisitorLanguage and SetAgentLanguages remember what somebody reads. (A conversation's language is changed by Change.)
+	SetVisitorLanguage(ctx context.Context, visitor string, to language.Tag) error
+	SetAgentLanguages(ctx context.Context, agent string, to []language.Tag) error
 }
 
 // TranslationLease is how long a node may take for a translation before another node tries it.

@@ -1,0 +1,28 @@
+package agent
+
+import (
+	"context"
+
+	"dragoman/chat"
+)
+
+// SessionHash is the SHA-256 of a login session's id; the id itself is only in the agent's cookie.
+type SessionHash = [32]byte
+
+// Store is what this edge needs of a database, beside the hub.
+type Store interface {
+	// AgentByEmail returns the agent and the encoded password hash, or chat.NotFound. Mail addresses compare without case.
+	AgentByEmail(ctx context.Context, email string) (chat.Agent, string, error)
+	// SetPasswordHash replaces the encoded hash (rehash on login).
+	SetPasswordHash(ctx context.Context, agent string, hash string) error
+	// AddLogin begins a login session; it ends after 12 h without use and 7 days in any case.
+	AddLogin(ctx context.Context, session SessionHash, agent string) error
+	// AgentByLogin returns the agent of a live login session, who is not disabled, or chat.BadLogin. It slides the session's end, writing at
+	// most once a minute.
+	AgentByLogin(ctx context.Context, session SessionHash) (chat.Agent, error)
+	// EndLogin ends a login session; ending one that is not there is no error.
+	EndLogin(ctx context.Context, session SessionHash) error
+	// Agents returns all agents; Sites all sites that are not closed.
+	Agents(ctx context.Context) ([]chat.Agent, error)
+	Sites(ctx context.Context) ([]chat.Site, error)
+}

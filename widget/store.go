@@ -1,0 +1,33 @@
+package widget
+
+import (
+	"context"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// TokenHash is the SHA-256 of a visitor's token; the token itself is stored nowhere.
+type TokenHash = [32]byte
+
+// NewVisitor is a visitor who has just begun.
+type NewVisitor struct {
+	Site     string
+	Token    TokenHash
+	Language language.Tag
+	TimeZone string
+	Page     *chat.Page
+}
+
+// Store is what this edge needs of a database, beside the hub.
+type Store interface {
+	// Site returns the site with this key, or chat.NotFound.
+	Site(ctx context.Context, key string) (chat.Site, error)
+	// AddVisitor makes a visitor.
+	AddVisitor(ctx context.Context, v NewVisitor) (chat.Visitor, error)
+	// VisitorByToken returns the visitor of this site with this token, or chat.BadToken. It slides the token's end (180 days without use).
+	VisitorByToken(ctx context.Context, site string, token TokenHash) (chat.Visitor, error)
+	// UpdateVisitor remembers where the visitor is now; empty values change nothing.
+	UpdateVisitor(ctx context.Context, visitor string, timeZone string, page *chat.Page) error
+}
