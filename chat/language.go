@@ -11,15 +11,15 @@ func ParseLanguage(s string) (language.Tag, error) {
 	return t, nil
 }
 
+var undBase, _, _ = language.Und.Raw()
+
 // SameLanguage tells whether who reads a also reads b: same language and same script after likely subtags.
 // pt-BR equals pt-PT; zh-Hans does not equal zh-Hant. The undetermined language equals nothing.
 func SameLanguage(a, b language.Tag) bool {
-	if a == b {
-		return a != language.Und
-	}
-	ab, _ := a.Base()
-	bb, _ := b.Base()
-	if ab != bb || ab.String() == "und" {
+	// Raw, because Base guesses: it takes "und" for English.
+	ab, _, _ := a.Raw()
+	bb, _, _ := b.Raw()
+	if ab != bb || ab == undBase {
 		return false
 	}
 	as, _ := a.Script()

@@ -1,0 +1,176 @@
+package chat
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"testing"
+	"time"
+
+	"golang.org/x/text/language"
+)
+
+func tags(ss ...string) []language.Tag {
+	var out []language.Tag
+	for _, s := range ss {
+		out = append(out, language.MustParse(s))
+	}
+	return out
+}
+
+func TestSameLanguage(t *testing.T) {
+	for _, c := range []struct {
+		a, b string
+		want bool
+	}{
+		{"pt-BR", "pt-PT", true},
+		{"en", "en-GB", true},
+		{"es-MX", "es", true},
+		{"zh-Hans", "zh-Hant", false},
+		{"zh", "zh-Hans", true},
+		{"zh-TW", "zh-Hant", true},
+		{"zh-TW", "zh-CN", false},
+		{"sr", "sr-Latn", false},
+		{"es", "pt", false},
+		{"und", "und", false},
+		{"und", "en", false},
+		{"ar-EG", "ar", true},
+	} {
+		a, b := language.MustParse(c.a), language.MustParse(c.b)
+		if got := SameLanguage(a, b); got != c.want {
+			t.Errorf("SameLanguage(%s, %s) = %v", a, b, got)
+		}
+		if SameLanguage(b, a) != SameLanguage(a, b) {
+			t.Errorf("SameLanguage(%s, %s) is not symmetric", a, b)
+		}
+	}
+}
+
+func TestWanted(t *testing.T) {
+	reader := func(ss ...string) Reader {
+		l := tags(ss...)
+		return Reader{Language: l[0], Understood: l[1:]}
+	}
+	for _, c := range []struct {
+		name    string
+		line    string
+		readers []Reader
+		want    []string
+	}{
+		{"nobody", "es", nil, nil},
+		{"one who does not read it", "es", []Reader{reader("en")}, []string{"en"}},
+		{"one who reads it", "pt-BR", []Reader{reader("pt-PT")}, nil},
+		{"one who understands it", "es", []Reader{reader("en", "es")}, nil},
+		{"each language once, in order", "es", []Reader{reader("en"), reader("de"), reader("en", "fr")}, []string{"en", "de"}},
+		{"understood by one, wanted by another", "es", []Reader{reader("en", "es"), reader("en")}, []string{"en"}},
+		{"a reader without language", "es", []Reader{{}}, nil},
+		{"scripts are languages of their own", "zh-Hans", []Reader{reader("zh-Hant")}, []string{"zh-Hant"}},
+	} {
+		t.Run(c.name, func(t *testing.T) {
+			got := Wanted(language.MustParse(c.line), c.readers)
+			if fmt.Sprint(got) != fmt.Sprint(tags(c.want...)) {
+				t.Errorf("got %v, want %v", got, c.want)
+			}
+		})
+	}
+}
+
+func TestParseLanguage(t *testing.T) {
+	for _, bad := range []string{"", "und", "not a tag", "x", "en_", "<script>", "123"} {
+		if tag, err := ParseLanguage(bad); CodeOf(err) != BadLanguage {
+			t.Errorf("ParseLanguage(%q) = %v, %v", bad, tag, err)
+		}
+	}
+	if tag, err := ParseLanguage("pt-br"); err != nil || tag.String() != "pt-BR" {
+		t.Errorf("got %v, %v", tag, err)
+	}
+}
+
+func TestCheckState(t *testing.T) {
+	for _, c := range []struct {
+		kind     ParticipantKind
+		from, to State
+		code     Code
+	}{
+		{KindAgent, StateOpen, StateResolved, ""},
+		{KindAgent, StateOpen, StateSnoozed, ""},
+		{KindAgent, StateSnoozed, StateOpen, ""},
+		{KindAgent, StateSnoozed, StateResolved, ""},
+		{KindAgent, StateResolved, StateOpen, ""},
+		{KindAgent, StateResolved, StateResolved, ""},
+		{KindAgent, StateResolved, StateSnoozed, BadState},
+		{KindAgent, StateOpen, "closed", BadRequest},
+		{KindVisitor, StateOpen, StateResolved, ""},
+		{KindVisitor, StateResolved, StateResolved, ""},
+		{KindVisitor, StateResolved, StateOpen, Forbidden},
+		{KindVisitor, StateOpen, StateSnoozed, Forbidden},
+		{KindVisitor, StateOpen, "", BadRequest},
+	} {
+		if err := CheckState(c.kind, c.from, c.to); CodeOf(err) != c.code {
+			t.Errorf("%s from %s to %q: %v, want %q", c.kind, c.from, c.to, err, c.code)
+		}
+	}
+	for _, s := range []State{StateOpen, StateSnoozed, StateResolved} {
+		if AfterLine(KindVisitor, s) != StateOpen || AfterLine(KindAgent, s) != s {
+			t.Errorf("state after a line while %s", s)
+		}
+	}
+}
+
+func TestTimeOnTheWire(t *testing.T) {
+	at := TimeOf(time.Date(2026, 11, 22, 9, 30, 0, 999_999, time.FixedZone("", 3600)))
+	b, err := json.Marshal(at)
+	if err != nil || string(b) != `"2026-11-22T08:30:00.000Z"` {
+		t.Fatalf("got %s, %v", b, err)
+	}
+	var back Time
+	if err := json.Unmarshal(b, &back); err != nil || back != at {
+		t.Errorf("read back as %v, %v", back, err)
+	}
+	for _, bad := range []string{`""`, `"yesterday"`, `17`, `"2026-11-22"`} {
+		if err := json.Unmarshal([]byte(bad), &back); err == nil {
+			t.Errorf("%s was read as a time", bad)
+		}
+	}
+}
+
+func TestCodeOf(t *testing.T) {
+	wrapped := fmt.Errorf("cannot send: %w", Errorf(TooLong, "At most %d characters.", 9))
+	if got := CodeOf(wrapped); got != TooLong {
+		t.Errorf("wrapped: %q", got)
+	}
+	if got := CodeOf(errors.New("disk on fire")); got != Internal {
+		t.Errorf("foreign: %q", got)
+	}
+	if got := CodeOf(nil); got != "" {
+		t.Errorf("nil: %q", got)
+	}
+}
+
+// The wire promises these fields even when there is nothing in them; a client may iterate without asking.
+func TestEmptyFieldsAreOnTheWire(t *testing.T) {
+	b, err := json.Marshal(Translation{State: TranslationPending, By: By{Kind: ByEngine}, Quality: QualityFull})
+	if err != nil {
+		t.Fatal(err)
+	}
+	var got map[string]json.RawMessage
+	if err := json.Unmarshal(b, &got); err != nil {
+		t.Fatal(err)
+	}
+	for _, field := range []string{"text", "state", "by", "quality", "flagged", "at"} {
+		if _, ok := got[field]; !ok {
+			t.Errorf("a pending translation lacks %q: %s", field, b)
+		}
+	}
+}
+
+func TestKeysAndIDs(t *testing.T) {
+	if id := NewID(); !ValidKey(id) {
+		t.Errorf("NewID made %q", id)
+	}
+	for _, bad := range []string{"", "1", "{0192f4d5-6c1a-7b3e-8d2f-1a2b3c4d5e6f}", "0192f4d56c1a7b3e8d2f1a2b3c4d5e6f", "urn:uuid:0192f4d5-6c1a-7b3e-8d2f-1a2b3c4d5e6f", "0192f4d5-6c1a-7b3e-8d2f-1a2b3c4d5e6g"} {
+		if ValidKey(bad) {
+			t.Errorf("ValidKey(%q)", bad)
+		}
+	}
+}
