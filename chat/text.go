@@ -13,7 +13,6 @@ import (
 // "exe.gpj" look like "jpg.exe"). Leading and trailing white space goes. What a person typed is otherwise left alone.
 func CleanText(s string) string {
 	s = strings.ToValidUTF8(s, "\uFFFD")
-	s = norm.NFC.String(strings.ReplaceAll(s, "\r\n", "\n"))
 	s = strings.Map(func(r rune) rune {
 		switch {
 		case r == '\r':
@@ -26,8 +25,9 @@ func CleanText(s string) string {
 			return -1
 		}
 		return r
-	}, s)
-	return strings.TrimFunc(s, unicode.IsSpace)
+	}, strings.ReplaceAll(s, "\r\n", "\n"))
+	// NFC comes after the cleaning: a control character may have stood between two marks that change places.
+	return strings.TrimFunc(norm.NFC.String(s), unicode.IsSpace)
 }
 
 // CheckText cleans a text and holds it against the limit, which counts code points after NFC.
