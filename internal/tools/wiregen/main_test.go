@@ -1,0 +1,157 @@
+package main
+
+import (
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+)
+
+// The front end's types must be those of the Go source that stands beside them.
+func TestCommittedFileIsUpToDate(t *testing.T) {
+	if err := run(true); err != nil {
+		t.Fatal(err)
+	}
+}
+
+func TestGenerate(t *testing.T) {
+	got := generated(t, source)
+	for _, want := range []string{
+		`export const protocol = "p.v1"`,
+		"/** Kind says what. */\nexport type Kind =\n  | \"a\"\n  | \"b\"\n",
+		"/**\n * Outer has two\n * lines.\n */\nexport interface Outer {\n  id: string\n  kind: Kind\n",
+		"  tags: Record<string, Inner>\n",
+		"  at?: string\n",
+		"  agent: string | null\n",
+		"  page?: Inner\n",
+		"  /** Count counts. */\n  count: number\n",
+		"  event: \"gone\"\n",
+		"  state: { call: SetState; ok: Outer }\n",
+		"  ping: { call: Record<string, never>; ok: PingOK }\n",
+		"export type EventFrame =\n  | GoneFrame\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q in:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"secret", "Plain", "rate:", "Internal"} {
+		if strings.Contains(got, never) {
+			t.Errorf("shows %q in:\n%s", never, got)
+		}
+	}
+}
+
+func TestStaleFileIsNoticed(t *testing.T) {
+	file := filepath.Join(t.TempDir(), "wire.gen.ts")
+	if err := compare(file, []byte("x")); err == nil {
+		t.Error("a missing file passes")
+	}
+	if err := os.WriteFile(file, []byte("y"), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	if err := compare(file, []byte("x")); err == nil || !strings.Contains(err.Error(), "go tool wiregen") {
+		t.Errorf("a stale file gives %v", err)
+	}
+	if err := compare(file, []byte("y")); err != nil {
+		t.Error(err)
+	}
+}
+
+// Source that the generator would have to guess about is refused, not guessed.
+func TestRefuses(t *testing.T) {
+	for name, change := range map[string][2]string{
+		"unknown type":   {"Count int64", "Count complex64"},
+		"plain struct":   {"Count int64", "Count Plain"},
+		"unnamed event":  {"// gone", "// lost"},
+		"unknown answer": {"Answered with Outer.", "Answered with Nothing."},
+	} {
+		folder := t.TempDir()
+		text := strings.Replace(source, change[0], change[1], 1)
+		if text == source {
+			t.Fatalf("%s: nothing changed", name)
+		}
+		if err := os.WriteFile(filepath.Join(folder, "a.go"), []byte(text), 0o600); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := generate(folder); err == nil {
+			t.Errorf("%s: no error", name)
+		}
+	}
+}
+
+func generated(t *testing.T, source string) string {
+	t.Helper()
+	folder := t.TempDir()
+	if err := os.WriteFile(filepath.Join(folder, "a.go"), []byte(source), 0o600); err != nil {
+		t.Fatal(err)
+	}
+	got, err := generate(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	return string(got)
+}
+
+const source = `package chat
+
+const Protocol = "p.v1"
+
+// Kind says what.
+type Kind string
+
+const (
+	KindA Kind = "a"
+	KindB Kind = "b"
+)
+
+type CallName string
+
+const (
+	CallState CallName = "state"
+	CallPing  CallName = "ping"
+	CallRate  CallName = "rate"
+)
+
+type EventType string
+
+const EvGone EventType = "gone"
+
+type Inner struct {
+	ID   string ` + "`json:\"id\"`" + `
+	Kind Kind ` + "`json:\"kind\"`" + `
+}
+
+// Outer has two
+// lines.
+type Outer struct {
+	Inner
+	Tags  map[language.Tag]Inner ` + "`json:\"tags\"`" + `
+	At    Time ` + "`json:\"at,omitempty\"`" + `
+	Agent *string ` + "`json:\"agent\"`" + `
+	Page  *Inner ` + "`json:\"page,omitempty\"`" + `
+	// Count counts.
+	Count int64 ` + "`json:\"count\"`" + `
+	Hidden string ` + "`json:\"-\"`" + `
+	secret string
+}
+
+type Plain struct{ A string }
+
+// SetState changes. Answered with Outer.
+type SetState struct {
+	To string ` + "`json:\"to\"`" + `
+}
+
+type PingOK struct {
+	Now Time ` + "`json:\"now\"`" + `
+}
+
+// Event is Internal.
+type Event struct {
+	Node string ` + "`json:\"node\"`" + `
+}
+
+type GoneFrame struct {
+	Event EventType ` + "`json:\"event\"`" + ` // gone
+}
+`

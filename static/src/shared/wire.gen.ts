@@ -1,0 +1,642 @@
+// Made by "go tool wiregen" from package chat. Do not edit: change the Go types and run it again.
+
+/** The WebSocket subprotocol. */
+export const protocol = "dragoman.v1"
+
+/** CallName names a call of the wire. */
+export type CallName =
+  | "hello"
+  | "send"
+  | "sync"
+  | "open"
+  | "close"
+  | "history"
+  | "inbox"
+  | "typing"
+  | "read"
+  | "language"
+  | "take"
+  | "assign"
+  | "state"
+  | "preview"
+  | "correct"
+  | "translate"
+  | "flag"
+  | "rate"
+  | "ping"
+
+/** State is how a conversation stands. */
+export type State =
+  | "open"
+  | "snoozed"
+  | "resolved"
+
+/** Code names a kind of error for programs. The list is closed: protocol.md, section 6. */
+export type Code =
+  | "bad_request"
+  | "unknown_call"
+  | "token"
+  | "identity"
+  | "login"
+  | "origin"
+  | "not_found"
+  | "forbidden"
+  | "too_long"
+  | "empty"
+  | "conflict"
+  | "rate"
+  | "taken"
+  | "state"
+  | "language"
+  | "unavailable"
+  | "internal"
+
+/** EventType names an event on the wire. */
+export type EventType =
+  | "message"
+  | "conversation"
+  | "rows"
+  | "inbox"
+  | "read"
+  | "typing"
+  | "presence"
+  | "gone"
+  | "going_away"
+
+/** MessageKind says what a row of a conversation is. */
+export type MessageKind =
+  | "message"
+  | "note"
+  | "event"
+
+/** SystemEventType says what happened in a message of kind event. */
+export type SystemEventType =
+  | "joined"
+  | "left"
+  | "assigned"
+  | "resolved"
+  | "reopened"
+  | "language"
+  | "rated"
+
+/** TranslationState is how far a translation is. */
+export type TranslationState =
+  | "pending"
+  | "done"
+  | "failed"
+  | "same"
+
+/** Reason says why a translation failed. */
+export type Reason =
+  | "no_engine"
+  | "no_pair"
+  | "engine"
+  | "damaged"
+  | "budget"
+  | "too_long"
+
+/** Quality is what may be expected of an engine for a pair. */
+export type Quality =
+  | "full"
+  | "rough"
+
+/** ByKind says who made a translation. */
+export type ByKind =
+  | "engine"
+  | "memory"
+  | "agent"
+
+/** ParticipantKind says what a participant is. */
+export type ParticipantKind =
+  | "visitor"
+  | "agent"
+  | "bot"
+  | "system"
+
+/** Role is what an agent may do. */
+export type Role =
+  | "agent"
+  | "admin"
+
+/** Call is the part that all calls share; the fields of each call stand beside it in the same object. */
+export interface Call {
+  id: number
+  call: CallName
+}
+
+/** Reply answers a call: ok or error, never both. */
+export interface Reply {
+  id: number
+  ok?: unknown
+  error?: Error
+}
+
+/** Hello is the first frame of a socket, within 10 s. */
+export interface Hello {
+  /** Token is the visitor's; an agent's socket has its cookie. */
+  token?: string
+  language?: string
+  /** Epoch is the one that the client knows; Since its place in each conversation. */
+  epoch?: string
+  since?: Record<string, number>
+}
+
+/** HelloOK answers hello. What the session missed follows as rows events. */
+export interface HelloOK {
+  session: string
+  participant: Participant
+  /** Language is the key under which this client finds its translations. */
+  language: string
+  epoch: string
+  server_time: string
+  heartbeat_s: number
+  /** Agent and Sites are for agents only. */
+  agent?: Agent
+  sites?: SiteInfo[]
+}
+
+/** SiteInfo is what a console knows of a site. */
+export interface SiteInfo {
+  key: string
+  name: string
+  language: string
+}
+
+/** Send posts a line. The same key gives the same message, once, for ever. */
+export interface Send {
+  key: string
+  text: string
+  /** Conversation may be left out by a visitor. */
+  conversation?: string
+  /** Language is what the text was typed in, if known. */
+  language?: string
+  /** Note, for agents: only agents see it. Reviewed: a translation that the agent has seen and approved. */
+  note?: boolean
+  reviewed?: Reviewed
+}
+
+/** SendOK answers send: the message is on disk. It does not move the client's place. */
+export interface SendOK {
+  conversation: string
+  message: Message
+  /** Dup is true if the key was known already. */
+  dup: boolean
+}
+
+/** Sync asks for what a client has missed, when it sees that it lost its place. Answered with Rows. */
+export interface Sync {
+  conversation: string
+  since: number
+}
+
+/** Open follows a conversation (agents). Without since it is answered with the newest 50 messages. Answered with Rows. */
+export interface Open {
+  conversation: string
+  since?: number
+}
+
+/** Close stops following a conversation (agents). */
+export interface Close {
+  conversation: string
+}
+
+/** History asks for older lines. */
+export interface History {
+  conversation: string
+  /** Before is a seq; left out: the newest. */
+  before?: number
+  /** Limit is at most 100. */
+  limit?: number
+}
+
+/** HistoryOK answers history, newest last. */
+export interface HistoryOK {
+  messages: Message[]
+}
+
+/** Inbox asks for a page of the inbox by latest activity and follows it from then on (agents). */
+export interface Inbox {
+  filter?: InboxFilter
+  /** After is next of the page before, an opaque text. */
+  after?: string
+  limit?: number
+}
+
+/** InboxOK answers inbox. */
+export interface InboxOK {
+  conversations: Conversation[]
+  next?: string
+}
+
+/** Typing tells that one types. Text is what stands in the box, only where the site allows the preview. */
+export interface Typing {
+  conversation: string
+  on: boolean
+  text?: string
+}
+
+/** Read tells how far one has read. */
+export interface Read {
+  conversation: string
+  seq: number
+}
+
+/** Language sets a visitor's own language, an agent's own languages, or (agent) the visitor's of a conversation. */
+export interface Language {
+  language?: string
+  languages?: string[]
+  conversation?: string
+}
+
+/** Take assigns a conversation to oneself, if nobody else has it (agents). Answered with Conversation. */
+export interface Take {
+  conversation: string
+}
+
+/** Assign gives a conversation to an agent, or with null to nobody (agents). Answered with Conversation. */
+export interface Assign {
+  conversation: string
+  agent: string | null
+}
+
+/** SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation. */
+export interface SetState {
+  conversation: string
+  state: State
+  until?: string
+}
+
+/** Preview asks what the visitor would read, and with back that translated back (agents). */
+export interface Preview {
+  conversation: string
+  text: string
+  back?: boolean
+}
+
+/** PreviewOK answers preview. */
+export interface PreviewOK {
+  language: string
+  text: string
+  back?: string
+  /** State, Reason and Quality tell what the preview is worth, as in Translation. */
+  state: TranslationState
+  reason?: Reason
+  quality: Quality
+}
+
+/** Retry asks for a translation again (agents); the call is named translate. Answered with Message. */
+export interface Retry {
+  conversation: string
+  seq: number
+  language: string
+}
+
+/** PingOK answers ping, which has no fields. */
+export interface PingOK {
+  server_time: string
+}
+
+/** SessionRequest begins or continues a visitor's session: POST /widget/v1/session. */
+export interface SessionRequest {
+  site: string
+  token?: string
+  identity?: string
+  languages?: string[]
+  time_zone?: string
+  page?: Page
+}
+
+/** SessionOK answers a SessionRequest. */
+export interface SessionOK {
+  token: string
+  visitor: Visitor
+  language: string
+  site: SessionSite
+  /** Open tells whether an agent of the site is online. */
+  open: boolean
+  conversations: Conversation[]
+}
+
+/** SessionSite is what a visitor knows of a site. */
+export interface SessionSite {
+  key: string
+  name: string
+  language: string
+  texts: SiteTexts
+  look: Look
+}
+
+/** LoginRequest is the body of POST /agent/v1/login. */
+export interface LoginRequest {
+  email: string
+  password: string
+}
+
+/** Reviewed is a translation that an agent has seen and approved before sending. */
+export interface Reviewed {
+  language: string
+  text: string
+}
+
+/** Rows is a piece of a catch-up (protocol.md, section 5): rows with a rev above since, by rev, and the head, from one snapshot. */
+export interface Rows {
+  conversation: string
+  /** Head is the conversation's head, or on a partial piece the rev of its last row. The client's place after applying it. */
+  head: number
+  /** Reset means: forget the conversation, these are the newest messages. */
+  reset: boolean
+  /** More means that another piece follows. */
+  more: boolean
+  row?: Conversation
+  /** Messages is never null on the wire. */
+  messages: Message[]
+}
+
+/** InboxFilter selects conversations; empty fields select all. */
+export interface InboxFilter {
+  site?: string
+  /** State selects one state; empty: all. */
+  state?: State
+  /** Assignee is an agent's id, "me", or "none". */
+  assignee?: string
+  language?: string
+  /** Text is looked for in the visitor's name and the last line. */
+  text?: string
+}
+
+/** Conversation is one visitor's talk with one site. */
+export interface Conversation {
+  id: string
+  site: string
+  /**
+   * Rev is the rev of the last change of the fields that have a rev of their own: state, assignee, language,
+   * participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
+   */
+  rev: number
+  head: number
+  seq: number
+  state: State
+  /** SnoozedUntil is set while State is snoozed. */
+  snoozed_until?: string
+  visitor: Visitor
+  /** Language is what the visitor reads and writes. */
+  language: string
+  /** Assignee is the id of the agent who has it. */
+  assignee?: string
+  /** Participants are the agents and bots who have taken part, and the assignee; never null. */
+  participants: Participant[]
+  /** WaitingSince is the time of the first line of the visitor after the last line of an agent or bot. */
+  waiting_since?: string
+  /** Last is the newest message (for agents: or note). */
+  last?: Message
+  /** Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor. */
+  unread: number
+  tags: string[]
+  read: ReadMarks
+}
+
+/** ReadMarks say up to which seq each side has read. All agents of a site share one mark, so that a row is the same for all consoles. */
+export interface ReadMarks {
+  visitor: number
+  agents: number
+}
+
+/**
+ * Error is an error that may be shown: a code for programs and a sentence for people that says what
+ * to do next. Any error that is not an *Error is internal: it is logged with a trace id, and the other side
+ * sees one neutral sentence.
+ */
+export interface Error {
+  code: Code
+  /** Text is the sentence. On the wire it is called message. */
+  message: string
+  /** RetryAfterS is for RateLimited alone: after how many seconds the same call may succeed. */
+  retry_after_s?: number
+  /** Trace is for Internal alone: what to look for in the log. */
+  trace?: string
+}
+
+/** MessageFrame tells a message, new or changed, whole. */
+export interface MessageFrame {
+  event: "message"
+  conversation: string
+  /** Prev is the rev of the event before this one in the same view: a client whose place is below it has missed something and calls sync. */
+  prev: number
+  rev: number
+  message: Message
+}
+
+/** ConversationFrame tells a conversation's own fields, whole, to sessions that follow it. */
+export interface ConversationFrame {
+  event: "conversation"
+  conversation: string
+  prev: number
+  rev: number
+  row: Conversation
+}
+
+/** RowsFrame is a piece of what a session missed, after hello. */
+export interface RowsFrame {
+  conversation: string
+  /** Head is the conversation's head, or on a partial piece the rev of its last row. The client's place after applying it. */
+  head: number
+  /** Reset means: forget the conversation, these are the newest messages. */
+  reset: boolean
+  /** More means that another piece follows. */
+  more: boolean
+  row?: Conversation
+  /** Messages is never null on the wire. */
+  messages: Message[]
+  event: "rows"
+}
+
+/** InboxFrame tells consoles rows of the inbox; the higher head replaces. */
+export interface InboxFrame {
+  event: "inbox"
+  conversations: Conversation[]
+}
+
+/** ReadFrame tells how far somebody has read. */
+export interface ReadFrame {
+  event: "read"
+  conversation: string
+  participant: Participant
+  seq: number
+}
+
+/** TypingFrame tells that somebody types; repeated every 4 s, to be forgotten after 8. */
+export interface TypingFrame {
+  event: "typing"
+  conversation: string
+  participant: Participant
+  on: boolean
+}
+
+/** PresenceFrame tells that somebody came or went. */
+export interface PresenceFrame {
+  event: "presence"
+  participant: Participant
+}
+
+/** GoneFrame tells that a conversation was erased. */
+export interface GoneFrame {
+  event: "gone"
+  conversation: string
+}
+
+/** GoingAwayFrame tells that the server is about to restart: reconnect after in_s seconds, with jitter. */
+export interface GoingAwayFrame {
+  event: "going_away"
+  in_s: number
+}
+
+/** Message is one line of a conversation with all its translations. */
+export interface Message {
+  id: string
+  /** Seq is the line's place: 1, 2, 3 ... A visitor sees gaps where notes stand. */
+  seq: number
+  /** Rev is when this row last changed, counted by the conversation's head. */
+  rev: number
+  /** Key is the idempotency key that the author's client made. */
+  key?: string
+  kind: MessageKind
+  author: Participant
+  at: string
+  /** Text is what was typed, Language in which language. */
+  text: string
+  language: string
+  event?: SystemEvent
+  /** Translations are by the language they are in; never null on the wire. */
+  translations: Record<string, Translation>
+  /** Attachments is never null on the wire. */
+  attachments: Attachment[]
+  erased?: boolean
+}
+
+/** SystemEvent is what happened; screens phrase it. */
+export interface SystemEvent {
+  type: SystemEventType
+  /** By is the id of the participant who did it. */
+  by: string
+  /** To is the agent's id for assigned (empty: to nobody), the language for language, the score for rated. */
+  to?: string
+}
+
+/** By is who made a translation: the engine's name, or the agent's. */
+export interface By {
+  kind: ByKind
+  name: string
+}
+
+/** Translation is the text of a message in another language. */
+export interface Translation {
+  /** Text is empty unless State is done. */
+  text: string
+  state: TranslationState
+  reason?: Reason
+  /** By has an empty name while the translation is pending. */
+  by: By
+  quality: Quality
+  /** Flagged is true once a visitor has said that it is wrong. */
+  flagged: boolean
+  at: string
+}
+
+/** Attachment is a file that came with a message. */
+export interface Attachment {
+  id: string
+  name: string
+  type: string
+  size: number
+  url: string
+}
+
+/** Participant is somebody in a conversation, as everybody in it may see him. */
+export interface Participant {
+  id: string
+  kind: ParticipantKind
+  name: string
+  avatar?: string
+  /** Language is what things are translated into for this participant. */
+  language: string
+  /** Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon. */
+  online: boolean
+}
+
+/** Page is where a visitor is. */
+export interface Page {
+  url: string
+  title: string
+}
+
+/** Visitor is a shopper: a participant, and what only agents see of him. */
+export interface Visitor {
+  id: string
+  kind: ParticipantKind
+  name: string
+  avatar?: string
+  /** Language is what things are translated into for this participant. */
+  language: string
+  /** Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon. */
+  online: boolean
+  /** Verified is true if the shop's back end has signed who this is. */
+  verified: boolean
+  email?: string
+  time_zone?: string
+  page?: Page
+  attributes: Record<string, string>
+}
+
+/** Agent is a person who answers. */
+export interface Agent {
+  id: string
+  name: string
+  role: Role
+  /** Languages holds at least one: the first is translated into, the others are understood and not translated. */
+  languages: string[]
+}
+
+/** Look is how the widget looks on a site. */
+export interface Look {
+  /** Color is the accent as #rrggbb; empty means the product's own. */
+  color?: string
+  /** Position is "end" (default) or "start": the corner in the direction of the page's text. */
+  position?: string
+}
+
+/** SiteTexts are what a shop says in its own words; an empty text means the widget's own, in the visitor's language. */
+export interface SiteTexts {
+  greeting?: string
+}
+
+/** What each call takes beside id and call, and what its ok holds. */
+export interface CallMap {
+  hello: { call: Hello; ok: HelloOK }
+  send: { call: Send; ok: SendOK }
+  sync: { call: Sync; ok: Rows }
+  open: { call: Open; ok: Rows }
+  close: { call: Close; ok: Record<string, never> }
+  history: { call: History; ok: HistoryOK }
+  inbox: { call: Inbox; ok: InboxOK }
+  typing: { call: Typing; ok: Record<string, never> }
+  read: { call: Read; ok: Record<string, never> }
+  language: { call: Language; ok: Record<string, never> }
+  take: { call: Take; ok: Conversation }
+  assign: { call: Assign; ok: Conversation }
+  state: { call: SetState; ok: Conversation }
+  preview: { call: Preview; ok: PreviewOK }
+  translate: { call: Retry; ok: Message }
+  ping: { call: Record<string, never>; ok: PingOK }
+}
+
+/** An event as a session gets it. */
+export type EventFrame =
+  | MessageFrame
+  | ConversationFrame
+  | RowsFrame
+  | InboxFrame
+  | ReadFrame
+  | TypingFrame
+  | PresenceFrame
+  | GoneFrame
+  | GoingAwayFrame
