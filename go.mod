@@ -55,6 +55,7 @@ require (
 )
 
 tool (
+	dragoman/internal/tools/webbuild
 	dragoman/internal/tools/wiregen
 	github.com/evanw/esbuild/cmd/esbuild
 	honnef.co/go/tools/cmd/staticcheck

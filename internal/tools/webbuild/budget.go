@@ -1,0 +1,88 @@
+package main
+
+import (
+	"bytes"
+	"compress/gzip"
+	"fmt"
+	"os"
+	"strings"
+
+	"github.com/andybalholm/brotli"
+)
+
+const kB = 1000
+
+// A budget bounds what a browser must fetch for one thing, compressed as a server sends it.
+type budget struct {
+	what   string
+	limit  int
+	gzip   bool // else brotli, quality 11
+	files  []string
+	beside int // bytes that the server adds: the page itself
+}
+
+// The page of the frame is made by the server, about 1 kB uncompressed with the site's settings.
+var budgets = []budget{
+	{what: "loader", limit: 6 * kB, gzip: true, files: []string{"loader.js"}},
+	{what: "widget, first opening", limit: 35 * kB, files: []string{"widget.js", "widget.css", "lang/widget/*"}, beside: 1 * kB},
+	{what: "console, first load", limit: 90 * kB, files: []string{"console.js", "console.css", "lang/console/*"}, beside: 1 * kB},
+}
+
+// checkBudgets prints the size of each thing and fails if one is over. Of the catalogues only the largest counts: one is sent.
+func checkBudgets(files map[string][]byte) error {
+	var over []string
+	for _, b := range budgets {
+		size, parts := b.beside, []string{}
+		for _, name := range b.files {
+			n, largest := largestOf(files, name, b.gzip)
+			if largest == "" {
+				continue
+			}
+			size += n
+			parts = append(parts, fmt.Sprintf("%s %d", largest, n))
+		}
+		if len(parts) == 0 {
+			continue
+		}
+		how := "brotli"
+		if b.gzip {
+			how = "gzip"
+		}
+		fmt.Fprintf(os.Stderr, "%-22s %6d of %6d bytes %s (%s)\n", b.what, size, b.limit, how, strings.Join(parts, ", "))
+		if size > b.limit {
+			over = append(over, b.what)
+		}
+	}
+	if len(over) > 0 {
+		return fmt.Errorf("over budget: %s", strings.Join(over, ", "))
+	}
+	return nil
+}
+
+// largestOf returns the compressed size and the name of a file, or of the largest one below a folder if name ends in "*".
+func largestOf(files map[string][]byte, name string, gz bool) (size int, largest string) {
+	prefix, many := strings.CutSuffix(name, "*")
+	for n, data := range files {
+		if n != name && !(many && strings.HasPrefix(n, prefix)) {
+			continue
+		}
+		if s := compressed(data, gz); s > size {
+			size, largest = s, n
+		}
+	}
+	return size, largest
+}
+
+func compressed(data []byte, gz bool) int {
+	var buf bytes.Buffer
+	if gz {
+		w, _ := gzip.NewWriterLevel(&buf, gzip.BestCompression)
+		w.Write(data)
+		w.Close()
+	} else {
+		w := brotli.NewWriterLevel(&buf, brotli.BestCompression)
+		w.Write(data)
+		w.Close()
+	}
+	return buf.Len()
+}

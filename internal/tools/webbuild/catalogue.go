@@ -1,0 +1,189 @@
+package main
+
+import (
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"regexp"
+	"slices"
+	"strings"
+
+	"golang.org/x/text/feature/plural"
+	"golang.org/x/text/language"
+)
+
+// A catalogue maps a key to a text, or to one text for each plural category of its language.
+type catalogue map[string]text
+
+// A text has one entry named "" if it does not depend on a number.
+type text map[string]string
+
+func (t *text) UnmarshalJSON(b []byte) error {
+	var s string
+	if json.Unmarshal(b, &s) == nil {
+		*t = text{"": s}
+		return nil
+	}
+	var m map[string]string
+	if err := json.Unmarshal(b, &m); err != nil {
+		return errors.New("a text is a string, or an object of strings by plural category")
+	}
+	*t = m
+	return nil
+}
+
+// reference is the language in which every key is written first.
+const reference = "en"
+
+// catalogues checks static/src/lang/*/*.json and returns them without white space, named lang/APP/TAG.json.
+func catalogues(root string) (map[string][]byte, error) {
+	files := map[string][]byte{}
+	paths, err := filepath.Glob(filepath.Join(root, source, "lang", "*", "*.json"))
+	if err != nil {
+		return nil, err
+	}
+	apps := map[string]map[string]catalogue{}
+	for _, path := range paths {
+		app, tag := filepath.Base(filepath.Dir(path)), strings.TrimSuffix(filepath.Base(path), ".json")
+		raw, err := os.ReadFile(path)
+		if err != nil {
+			return nil, err
+		}
+		var c catalogue
+		if err := json.Unmarshal(raw, &c); err != nil {
+			return nil, fmt.Errorf("lang/%s/%s.json: %w", app, tag, err)
+		}
+		if apps[app] == nil {
+			apps[app] = map[string]catalogue{}
+		}
+		apps[app][tag] = c
+		if files["lang/"+app+"/"+tag+".json"], err = minifyJSON(raw); err != nil {
+			return nil, err
+		}
+	}
+	var faults []string
+	for app, byTag := range apps {
+		faults = append(faults, checkCatalogues(app, byTag)...)
+	}
+	if len(faults) > 0 {
+		slices.Sort(faults)
+		return nil, errors.New("catalogues:\n  " + strings.Join(faults, "\n  "))
+	}
+	return files, nil
+}
+
+// checkCatalogues holds each catalogue of one app against the reference: same keys, the plural categories of its own
+// language and no others, the same placeholders in every text.
+func checkCatalogues(app string, byTag map[string]catalogue) (faults []string) {
+	ref := byTag[reference]
+	if ref == nil {
+		return []string{app + ": there is no " + reference + ".json"}
+	}
+	for tag, c := range byTag {
+		lang, err := language.Parse(tag)
+		if err != nil {
+			faults = append(faults, fmt.Sprintf("%s/%s: the name is not a language tag", app, tag))
+			continue
+		}
+		say := func(key, format string, args ...any) {
+			faults = append(faults, fmt.Sprintf("%s/%s: %s: %s", app, tag, key, fmt.Sprintf(format, args...)))
+		}
+		for key := range ref {
+			if _, ok := c[key]; !ok {
+				say(key, "missing")
+			}
+		}
+		for key, t := range c {
+			want, ok := ref[key]
+			if !ok {
+				say(key, "%s.json has no such key", reference)
+				continue
+			}
+			checkText(lang, t, want, func(format string, args ...any) { say(key, format, args...) })
+		}
+	}
+	return faults
+}
+
+func checkText(lang language.Tag, t, want text, say func(format string, args ...any)) {
+	_, plain := t[""]
+	_, wantPlain := want[""]
+	if plain != wantPlain {
+		say("plural in one language, not in the other")
+		return
+	}
+	if !plain {
+		have := make([]string, 0, len(t))
+		for c := range t {
+			have = append(have, c)
+		}
+		slices.Sort(have)
+		if need := categories(lang); !slices.Equal(have, need) {
+			say("has the plural categories %v, %s needs %v", have, lang, need)
+		}
+	}
+	for c, s := range t {
+		if strings.TrimSpace(s) == "" {
+			say("%s is empty", c)
+		}
+		// A category for one number only ("one", "two", "zero") may spell the number out.
+		if missing := without(placeholders(want["other"]+want[""]), placeholders(s)); len(missing) > 0 &&
+			!(slices.Equal(missing, []string{"{n}"}) && slices.Contains([]string{"zero", "one", "two"}, c)) {
+			say("lacks %v", missing)
+		}
+		if more := without(placeholders(s), placeholders(want["other"]+want[""])); len(more) > 0 {
+			say("has %v, which nothing fills", more)
+		}
+	}
+}
+
+var placeholder = regexp.MustCompile(`\{[a-z]+\}`)
+
+func placeholders(s string) []string { return placeholder.FindAllString(s, -1) }
+
+func without(a, b []string) (rest []string) {
+	for _, s := range a {
+		if !slices.Contains(b, s) && !slices.Contains(rest, s) {
+			rest = append(rest, s)
+		}
+	}
+	return rest
+}
+
+var categoryNames = map[plural.Form]string{
+	plural.Zero: "zero", plural.One: "one", plural.Two: "two", plural.Few: "few", plural.Many: "many", plural.Other: "other",
+}
+
+// categories finds the plural categories of a language for whole numbers by trying numbers; the last ones are where French
+// and its sisters use "many" (a million). The CLDR of x/text is older than that rule, so it is added by hand.
+func categories(lang language.Tag) []string {
+	var found []string
+	for n := range 1000 {
+		name := categoryNames[plural.Cardinal.MatchPlural(lang, n, 0, 0, 0, 0)]
+		if !slices.Contains(found, name) {
+			found = append(found, name)
+		}
+	}
+	if base, _ := lang.Base(); slices.Contains([]string{"ca", "es", "fr", "it", "pt", "vec"}, base.String()) {
+		found = append(found, "many")
+	}
+	slices.Sort(found)
+	return slices.Compact(found)
+}
+
+func minifyJSON(raw []byte) ([]byte, error) {
+	// Through a map the keys come out sorted, so that the order in the source does not matter.
+	var m map[string]json.RawMessage
+	if err := json.Unmarshal(raw, &m); err != nil {
+		return nil, err
+	}
+	var buf strings.Builder
+	enc := json.NewEncoder(&buf)
+	enc.SetEscapeHTML(false)
+	if err := enc.Encode(m); err != nil {
+		return nil, err
+	}
+	return []byte(strings.TrimSpace(buf.String())), nil
+}

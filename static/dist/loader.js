@@ -1,0 +1,1 @@
+"use strict";(()=>{var n="__DRAGOMAN_SITE__";console.debug(n);})();

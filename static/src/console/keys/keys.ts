@@ -1,0 +1,92 @@
+// The keys of the console: one table, from which the handler and the list under `?` are made.
+
+export type Action =
+  | 'next' | 'previous' | 'reply' | 'note' | 'take' | 'resolve' | 'snooze' | 'pin' | 'language'
+  | 'originals' | 'context' | 'palette' | 'keys' | 'leave' | 'back'
+  | 'pin1' | 'pin2' | 'pin3' | 'pin4' | 'pin5' | 'pin6'
+
+export interface Binding {
+  chord: string
+  action: Action
+  group: 'move' | 'answer' | 'look'
+  /** Left out of the list under `?`: a second way to something that is listed already. */
+  quiet?: true
+}
+
+/** The part of a KeyboardEvent that decides. */
+export interface Press {
+  key: string
+  code: string
+  altKey: boolean
+  ctrlKey: boolean
+  metaKey: boolean
+  shiftKey: boolean
+}
+
+export const bindings: readonly Binding[] = [
+  { chord: 'j', action: 'next', group: 'move' },
+  { chord: 'k', action: 'previous', group: 'move' },
+  { chord: 'alt+1', action: 'pin1', group: 'move' },
+  { chord: 'alt+2', action: 'pin2', group: 'move', quiet: true },
+  { chord: 'alt+3', action: 'pin3', group: 'move', quiet: true },
+  { chord: 'alt+4', action: 'pin4', group: 'move', quiet: true },
+  { chord: 'alt+5', action: 'pin5', group: 'move', quiet: true },
+  { chord: 'alt+6', action: 'pin6', group: 'move', quiet: true },
+  { chord: 'p', action: 'pin', group: 'move' },
+  { chord: 'mod+k', action: 'palette', group: 'move' },
+  { chord: '/', action: 'palette', group: 'move', quiet: true },
+  { chord: 'r', action: 'reply', group: 'answer' },
+  { chord: 'n', action: 'note', group: 'answer' },
+  { chord: 'i', action: 'take', group: 'answer' },
+  { chord: 'e', action: 'resolve', group: 'answer' },
+  { chord: 's', action: 'snooze', group: 'answer' },
+  { chord: 'alt+b', action: 'back', group: 'answer' },
+  { chord: 'o', action: 'originals', group: 'look' },
+  { chord: 'l', action: 'language', group: 'look' },
+  { chord: ']', action: 'context', group: 'look' },
+  { chord: '?', action: 'keys', group: 'look' },
+  { chord: 'escape', action: 'leave', group: 'look' },
+]
+
+/**
+ * The name of a press: modifiers in a fixed order, then the key. Mod is Control, or Command on a Mac. With Alt the
+ * physical key counts, because Alt turns letters into signs on many keyboards (Alt+B is ∫ on a Mac).
+ */
+export function chordOf(press: Press, mac: boolean): string {
+  const mod = mac ? press.metaKey : press.ctrlKey
+  const other = mac ? press.ctrlKey : press.metaKey
+  if (other) return ''
+  let key = press.key.toLowerCase()
+  if (press.altKey) key = press.code.replace(/^(Key|Digit|Numpad)/, '').toLowerCase()
+  // Shift belongs to the sign that it makes ("?"), and is named only with letters and named keys.
+  const shift = press.shiftKey && (key.length > 1 || /\p{L}/u.test(key))
+  return `${mod ? 'mod+' : ''}${press.altKey ? 'alt+' : ''}${shift ? 'shift+' : ''}${key}`
+}
+
+/** Single keys are those without a modifier that print something: WCAG 2.1.4 wants a switch for them. */
+export function isSingle(chord: string): boolean {
+  return [...chord].length === 1
+}
+
+export interface Place {
+  /** The focus is in a field, where letters are letters. */
+  typing: boolean
+  /** Single keys are switched on. */
+  singles: boolean
+  /** A dialog is open and has the keyboard for itself. */
+  dialog: boolean
+}
+
+export function actionOf(chord: string, place: Place): Action | undefined {
+  if (!chord || place.dialog) return undefined
+  if (isSingle(chord) && (place.typing || !place.singles)) return undefined
+  return bindings.find((b) => b.chord === chord)?.action
+}
+
+/** How a chord is printed for people. */
+export function keyCaps(chord: string, mac: boolean): string[] {
+  const caps: Record<string, string> = mac
+    ? { mod: '⌘', alt: '⌥', shift: '⇧', escape: 'Esc', enter: '↵' }
+    : { mod: 'Ctrl', alt: 'Alt', shift: 'Shift', escape: 'Esc', enter: 'Enter' }
+  return chord.split('+').map((part) => caps[part] ?? part.toUpperCase())
+}

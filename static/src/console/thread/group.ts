@@ -1,0 +1,53 @@
+// Cuts the lines of a conversation into what a reader sees: days, runs of lines by one person, and system lines folded together.
+import type { Message } from '../../shared/wire.gen'
+
+export type Item =
+  | { type: 'day'; key: string; at: string }
+  | { type: 'run'; key: string; lines: Message[] }
+  | { type: 'events'; key: string; lines: Message[] }
+  | { type: 'unread'; key: string }
+
+/** Lines of one author that follow each other within this many milliseconds share one heading. */
+export const runGap = 3 * 60_000
+
+/** The local calendar day of a time, as a key. */
+export function dayOf(at: string, zone?: string): string {
+  const d = new Date(at)
+  if (zone) return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(d)
+  return `${d.getFullYear()}-${d.getMonth() + 1}-${d.getDate()}`
+}
+
+function joins(a: Message, b: Message): boolean {
+  return a.author.id === b.author.id && a.kind === b.kind && Date.parse(b.at) - Date.parse(a.at) < runGap
+}
+
+/**
+ * unreadAfter is the seq after which lines are new to the reader: a mark stands before the first of them that is a visitor's.
+ * 0 means no mark.
+ */
+export function group(lines: readonly Message[], unreadAfter = 0, zone?: string): Item[] {
+  const items: Item[] = []
+  let day = ''
+  let marked = unreadAfter === 0
+  for (const line of lines) {
+    const today = dayOf(line.at, zone)
+    if (today !== day) {
+      day = today
+      items.push({ type: 'day', key: `d${today}`, at: line.at })
+    }
+    if (!marked && line.seq > unreadAfter && line.author.kind === 'visitor' && line.kind === 'message') {
+      marked = true
+      items.push({ type: 'unread', key: 'unread' })
+    }
+    const last = items[items.length - 1]
+    if (line.kind === 'event') {
+      if (last?.type === 'events') last.lines.push(line)
+      else items.push({ type: 'events', key: `e${line.seq}`, lines: [line] })
+      continue
+    }
+    const before = last?.type === 'run' ? last.lines[last.lines.length - 1] : undefined
+    if (last?.type === 'run' && before && joins(before, line)) last.lines.push(line)
+    else items.push({ type: 'run', key: `r${line.seq}`, lines: [line] })
+  }
+  return items
+}

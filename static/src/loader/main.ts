@@ -1,0 +1,2 @@
+const site: unknown = '__DRAGOMAN_SITE__'
+console.debug(site)
