@@ -1,0 +1,94 @@
+// Package browsertest drives a real Chromium for tests: a browser, a tab, a frame from another site inside it, keys,
+// screenshots, and the checks that every screen gets (accessibility rules, layout shift, content policy).
+//
+// One Browser is one person: it has a language of its own, because the frames of other sites take theirs from the
+// browser and not from the tab. Everything waits for a condition in the page, never for time.
+package browsertest
+
+import (
+	"context"
+	"os"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/chromedp"
+)
+
+// Patience is how long a condition may take to come true before the test fails.
+const Patience = 20 * time.Second
+
+// Browser is one running Chromium with an empty profile.
+type Browser struct {
+	ctx context.Context
+	tb  testing.TB
+}
+
+// Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. The program is $CHROME, or Debian's.
+func Start(tb testing.TB, languages string) *Browser {
+	tb.Helper()
+	program := os.Getenv("CHROME")
+	if program == "" {
+		program = "/usr/bin/chromium"
+	}
+	if _, err := os.Stat(program); err != nil {
+		tb.Fatalf("cannot find Chromium: %v; run scripts/setup test, or name it in CHROME", err)
+	}
+	first, _, _ := strings.Cut(languages, ",")
+	opts := append(chromedp.DefaultExecAllocatorOptions[:],
+		chromedp.ExecPath(program),
+		chromedp.NoSandbox, // the tests of a build machine run as root
+		chromedp.DisableGPU,
+		chromedp.Flag("disable-quic", true),
+		chromedp.Flag("disable-background-networking", true),
+		chromedp.Flag("disable-component-update", true),
+		chromedp.Flag("disable-sync", true),
+		chromedp.Flag("lang", first),
+		chromedp.Flag("accept-lang", languages),
+		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.WindowSize(1280, 800),
+	)
+	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
+	ctx, end := chromedp.NewContext(allocated)
+	tb.Cleanup(func() {
+		// Cancel waits until the process is gone: its profile folder is removed next.
+		_ = chromedp.Cancel(ctx)
+		end()
+		endAllocator()
+	})
+	if err := chromedp.Do(ctx); err != nil {
+		tb.Fatalf("cannot start Chromium: %v", err)
+	}
+	return &Browser{ctx: ctx, tb: tb}
+}
+
+// Device is what a tab is shown on.
+type Device struct {
+	Width, Height int64
+	// Phone means touch, a mobile viewport and three pixels for one.
+	Phone bool
+	Dark  bool
+	// Still asks for reduced motion.
+	Still bool
+}
+
+// The devices of the screenshots.
+var (
+	Desktop = Device{Width: 1280, Height: 800}
+	Wide    = Device{Width: 1600, Height: 1000}
+	Phone   = Device{Width: 390, Height: 844, Phone: true}
+)
+
+// InDark returns the device with its dark colours on.
+func (d Device) InDark() Device { d.Dark = true; return d }
+
+// Tab opens an empty tab.
+func (b *Browser) Tab(d Device) *Tab {
+	b.tb.Helper()
+	ctx, end := chromedp.NewContext(b.ctx)
+	b.tb.Cleanup(end)
+	t := &Tab{ctx: ctx, tb: b.tb, device: d}
+	t.must(chromedp.Do(ctx), "open a tab")
+	t.emulate()
+	return t
+}

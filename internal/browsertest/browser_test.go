@@ -1,0 +1,52 @@
+package browsertest
+
+import (
+	"fmt"
+	"net/http"
+	"net/http/httptest"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// The package drives other tests, so it is tested on a page that has everything: a field, a frame of another site, a policy.
+func TestBrowser(t *testing.T) {
+	mux := http.NewServeMux()
+	srv := httptest.NewServer(mux)
+	t.Cleanup(srv.Close)
+	port := srv.URL[strings.LastIndex(srv.URL, ":"):]
+	mux.HandleFunc("/frame", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<!doctype html><html lang=es><title>f</title><body><main><h1>Marco</h1><button onclick="this.textContent='pulsado '+navigator.language">Pulsa</button></main>`)
+	})
+	mux.HandleFunc("/{$}", func(w http.ResponseWriter, r *http.Request) {
+		w.Header().Set("Content-Security-Policy", "img-src 'none'")
+		fmt.Fprintf(w, `<!doctype html><html lang=en><title>p</title><body><main><h1>Page</h1><label>Name <input id=in></label><p id=out></p>
+			<iframe title=f src="http://chat.localhost%s/frame"></iframe></main><img alt="" src="/x.png">
+			<script>document.getElementById('in').addEventListener('keydown', e => { if (e.key === 'Enter') document.getElementById('out').textContent = 'hello ' + e.target.value })</script>`, port)
+	})
+	b := Start(t, "es-MX,es")
+	tab := b.Tab(Desktop.InDark())
+	tab.Watch()
+	tab.Open("http://shop.localhost" + port + "/")
+	tab.Click("#in")
+	tab.Type("José 🙂")
+	tab.Press(kb.Enter)
+	tab.WaitText("hello José 🙂")
+	f := tab.Frame("http://chat.localhost")
+	f.Click("button")
+	f.WaitText("pulsado es-MX")
+	if dark := Eval[bool](f, "matchMedia('(prefers-color-scheme: dark)').matches"); !dark {
+		t.Error("the frame is not dark")
+	}
+	if got := tab.Breaches(); len(got) != 1 || !strings.HasPrefix(got[0], "img-src") {
+		t.Errorf("breaches: %q, want the one image", got)
+	}
+	shot := filepath.Join(t.TempDir(), "a", "page.png")
+	f.Shot(shot)
+	if info, err := os.Stat(shot); err != nil || info.Size() < 1000 {
+		t.Errorf("screenshot: %v, %v", info, err)
+	}
+}

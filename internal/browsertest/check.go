@@ -1,0 +1,44 @@
+package browsertest
+
+import (
+	"os"
+	"path/filepath"
+	"runtime"
+	"strings"
+)
+
+// Watch makes the tab count, from the next page on, layout shift and breaches of the content policy. Call it before Open.
+func (t *Tab) Watch() {
+	t.tb.Helper()
+	addScript(t, `window.__shift = 0; window.__breaches = [];
+new PerformanceObserver(l => { for (const e of l.getEntries()) window.__shift += e.value }).observe({type: 'layout-shift', buffered: true});
+document.addEventListener('securitypolicyviolation', e => window.__breaches.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));`)
+}
+
+// Shift is the page's cumulative layout shift so far, user input not excluded.
+func (t *Tab) Shift() float64 { t.tb.Helper(); return Eval[float64](t, "window.__shift") }
+
+// Breaches are the breaches of the page's content policy so far.
+func (t *Tab) Breaches() []string { t.tb.Helper(); return Eval[[]string](t, "window.__breaches") }
+
+// Axe runs the accessibility rules of WCAG 2.0 to 2.2 (A, AA) and best practices over the page or frame, and reports each
+// violation as an error of the test. No violation does not mean usable: look at a screenshot too.
+func (t *Tab) Axe(state string) {
+	t.tb.Helper()
+	source, err := os.ReadFile(axePath())
+	t.must(err, "read axe-core (npm ci brings it; run scripts/setup test)")
+	t.settle()
+	// Debugger evaluation is not bound by the page's content policy, so nothing has to be loosened for the test.
+	t.Do("(()=>{" + string(source) + "})()")
+	found := Eval[[]string](t, `axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag',
+		values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}).then(r => r.violations.map(v =>
+		v.id + ' (' + v.impact + '): ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' -> ' + n.failureSummary).join(' || ')))`)
+	for _, v := range found {
+		t.tb.Errorf("%s: axe: %s", state, v)
+	}
+}
+
+func axePath() string {
+	_, file, _, _ := runtime.Caller(0)
+	return filepath.Join(strings.TrimSuffix(filepath.Dir(file), filepath.Join("internal", "browsertest")), "node_modules", "axe-core", "axe.min.js")
+}

@@ -1,0 +1,252 @@
+package browsertest
+
+import (
+	"context"
+	"encoding/json"
+	"errors"
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+	"time"
+
+	"github.com/chromedp/cdproto/emulation"
+	"github.com/chromedp/cdproto/input"
+	"github.com/chromedp/cdproto/page"
+	"github.com/chromedp/cdproto/target"
+	"github.com/chromedp/chromedp"
+)
+
+// Tab is a page, or a frame of another site in one.
+type Tab struct {
+	ctx    context.Context
+	tb     testing.TB
+	device Device
+	page   *Tab // of a frame: the page around it
+}
+
+func (t *Tab) must(err error, doing string, args ...any) {
+	t.tb.Helper()
+	if err != nil {
+		t.tb.Fatalf("cannot %s: %v", fmt.Sprintf(doing, args...), err)
+	}
+}
+
+func (t *Tab) emulate() {
+	t.tb.Helper()
+	if t.page == nil {
+		opts := []chromedp.EmulateViewportOption{}
+		if t.device.Phone {
+			opts = append(opts, chromedp.EmulateMobile, chromedp.EmulateTouch, chromedp.EmulateScale(3))
+		}
+		t.must(chromedp.Do(t.ctx, chromedp.EmulateViewport(t.device.Width, t.device.Height, opts...)), "set the viewport")
+	}
+	scheme, motion := "light", "no-preference"
+	if t.device.Dark {
+		scheme = "dark"
+	}
+	if t.device.Still {
+		motion = "reduce"
+	}
+	_, err := chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Features: []*emulation.MediaFeature{
+			{Name: "prefers-color-scheme", Value: scheme},
+			{Name: "prefers-reduced-motion", Value: motion},
+		},
+	})
+	t.must(err, "set the colours")
+}
+
+// Open goes to an address and waits for the page's load event.
+func (t *Tab) Open(url string) {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	t.must(chromedp.Do(ctx, chromedp.Navigate(url)), "open %s", url)
+}
+
+// Reload loads the page again.
+func (t *Tab) Reload() {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	t.must(chromedp.Do(ctx, chromedp.Reload()), "reload")
+}
+
+// Back goes one page back in the tab's history.
+func (t *Tab) Back() {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	t.must(chromedp.Do(ctx, chromedp.NavigateBack()), "go back")
+}
+
+// Eval returns the value of a JavaScript expression; a promise is awaited.
+func Eval[T any](t *Tab, expression string) T {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	v, err := chromedp.Run(ctx, chromedp.Evaluate[T](expression, chromedp.EvalAwaitPromise))
+	t.must(err, "evaluate %s", expression)
+	return v
+}
+
+// Do evaluates an expression for its effect.
+func (t *Tab) Do(expression string) {
+	t.tb.Helper()
+	Eval[chromedp.Void](t, "void("+expression+")")
+}
+
+// Wait waits until an expression is true. When it does not become true the test fails with what the page shows.
+func (t *Tab) Wait(expression string) {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	_, err := chromedp.Run(ctx, chromedp.Poll[json.RawMessage](
+		"(()=>{try{return !!("+expression+")}catch{return false}})()", chromedp.WithPollingTimeout(Patience)))
+	if err == nil {
+		return
+	}
+	shown, _ := chromedp.Run(t.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`))
+	t.tb.Fatalf("never came true: %s (%v)\nscreenshot: %s\nthe page shows:\n%s", expression, err, t.failureShot(), shown)
+}
+
+// WaitText waits until the page shows a text.
+func (t *Tab) WaitText(text string) {
+	t.tb.Helper()
+	t.Wait("document.body.innerText.includes(" + quote(text) + ")")
+}
+
+// WaitGone waits until the page does not show a text any more.
+func (t *Tab) WaitGone(text string) {
+	t.tb.Helper()
+	t.Wait("!document.body.innerText.includes(" + quote(text) + ")")
+}
+
+// Text returns what an element shows.
+func (t *Tab) Text(selector string) string {
+	t.tb.Helper()
+	return Eval[string](t, "document.querySelector("+quote(selector)+").innerText")
+}
+
+// Click waits for an element and clicks (on a phone: taps) its middle, as a person would: with the pointer, after it has come to rest.
+func (t *Tab) Click(selector string) {
+	t.tb.Helper()
+	el := "document.querySelector(" + quote(selector) + ")"
+	t.Wait(el + " && " + el + ".getClientRects().length")
+	t.settle()
+	t.Do(el + ".scrollIntoView({block:'nearest'})")
+	x := Eval[float64](t, "(r=>r.left+r.width/2)("+el+".getBoundingClientRect())")
+	y := Eval[float64](t, "(r=>r.top+r.height/2)("+el+".getBoundingClientRect())")
+	if hit := Eval[bool](t, fmt.Sprintf("(h=>!!h&&(%s.contains(h)||h.contains(%s)))(document.elementFromPoint(%g,%g))", el, el, x, y)); !hit {
+		t.tb.Fatalf("%s is covered by %s; screenshot: %s", selector,
+			Eval[string](t, fmt.Sprintf("document.elementFromPoint(%g,%g)?.outerHTML.slice(0,200) ?? 'nothing'", x, y)), t.failureShot())
+	}
+	t.ClickXY(x, y)
+}
+
+// ClickXY clicks, or on a phone taps, a point of the page.
+func (t *Tab) ClickXY(x, y float64) {
+	t.tb.Helper()
+	if t.device.Phone {
+		t.must(chromedp.Do(t.ctx, chromedp.TapXY(x, y)), "tap")
+		return
+	}
+	t.must(chromedp.Do(t.ctx, chromedp.MouseClickXY(x, y)), "click")
+}
+
+// Type types a text into what has the focus.
+func (t *Tab) Type(text string) {
+	t.tb.Helper()
+	_, err := chromedp.Call(t.ctx, input.InsertText, input.InsertTextParams{Text: text})
+	t.must(err, "type")
+}
+
+// Press presses keys one after the other, as in kb.Enter.
+func (t *Tab) Press(keys string, modifiers ...chromedp.Modifier) {
+	t.tb.Helper()
+	t.must(chromedp.Do(t.ctx, chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...))), "press %q", keys)
+}
+
+// Frame waits for the frame of another site whose address begins so.
+func (t *Tab) Frame(prefix string) *Tab {
+	t.tb.Helper()
+	ctx, cancel := context.WithTimeout(t.ctx, Patience)
+	defer cancel()
+	id, err := waitTarget(ctx, prefix)
+	t.must(err, "find a frame at %s", prefix)
+	frameCtx, end := chromedp.NewContext(t.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	t.tb.Cleanup(end)
+	f := &Tab{ctx: frameCtx, tb: t.tb, device: t.device, page: t}
+	t.must(chromedp.Do(frameCtx), "attach to the frame")
+	f.emulate()
+	return f
+}
+
+func waitTarget(ctx context.Context, prefix string) (target.ID, error) {
+	look := time.NewTicker(20 * time.Millisecond)
+	defer look.Stop()
+	for {
+		infos, err := chromedp.Targets(ctx)
+		if err != nil {
+			return "", err
+		}
+		for _, info := range infos {
+			if info.Type == "iframe" && strings.HasPrefix(info.URL, prefix) {
+				return info.TargetID, nil
+			}
+		}
+		select {
+		case <-look.C:
+		case <-ctx.Done():
+			return "", errors.Join(ctx.Err(), fmt.Errorf("%d targets, none of them it", len(infos)))
+		}
+	}
+}
+
+// Shot writes a picture of the page (never of a frame alone) to a PNG file, after animations have ended.
+func (t *Tab) Shot(path string) {
+	t.tb.Helper()
+	t.settle()
+	p := t
+	if t.page != nil {
+		p = t.page
+		p.settle()
+	}
+	res, err := chromedp.Call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
+	t.must(err, "take a screenshot")
+	t.must(os.MkdirAll(filepath.Dir(path), 0o755), "make a folder")
+	t.must(os.WriteFile(path, res.Data, 0o644), "write a screenshot")
+}
+
+// settle ends what is moving: colours in the middle of a fade fail contrast rules, and a button in flight is missed.
+func (t *Tab) settle() {
+	t.tb.Helper()
+	t.Do(`document.getAnimations().forEach(a => { try { if (a.effect.getComputedTiming().endTime !== Infinity) a.finish() } catch {} })`)
+}
+
+func (t *Tab) failureShot() string {
+	f, err := os.CreateTemp("", "failed-*.png")
+	if err != nil {
+		return err.Error()
+	}
+	defer f.Close()
+	p := t
+	if t.page != nil {
+		p = t.page
+	}
+	res, err := chromedp.Call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
+	if err != nil {
+		return err.Error()
+	}
+	if _, err := f.Write(res.Data); err != nil {
+		return err.Error()
+	}
+	return f.Name()
+}
+
+func quote(s string) string {
+	b, _ := json.Marshal(s) // a string always marshals
+	return string(b)
+}
