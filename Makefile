@@ -1,0 +1,36 @@
+# The two commands that matter are `make run` and `make test`; both install what they need first. `make help` lists all.
+
+# The demo's address and folder: make run LISTEN=:9000
+LISTEN ?= :8080
+DATA ?= ./data/demo
+
+.PHONY: help run test bench build check clean
+.DEFAULT_GOAL := help
+
+help: ## say what there is
+	@sed -n 's/^\([a-z]*\):.*## \(.*\)/  make \1\t\2/p' Makefile | expand -t 16
+
+run: ## set up, build, and run the demo: a shop, a console, two agents
+	@scripts/setup run
+	@echo "Building (the first time takes a minute or two) ..." >&2
+	@go build -o bin/dragoman ./cmd/dragoman
+	@exec bin/dragoman serve --demo --listen $(LISTEN) --data $(DATA)
+
+test: ## set up and run every test, with the race detector
+	@scripts/setup test
+	go test -race -timeout 20m ./...
+	npm run --silent check
+	npm run --silent test
+
+bench: ## measure and print; docs/benchmarks.md keeps the figures
+	@scripts/setup test
+	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+build: ## the program, as bin/dragoman
+	CGO_ENABLED=0 go build -trimpath -o bin/dragoman ./cmd/dragoman
+
+check: ## what .ci/run checks beside the tests
+	.ci/run checks
+
+clean: ## remove what was built; data and node_modules stay
+	rm -rf bin
