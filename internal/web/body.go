@@ -1,0 +1,92 @@
+package web
+
+import (
+	"encoding/json"
+	"errors"
+	"io"
+	"mime"
+	"net/http"
+	"strings"
+	"unicode/utf8"
+
+	"dragoman/chat"
+)
+
+const (
+	// MaxBody is the largest body of a request, in bytes.
+	MaxBody = 64 << 10
+	// MaxDepth is how deep JSON may be nested: what the protocol sends is 4 deep.
+	MaxDepth = 16
+)
+
+// ReadJSON reads the body of a request into v: one JSON object of at most MaxBody bytes, sent as application/json (which a
+// foreign page cannot send without a preflight). Fields that v does not have are ignored.
+func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
+	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || t != "application/json" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
+		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send JSON, with Content-Type: application/json."))
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send the body as it is, without Content-Encoding."))
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return WithStatus(http.StatusRequestEntityTooLarge, chat.Errorf(chat.TooLong, "A request holds at most %d bytes.", MaxBody))
+	}
+	if err != nil {
+		return chat.Errorf(chat.BadRequest, "The request ended early: send it again.")
+	}
+	return Decode(b, v)
+}
+
+// Decode reads one JSON object into v, for bodies and frames alike. Its depth is known to be at most MaxDepth before anything is
+// built from it.
+func Decode(b []byte, v any) error {
+	if !utf8.Valid(b) {
+		return chat.Errorf(chat.BadRequest, "The text is not valid UTF-8.")
+	}
+	if err := checkShape(b); err != nil {
+		return err
+	}
+	if err := json.Unmarshal(b, v); err != nil {
+		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
+			return chat.Errorf(chat.BadRequest, "The field %q cannot be a %s.", t.Field, t.Value)
+		}
+		if e, ok := errors.AsType[*chat.Error](err); ok {
+			return e
+		}
+		return chat.Errorf(chat.BadRequest, "This is not the JSON that was expected here.")
+	}
+	return nil
+}
+
+// checkShape looks at brackets only: an object, not nested too deep. Whether the rest is JSON the decoder decides.
+func checkShape(b []byte) error {
+	depth, inString, started := 0, false, false
+	for i := 0; i < len(b); i++ {
+		c := b[i]
+		switch {
+		case inString && c == '\\':
+			i++
+		case c == '"':
+			inString = !inString
+		case inString:
+		case c == '{' || c == '[':
+			if depth++; depth > MaxDepth {
+				return chat.Errorf(chat.BadRequest, "This JSON is nested too deep: at most %d levels.", MaxDepth)
+			}
+		case c == '}' || c == ']':
+			depth--
+		}
+		if !started && c != ' ' && c != '\t' && c != '\n' && c != '\r' {
+			if c != '{' {
+				return chat.Errorf(chat.BadRequest, "One JSON object is expected here.")
+			}
+			started = true
+		}
+	}
+	if !started {
+		return chat.Errorf(chat.BadRequest, "One JSON object is expected here.")
+	}
+	return nil
+}

@@ -1,0 +1,18 @@
+// Package web is what the two edges share about HTTP: how a handler's error becomes an answer, which headers a
+// response carries, whose address a request comes from, which origin it has, how a body is read and how often
+// somebody may ask.
+//
+// How to read it:
+//
+//	front.go    the outermost handler: trace ids, panics, the access log, our own origin
+//	problem.go  errors as RFC 9457 problems; the table from error code to status
+//	header.go   the security headers, one Policy per kind of route
+//	origin.go   origins, compared whole
+//	address.go  the client's address behind proxies that we trust
+//	body.go     JSON in: limits before decoding
+//	asset.go    embedded files with ETag, gzip and brotli
+//	limit.go    a keyed rate limiter with bounded memory
+//	slots.go    how many at once, by key
+//
+// It knows HTTP and nothing of conversations.
+package web
