@@ -1,0 +1,106 @@
+// Texts, and everything else that depends on a language. What Intl knows is not in a catalogue. Formatters are kept: making
+// one costs a hundred times what using one does.
+
+/** A text, or one text for each plural category of the language. `{name}` is a placeholder; `{n}` decides the category. */
+export type Catalogue = Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>
+
+export type Values = Record<string, string | number>
+
+export type Translate = (key: string, values?: Values) => string
+
+/** Returns t for a catalogue. A key that is missing shows itself, so that it is seen in a test and does no harm in a shop. */
+export function translator(language: string, catalogue: Catalogue): Translate {
+  return (key, values = {}) => {
+    const entry = catalogue[key]
+    if (entry === undefined) return key
+    let text = entry
+    if (typeof text !== 'string') text = text[pluralOf(language, Number(values.n))] ?? text.other ?? key
+    return text.replace(/\{([a-z]+)\}/g, (whole, name: string) => {
+      const v = values[name]
+      return v === undefined ? whole : typeof v === 'number' ? numberFormat(language).format(v) : v
+    })
+  }
+}
+
+function kept<T>(make: (language: string, variant: string) => T): (language: string, variant?: string) => T {
+  const made = new Map<string, T>()
+  return (language, variant = '') => {
+    const name = `${language} ${variant}`
+    let f = made.get(name)
+    if (f === undefined) {
+      try {
+        f = make(language, variant)
+      } catch {
+        // A tag that this browser cannot read: its own language is better than nothing.
+        f = make('en', variant)
+      }
+      made.set(name, f)
+    }
+    return f
+  }
+}
+
+const pluralRules = kept((l) => new Intl.PluralRules(l))
+export const numberFormat = kept((l) => new Intl.NumberFormat(l))
+const names = kept((l) => new Intl.DisplayNames(l, { type: 'language', fallback: 'code', languageDisplay: 'standard' }))
+export const relativeFormat = kept((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' }))
+
+/** By name: clock (10:42), day (Monday, 3 November), date (3 Nov 2026), full. */
+export const dateFormat = kept((l, kind) => new Intl.DateTimeFormat(l, dateStyles[kind] ?? {}))
+
+const dateStyles: Record<string, Intl.DateTimeFormatOptions> = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  full: { dateStyle: 'full', timeStyle: 'short' },
+}
+
+function pluralOf(language: string, n: number): Intl.LDMLPluralRule {
+  return pluralRules(language).select(n)
+}
+
+/** The name of a language in a language, as it stands in a sentence: German, alemán, الألمانية. */
+export function languageName(tag: string, into: string): string {
+  try {
+    return names(into).of(tag) ?? tag
+  } catch {
+    return tag
+  }
+}
+
+/** The name of a language in itself, as it stands in a list: Deutsch, Español. */
+export function ownName(tag: string): string {
+  const name = languageName(tag, tag)
+  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
+}
+
+const rtl = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi'])
+
+export function direction(tag: string): 'ltr' | 'rtl' {
+  const [base = '', script = ''] = tag.split('-')
+  if (/^(latn|cyrl)$/i.test(script)) return 'ltr'
+  return rtl.has(base.toLowerCase()) || /^(arab|hebr)$/i.test(script) ? 'rtl' : 'ltr'
+}
+
+/** The tag of the list that fits a wish best: the same tag, else the same language, else the fallback. */
+export function nearest(tag: string, available: readonly string[], fallback = 'en'): string {
+  const want = tag.toLowerCase()
+  const base = want.split('-')[0]
+  return (
+    available.find((a) => a.toLowerCase() === want) ??
+    available.find((a) => a.toLowerCase() === base) ??
+    available.find((a) => a.toLowerCase().split('-')[0] === base) ??
+    fallback
+  )
+}
+
+/** Whether who reads one reads the other: same language and, if both name one, same script. The server has the last word. */
+export function sameLanguage(a: string, b: string): boolean {
+  try {
+    const x = new Intl.Locale(a).maximize()
+    const y = new Intl.Locale(b).maximize()
+    return x.language === y.language && x.script === y.script
+  } catch {
+    return a === b
+  }
+}

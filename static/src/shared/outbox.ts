@@ -1,0 +1,301 @@
+// Lines that are typed and not yet on the server's disk (protocol.md, section 3.1 `send` and section 6).
+//
+// A line is shown in the same frame as Enter, kept in IndexedDB so that it survives a reload, and sent with the same key
+// until the server says ok: one in flight per conversation, so that the order typed is the order stored. All tabs of a browser
+// share the lines; whichever tab is connected sends the oldest one, under a Web Lock.
+import { CallError } from './client'
+import type { Shelf } from './shelf'
+import type { Reviewed, SendOK } from './wire.gen'
+
+/**
+ * queued: waits its turn. sending: in flight. failed: the server tried and could not, "try again" sends it with the same key. refused: the
+ * server does not want it as it is; it can be edited (a new line) or thrown away.
+ */
+export type LineState = 'queued' | 'sending' | 'failed' | 'refused'
+
+export interface Line {
+  key: string
+  /** Whose line it is, so that the next person at this computer does not send it: site and visitor, or agent. */
+  owner: string
+  /** Rises in the order of typing, across tabs. */
+  order: number
+  /** Empty for a visitor: the server finds the conversation. */
+  conversation: string
+  text: string
+  language?: string
+  note?: boolean
+  reviewed?: Reviewed
+  /** When it was typed, as on the wire. */
+  at: string
+  state: LineState
+  error?: { code: string; message: string }
+  tries: number
+}
+
+export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed'>
+
+export interface OutboxOptions {
+  owner: string
+  shelf: Shelf
+  /** Calls send; rejects with a CallError. */
+  send(line: Line): Promise<SendOK>
+  /** All lines of the owner, by order, after every change. */
+  changed(lines: readonly Line[]): void
+  sent?(ok: SendOK, line: Line): void
+  /** For tests. */
+  random?: () => number
+}
+
+/** What to do with a line that the server did not take. */
+export type Verdict = { state: 'queued'; afterMs: number } | { state: 'failed' } | { state: 'refused' }
+
+/** An internal error is tried this often before a person is asked. */
+const mostTries = 3
+
+export function judge(err: CallError, tries: number, random: () => number = Math.random): Verdict {
+  switch (err.code) {
+    // The next connection wakes the outbox.
+    case 'disconnected':
+      return { state: 'queued', afterMs: Number.POSITIVE_INFINITY }
+    case 'timeout':
+      return { state: 'queued', afterMs: random() * 2000 }
+    case 'rate':
+      return { state: 'queued', afterMs: Math.max(err.retryAfterS, 1) * 1000 + random() * 500 }
+    case 'unavailable':
+      return { state: 'queued', afterMs: 1000 + random() * Math.min(30_000, 1000 * 2 ** tries) }
+    case 'internal':
+      return tries >= mostTries ? { state: 'failed' } : { state: 'queued', afterMs: 500 + random() * 1000 * 2 ** tries }
+    default:
+      return { state: 'refused' }
+  }
+}
+
+export class Outbox {
+  readonly #options: OutboxOptions
+  #lines: Line[] = []
+  /** Lines by conversation that are being worked off by this tab. */
+  #pumps = new Map<string, Promise<void>>()
+  #flying = new Map<string, Line>()
+  #timers = new Map<string, ReturnType<typeof setTimeout>>()
+  /** Writes to the shelf that are under way, by key: a line is sent only after it is kept. */
+  #writes = new Map<string, Promise<void>>()
+  #online = false
+  #closed = false
+  readonly #channel: BroadcastChannel | undefined
+  /** Resolves when the lines of an earlier page are here. */
+  readonly ready: Promise<void>
+
+  constructor(options: OutboxOptions) {
+    this.#options = options
+    if (options.shelf.shared && typeof BroadcastChannel === 'function') {
+      this.#channel = new BroadcastChannel(`dragoman.outbox.${options.owner}`)
+      this.#channel.onmessage = () => void this.#reload()
+    }
+    this.ready = this.#reload()
+  }
+
+  get lines(): readonly Line[] {
+    return this.#lines
+  }
+
+  /** The line is in `lines` and handed to `changed` before this returns. */
+  add(line: NewLine): Line {
+    const last = this.#lines[this.#lines.length - 1]
+    const now = Date.now()
+    const added: Line = {
+      ...line,
+      key: uuid(),
+      owner: this.#options.owner,
+      order: Math.max(now, (last?.order ?? 0) + 1),
+      text: line.text.normalize('NFC'),
+      at: new Date(now).toISOString(),
+      state: 'queued',
+      tries: 0,
+    }
+    this.#put(added)
+    this.#pump(added.conversation)
+    return added
+  }
+
+  /** A failed line again, with the same key. */
+  retry(key: string): void {
+    const line = this.#lines.find((l) => l.key === key)
+    if (line?.state !== 'failed') return
+    const { error: _, ...rest } = line
+    this.#put({ ...rest, state: 'queued', tries: 0 })
+    this.#pump(line.conversation)
+  }
+
+  /** Throws a line away; returns it, so that its text can be edited. */
+  remove(key: string): Line | undefined {
+    const line = this.#lines.find((l) => l.key === key)
+    if (line) this.#forget(line)
+    return line
+  }
+
+  /** The line was seen as a message: it is stored, whatever became of the reply. */
+  stored(key: string): void {
+    const line = this.#lines.find((l) => l.key === key)
+    if (line) this.#forget(line)
+  }
+
+  /** A connection is there (or gone): work off what waits. */
+  online(on: boolean): void {
+    this.#online = on
+    if (!on) return
+    for (const c of new Set(this.#lines.map((l) => l.conversation))) {
+      clearTimeout(this.#timers.get(c))
+      this.#timers.delete(c)
+      this.#pump(c)
+    }
+  }
+
+  /** Our frame ended the socket: the line in flight is refused. Tells whether there was one. */
+  broke(message: string): boolean {
+    const flying = [...this.#flying.values()]
+    for (const line of flying) this.#put({ ...line, state: 'refused', error: { code: 'bad_request', message } })
+    return flying.length > 0
+  }
+
+  /** Forgets all lines of the owner, also those on the shelf. */
+  async clear(): Promise<void> {
+    await this.ready
+    for (const line of this.#lines) await this.#options.shelf.remove(line.key)
+    this.#lines = []
+    this.#tell()
+    this.#channel?.postMessage(0)
+  }
+
+  close(): void {
+    this.#closed = true
+    this.#online = false
+    for (const t of this.#timers.values()) clearTimeout(t)
+    this.#channel?.close()
+  }
+
+  #tell(): void {
+    if (!this.#closed) this.#options.changed(this.#lines)
+  }
+
+  async #reload(): Promise<void> {
+    const before = new Set(this.#lines.map((l) => l.key))
+    const kept = await this.#options.shelf.all(this.#options.owner)
+    const keys = new Set(kept.map((l) => l.key))
+    // What this tab has typed and is only now being written stays; so does the state of what it is sending.
+    const own = this.#lines.filter(
+      (l) => (!keys.has(l.key) && (this.#writes.has(l.key) || !before.has(l.key))) || this.#flying.has(l.key),
+    )
+    const ownKeys = new Set(own.map((l) => l.key))
+    this.#lines = [...kept.filter((l) => !ownKeys.has(l.key)), ...own].sort(byOrder)
+    this.#tell()
+    if (this.#online) for (const c of new Set(this.#lines.map((l) => l.conversation))) this.#pump(c)
+  }
+
+  #put(line: Line): void {
+    this.#lines = [...this.#lines.filter((l) => l.key !== line.key), line].sort(byOrder)
+    this.#tell()
+    // "sending" is this tab's business; on the shelf the line is still queued, so that a crash changes nothing.
+    if (line.state !== 'sending') this.#write(line.key, () => this.#options.shelf.put(line))
+  }
+
+  #forget(line: Line): void {
+    this.#lines = this.#lines.filter((l) => l.key !== line.key)
+    this.#tell()
+    this.#write(line.key, () => this.#options.shelf.remove(line.key))
+  }
+
+  #write(key: string, f: () => Promise<void>): void {
+    const write = (this.#writes.get(key) ?? Promise.resolve()).then(f).then(() => {
+      if (this.#writes.get(key) === write) this.#writes.delete(key)
+      if (!this.#closed) this.#channel?.postMessage(0)
+    })
+    this.#writes.set(key, write)
+  }
+
+  #pump(conversation: string): void {
+    if (!this.#online || this.#pumps.has(conversation) || this.#timers.has(conversation)) return
+    const work = this.#work(conversation).finally(() => this.#pumps.delete(conversation))
+    this.#pumps.set(conversation, work)
+  }
+
+  async #work(conversation: string): Promise<void> {
+    await this.ready
+    while (this.#online) {
+      const go = await locked(`dragoman.outbox.${this.#options.owner}.${conversation}`, () =>
+        this.#sendNext(conversation),
+      )
+      if (!go) return
+    }
+  }
+
+  /** Sends the oldest line of the conversation, of whichever tab. Tells whether to go on. */
+  async #sendNext(conversation: string): Promise<boolean> {
+    const next = this.#lines.find((l) => l.conversation === conversation && l.state === 'queued')
+    if (!next || !this.#online) return false
+    await this.#writes.get(next.key)
+    // Another tab may have sent it while this one waited for the lock.
+    if (this.#options.shelf.shared && !(await this.#options.shelf.has(next.key))) {
+      this.#lines = this.#lines.filter((l) => l.key !== next.key)
+      this.#tell()
+      return true
+    }
+    const line: Line = { ...next, state: 'sending' }
+    this.#flying.set(conversation, line)
+    this.#put(line)
+    try {
+      const ok = await this.#options.send(line)
+      this.#flying.delete(conversation)
+      this.#options.sent?.(ok, line)
+      this.#forget(line)
+      return true
+    } catch (err) {
+      this.#flying.delete(conversation)
+      return this.#failed(line, err instanceof CallError ? err : new CallError('internal', String(err)))
+    }
+  }
+
+  #failed(line: Line, err: CallError): boolean {
+    const there = this.#lines.find((l) => l.key === line.key)
+    // Stored, thrown away or refused meanwhile: the reply no longer matters.
+    if (there?.state !== 'sending') return true
+    const verdict = judge(err, line.tries + 1, this.#options.random)
+    const error = { code: err.code, message: err.message }
+    if (verdict.state !== 'queued') {
+      this.#put({ ...line, state: verdict.state, tries: line.tries + 1, error })
+      return true
+    }
+    this.#put({
+      ...line,
+      state: 'queued',
+      tries: err.code === 'internal' || err.code === 'unavailable' ? line.tries + 1 : line.tries,
+    })
+    if (Number.isFinite(verdict.afterMs)) {
+      const timer = setTimeout(() => {
+        this.#timers.delete(line.conversation)
+        this.#pump(line.conversation)
+      }, verdict.afterMs)
+      this.#timers.set(line.conversation, timer)
+    }
+    return false
+  }
+}
+
+function byOrder(a: Line, b: Line): number {
+  return a.order - b.order || (a.key < b.key ? -1 : 1)
+}
+
+/** Runs f while no other tab holds the name; where there are no locks, at once: the same key makes a doubled send harmless. */
+function locked<T>(name: string, f: () => Promise<T>): Promise<T> {
+  const locks = typeof navigator === 'object' ? navigator.locks : undefined
+  return locks ? (locks.request(name, f) as Promise<T>) : f()
+}
+
+/** crypto.randomUUID is there in secure contexts only, and people try things out over plain http. */
+export function uuid(): string {
+  if (typeof crypto.randomUUID === 'function') return crypto.randomUUID()
+  const b = crypto.getRandomValues(new Uint8Array(16))
+  b[6] = (b[6]! & 0x0f) | 0x40
+  b[8] = (b[8]! & 0x3f) | 0x80
+  const hex = [...b].map((n) => n.toString(16).padStart(2, '0')).join('')
+  return `${hex.slice(0, 8)}-${hex.slice(8, 12)}-${hex.slice(12, 16)}-${hex.slice(16, 20)}-${hex.slice(20)}`
+}

@@ -1,0 +1,116 @@
+// Where the outbox keeps its lines: IndexedDB, and memory for whatever IndexedDB refuses (a private window, blocked
+// third-party storage, a full disk).
+import type { Line } from './outbox'
+
+export interface Shelf {
+  /** Other tabs see the same lines. */
+  readonly shared: boolean
+  all(owner: string): Promise<Line[]>
+  has(key: string): Promise<boolean>
+  put(line: Line): Promise<void>
+  remove(key: string): Promise<void>
+}
+
+export class MemoryShelf implements Shelf {
+  readonly shared: boolean = false
+  protected readonly kept = new Map<string, Line>()
+
+  async all(owner: string): Promise<Line[]> {
+    return [...this.kept.values()].filter((l) => l.owner === owner)
+  }
+
+  async has(key: string): Promise<boolean> {
+    return this.kept.has(key)
+  }
+
+  async put(line: Line): Promise<void> {
+    this.kept.set(line.key, line)
+  }
+
+  async remove(key: string): Promise<void> {
+    this.kept.delete(key)
+  }
+}
+
+const store = 'lines'
+
+/** Lines in the database `dragoman`; a line that it refuses is kept in memory instead and nobody is troubled. */
+export class IdbShelf extends MemoryShelf {
+  override readonly shared = true
+  #db: Promise<IDBDatabase> | undefined
+
+  #open(): Promise<IDBDatabase> {
+    this.#db ??= new Promise((resolve, reject) => {
+      const req = indexedDB.open('dragoman', 1)
+      req.onupgradeneeded = () => req.result.createObjectStore(store, { keyPath: 'key' })
+      req.onsuccess = () => {
+        // Another tab with a newer version of us must not wait for this one.
+        req.result.onversionchange = () => req.result.close()
+        req.result.onclose = () => {
+          this.#db = undefined
+        }
+        resolve(req.result)
+      }
+      req.onerror = () => reject(req.error)
+    })
+    return this.#db
+  }
+
+  async #run<T>(mode: IDBTransactionMode, f: (s: IDBObjectStore) => IDBRequest<T>): Promise<T> {
+    const db = await this.#open()
+    return new Promise((resolve, reject) => {
+      const tx = db.transaction(store, mode)
+      const req = f(tx.objectStore(store))
+      tx.oncomplete = () => resolve(req.result)
+      tx.onabort = () => reject(tx.error)
+      tx.onerror = () => reject(tx.error)
+    })
+  }
+
+  override async all(owner: string): Promise<Line[]> {
+    const own = await super.all(owner)
+    try {
+      const lines = (await this.#run('readonly', (s) => s.getAll())) as Line[]
+      return [...lines.filter((l) => l.owner === owner && !this.kept.has(l.key)), ...own]
+    } catch {
+      return own
+    }
+  }
+
+  override async has(key: string): Promise<boolean> {
+    if (this.kept.has(key)) return true
+    try {
+      return (await this.#run('readonly', (s) => s.count(key))) > 0
+    } catch {
+      return false
+    }
+  }
+
+  override async put(line: Line): Promise<void> {
+    try {
+      await this.#run('readwrite', (s) => s.put(line))
+      this.kept.delete(line.key)
+    } catch {
+      await super.put(line)
+    }
+  }
+
+  override async remove(key: string): Promise<void> {
+    await super.remove(key)
+    try {
+      await this.#run('readwrite', (s) => s.delete(key))
+    } catch {
+      // It was never there, or it will be sent once more with its key and answered as known.
+    }
+  }
+}
+
+/** The best shelf that this browser gives. */
+export function openShelf(): Shelf {
+  try {
+    return typeof indexedDB === 'object' && indexedDB ? new IdbShelf() : new MemoryShelf()
+  } catch {
+    // The mere access throws where storage is blocked.
+    return new MemoryShelf()
+  }
+}
