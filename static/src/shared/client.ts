@@ -70,6 +70,7 @@ export class Client {
   #attempt = 0
   #epoch = ''
   #awayS = 0
+  #nextAt = 0
   #heard = 0
   #heartbeat = 25_000
   #offset = 0
@@ -84,6 +85,16 @@ export class Client {
 
   get status(): Status {
     return this.#status
+  }
+
+  /** When the next try is due, in ms of this machine's clock; 0 while one is under way or none is needed. For a screen that counts down. */
+  get nextAt(): number {
+    return this.#nextAt
+  }
+
+  /** Does not wait any longer: somebody pressed "try now". */
+  tryNow(): void {
+    if (this.#nextAt > 0) this.#connect()
   }
 
   /** Milliseconds since 1970 by the server's clock, as well as one can know it. */
@@ -162,6 +173,7 @@ export class Client {
   /** Forgets the current socket without waiting for it; its calls fail, its timers and callbacks are dead. */
   #drop(): void {
     this.#number++
+    this.#nextAt = 0
     for (const timer of this.#timers) clearTimeout(timer)
     this.#timers.clear()
     const socket = this.#socket
@@ -281,6 +293,7 @@ export class Client {
   #again(ended: Ended): void {
     const ms = delay(ended, this.#attempt++, this.#awayS)
     this.#awayS = 0
+    this.#nextAt = Date.now() + ms
     this.#set('connecting')
     this.#after(ms, () => this.#connect())
   }
