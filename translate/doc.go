@@ -1,0 +1,20 @@
+// Package translate puts a line of chat from one language into another and never makes it worse than the original:
+// what must survive (links, order numbers, prices) is taken out before an engine sees the line, put back afterwards,
+// and verified; any damage means that the reader gets the original and a reason.
+//
+// How to read it:
+//
+//	pipeline.go   Translate: the whole way of a line, one function that reads like this paragraph
+//	clean.go      what a line looks like before anything else happens
+//	mask.go       what is taken out; entity*.go says how it is recognised
+//	segment.go    how a masked text is cut into what engines take
+//	chain.go      cache, single flight, and the engines in order of preference
+//	verify.go     what an engine's answer must fulfil
+//	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
+//	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)
+//	breaker.go    when an engine is left alone for a while
+//	report.go     Explain, Engines and Warm, for the command line and the server
+//
+// It knows no conversation, no person and no database. A site is only a name here: it keeps one shop's lines out of
+// another's cache.
+package translate

@@ -1,0 +1,211 @@
+package translate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// A matcher returns how many bytes at the beginning of s are one entity; 0 if none. before is the rune that stands
+// in front, or 0. Matchers are ordered: of two equally long matches the first one names the kind.
+type matcher struct {
+	kind  Kind
+	match func(s string, before rune) int
+}
+
+// inWord matchers begin only where a word may begin; the others anywhere. The switch in entity decides by the first
+// byte which of them are worth asking, because nearly every place of a line is inside a plain word.
+var (
+	byLetterOrDigit = []matcher{
+		{KindLink, matchLink}, {KindMail, matchMail}, {KindPrice, matchPrice}, {KindDate, matchDate},
+		{KindNumber, matchNumber}, {KindCode, matchCode},
+	}
+	byPunctuation = []matcher{
+		{KindCode, matchFence}, {KindCode, matchBraces}, {KindMention, matchMention}, {KindPrice, matchPrice},
+		{KindNumber, matchNumber}, {KindMarkup, matchTag}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
+		{KindEmoji, matchEmoji},
+	}
+	byOther = []matcher{{KindReserved, matchReserved}, {KindPrice, matchPrice}, {KindEmoji, matchEmoji}}
+)
+
+// entity looks for something to protect that begins at s[i], and returns its length and kind. The longest match wins.
+func entity(s string, i int) (n int, kind Kind) {
+	before := rune(0)
+	if i > 0 {
+		before, _ = utf8.DecodeLastRuneInString(s[:i])
+	}
+	var ms []matcher
+	switch c := s[i]; {
+	case c == ' ' || c == '\n' || c == '\t':
+		return 0, ""
+	case alnum(c):
+		if wordRune(before) {
+			return 0, ""
+		}
+		ms = byLetterOrDigit
+	case c < utf8.RuneSelf:
+		ms = byPunctuation
+	default:
+		ms = byOther
+	}
+	for _, m := range ms {
+		if l := m.match(s[i:], before); l > n {
+			n, kind = l, m.kind
+		}
+	}
+	if c := s[i]; c >= '0' && c <= '9' {
+		// Keycaps such as 1️⃣ begin with a digit.
+		if l := matchEmoji(s[i:], before); l > n {
+			n, kind = l, KindEmoji
+		}
+	}
+	return n, kind
+}
+
+func digit(c byte) bool { return c >= '0' && c <= '9' }
+func lower(c byte) bool { return c >= 'a' && c <= 'z' }
+func upper(c byte) bool { return c >= 'A' && c <= 'Z' }
+func alnum(c byte) bool { return digit(c) || lower(c) || upper(c) }
+
+func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
+
+// endsWord tells whether s[n:] does not go on with the same word.
+func endsWord(s string, n int) bool {
+	r, _ := utf8.DecodeRuneInString(s[n:])
+	return n >= len(s) || !wordRune(r)
+}
+
+// span counts the bytes at the beginning of s for which ok holds.
+func span(s string, ok func(byte) bool) int {
+	n := 0
+	for n < len(s) && ok(s[n]) {
+		n++
+	}
+	return n
+}
+
+// trimSentence shortens a match by the punctuation that belongs to the sentence around it: a link may hold brackets, but
+// the one that closes "(see https://example.com)" is not its own.
+func trimSentence(s string) int {
+	n := len(s)
+	for n > 0 {
+		switch c := s[n-1]; c {
+		case '.', ',', ';', ':', '!', '?', '\'', '"', '*', '_', '~':
+		case ')', ']', '}':
+			open := map[byte]string{')': "(", ']': "[", '}': "{"}[c]
+			if strings.Count(s[:n], open) >= strings.Count(s[:n], string(c)) {
+				return n
+			}
+		default:
+			r, size := utf8.DecodeLastRuneInString(s[:n])
+			if size > 1 && unicode.IsPunct(r) {
+				n -= size
+				continue
+			}
+			return n
+		}
+		n--
+	}
+	return n
+}
+
+// matchMention takes @name and #tag, which are order numbers as often as tags.
+func matchMention(s string, before rune) int {
+	if s[0] != '@' && s[0] != '#' || wordRune(before) || before == '&' {
+		return 0
+	}
+	n := 1
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if !wordRune(r) && r != '_' && r != '-' && r != '.' && r != '/' {
+			break
+		}
+		n += size
+	}
+	n = 1 + trimSentence(s[1:n])
+	for n > 1 && (s[n-1] == '-' || s[n-1] == '/') {
+		n--
+	}
+	if n < 2 {
+		return 0
+	}
+	return n
+}
+
+// matchFence takes code between back quotes: ```several lines``` or `one`.
+func matchFence(s string, _ rune) int {
+	if s[0] != '`' {
+		return 0
+	}
+	if strings.HasPrefix(s, "```") {
+		if end := strings.Index(s[3:], "```"); end > 0 {
+			return end + 6
+		}
+		return 0
+	}
+	end := strings.IndexAny(s[1:], "`\n")
+	if end < 1 || s[1+end] != '`' {
+		return 0
+	}
+	return end + 2
+}
+
+// matchBraces takes template variables: {{name}}, {name}, ${name}, and [[name]].
+func matchBraces(s string, _ rune) int {
+	t := strings.TrimPrefix(s, "$")
+	skipped := len(s) - len(t)
+	var close string
+	switch {
+	case strings.HasPrefix(t, "{{"):
+		close = "}}"
+	case strings.HasPrefix(t, "{"):
+		close = "}"
+	case strings.HasPrefix(t, "[[") && skipped == 0:
+		close = "]]"
+	default:
+		return 0
+	}
+	body := t[len(close):]
+	end := strings.Index(body, close)
+	if end < 1 || end > 64 {
+		return 0
+	}
+	for _, c := range []byte(body[:end]) {
+		if !alnum(c) && !strings.ContainsRune(" _.-|:", rune(c)) {
+			return 0
+		}
+	}
+	return skipped + 2*len(close) + end
+}
+
+// matchTag takes a piece of HTML: <b>, </b>, <br/>, <a href="...">.
+func matchTag(s string, _ rune) int {
+	if s[0] != '<' || len(s) < 3 {
+		return 0
+	}
+	i := 1
+	if s[i] == '/' {
+		i++
+	}
+	if !lower(s[i] | 0x20) {
+		return 0
+	}
+	end := strings.IndexAny(s[i:], "<>\n")
+	if end < 0 || s[i+end] != '>' || end > 500 {
+		return 0
+	}
+	return i + end + 1
+}
+
+// matchReserved takes characters that would be mistaken for our own marks.
+func matchReserved(s string, _ rune) int {
+	n := 0
+	for n < len(s) {
+		r, size := utf8.DecodeRuneInString(s[n:])
+		if !IsMark(r) {
+			break
+		}
+		n += size
+	}
+	return n
+}

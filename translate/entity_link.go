@@ -1,0 +1,84 @@
+package translate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// commonEndings are the top-level domains after which "shop.example" is a link although it has neither scheme nor path.
+// Endings that are words somewhere (es, de, me, no, in) are not among them: people forget the space after a full stop.
+const commonEndings = " com net org info biz shop store online app dev io eu uk co "
+
+// matchLink takes addresses with a scheme, www., and bare domains with a common ending or a path.
+func matchLink(s string, _ rune) int {
+	scheme := span(s, func(c byte) bool { return alnum(c) || c == '+' || c == '.' || c == '-' })
+	rest := s[scheme:]
+	switch name := strings.ToLower(s[:scheme]); {
+	case strings.HasPrefix(rest, "://") && lower(s[0]|0x20):
+		return toSpace(s, scheme+3)
+	case (name == "mailto" || name == "tel") && strings.HasPrefix(rest, ":"):
+		return toSpace(s, scheme+1)
+	case strings.HasPrefix(name, "www."):
+		return toSpace(s, 4)
+	}
+	return matchDomain(s)
+}
+
+// toSpace ends a link that has at least one more character than min.
+func toSpace(s string, min int) int {
+	n := strings.IndexFunc(s, func(r rune) bool {
+		return unicode.IsSpace(r) || r == '<' || r == '>' || r == '"' || r == '`' || IsMark(r)
+	})
+	if n < 0 {
+		n = len(s)
+	}
+	if n = trimSentence(s[:n]); n <= min {
+		return 0
+	}
+	return n
+}
+
+func matchDomain(s string) int {
+	host := span(s, func(c byte) bool { return alnum(c) || c == '.' || c == '-' })
+	name := strings.TrimRight(s[:host], ".-")
+	dot := strings.LastIndexByte(name, '.')
+	if dot < 1 || strings.Contains(name, "..") {
+		return 0
+	}
+	ending := strings.ToLower(name[dot+1:])
+	if len(ending) < 2 || span(ending, lower) != len(ending) {
+		return 0
+	}
+	if n := len(name); n < len(s) && (s[n] == '/' || s[n] == '?' && n+1 < len(s) && alnum(s[n+1]) && strings.IndexByte(s[n:], '=') > 0) {
+		if n = toSpace(s, n); n >= len(name) {
+			return n
+		}
+		return len(name)
+	}
+	if !strings.Contains(commonEndings, " "+ending+" ") || !endsWord(s, len(name)) {
+		return 0
+	}
+	return len(name)
+}
+
+// matchMail takes a mail address.
+func matchMail(s string, _ rune) int {
+	at := span(s, func(c byte) bool { return alnum(c) || strings.IndexByte("._%+-", c) >= 0 })
+	if at == 0 || at >= len(s) || s[at] != '@' {
+		return 0
+	}
+	host := 0
+	for host < len(s[at+1:]) {
+		r, size := utf8.DecodeRuneInString(s[at+1+host:])
+		if !wordRune(r) && r != '.' && r != '-' {
+			break
+		}
+		host += size
+	}
+	name := strings.TrimRight(s[at+1:at+1+host], ".-")
+	if dot := strings.LastIndexByte(name, '.'); dot < 1 || len(name)-dot < 3 {
+		return 0
+	}
+	return at + 1 + len(name)
+}

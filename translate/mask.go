@@ -1,0 +1,127 @@
+package translate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+)
+
+// Kind says what a protected span is.
+type Kind string
+
+// The kinds of spans.
+const (
+	KindLink     Kind = "link"
+	KindMail     Kind = "mail"
+	KindCode     Kind = "code" // order and tracking numbers, article codes, code spans, template variables
+	KindNumber   Kind = "number"
+	KindPrice    Kind = "price"
+	KindDate     Kind = "date"
+	KindMention  Kind = "mention" // @name and #tag; order numbers like #4711 too
+	KindEmoji    Kind = "emoji"
+	KindMarkup   Kind = "markup"
+	KindReserved Kind = "reserved" // characters that we use as marks ourselves
+)
+
+// NounLike tells that the span takes the place of a noun in its sentence; the others stand beside the sentence.
+func (k Kind) NounLike() bool { return k != KindEmoji && k != KindMarkup && k != KindReserved }
+
+// Span is one protected place of a text: its mark, and what stood there.
+type Span struct {
+	Mark rune
+	Kind Kind
+}
+
+// Marks are characters of Unicode's private use area: no language has them, no engine of ours gets to see them (each
+// adapter replaces them by what its engine carries best), and one is one rune, so nothing can cut it in two.
+const (
+	markFirst = '\uE000'
+	markLast  = '\uF8FF'
+	// MaxMarks is how many spans one text may have.
+	MaxMarks = markLast - markFirst + 1
+)
+
+// IsMark tells whether r is a mark.
+func IsMark(r rune) bool { return r >= markFirst && r <= markLast }
+
+// MarkNumber returns the place of a mark among the marks of its text, from 0.
+func MarkNumber(r rune) int { return int(r - markFirst) }
+
+// MarkOf returns the mark with the number n.
+func MarkOf(n int) rune { return markFirst + rune(n) }
+
+// masked is a text without what must survive, and what that was.
+type masked struct {
+	text  string
+	spans []Span
+	was   []string // was[i] stood where spans[i].Mark stands
+	words bool     // there are letters left, so there is something to translate
+}
+
+// mask takes out everything that must arrive letter by letter. ok is false if there are more spans than marks.
+func mask(s string) (m masked, ok bool) {
+	var b strings.Builder
+	done := 0 // s[:done] stands in b
+	for i := 0; i < len(s); {
+		n, kind := entity(s, i)
+		if n == 0 {
+			r, size := utf8.DecodeRuneInString(s[i:])
+			m.words = m.words || unicode.IsLetter(r)
+			i += size
+			continue
+		}
+		if len(m.spans) == MaxMarks {
+			return masked{}, false
+		}
+		if b.Cap() == 0 {
+			b.Grow(len(s) + 8)
+		}
+		mark := MarkOf(len(m.spans))
+		b.WriteString(s[done:i])
+		b.WriteRune(mark)
+		m.spans = append(m.spans, Span{Mark: mark, Kind: kind})
+		m.was = append(m.was, s[i:i+n])
+		i += n
+		done = i
+	}
+	if len(m.spans) == 0 {
+		m.text = s
+		return m, true
+	}
+	b.WriteString(s[done:])
+	m.text = b.String()
+	return m, true
+}
+
+// unmask puts everything back. Which marks there are has been verified before.
+func (m masked) unmask(s string) string {
+	if len(m.spans) == 0 {
+		return s
+	}
+	var b strings.Builder
+	b.Grow(len(s) + 16*len(m.spans))
+	for _, r := range s {
+		if n := MarkNumber(r); IsMark(r) && n < len(m.was) {
+			b.WriteString(m.was[n])
+		} else {
+			b.WriteRune(r)
+		}
+	}
+	return b.String()
+}
+
+// kinds is the part of the cache's key that tells two masked texts apart which look the same but would be carried
+// differently.
+func (m masked) kinds() string {
+	if len(m.spans) == 0 {
+		return ""
+	}
+	b := make([]byte, len(m.spans))
+	for i, sp := range m.spans {
+		b[i] = 'l'
+		if sp.Kind.NounLike() {
+			b[i] = 'n'
+		}
+	}
+	return string(b)
+}

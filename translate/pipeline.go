@@ -1,0 +1,183 @@
+package translate
+
+import (
+	"context"
+	"errors"
+	"sync"
+	"time"
+	"unicode/utf8"
+
+	"dragoman/chat"
+
+	"github.com/maypok86/otter/v2"
+	"github.com/rs/zerolog"
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/text/language"
+)
+
+// Options of a pipeline. The zero value works and translates nothing.
+type Options struct {
+	// Engines in order of preference. For each line the first one that has the pair is asked, the next one if it fails.
+	Engines []Engine
+	// CacheBytes bounds the cache (texts and keys); zero means DefaultCacheBytes, less than zero switches it off.
+	CacheBytes int64
+	// CacheTTL is how long an unused entry stays; zero means DefaultCacheTTL.
+	CacheTTL time.Duration
+	// TextLimit is the longest text in code points; zero means DefaultTextLimit.
+	TextLimit int
+	// Timeout is how long one text may take in all; zero means DefaultTimeout.
+	Timeout time.Duration
+	Log     zerolog.Logger
+
+	now func() time.Time
+}
+
+// Defaults of Options.
+const (
+	DefaultCacheBytes = 32 << 20
+	DefaultCacheTTL   = 72 * time.Hour
+	DefaultTextLimit  = 5000
+	DefaultTimeout    = 5 * time.Second
+)
+
+// entryOverhead is what an entry of the cache costs beside its texts, about.
+const entryOverhead = 160
+
+// Pipeline translates lines. It is safe for any number of goroutines.
+type Pipeline struct {
+	opts     Options
+	stations []*station
+	cache    *otter.Cache[key, string]
+	flights  singleflight.Group
+
+	ctx    context.Context // ends with Close; flights run in it
+	cancel context.CancelFunc
+
+	mu     sync.Mutex // guards closed, and calls.Add against calls.Wait
+	closed bool
+	calls  sync.WaitGroup // flights under way
+}
+
+// New makes a pipeline of the engines, which it owns from now on: Close closes them.
+func New(o Options) *Pipeline {
+	if o.CacheBytes == 0 {
+		o.CacheBytes = DefaultCacheBytes
+	}
+	if o.CacheTTL <= 0 {
+		o.CacheTTL = DefaultCacheTTL
+	}
+	if o.TextLimit <= 0 {
+		o.TextLimit = DefaultTextLimit
+	}
+	if o.Timeout <= 0 {
+		o.Timeout = DefaultTimeout
+	}
+	if o.now == nil {
+		o.now = time.Now
+	}
+	p := &Pipeline{opts: o}
+	p.ctx, p.cancel = context.WithCancel(context.Background())
+	p.cache = otter.Must(&otter.Options[key, string]{
+		MaximumWeight:    uint64(max(o.CacheBytes, 0)),
+		Weigher:          func(k key, v string) uint32 { return k.size() + uint32(len(v)) + entryOverhead },
+		ExpiryCalculator: otter.ExpiryAccessing[key, string](o.CacheTTL),
+	})
+	for _, e := range o.Engines {
+		p.stations = append(p.stations, &station{Engine: e})
+	}
+	return p
+}
+
+// Translate puts text, written in from, into to. It never fails: what cannot be translated comes back as failed with a
+// reason, what needs no translation as same. It returns soon after ctx ends, and within Options.Timeout in any case.
+func (p *Pipeline) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
+	return p.line(ctx, site, text, from, to, nil)
+}
+
+// line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain).
+func (p *Pipeline) line(ctx context.Context, site, text string, from, to language.Tag, rep *Report) (t chat.Translation) {
+	defer func() {
+		// A text that fells one of the steps must not fell the server with it. The text itself is never logged.
+		if v := recover(); v != nil {
+			p.opts.Log.Error().Interface("panic", v).Int("bytes", len(text)).Msg("a line felled the pipeline")
+			t = p.failed(chat.ReasonEngine)
+		}
+	}()
+	rep.start()
+	if SameLanguage(from, to) {
+		return p.same()
+	}
+	if utf8.RuneCountInString(text) > p.opts.TextLimit {
+		return p.failed(chat.ReasonTooLong)
+	}
+	text = clean(text)
+	rep.step("clean")
+	m, ok := mask(text)
+	rep.step("mask")
+	rep.masked(m)
+	if !ok {
+		return p.failed(chat.ReasonTooLong)
+	}
+	if !m.words {
+		return p.same()
+	}
+	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
+	defer cancel()
+	a := p.chain(ctx, site, m, from, to, rep)
+	rep.answered(a)
+	if a.failure != "" {
+		return p.failed(a.failure)
+	}
+	t = p.done(m.unmask(a.text), a)
+	rep.step("unmask")
+	return t
+}
+
+func (p *Pipeline) now() chat.Time { return chat.TimeOf(p.opts.now()) }
+
+func (p *Pipeline) same() chat.Translation {
+	return chat.Translation{State: chat.TranslationSame, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityFull, At: p.now()}
+}
+
+func (p *Pipeline) failed(reason chat.Reason) chat.Translation {
+	return chat.Translation{
+		State: chat.TranslationFailed, Reason: reason, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityRough, At: p.now(),
+	}
+}
+
+func (p *Pipeline) done(text string, a answer) chat.Translation {
+	return chat.Translation{
+		Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByEngine, Name: a.engine},
+		Quality: a.pair.Class.Quality(), At: p.now(),
+	}
+}
+
+// enter counts a call in, unless the pipeline is closed. Who entered must call calls.Done.
+func (p *Pipeline) enter() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.closed {
+		return false
+	}
+	p.calls.Add(1)
+	return true
+}
+
+// Close ends what is under way, waits for it, and closes the engines.
+func (p *Pipeline) Close() error {
+	p.mu.Lock()
+	closed := p.closed
+	p.closed = true
+	p.mu.Unlock()
+	if closed {
+		return nil
+	}
+	p.cancel()
+	p.calls.Wait()
+	var errs []error
+	for _, s := range p.stations {
+		errs = append(errs, s.Close())
+	}
+	p.cache.StopAllGoroutines()
+	return errors.Join(errs...)
+}

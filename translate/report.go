@@ -1,0 +1,174 @@
+package translate
+
+import (
+	"context"
+	"strconv"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// Report is one line's way through the pipeline, for people: the command line, a support case.
+type Report struct {
+	Translation chat.Translation
+	// Engine and Pair are empty if nobody had an answer.
+	Engine string
+	Pair   Pair
+	Cached bool
+	// Masked is the text as engines see it, with {0}, {1} for marks; Spans is what stands there.
+	Masked string
+	Spans  []MaskedSpan
+	Steps  []Step
+	// Trouble is what went wrong on the way, also if another engine then had an answer.
+	Trouble string
+
+	last time.Time
+}
+
+// MaskedSpan is one thing that was kept from the engines.
+type MaskedSpan struct {
+	Kind Kind
+	Text string
+}
+
+// Step is a part of the way and how long it took.
+type Step struct {
+	Name string
+	Took time.Duration
+}
+
+// Explain translates like Translate, and tells how.
+func (p *Pipeline) Explain(ctx context.Context, site, text string, from, to language.Tag) Report {
+	var rep Report
+	rep.Translation = p.line(ctx, site, text, from, to, &rep)
+	return rep
+}
+
+// The methods below do nothing on a nil Report, so that nobody has to ask whether somebody listens.
+
+func (r *Report) start() {
+	if r != nil {
+		r.last = time.Now()
+	}
+}
+
+func (r *Report) step(name string) {
+	if r == nil {
+		return
+	}
+	now := time.Now()
+	r.Steps = append(r.Steps, Step{Name: name, Took: now.Sub(r.last)})
+	r.last = now
+}
+
+func (r *Report) masked(m masked) {
+	if r == nil {
+		return
+	}
+	r.Masked = readable(m.text)
+	for i, sp := range m.spans {
+		r.Spans = append(r.Spans, MaskedSpan{Kind: sp.Kind, Text: m.was[i]})
+	}
+}
+
+func (r *Report) answered(a answer) {
+	if r == nil {
+		return
+	}
+	r.Engine, r.Pair, r.Cached = a.engine, a.pair, a.cached
+	if a.err != nil {
+		r.Trouble = a.err.Error()
+	}
+}
+
+// readable shows marks as {0}, {1}.
+func readable(s string) string {
+	b := make([]byte, 0, len(s)+16)
+	for _, r := range s {
+		if IsMark(r) {
+			b = append(b, '{')
+			b = append(b, strconv.Itoa(MarkNumber(r))...)
+			b = append(b, '}')
+			continue
+		}
+		b = append(b, string(r)...)
+	}
+	return string(b)
+}
+
+// EngineStatus is how an engine is doing.
+type EngineStatus struct {
+	Name string
+	// Found is false if it is not installed or not configured.
+	Found bool
+	Pairs []Pair
+	// Answers tells whether it translated a word just now, and Took how long that took; Error is the sentence if not.
+	Answers bool
+	Took    time.Duration
+	Error   string
+}
+
+// Engines asks every engine for its pairs, and for one word to see whether it answers. That may take seconds.
+func (p *Pipeline) Engines(ctx context.Context) []EngineStatus {
+	var all []EngineStatus
+	for _, s := range p.stations {
+		all = append(all, p.status(ctx, s))
+	}
+	return all
+}
+
+func (p *Pipeline) status(ctx context.Context, s *station) EngineStatus {
+	st := EngineStatus{Name: s.Name()}
+	caps, err := s.Caps(ctx)
+	if err != nil {
+		st.Error, st.Found = err.Error(), KindOf(err) != Unavailable
+		return st
+	}
+	st.Found, st.Pairs = true, caps.Pairs
+	for _, pair := range caps.Pairs {
+		if pair.Off {
+			continue
+		}
+		m, _ := mask(sample(pair.From))
+		began := time.Now()
+		_, err := p.call(ctx, s, route{Pair: pair, found: true}, caps, m)
+		st.Took = time.Since(began)
+		if st.Answers = err == nil || KindOf(err) == BadOutput; !st.Answers {
+			st.Error = err.Error()
+		}
+		return st
+	}
+	st.Error = "It has no pair that is switched on."
+	return st
+}
+
+// sample is a word that every engine knows.
+func sample(from language.Tag) string {
+	words := map[string]string{"en": "Thank you", "es": "Gracias", "pt": "Obrigado", "fr": "Merci", "ca": "Gràcies", "it": "Grazie", "de": "Danke"}
+	b, _ := from.Base()
+	if w := words[b.String()]; w != "" {
+		return w
+	}
+	return "Radio"
+}
+
+// Warm prepares the engine that would serve this pair, so that the first line does not wait for it.
+func (p *Pipeline) Warm(ctx context.Context, from, to language.Tag) error {
+	if !p.enter() {
+		return nil
+	}
+	defer p.calls.Done()
+	for _, s := range p.stations {
+		r, _, err := s.route(ctx, from, to)
+		if err != nil || !r.found {
+			continue
+		}
+		if w, ok := s.Engine.(Warmer); ok {
+			return w.Warm(ctx, r.Pair)
+		}
+		return nil
+	}
+	return nil
+}

@@ -1,0 +1,189 @@
+package translate
+
+import (
+	"strings"
+	"unicode"
+	"unicode/utf8"
+
+	"golang.org/x/text/language"
+)
+
+// verify holds an engine's answer against its source, both with marks. It returns nil, or an *Error of kind BadOutput
+// that says what is wrong. It is strict on purpose: a wrong alarm costs a translation, a missed one an order.
+func verify(src, got string, from, to language.Tag) error {
+	for _, check := range []func(src, got string) string{checkMarks, checkText, checkResidue, checkLoop} {
+		if why := check(src, got); why != "" {
+			return &Error{Kind: BadOutput, Text: "the answer " + why}
+		}
+	}
+	cjk := writesCJK(from) || writesCJK(to)
+	if why := checkLength(src, got, cjk); why != "" {
+		return &Error{Kind: BadOutput, Text: "the answer " + why}
+	}
+	if !cjk && !sameDigits(src, got) {
+		return &Error{Kind: BadOutput, Text: "the answer has other digits than the source"}
+	}
+	return nil
+}
+
+// checkMarks wants every mark of the source exactly once, in any order, and no other.
+func checkMarks(src, got string) string {
+	seen := map[rune]bool{}
+	n := 0
+	for _, r := range src {
+		if IsMark(r) {
+			n++
+		}
+	}
+	for _, r := range got {
+		if !IsMark(r) {
+			continue
+		}
+		if n == 0 || seen[r] || !strings.ContainsRune(src, r) {
+			return "doubles or invents something that was protected"
+		}
+		seen[r] = true
+	}
+	if len(seen) != n {
+		return "lost something that was protected"
+	}
+	return ""
+}
+
+func checkText(src, got string) string {
+	switch {
+	case !utf8.ValidString(got):
+		return "is not valid UTF-8"
+	case strings.TrimSpace(got) == "":
+		return "is empty"
+	case letters(got) == 0:
+		// A key-protected LibreTranslate answers a stranger with one random emoji, and calls that success.
+		return "has no letters"
+	case letters(src) > 20 && got == src:
+		return "is the source again"
+	}
+	for _, r := range got {
+		if unicode.IsControl(r) && r != '\n' && r != '\t' || r >= 0x202a && r <= 0x202e {
+			return "has control characters"
+		}
+	}
+	return ""
+}
+
+// residues are pieces of carriers, of formats and of politeness that engines leave behind. None of them is damage if it stood in
+// the source already.
+var residues = []string{
+	"&#39;", "&quot;", "&amp;", "&lt;", "&gt;", "&nbsp;", "<x", "</", "XPH", "⟦", "⟧", `\<`, `\/`, "[{", `{"`, "translatedText",
+	"://", "www.", "\uFFFD", "Here is the translation", "Here's the translation", "As an AI",
+}
+
+func checkResidue(src, got string) string {
+	for _, r := range residues {
+		if strings.Contains(got, r) && !strings.Contains(src, r) {
+			return "has residue of its transport, or a link that was not in the source"
+		}
+	}
+	return ""
+}
+
+// checkLoop finds an engine that got stuck: four words in a row that come four times or more.
+func checkLoop(src, got string) string {
+	if n := repeats(got); n >= 4 && n > repeats(src) {
+		return "says the same again and again"
+	}
+	return ""
+}
+
+func repeats(s string) int {
+	words := strings.Fields(s)
+	if len(words) < 10 {
+		return 0
+	}
+	most, seen := 0, map[[4]string]int{}
+	for i := 0; i+4 <= len(words); i++ {
+		k := [4]string(words[i : i+4])
+		seen[k]++
+		most = max(most, seen[k])
+	}
+	return most
+}
+
+// checkLength wants a plausible length. Short lines may grow a lot ("ok" > "de acuerdo").
+func checkLength(src, got string, cjk bool) string {
+	s, g := utf8.RuneCountInString(src), utf8.RuneCountInString(got)
+	least, most := 0.4, 2.5
+	if cjk {
+		least, most = 0.15, 4
+	}
+	if s <= 20 {
+		least, most = 0, 4
+		s += 5
+	}
+	if float64(g) < least*float64(s) || float64(g) > most*float64(s) {
+		return "has not a plausible length"
+	}
+	return ""
+}
+
+func letters(s string) int {
+	n := 0
+	for _, r := range s {
+		if unicode.IsLetter(r) {
+			n++
+		}
+	}
+	return n
+}
+
+func writesCJK(t language.Tag) bool {
+	switch s, _ := t.Script(); s.String() {
+	case "Hans", "Hant", "Hani", "Jpan", "Kore":
+		return true
+	}
+	return false
+}
+
+// sameDigits compares the digits of all numbers of two or more digits; how they are grouped is the language's matter, and a
+// single digit may have become a word, or a word a digit.
+func sameDigits(src, got string) bool {
+	allSrc, longSrc := countDigits(src)
+	allGot, longGot := countDigits(got)
+	for d := range longSrc {
+		if longSrc[d] > allGot[d] || longGot[d] > allSrc[d] {
+			return false
+		}
+	}
+	return true
+}
+
+func countDigits(s string) (all, long [10]int) {
+	run, first := 0, 0
+	for _, r := range s {
+		d, ok := digitOf(r)
+		if !ok {
+			run = 0
+			continue
+		}
+		all[d]++
+		switch run++; run {
+		case 1:
+			first = d
+		case 2:
+			long[first]++
+			long[d]++
+		default:
+			long[d]++
+		}
+	}
+	return all, long
+}
+
+// digitOf reads the decimal digits of the scripts that engines write numbers in.
+func digitOf(r rune) (int, bool) {
+	for _, zero := range [...]rune{'0', 0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10} {
+		if r >= zero && r <= zero+9 {
+			return int(r - zero), true
+		}
+	}
+	return 0, false
+}
