@@ -24,6 +24,10 @@ type NewVisitor struct {
 type Store interface {
 	// Site returns the site with this key, or chat.NotFound.
 	Site(ctx context.Context, key string) (chat.Site, error)
+	// Sites returns all sites that are not closed.
+	Sites(ctx context.Context) ([]chat.Site, error)
+	// VisitorConversations returns a visitor's conversations, newest first, at most limit.
+	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
 	// AddVisitor makes a visitor.
 	AddVisitor(ctx context.Context, v NewVisitor) (chat.Visitor, error)
 	// VisitorByToken returns the visitor of this site with this token, or chat.BadToken. It slides the token's end (180 days without use).

@@ -56,6 +56,37 @@ func NewAsset(name string, body []byte) *Asset {
 	return a
 }
 
+// pagesKept is how many different pages a Pages keeps.
+const pagesKept = 256
+
+// Pages keeps pages that are made per request but come out the same again and again, so that each is compressed once. The zero Pages is ready.
+type Pages struct {
+	mu   sync.Mutex
+	kept map[[sha256.Size]byte]*Asset // guarded by mu
+}
+
+// Asset returns the asset with this body.
+func (p *Pages) Asset(name string, body []byte) *Asset {
+	sum := sha256.Sum256(body)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a, ok := p.kept[sum]; ok {
+		return a
+	}
+	if p.kept == nil {
+		p.kept = map[[sha256.Size]byte]*Asset{}
+	}
+	for k := range p.kept {
+		if len(p.kept) < pagesKept {
+			break
+		}
+		delete(p.kept, k)
+	}
+	a := NewAsset(name, body)
+	p.kept[sum] = a
+	return a
+}
+
 // Serve answers with the asset, or with 304. policy.Cache says how long it may be kept.
 func (a *Asset) Serve(w http.ResponseWriter, r *http.Request, policy Policy) {
 	policy.Apply(w.Header())

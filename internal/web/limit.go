@@ -53,6 +53,15 @@ func (l *Limiter[K]) Peek(key K) (wait time.Duration, ok bool) {
 	return l.take(key, 0)
 }
 
+// Give gives back one that Allow took.
+func (l *Limiter[K]) Give(key K) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if paid, ok := l.paid[key]; ok {
+		l.paid[key] = paid - l.every
+	}
+}
+
 func (l *Limiter[K]) take(key K, cost time.Duration) (time.Duration, bool) {
 	if l.every == 0 {
 		return 0, true

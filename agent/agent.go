@@ -1,0 +1,133 @@
+package agent
+
+import (
+	"context"
+	"io/fs"
+	"net/http"
+	"net/netip"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/internal/web"
+
+	"github.com/rs/zerolog"
+)
+
+// Options is what the edge is made of. All but Limits must be set.
+type Options struct {
+	Store Store
+	Hub   *hub.Hub
+	Front *web.Front
+	// Assets is the built front end: console.js and console.css, and whatever else begins with console.
+	Assets fs.FS
+	// SettingsRev returns the revision of the settings (sites, agents); when it rises, everybody is checked anew.
+	SettingsRev func(context.Context) (int64, error)
+	// Limits are nil for DefaultLimits.
+	Limits *Limits
+	Log    zerolog.Logger
+}
+
+// Limits are how much agents may do. 0 switches a limit off.
+type Limits struct {
+	// CallsPerSecond and CallBurst bound what one agent calls.
+	CallsPerSecond float64
+	CallBurst      int
+	// SocketsPerAddress bounds what is open at once on this node.
+	SocketsPerAddress int
+}
+
+// DefaultLimits keep a console gone wild from taking the server with it; a person does not reach them.
+func DefaultLimits() Limits { return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500} }
+
+// Edge is the agents' side of the house.
+type Edge struct {
+	store    Store
+	hub      *hub.Hub
+	front    *web.Front
+	assets   *web.Assets
+	page     *web.Asset
+	hasher   *hasher
+	tries    *tries
+	limit    *web.Limiter[string] // by agent
+	sockets  *web.Slots[netip.Prefix]
+	settings func(context.Context) (int64, error)
+	foreign  *http.CrossOriginProtection
+	log      zerolog.Logger
+}
+
+// New makes the edge. It fails if the built front end is not whole.
+func New(o Options) (*Edge, error) {
+	l := DefaultLimits()
+	if o.Limits != nil {
+		l = *o.Limits
+	}
+	e := &Edge{
+		store: o.Store, hub: o.Hub, front: o.Front, hasher: newHasher(), tries: newTries(),
+		limit:    web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
+		sockets:  web.NewSlots[netip.Prefix](l.SocketsPerAddress),
+		settings: o.SettingsRev, foreign: http.NewCrossOriginProtection(), log: o.Log,
+	}
+	files, err := consoleFiles(o.Assets)
+	if err != nil {
+		return nil, err
+	}
+	if e.assets, err = web.LoadAssets(o.Assets, "/agent/asset/", files...); err != nil {
+		return nil, err
+	}
+	return e, e.makePage()
+}
+
+// consoleFiles are console.js and console.css, which must be there, and everything below console/ and lang/console/.
+func consoleFiles(fsys fs.FS) ([]string, error) {
+	files := []string{"console.js", "console.css"}
+	for _, dir := range []string{"console", "lang/console"} {
+		if _, err := fs.Stat(fsys, dir); err != nil {
+			continue
+		}
+		err := fs.WalkDir(fsys, dir, func(name string, d fs.DirEntry, err error) error {
+			if err == nil && !d.IsDir() {
+				files = append(files, name)
+			}
+			return err
+		})
+		if err != nil {
+			return nil, err
+		}
+	}
+	return files, nil
+}
+
+// Routes puts the edge's addresses onto a mux.
+func (e *Edge) Routes(mux *http.ServeMux) {
+	for pattern, h := range e.routes() {
+		mux.Handle(pattern, e.front.Handle(e.sameSite(h)))
+	}
+}
+
+// routes is every address of this edge, in one table, so that a test can walk it.
+func (e *Edge) routes() map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /agent/{screen...}": e.console,
+		"GET /agent/v1/":         nothing,
+		e.assets.Pattern():       e.assets.Handler,
+		"POST /agent/v1/login":   e.login,
+		"POST /agent/v1/logout":  e.logout,
+		"GET /agent/v1/socket":   e.socket,
+	}
+}
+
+// sameSite refuses what a page of somebody else makes a browser send.
+func (e *Edge) sameSite(h web.Handler) web.Handler {
+	return func(w http.ResponseWriter, r *http.Request) error {
+		// A proxy may have changed Host, which the standard check compares with; our own origin is known better.
+		if e.foreign.Check(r) != nil && !e.front.SameOrigin(r) {
+			return chat.Errorf(chat.BadOrigin, "This must come from this server's own pages.")
+		}
+		return h(w, r)
+	}
+}
+
+func nothing(http.ResponseWriter, *http.Request) error {
+	return chat.Errorf(chat.NotFound, "There is nothing at this address.")
+}

@@ -1,0 +1,16 @@
+// Package agent is what agents speak to: the console's page, login and logout, and the agents' socket.
+//
+// How to read it:
+//
+//	agent.go     what the edge is made of, its routes, its worker
+//	page.go      /agent/
+//	login.go     POST /agent/v1/login and logout
+//	tries.go     how often somebody may try a password
+//	password.go  argon2id: a few at once, and as much work for unknown people as for known ones
+//	cookie.go    the session cookie
+//	auth.go      who is it? for HTTP and sockets alike
+//	socket.go    the agents' socket: hello, and the table of calls that an agent may make
+//	recheck.go   who may not any more goes, at once or within a minute
+//
+// Whatever an agent does to a conversation goes through the hub; this package only finds out who speaks.
+package agent

@@ -1,0 +1,130 @@
+package agent
+
+import (
+	"net/http"
+	"net/netip"
+	"strings"
+
+	"dragoman/chat"
+	"dragoman/internal/web"
+)
+
+// errWrong is the one answer to a wrong address, a wrong password and a disabled agent.
+func errWrong() error {
+	return chat.Errorf(chat.BadLogin, "The mail address or the password is wrong.")
+}
+
+// maxEmail is the longest mail address there is, in bytes.
+const maxEmail = 254
+
+// login serves POST /agent/v1/login: 204 and the session cookie.
+func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
+	own := e.front.Own(r)
+	if own.Scheme != "https" && !loopback(own.Host) {
+		return chat.Errorf(chat.Forbidden, "Logging in needs HTTPS, or the password could be read on its way: start with --tls, "+
+			"or put a proxy with TLS in front and name it with --trusted-proxy. On the same machine http://localhost works.")
+	}
+	var q chat.LoginRequest
+	if err := web.ReadJSON(w, r, &q); err != nil {
+		return err
+	}
+	email := strings.TrimSpace(q.Email)
+	if email == "" || q.Password == "" || len(email) > maxEmail || len(q.Password) > 4*MaxPassword {
+		return errWrong()
+	}
+	giveBack, err := e.tries.take(email, e.front.Client(r))
+	if err != nil {
+		return err
+	}
+	a, err := e.checkPassword(r, email, q.Password)
+	if chat.CodeOf(err) == chat.BadLogin {
+		return err
+	}
+	giveBack()
+	if err != nil {
+		return err
+	}
+	id := newSession()
+	session, _ := sessionIn(nameOf(false)+"="+id, false)
+	if err := e.store.AddLogin(r.Context(), session, a.ID); err != nil {
+		return err
+	}
+	// Whoever was logged in here before is not any more: an id is never used for two logins.
+	if err := e.end(r); err != nil {
+		return err
+	}
+	http.SetCookie(w, cookie(id, own.Scheme == "https"))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// checkPassword returns the agent, or errWrong. Unknown people and disabled ones cost the same work.
+func (e *Edge) checkPassword(r *http.Request, email, password string) (chat.Agent, error) {
+	a, hash, err := e.store.AgentByEmail(r.Context(), email)
+	if err != nil && chat.CodeOf(err) != chat.NotFound {
+		return chat.Agent{}, err
+	}
+	known := err == nil && !a.Disabled
+	if !known {
+		hash = ""
+	}
+	right, stale, err := e.hasher.check(r.Context(), hash, password)
+	if err != nil {
+		return chat.Agent{}, err
+	}
+	if !right || !known {
+		return chat.Agent{}, errWrong()
+	}
+	if stale {
+		e.rehash(r, a, password)
+	}
+	return a, nil
+}
+
+// rehash stores the password with today's parameters. If that fails the login still holds, and the next one tries again.
+func (e *Edge) rehash(r *http.Request, a chat.Agent, password string) {
+	var hash string
+	var failed error
+	err := e.hasher.run(r.Context(), func() { hash, failed = HashPassword(password) })
+	if err == nil {
+		err = failed
+	}
+	if err == nil {
+		err = e.store.SetPasswordHash(r.Context(), a.ID, hash)
+	}
+	if err != nil {
+		e.log.Warn().Err(err).Str("agent", a.ID).Msg("cannot renew a password hash")
+	}
+}
+
+// logout serves POST /agent/v1/logout: the session ends, its sockets with it. Logging out twice is no error.
+func (e *Edge) logout(w http.ResponseWriter, r *http.Request) error {
+	if err := e.end(r); err != nil {
+		return err
+	}
+	http.SetCookie(w, cookie("", e.front.Secure(r)))
+	w.WriteHeader(http.StatusNoContent)
+	return nil
+}
+
+// end ends the login session that the request came with, if any.
+func (e *Edge) end(r *http.Request) error {
+	session, ok := sessionIn(cookies(r), e.front.Secure(r))
+	if !ok {
+		return nil
+	}
+	if err := e.store.EndLogin(r.Context(), session); err != nil {
+		return err
+	}
+	e.hub.Revoke(credential(session), closeRevoked, "logged out")
+	return nil
+}
+
+// loopback tells whether a host can only be this machine: browsers take such a page for secure without TLS.
+func loopback(host string) bool {
+	if host == "localhost" || strings.HasSuffix(host, ".localhost") {
+		return true
+	}
+	a, err := netip.ParseAddr(strings.Trim(host, "[]"))
+	return err == nil && a.IsLoopback()
+}

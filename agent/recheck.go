@@ -1,0 +1,72 @@
+package agent
+
+import (
+	"context"
+	"slices"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+)
+
+const (
+	// settingsEvery is how often the settings' revision is looked at, recheckEvery how often everybody is asked anew in any case:
+	// sessions run out, and another node may have logged somebody out.
+	settingsEvery = time.Second
+	recheckEvery  = 60 * time.Second
+)
+
+// Run ends the sockets of agents who may not be here any more, until ctx ends: within two seconds of a change of the settings, and within a
+// minute of anything else.
+func (e *Edge) Run(ctx context.Context) error {
+	e.assets.Warm()
+	tick := time.NewTicker(settingsEvery)
+	defer tick.Stop()
+	var rev int64
+	last := time.Now()
+	for first := true; ; first = false {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		now, err := e.settings(ctx)
+		if err != nil {
+			continue // nobody can be asked; the next tick tries again, and everybody stays
+		}
+		if (first || now == rev) && time.Since(last) < recheckEvery {
+			rev = now
+			continue
+		}
+		rev, last = now, time.Now()
+		e.hub.Recheck(ctx, func(id hub.Identity) error { return e.recheck(ctx, id) })
+	}
+}
+
+// recheck asks whether an agent's socket may stay. A database that does not answer is no reason to go.
+func (e *Edge) recheck(ctx context.Context, id hub.Identity) error {
+	session, ok := sessionOf(id.Credential)
+	if id.Agent == nil || !ok {
+		return nil
+	}
+	who, err := e.store.AgentByLogin(ctx, session)
+	if err == nil && who.Disabled {
+		err = errLogin()
+	}
+	if chat.CodeOf(err) == chat.BadLogin {
+		return err
+	}
+	if err != nil {
+		return nil
+	}
+	now, err := e.identity(ctx, who, session)
+	if err != nil || slices.Equal(now.Sites, id.Sites) {
+		return nil
+	}
+	// The sites are told with hello: the console comes back and gets what it has now.
+	e.hub.Revoke(id.Credential, closeMoved, "your sites have changed")
+	return nil
+}
+
+// closeMoved makes a client come back at once: it lost its place.
+const closeMoved = 4001

@@ -1,0 +1,113 @@
+package agent
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/internal/web"
+)
+
+// closeRevoked is the close code of a session that was logged out or revoked (protocol.md, section 7).
+const closeRevoked = 4410
+
+// call is what a call means here.
+type call func(h *hub.Hub, ctx context.Context, s *hub.Session, frame []byte) (any, error)
+
+// calls is every call that an agent may make; what is not here is unknown_call. That the conversation belongs to a
+// site that the agent serves the hub checks for each of them: what does not, does not exist.
+var calls = map[chat.CallName]call{
+	chat.CallSend:     to((*hub.Hub).Send),
+	chat.CallSync:     to((*hub.Hub).Sync),
+	chat.CallOpen:     to((*hub.Hub).Open),
+	chat.CallClose:    to((*hub.Hub).Unfollow),
+	chat.CallHistory:  to((*hub.Hub).History),
+	chat.CallInbox:    to((*hub.Hub).Inbox),
+	chat.CallTyping:   to((*hub.Hub).Typing),
+	chat.CallRead:     to((*hub.Hub).Read),
+	chat.CallLanguage: to((*hub.Hub).Language),
+	chat.CallTake:     to((*hub.Hub).Take),
+	chat.CallAssign:   to((*hub.Hub).Assign),
+	chat.CallState:    to((*hub.Hub).SetState),
+	chat.CallPreview:  to((*hub.Hub).Preview),
+	chat.CallRetry:    to((*hub.Hub).Retry),
+}
+
+// to makes a call of one of the hub's methods: decode, pass on.
+func to[C, A any](f func(*hub.Hub, context.Context, *hub.Session, C) (A, error)) call {
+	return func(h *hub.Hub, ctx context.Context, s *hub.Session, frame []byte) (any, error) {
+		var c C
+		if err := web.Decode(frame, &c); err != nil {
+			return nil, err
+		}
+		return f(h, ctx, s, c)
+	}
+}
+
+// socket serves GET /agent/v1/socket. The socket lives by a cookie, which browsers send along for any page that asks: so the page must be
+// ours, and a client that names no page is refused too. Both are answered at hello, where the close code can say so; a script in a page
+// learns nothing from a failed handshake.
+func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
+	from := e.front.Client(r)
+	release, ok := e.sockets.Take(web.AddressKey(from))
+	if !ok {
+		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
+	}
+	a := &agentSocket{edge: e, cookies: cookies(r), secure: e.front.Secure(r), own: e.front.SameOrigin(r)}
+	taken := web.HangUp(w, release)
+	defer taken.Give()
+	r = r.WithContext(r.Context())
+	r.RemoteAddr = from.String()
+	e.hub.Socket(taken, r, a)
+	return nil
+}
+
+// agentSocket is one socket's view of the edge.
+type agentSocket struct {
+	edge    *Edge
+	cookies string
+	secure  bool
+	own     bool
+}
+
+// Hello finds out who it is.
+func (a *agentSocket) Hello(ctx context.Context, _ hub.Request, _ chat.Hello) (hub.Identity, error) {
+	if !a.own {
+		return hub.Identity{}, chat.Errorf(chat.BadOrigin, "Only this server's own console may connect here; see --public-url.")
+	}
+	who, session, err := a.edge.authenticate(ctx, a.cookies, a.secure)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	a.cookies = ""
+	return a.edge.identity(ctx, who, session)
+}
+
+// identity is what the hub is told of an agent.
+func (e *Edge) identity(ctx context.Context, who chat.Agent, session SessionHash) (hub.Identity, error) {
+	all, err := e.store.Sites(ctx)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	id := hub.Identity{Participant: who.Participant(), Agent: &who, Sites: []chat.SiteInfo{}, Credential: credential(session)}
+	for _, s := range all {
+		if !s.Closed && who.Serves(s.Key) {
+			id.Sites = append(id.Sites, chat.SiteInfo{Key: s.Key, Name: s.Name, Language: s.Language})
+		}
+	}
+	return id, nil
+}
+
+// Call passes a call on.
+func (a *agentSocket) Call(ctx context.Context, s *hub.Session, name chat.CallName, frame []byte) (any, error) {
+	f, ok := calls[name]
+	if !ok {
+		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
+	}
+	if wait, ok := a.edge.limit.Allow(s.Participant().ID); !ok {
+		return nil, web.TooMany(wait, "That was too fast. Please wait a moment.")
+	}
+	return f(a.edge.hub, ctx, s, frame)
+}

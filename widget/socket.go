@@ -1,0 +1,194 @@
+package widget
+
+import (
+	"context"
+	"net/http"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/internal/web"
+)
+
+// maxFollowed is how many of a visitor's own conversations a socket follows, the newest.
+const maxFollowed = 100
+
+// call is what a call means here.
+type call func(e *Edge, ctx context.Context, s *hub.Session, frame []byte) (any, error)
+
+// calls is every call that a visitor may make; what is not here is unknown_call, whoever asks. That the conversation is
+// the visitor's own the hub checks for each of them: what is not his does not exist.
+var calls = map[chat.CallName]call{
+	chat.CallSend:     (*Edge).send,
+	chat.CallSync:     to((*hub.Hub).Sync),
+	chat.CallHistory:  to((*hub.Hub).History),
+	chat.CallTyping:   to((*hub.Hub).Typing),
+	chat.CallRead:     to((*hub.Hub).Read),
+	chat.CallLanguage: to(language_),
+	chat.CallState:    to((*hub.Hub).SetState),
+}
+
+// to makes a call of one of the hub's methods: decode, pass on.
+func to[C, A any](f func(*hub.Hub, context.Context, *hub.Session, C) (A, error)) call {
+	return func(e *Edge, ctx context.Context, s *hub.Session, frame []byte) (any, error) {
+		var c C
+		if err := web.Decode(frame, &c); err != nil {
+			return nil, err
+		}
+		return f(e.hub, ctx, s, c)
+	}
+}
+
+// language_ sets the visitor's own language; the fields for agents are not his.
+func language_(h *hub.Hub, ctx context.Context, s *hub.Session, c chat.Language) (hub.Empty, error) {
+	return h.Language(ctx, s, chat.Language{Language: c.Language})
+}
+
+// socket serves GET /widget/v1/socket. Who it is and whether the page belongs to the site shows with hello: until then it only counts against its
+// address.
+func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
+	from := e.front.Client(r)
+	release, ok := e.limits.addresses.Take(web.AddressKey(from))
+	if !ok {
+		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
+	}
+	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), leave: func() {}}
+	taken := web.HangUp(w, func() {
+		release()
+		v.leave()
+	})
+	defer taken.Give()
+	// The hub knows no proxies: what it keeps as the address is the client's.
+	r = r.WithContext(r.Context())
+	r.RemoteAddr = from.String()
+	e.hub.Socket(taken, r, v)
+	return nil
+}
+
+// visitorSocket is one socket's view of the edge.
+type visitorSocket struct {
+	edge   *Edge
+	origin string
+	own    web.Origin
+	leave  func()
+}
+
+// Hello finds out who it is: the token names the site, the site says which pages may speak for it.
+func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hello) (hub.Identity, error) {
+	e := v.edge
+	key, ok := siteOf(hello.Token)
+	if !ok {
+		return hub.Identity{}, errToken()
+	}
+	s, err := e.sites.find(ctx, key)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	if err := checkOrigin(v.origin, v.own, s); err != nil {
+		return hub.Identity{}, err
+	}
+	who, err := e.byToken(ctx, hello.Token, key)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	rows, err := e.store.VisitorConversations(ctx, who.ID, maxFollowed)
+	if err != nil {
+		return hub.Identity{}, err
+	}
+	leave, ok := e.limits.visitors.Take(who.ID)
+	if !ok {
+		return hub.Identity{}, web.TooMany(30*time.Second, "The chat is open in too many windows: close some of them.")
+	}
+	v.leave = leave
+	return hub.Identity{Participant: who.Participant, Site: key, Credential: "visitor:" + who.ID, Conversations: rows}, nil
+}
+
+// Call holds a call against the limits and passes it on.
+func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.CallName, frame []byte) (any, error) {
+	f, ok := calls[name]
+	if !ok {
+		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
+	}
+	limit := v.edge.limits.calls
+	if name == chat.CallSend {
+		limit = v.edge.limits.sends
+	}
+	if wait, ok := limit.Allow(s.Participant().ID); !ok {
+		return nil, web.TooMany(wait, "That was too fast. Please wait a moment.")
+	}
+	return f(v.edge, ctx, s, frame)
+}
+
+// send posts a line of the visitor.
+func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, error) {
+	var c chat.Send
+	if err := web.Decode(frame, &c); err != nil {
+		return nil, err
+	}
+	c.Note, c.Reviewed = false, nil // for agents
+	if err := e.mayOpen(ctx, s, c); err != nil {
+		return nil, err
+	}
+	ok, err := e.hub.Send(ctx, s, c)
+	if err == nil && !ok.Dup && ok.Message.Seq == 1 {
+		e.limits.opened.Allow(s.Participant().ID)
+	}
+	return ok, err
+}
+
+// mayOpen refuses a line that would open one conversation too many in this hour. The store decides which lines open one; here it
+// is asked only once the limit is reached.
+func (e *Edge) mayOpen(ctx context.Context, s *hub.Session, c chat.Send) error {
+	if c.Conversation != "" {
+		return nil
+	}
+	wait, ok := e.limits.opened.Peek(s.Participant().ID)
+	if ok {
+		return nil
+	}
+	newest, err := e.store.VisitorConversations(ctx, s.Participant().ID, 1)
+	if err != nil {
+		return err
+	}
+	if len(newest) > 0 && (newest[0].State != chat.StateResolved || time.Since(newest[0].Resolved.Time()) < chat.ReopenWithin) {
+		return nil
+	}
+	return web.TooMany(wait, "Too many conversations were begun within an hour. Please try again later.")
+}
+
+// watch ends the sockets of sites that close or go, within about a second of it, until ctx ends.
+func (e *Edge) watch(ctx context.Context) error {
+	tick := time.NewTicker(sitesFor)
+	defer tick.Stop()
+	var was *siteSet
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		now, err := e.sites.all(ctx)
+		if err != nil {
+			continue // the next tick asks again; meanwhile everybody stays
+		}
+		if was != nil && lost(was, now) {
+			e.hub.Recheck(ctx, func(id hub.Identity) error {
+				if id.Agent != nil || now.byKey[id.Site] != nil {
+					return nil
+				}
+				return chat.Errorf(chat.NotFound, "This site is closed.")
+			})
+		}
+		was = now
+	}
+}
+
+// lost tells whether a site of before is not there now.
+func lost(before, now *siteSet) bool {
+	for key := range before.byKey {
+		if now.byKey[key] == nil {
+			return true
+		}
+	}
+	return false
+}

@@ -1,0 +1,93 @@
+package widget
+
+import (
+	"bytes"
+	"context"
+	"fmt"
+	"io/fs"
+	"net/http"
+
+	"dragoman/hub"
+	"dragoman/internal/web"
+
+	"github.com/rs/zerolog"
+)
+
+// Options is what the edge is made of. All but Limits must be set.
+type Options struct {
+	Store Store
+	Hub   *hub.Hub
+	Front *web.Front
+	// Assets is the built front end: loader.js, widget.js, widget.css, lang/widget/TAG.json.
+	Assets fs.FS
+	// Limits are nil for DefaultLimits.
+	Limits *Limits
+	Log    zerolog.Logger
+}
+
+// Edge is the visitors' side of the house.
+type Edge struct {
+	store    Store
+	hub      *hub.Hub
+	front    *web.Front
+	sites    *sites
+	limits   *limits
+	assets   *web.Assets
+	pages    web.Pages
+	texts    *catalogues
+	template []byte // loader.js with loaderMark in it
+	log      zerolog.Logger
+}
+
+// New makes the edge. It fails if the built front end is not whole.
+func New(o Options) (*Edge, error) {
+	l := DefaultLimits()
+	if o.Limits != nil {
+		l = *o.Limits
+	}
+	e := &Edge{
+		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l), log: o.Log,
+	}
+	var err error
+	if e.template, err = fs.ReadFile(o.Assets, "loader.js"); err != nil {
+		return nil, fmt.Errorf("cannot load the built front end: %w", err)
+	}
+	if n := bytes.Count(e.template, []byte(loaderMark)); n != 1 {
+		return nil, fmt.Errorf("cannot use loader.js: %s stands in it %d times instead of once", loaderMark, n)
+	}
+	if e.texts, err = loadCatalogues(o.Assets); err != nil {
+		return nil, err
+	}
+	files := []string{"widget.js", "widget.css"}
+	for _, t := range e.texts.names() {
+		files = append(files, "lang/widget/"+t+".json")
+	}
+	e.assets, err = web.LoadAssets(o.Assets, "/widget/asset/", files...)
+	return e, err
+}
+
+// Routes puts the edge's addresses onto a mux.
+func (e *Edge) Routes(mux *http.ServeMux) {
+	for pattern, h := range e.routes() {
+		mux.Handle(pattern, e.front.Handle(h))
+	}
+}
+
+// routes is every address of this edge, in one table, so that a test can walk it.
+func (e *Edge) routes() map[string]web.Handler {
+	return map[string]web.Handler{
+		"GET /widget/{loader}":       e.loader,
+		"GET /widget/frame":          e.frame,
+		"GET /chat/{key}":            e.hosted,
+		e.assets.Pattern():           e.assets.Handler,
+		"POST /widget/v1/session":    e.session,
+		"OPTIONS /widget/v1/session": e.preflight,
+		"GET /widget/v1/socket":      e.socket,
+	}
+}
+
+// Run makes the compressed assets before somebody waits for them, and ends the sockets of sites that close. It ends with ctx.
+func (e *Edge) Run(ctx context.Context) error {
+	e.assets.Warm()
+	return e.watch(ctx)
+}
