@@ -1,7 +1,6 @@
 package agent
 
 import (
-	"context"
 	"io/fs"
 	"net/http"
 	"net/netip"
@@ -21,8 +20,6 @@ type Options struct {
 	Front *web.Front
 	// Assets is the built front end: console.js and console.css, and whatever else begins with console.
 	Assets fs.FS
-	// SettingsRev returns the revision of the settings (sites, agents); when it rises, everybody is checked anew.
-	SettingsRev func(context.Context) (int64, error)
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
 	Log    zerolog.Logger
@@ -38,22 +35,23 @@ type Limits struct {
 }
 
 // DefaultLimits keep a console gone wild from taking the server with it; a person does not reach them.
-func DefaultLimits() Limits { return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500} }
+func DefaultLimits() Limits {
+	return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500}
+}
 
 // Edge is the agents' side of the house.
 type Edge struct {
-	store    Store
-	hub      *hub.Hub
-	front    *web.Front
-	assets   *web.Assets
-	page     *web.Asset
-	hasher   *hasher
-	tries    *tries
-	limit    *web.Limiter[string] // by agent
-	sockets  *web.Slots[netip.Prefix]
-	settings func(context.Context) (int64, error)
-	foreign  *http.CrossOriginProtection
-	log      zerolog.Logger
+	store   Store
+	hub     *hub.Hub
+	front   *web.Front
+	assets  *web.Assets
+	page    *web.Asset
+	hasher  *hasher
+	tries   *tries
+	limit   *web.Limiter[string] // by agent
+	sockets *web.Slots[netip.Prefix]
+	foreign *http.CrossOriginProtection
+	log     zerolog.Logger
 }
 
 // New makes the edge. It fails if the built front end is not whole.
@@ -64,9 +62,9 @@ func New(o Options) (*Edge, error) {
 	}
 	e := &Edge{
 		store: o.Store, hub: o.Hub, front: o.Front, hasher: newHasher(), tries: newTries(),
-		limit:    web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
-		sockets:  web.NewSlots[netip.Prefix](l.SocketsPerAddress),
-		settings: o.SettingsRev, foreign: http.NewCrossOriginProtection(), log: o.Log,
+		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
+		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
+		foreign: http.NewCrossOriginProtection(), log: o.Log,
 	}
 	files, err := consoleFiles(o.Assets)
 	if err != nil {

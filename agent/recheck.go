@@ -30,7 +30,7 @@ func (e *Edge) Run(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
-		now, err := e.settings(ctx)
+		now, err := e.store.SettingsRev(ctx)
 		if err != nil {
 			continue // nobody can be asked; the next tick tries again, and everybody stays
 		}

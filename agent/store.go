@@ -25,4 +25,6 @@ type Store interface {
 	// Agents returns all agents; Sites all sites that are not closed.
 	Agents(ctx context.Context) ([]chat.Agent, error)
 	Sites(ctx context.Context) ([]chat.Site, error)
+	// SettingsRev rises with every change of the sites and the agents.
+	SettingsRev(ctx context.Context) (int64, error)
 }

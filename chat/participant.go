@@ -42,6 +42,16 @@ type Visitor struct {
 	Attributes map[string]string `json:"attributes"`
 }
 
+// NewVisitor is a visitor who has just begun.
+type NewVisitor struct {
+	Site string
+	// Token is the SHA-256 of the visitor's token; the token itself is stored nowhere.
+	Token    [32]byte
+	Language language.Tag
+	TimeZone string
+	Page     *Page
+}
+
 // Role is what an agent may do.
 type Role string
 

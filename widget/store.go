@@ -4,21 +4,13 @@ import (
 	"context"
 
 	"dragoman/chat"
-
-	"golang.org/x/text/language"
 )
 
 // TokenHash is the SHA-256 of a visitor's token; the token itself is stored nowhere.
 type TokenHash = [32]byte
 
 // NewVisitor is a visitor who has just begun.
-type NewVisitor struct {
-	Site     string
-	Token    TokenHash
-	Language language.Tag
-	TimeZone string
-	Page     *chat.Page
-}
+type NewVisitor = chat.NewVisitor
 
 // Store is what this edge needs of a database, beside the hub.
 type Store interface {
