@@ -1,8 +1,8 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CallError } from './client'
-import { Outbox, judge, uuid } from './outbox'
 import type { Line } from './outbox'
+import { judge, Outbox, uuid } from './outbox'
 import { MemoryShelf } from './shelf'
 import type { SendOK } from './wire.gen'
 

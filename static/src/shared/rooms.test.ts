@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { Rooms, emptyRoom, step } from './rooms'
+import { emptyRoom, Rooms, step } from './rooms'
 import type { Conversation, ConversationFrame, EventFrame, Message, MessageFrame, Rows } from './wire.gen'
 
 const person = { id: 'a1', kind: 'agent' as const, name: 'Ann', language: 'en', online: true }

@@ -1,0 +1,138 @@
+import { Launcher } from './launcher'
+import { Notebook } from './memory'
+import { Panel } from './panel'
+import type { Labels, Site } from './site'
+
+type Listener = (detail?: unknown) => void
+type Command = (name: string, ...args: unknown[]) => void
+
+declare global {
+  interface Window {
+    dragoman?: Command & { q?: IArguments[] | unknown[][]; v?: number }
+  }
+}
+
+/** Reads what the script tag says beside its address. */
+function attributes(script: HTMLScriptElement | null) {
+  const d = script?.dataset ?? {}
+  return {
+    lang: d.lang,
+    position: d.position,
+    color: /^#[0-9a-f]{6}$/i.test(d.color ?? '') ? d.color : undefined,
+    z: Number(d.z) || undefined,
+  }
+}
+
+function labelsFor(site: Site, wishes: readonly string[]): { language: string; labels: Labels } {
+  const tags = Object.keys(site.labels)
+  for (const wish of [...wishes, site.language, 'en']) {
+    const base = (s: string) => s.toLowerCase().split('-')[0]
+    const tag = tags.find((t) => t.toLowerCase() === wish.toLowerCase()) ?? tags.find((t) => base(t) === base(wish))
+    if (tag) return { language: tag, labels: site.labels[tag]! }
+  }
+  return { language: 'en', labels: { open: 'Chat', close: 'Close', unread: 'Unread messages: {n}' } }
+}
+
+export function boot(literal: unknown): void {
+  const site = literal as Site
+  const script = document.currentScript as HTMLScriptElement | null
+  const queued = window.dragoman
+  // Twice in one page (a tag manager, a careless template): the first one stays.
+  if (!site.key || queued?.v || !script?.src || !Element.prototype.attachShadow || !('adoptedStyleSheets' in document))
+    return
+
+  const origin = new URL(script.src).origin
+  const options = attributes(script)
+  const notebook = new Notebook(site.key)
+  const listeners = new Map<string, Set<Listener>>()
+  const { language, labels } = labelsFor(site, options.lang ? [options.lang] : navigator.languages)
+  let gone = false
+
+  const tell = (event: string, detail?: unknown) => {
+    for (const f of listeners.get(event) ?? []) {
+      try {
+        f(detail)
+      } catch (err) {
+        console.error(err)
+      }
+    }
+  }
+
+  const launcher = new Launcher({
+    labels,
+    language,
+    color: options.color ?? site.color,
+    position: options.position ?? site.position,
+    z: options.z,
+    onIntent: () => panel.load(),
+    onToggle: () => panel.toggle(),
+    onEscape: () => panel.close(),
+  })
+  const panel = new Panel({
+    origin,
+    key: site.key,
+    name: site.name,
+    language: options.lang,
+    launcher,
+    notebook,
+    tell,
+  })
+
+  const commands: Record<string, (...args: never[]) => void> = {
+    open: () => panel.open(),
+    close: () => panel.close(),
+    toggle: () => panel.toggle(),
+    show: () => launcher.show(true),
+    hide: () => {
+      panel.close()
+      launcher.show(false)
+    },
+    language: (tag: string) => panel.send({ type: 'language', language: String(tag) }),
+    message: (text: string) => panel.send({ type: 'draft', text: String(text) }),
+    reset: () => {
+      panel.send({ type: 'reset' })
+      notebook.write({ live: false, token: '' })
+    },
+    destroy: () => {
+      gone = true
+      panel.destroy()
+      launcher.destroy()
+      delete window.dragoman
+    },
+    on: (event: string, f: Listener) => {
+      if (!listeners.has(event)) listeners.set(event, new Set())
+      listeners.get(event)!.add(f)
+    },
+    off: (event: string, f: Listener) => listeners.get(event)?.delete(f),
+  }
+
+  const dragoman: Window['dragoman'] = Object.assign(
+    (name: string, ...args: unknown[]) => {
+      const command = Object.hasOwn(commands, name) ? commands[name] : undefined
+      if (!command) console.warn(`Dragoman has no command "${name}".`)
+      else if (!gone) command(...(args as never[]))
+    },
+    { v: 1 },
+  )
+  window.dragoman = dragoman
+
+  const start = () => {
+    if (gone) return
+    launcher.mount()
+    for (const call of queued?.q ?? []) {
+      const [name, ...args] = Array.from(call as ArrayLike<unknown>)
+      dragoman(String(name), ...args)
+    }
+    tell('ready')
+    // Somebody who has a conversation here wants to see that it was answered.
+    if (notebook.read().live) idle(() => gone || panel.load())
+  }
+  if (document.body) idle(start)
+  else document.addEventListener('DOMContentLoaded', () => idle(start))
+}
+
+/** When the page has nothing better to do. Safari has no requestIdleCallback. */
+function idle(f: () => void): void {
+  if (typeof requestIdleCallback === 'function') requestIdleCallback(f, { timeout: 2000 })
+  else setTimeout(f, 200)
+}

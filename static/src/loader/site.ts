@@ -1,0 +1,41 @@
+/** What the server puts into the loader for one site. */
+export interface Site {
+  key: string
+  name: string
+  /** #rrggbb */
+  color?: string
+  position?: string
+  language: string
+  labels: Record<string, Labels>
+}
+
+export interface Labels {
+  open: string
+  close: string
+  /** Unread messages: {n} */
+  unread: string
+}
+
+/** What the loader and the frame tell each other over the port. The port is theirs alone; every message is one of these. */
+export type ToFrame =
+  | { type: 'init'; page: { url: string; title: string }; language?: string; token?: string; touch: boolean }
+  | { type: 'open'; focus: boolean }
+  | { type: 'close' }
+  | { type: 'page'; page: { url: string; title: string } }
+  | { type: 'language'; language: string }
+  | { type: 'draft'; text: string }
+  | { type: 'reset' }
+
+export type ToLoader =
+  | { type: 'ready' }
+  | { type: 'close' }
+  | { type: 'unread'; n: number }
+  /** A line of an agent, as the visitor reads it. */
+  | { type: 'message'; message: { text: string; language: string; from: string; at: string } }
+  /** There is (or no longer is) a conversation that is not resolved: the next page shows its badge. */
+  | { type: 'live'; live: boolean }
+  /** The frame may not store anything itself: keep the token here. */
+  | { type: 'keep'; token: string | null }
+
+/** The first word to the frame, with the port. */
+export const greeting = 'dragoman.port'
