@@ -34,6 +34,8 @@ type Options struct {
 
 	// Event is told each event after it was applied, on the goroutine that reads: it must return soon.
 	Event func(Event)
+	// Frame is shown every frame as it came, before anything is made of it.
+	Frame func([]byte)
 }
 
 // Client is a visitor or an agent who comes back until told otherwise.
@@ -46,6 +48,7 @@ type Client struct {
 	changed chan struct{}
 	conn    *Conn
 	ended   bool
+	verdict error
 	offline bool
 	token   string
 	cookie  string
@@ -75,10 +78,10 @@ func New(o Options) *Client {
 }
 
 // Run connects, and comes back as often as it must, until ctx ends (nil) or the server says not to come back.
-func (c *Client) Run(ctx context.Context) error {
+func (c *Client) Run(ctx context.Context) (verdict error) {
 	defer func() {
 		c.mu.Lock()
-		c.ended = true
+		c.ended, c.verdict = true, verdict
 		c.mu.Unlock()
 		close(c.stop)
 		c.work.Wait()
@@ -106,12 +109,12 @@ func (c *Client) Run(ctx context.Context) error {
 
 // connect goes the whole way: session or login, socket, hello.
 func (c *Client) connect(ctx context.Context) (*Conn, error) {
-	if err := c.Wait(ctx, func() bool { return !c.offline }); err != nil {
+	if err := c.Wait(ctx, c.wanted); err != nil {
 		return nil, err
 	}
 	ctx, cancel := context.WithTimeout(ctx, 15*time.Second)
 	defer cancel()
-	d := Dial{Server: c.options.Server, Origin: c.options.Origin, Event: c.event, Reply: func(_ chat.CallName, r chat.Rows) { c.rows(r) }}
+	d := Dial{Server: c.options.Server, Origin: c.options.Origin, Event: c.event, Frame: c.options.Frame, Reply: func(_ chat.CallName, r chat.Rows) { c.rows(r) }}
 	h := chat.Hello{}
 	if c.options.Email != "" {
 		d.Agent, d.Origin = true, c.options.Server
@@ -150,6 +153,13 @@ func (c *Client) connect(ctx context.Context) (*Conn, error) {
 	c.mu.Unlock()
 	c.notify()
 	return conn, nil
+}
+
+// wanted is false while GoOffline holds.
+func (c *Client) wanted() bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return !c.offline
 }
 
 func (c *Client) login(ctx context.Context) (string, error) {
@@ -311,14 +321,14 @@ func (c *Client) notify() {
 	c.mu.Unlock()
 }
 
-// Wait returns nil as soon as cond is true; it is asked after each change, under the client's lock: it must only read fields
-// and must not call methods of the client.
+// Wait returns nil as soon as cond is true. cond is asked at once and after each change; it may call methods of the client that
+// do not wait themselves.
 func (c *Client) Wait(ctx context.Context, cond func() bool) error {
 	for {
 		c.mu.Lock()
-		ok, changed := cond(), c.changed
+		changed := c.changed
 		c.mu.Unlock()
-		if ok {
+		if cond() {
 			return nil
 		}
 		select {
@@ -329,16 +339,30 @@ func (c *Client) Wait(ctx context.Context, cond func() bool) error {
 	}
 }
 
-// Seen waits until a room looks as see wants it, in any conversation of the client.
-func (c *Client) Seen(ctx context.Context, see func(id string, r *Room) bool) error {
-	return c.Wait(ctx, func() bool {
-		for id, r := range c.rooms {
-			if see(id, r) {
+// Any tells whether one of the rows that the client holds is one that see looks for.
+func (c *Client) Any(see func(conversation string, m chat.Message) bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for id, r := range c.rooms {
+		for _, m := range r.Messages {
+			if see(id, m) {
 				return true
 			}
 		}
-		return false
-	})
+	}
+	return false
+}
+
+// Listed tells whether the inbox has a row that see looks for.
+func (c *Client) Listed(see func(chat.Conversation) bool) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, row := range c.inbox {
+		if see(row) {
+			return true
+		}
+	}
+	return false
 }
 
 // online waits for a socket after its hello.
@@ -370,7 +394,7 @@ func (c *Client) pause(d time.Duration) bool {
 
 // Online waits until the client has said hello (again).
 func (c *Client) Online(ctx context.Context) error {
-	return c.Wait(ctx, func() bool { return c.conn != nil })
+	return c.Wait(ctx, func() bool { c.mu.Lock(); defer c.mu.Unlock(); return c.conn != nil })
 }
 
 // Call makes a call on the socket of the moment; there is no second try.
@@ -408,18 +432,6 @@ func (c *Client) Inbox(ctx context.Context, q chat.Inbox) ([]chat.Conversation, 
 	return ok.Conversations, nil
 }
 
-// InInbox waits until a row of the inbox looks as see wants it.
-func (c *Client) InInbox(ctx context.Context, see func(chat.Conversation) bool) error {
-	return c.Wait(ctx, func() bool {
-		for _, row := range c.inbox {
-			if see(row) {
-				return true
-			}
-		}
-		return false
-	})
-}
-
 // Drop cuts the socket as a tunnel does; the client comes back. GoOffline does the same and keeps it away until GoOnline.
 func (c *Client) Drop() {
 	c.mu.Lock()
@@ -446,7 +458,14 @@ func (c *Client) GoOnline() {
 	c.notify()
 }
 
-// Hello is the answer of the last hello, Token the visitor's, Hellos how often the client was let in.
+// Ended tells whether Run has returned, and what.
+func (c *Client) Ended() (bool, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	return c.ended, c.verdict
+}
+
+// Hello is the answer of the last hello.
 func (c *Client) Hello() chat.HelloOK {
 	c.mu.Lock()
 	defer c.mu.Unlock()

@@ -31,6 +31,8 @@ type Dial struct {
 	// the client's place and therefore must not be overtaken by events. Both run on the reading goroutine: they must not wait for a call.
 	Event func(Event)
 	Reply func(chat.CallName, chat.Rows)
+	// Frame, if set, is shown every frame as it came, before anything is made of it.
+	Frame func([]byte)
 }
 
 // Conn is one socket.
@@ -205,6 +207,9 @@ func (c *Conn) read() {
 }
 
 func (c *Conn) take(frame []byte) error {
+	if c.dial.Frame != nil {
+		c.dial.Frame(frame)
+	}
 	var in inbound
 	if err := json.Unmarshal(frame, &in); err != nil {
 		return fmt.Errorf("the server sent a frame that cannot be read: %w: %s", err, frame)
