@@ -1,0 +1,294 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// translationLease is how long whoever is told of a pending translation may take for it; the hub calls it TranslationLease. Kept equal by
+// hand, because this package does not know the hub.
+const translationLease = 30 * time.Second
+
+const (
+	lineByKey = `SELECT conversation, seq, text, kind FROM messages WHERE author = $1 AND key = $2`
+
+	// numberLine gives a line its place. It comes first in the transaction: whoever has the next place holds the conversation
+	// until his commit, so the order of revs is the order of commits.
+	numberLine = `UPDATE conversations SET
+  seq = seq + 1, head = head + 1, updated_at = {now}, last_seq = seq + 1,
+  visitor_last_seq = CASE WHEN $4 THEN visitor_last_seq ELSE seq + 1 END,
+  unread_agents = unread_agents + $5, unread_visitor = unread_visitor + $6,
+  waiting_since = CASE WHEN $7 THEN 0 WHEN $5 = 1 AND waiting_since = 0 THEN {now} ELSE waiting_since END
+WHERE id = $1 AND ($2 = '' OR site = $2) AND ($3 = '' OR visitor = $3)
+RETURNING site, visitor, seq, head, updated_at, state, language, assignee,
+  (SELECT s.language FROM sites s WHERE s.key = conversations.site),
+  COALESCE((SELECT a.languages FROM agents a WHERE a.id = conversations.assignee), ''),
+  EXISTS (SELECT 1 FROM participants p WHERE p.conversation = conversations.id AND p.participant = $8)`
+
+	insertMessage = `INSERT INTO messages (conversation, seq, rev, id, kind, author, author_kind, author_name, author_avatar, author_language,
+  key, at, text, language, event, event_by, event_to, hidden)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+
+	// renumberRow gives the conversation's own fields the next rev.
+	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3,
+  snoozed_until = CASE WHEN $2 = 'snoozed' THEN snoozed_until ELSE 0 END,
+  resolved_at = CASE WHEN $2 = 'resolved' THEN resolved_at ELSE 0 END
+WHERE id = $1 RETURNING head`
+
+	insertParticipant = `INSERT INTO participants (conversation, participant, kind, name, avatar, language, joined_at)
+VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (conversation, participant) DO NOTHING`
+
+	otherUnresolved = `SELECT id FROM conversations WHERE visitor = $1 AND site = $2 AND state <> 'resolved' AND id <> $3`
+)
+
+// numbered is what numberLine returns.
+type numbered struct {
+	site, visitor string
+	seq, head     int64
+	at            chat.Time
+	state         chat.State
+	language      language.Tag
+	assignee      string
+	siteLanguage  language.Tag
+	// assigneeReads are the assignee's languages.
+	assigneeReads []language.Tag
+	participant   bool
+}
+
+// errElsewhere says that the visitor's line belongs into another conversation: he has one that is not resolved, and may have only one.
+type errElsewhere struct{ conversation string }
+
+func (e errElsewhere) Error() string { return "the line belongs into " + e.conversation }
+
+// Append stores a line and what follows from it: see the hub's Store. A visitor's line to a resolved conversation goes to his unresolved one if
+// he has one by now. A note takes nothing and makes nobody a participant, since the visitor sees who takes part.
+func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
+	if p.Kind == "" {
+		p.Kind = chat.MessageLine
+	}
+	for {
+		posted, err := write(ctx, s, func(t tx) (chat.Posted, error) { return s.post(t, p) })
+		if e, ok := errors.AsType[errElsewhere](err); ok {
+			p.Conversation = e.conversation
+			continue
+		}
+		return posted, err
+	}
+}
+
+func (s *Store) post(t tx, p chat.Post) (chat.Posted, error) {
+	if p.Key != "" {
+		posted, found, err := s.postedBefore(t, p)
+		if found || err != nil {
+			return posted, err
+		}
+	}
+	opened := false
+	if p.Conversation == "" {
+		var err error
+		if p.Conversation, opened, err = s.place(t, p); err != nil {
+			return chat.Posted{}, err
+		}
+	}
+	n, err := s.number(t, p)
+	if err != nil {
+		return chat.Posted{}, err
+	}
+	m := lineOf(p, n)
+	if err := storeMessage(t, p.Conversation, m, p.Kind == chat.MessageNote); err != nil {
+		return chat.Posted{}, err
+	}
+	if err := storeTranslations(t, p.Conversation, m); err != nil {
+		return chat.Posted{}, err
+	}
+	posted := chat.Posted{Message: m, Opened: opened}
+	posted.Changed = chat.Changed{Conversation: p.Conversation, Site: n.site, Head: n.head, Messages: []chat.Message{m}}
+	changed, err := s.rowAfterLine(t, p, &n)
+	if err != nil {
+		return chat.Posted{}, err
+	}
+	posted.Head = n.head
+	if changed || opened {
+		posted.Row, err = s.conversation(t, p.Conversation)
+	}
+	return posted, err
+}
+
+// postedBefore looks the key up: the same author's same key is the same line, for ever.
+func (s *Store) postedBefore(t tx, p chat.Post) (posted chat.Posted, found bool, err error) {
+	var conversation, text string
+	var seq int64
+	var kind chat.MessageKind
+	err = t.row(lineByKey, p.Author.ID, p.Key).Scan(&conversation, &seq, &text, &kind)
+	if errors.Is(err, sql.ErrNoRows) {
+		return posted, false, nil
+	}
+	if err != nil {
+		return posted, false, err
+	}
+	if text != clean(p.Text) || kind != p.Kind {
+		return posted, true, chat.Errorf(chat.Conflict, "This key was used for another text already: send the line with a new key.")
+	}
+	m, err := s.message(t, conversation, seq)
+	if err != nil {
+		return posted, true, err
+	}
+	posted = chat.Posted{Message: m, Dup: true}
+	posted.Conversation = conversation
+	err = t.row(siteAndHead, conversation).Scan(&posted.Site, &posted.Head)
+	return posted, true, err
+}
+
+// number takes the next seq and rev of the conversation, if this author may find it at all.
+func (s *Store) number(t tx, p chat.Post) (numbered, error) {
+	var n numbered
+	var lang, siteLanguage, reads string
+	note := p.Kind == chat.MessageNote
+	visitor, forAgents, forVisitor := "", 0, 0
+	switch {
+	case note:
+	case p.Author.Kind == chat.KindVisitor:
+		visitor, forAgents = p.Author.ID, 1
+	default:
+		forVisitor = 1
+	}
+	answers := !note && (p.Author.Kind == chat.KindAgent || p.Author.Kind == chat.KindBot)
+	err := t.row(numberLine, p.Conversation, p.Site, visitor, note, forAgents, forVisitor, answers, p.Author.ID).Scan(
+		&n.site, &n.visitor, &n.seq, &n.head, &n.at, &n.state, &lang, &n.assignee, &siteLanguage, &reads, &n.participant)
+	if errors.Is(err, sql.ErrNoRows) {
+		return n, noConversation()
+	}
+	n.language, n.siteLanguage, n.assigneeReads = s.tag(lang), s.tag(siteLanguage), s.tagList(reads)
+	return n, err
+}
+
+// lineOf makes the message with the entries of the languages in which it is wanted.
+func lineOf(p chat.Post, n numbered) chat.Message {
+	text, _ := clean(p.Text).(string)
+	m := chat.Message{
+		ID: chat.NewID(), Seq: n.seq, Rev: n.head, Key: p.Key, Kind: p.Kind, Author: p.Author, At: n.at,
+		Text: text, Language: p.Language,
+		Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{},
+	}
+	m.Author.Online = false
+	for _, w := range chat.Wanted(p.Language, readersOf(p, n)) {
+		m.Translations[w] = pending(p.Reviewed, w, p.Author.Name, n.at)
+	}
+	if r := p.Reviewed; r != nil && !reviewedIn(m.Translations, r.Language) {
+		m.Translations[r.Language] = pending(r, r.Language, p.Author.Name, n.at)
+	}
+	return m
+}
+
+// pending is the first entry for a language: what the author has approved, or nothing yet.
+func pending(r *chat.Reviewed, to language.Tag, author string, at chat.Time) chat.Translation {
+	if r != nil && (r.Language == to || chat.SameLanguage(r.Language, to)) {
+		text, _ := clean(r.Text).(string)
+		return chat.Translation{Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
+	}
+	return chat.Translation{State: chat.TranslationPending}
+}
+
+// reviewedIn tells whether a wanted entry has taken the approved text already.
+func reviewedIn(entries map[language.Tag]chat.Translation, lang language.Tag) bool {
+	for to, t := range entries {
+		if t.State == chat.TranslationDone && (to == lang || chat.SameLanguage(to, lang)) {
+			return true
+		}
+	}
+	return false
+}
+
+// readersOf lists who must be able to read a line: the visitor (but no notes), the site, the assignee, and those whom only the hub
+// knows. The author needs nothing.
+func readersOf(p chat.Post, n numbered) []chat.Reader {
+	var all []chat.Reader
+	if p.Kind != chat.MessageNote && p.Author.Kind != chat.KindVisitor {
+		all = append(all, chat.Reader{Language: n.language})
+	}
+	all = append(all, chat.Reader{Language: n.siteLanguage})
+	if n.assignee != "" && n.assignee != p.Author.ID {
+		all = append(all, chat.ReaderOf(chat.Agent{Languages: n.assigneeReads}))
+	}
+	return append(all, p.Readers...)
+}
+
+// storeMessage inserts a message; its translations are stored apart.
+func storeMessage(t tx, conversation string, m chat.Message, hidden bool) error {
+	var key any
+	if m.Key != "" {
+		key = m.Key
+	}
+	var e chat.SystemEvent
+	if m.Event != nil {
+		e = *m.Event
+	}
+	_, err := t.exec(insertMessage, conversation, m.Seq, m.Rev, m.ID, string(m.Kind), m.Author.ID, string(m.Author.Kind), m.Author.Name, m.Author.Avatar,
+		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, hidden)
+	return err
+}
+
+// column is a language as it is stored.
+func column(t language.Tag) string {
+	if t == language.Und {
+		return ""
+	}
+	return t.String()
+}
+
+// rowAfterLine changes the conversation's own fields where the line asks for it: a visitor's line opens the conversation, the first agent's
+// takes it, an agent or bot who writes becomes a participant.
+func (s *Store) rowAfterLine(t tx, p chat.Post, n *numbered) (changed bool, err error) {
+	if p.Kind == chat.MessageNote {
+		return false, nil
+	}
+	state, assignee := chat.AfterLine(p.Author.Kind, n.state), n.assignee
+	switch p.Author.Kind {
+	case chat.KindVisitor:
+		if n.state == chat.StateResolved {
+			if err := onlyUnresolved(t, n, p.Conversation); err != nil {
+				return false, err
+			}
+		}
+	case chat.KindAgent, chat.KindBot:
+		if p.Author.Kind == chat.KindAgent && assignee == "" {
+			assignee = p.Author.ID
+		}
+		if !n.participant {
+			joined, err := join(t, p.Conversation, p.Author)
+			if err != nil {
+				return false, err
+			}
+			changed = joined
+		}
+	}
+	if state == n.state && assignee == n.assignee && !changed {
+		return false, nil
+	}
+	return true, t.row(renumberRow, p.Conversation, string(state), assignee).Scan(&n.head)
+}
+
+// onlyUnresolved sends a line elsewhere that would make a second unresolved conversation of its visitor.
+func onlyUnresolved(t tx, n *numbered, conversation string) error {
+	var other string
+	err := t.row(otherUnresolved, n.visitor, n.site, conversation).Scan(&other)
+	if errors.Is(err, sql.ErrNoRows) {
+		return nil
+	}
+	if err != nil {
+		return err
+	}
+	return errElsewhere{other}
+}
+
+// join makes somebody a participant; it tells whether he was none before.
+func join(t tx, conversation string, p chat.Participant) (bool, error) {
+	n, err := t.exec(insertParticipant, conversation, p.ID, string(p.Kind), p.Name, p.Avatar, column(p.Language))
+	return n > 0, err
+}

@@ -1,0 +1,92 @@
+package store
+
+import (
+	"context"
+)
+
+// database is one of the two kinds of databases. A job runs inside one transaction; if it returns an error nothing of it is
+// stored. A write may run a job more than once, so a job sets its results, and never adds to them.
+type database interface {
+	write(ctx context.Context, job func(tx) error) error
+	// read runs a job on one snapshot.
+	read(ctx context.Context, job func(tx) error) error
+	dialect() dialect
+	// describe returns where the database is, without a password.
+	describe() string
+	close() error
+}
+
+// tx is one open transaction. Its queries are texts for compile; they are compiled and prepared once per connection. Arguments are
+// strings, integers, booleans, bytes, and []string or []int64 for {any}.
+type tx interface {
+	// exec returns how many rows were changed.
+	exec(query string, args ...any) (int64, error)
+	query(query string, args ...any) (rows, error)
+	// row scans the only row of a query, or returns sql.ErrNoRows.
+	row(query string, args ...any) scanner
+}
+
+type scanner interface {
+	Scan(to ...any) error
+}
+
+type rows interface {
+	scanner
+	Next() bool
+	Err() error
+	Close()
+}
+
+// writeTries is how often a transaction is tried that met another one: two tabs that begin at once, a deadlock.
+const writeTries = 5
+
+// write runs a job in a transaction of its own and returns after the commit.
+func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, error) {
+	var result, none T
+	for try := 1; ; try++ {
+		err := s.db.write(ctx, func(t tx) (err error) {
+			result, err = job(t)
+			return err
+		})
+		if err == nil {
+			return result, nil
+		}
+		if try == writeTries || !mayRepeat(err) {
+			return none, s.explain(err)
+		}
+	}
+}
+
+// read runs a job on one snapshot.
+func read[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, error) {
+	var result, none T
+	err := s.db.read(ctx, func(t tx) (err error) {
+		result, err = job(t)
+		return err
+	})
+	if err != nil {
+		return none, s.explain(err)
+	}
+	return result, nil
+}
+
+// change is write for jobs without a result.
+func change(ctx context.Context, s *Store, job func(tx) error) error {
+	_, err := write(ctx, s, func(t tx) (struct{}, error) { return struct{}{}, job(t) })
+	return err
+}
+
+// each runs a query and calls one for every row.
+func each(t tx, one func(scanner) error, query string, args ...any) error {
+	r, err := t.query(query, args...)
+	if err != nil {
+		return err
+	}
+	defer r.Close()
+	for r.Next() {
+		if err := one(r); err != nil {
+			return err
+		}
+	}
+	return r.Err()
+}

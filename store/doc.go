@@ -1,0 +1,22 @@
+// Package store keeps everything that must outlive the program: sites, agents, visitors, conversations, messages and their
+// translations, in one database: a SQLite file, or PostgreSQL where several nodes share it. *Store fulfils the small interfaces that the
+// hub and the edges declare; it knows the words of package chat and nobody else.
+//
+// A public method is one transaction and returns after its commit. Private functions take the transaction. A conversation's counters are
+// raised first in every transaction that changes it, so whoever has a rev holds the conversation until the commit, and
+// the order of revs is the order of commits.
+//
+// How to read it:
+//
+//	database.go            what both databases can do: a transaction, and queries in it
+//	sqltext.go             one SQL text for both
+//	sqlite*.go, lock*.go   the file: one writer that commits in groups, readers, checkpoints, the server's lock
+//	postgres.go            the pool
+//	migrate.go, migrations the schema, step by step
+//	append.go, place.go    a line, and which conversation it belongs into
+//	change.go              a conversation's own fields, read marks
+//	translations.go        pending, done, failed, claimed
+//	rows.go                reading messages and conversations whole
+//	since.go, inbox.go     catching up, history, the list that consoles show
+//	visitors.go, agents.go, logins.go, sites.go, online.go
+package store

@@ -1,0 +1,83 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"errors"
+	"time"
+
+	"dragoman/chat"
+)
+
+const (
+	// loginIdle and loginLife are when a login session ends: without use, and in any case. Its use is written down at most once in loginSlide.
+	loginIdle  = 12 * time.Hour
+	loginLife  = 7 * 24 * time.Hour
+	loginSlide = time.Minute
+
+	insertLogin  = `INSERT INTO logins (hash, agent, created_at, used_at) VALUES ($1, $2, {now}, {now})`
+	expireLogins = `DELETE FROM logins WHERE used_at < {now} - $1 OR created_at < {now} - $2`
+	agentByLogin = `SELECT` + agentColumns + `, {now} - l.used_at, {now} - l.created_at FROM logins l JOIN agents a ON a.id = l.agent
+WHERE l.hash = $1 AND NOT a.disabled`
+	slideLogin = `UPDATE logins SET used_at = {now} WHERE hash = $1`
+	endLogin   = `DELETE FROM logins WHERE hash = $1`
+	endLogins  = `DELETE FROM logins WHERE agent = $1`
+)
+
+// AddLogin begins a login session and clears away those that have ended by themselves.
+func (s *Store) AddLogin(ctx context.Context, session [32]byte, agent string) error {
+	err := change(ctx, s, func(t tx) error {
+		if _, err := t.exec(expireLogins, loginIdle.Milliseconds(), loginLife.Milliseconds()); err != nil {
+			return err
+		}
+		_, err := t.exec(insertLogin, session[:], agent)
+		return err
+	})
+	if foreign(err) {
+		return noAgent()
+	}
+	return err
+}
+
+// AgentByLogin returns the agent of a live login session, or chat.BadLogin, and slides the session's end.
+func (s *Store) AgentByLogin(ctx context.Context, session [32]byte) (chat.Agent, error) {
+	var idle, age int64
+	a, err := read(ctx, s, func(t tx) (chat.Agent, error) {
+		a, _, err := s.scanAgent(withTail{t.row(agentByLogin, session[:]), []any{&idle, &age}})
+		if errors.Is(err, sql.ErrNoRows) || err == nil && (idle > loginIdle.Milliseconds() || age > loginLife.Milliseconds()) {
+			return chat.Agent{}, chat.Errorf(chat.BadLogin, "Your session has ended: log in again.")
+		}
+		return a, err
+	})
+	if err != nil || idle < loginSlide.Milliseconds() {
+		return a, err
+	}
+	return a, change(ctx, s, func(t tx) error {
+		_, err := t.exec(slideLogin, session[:])
+		return err
+	})
+}
+
+// withTail scans further columns after those that a scan function knows.
+type withTail struct {
+	row  scanner
+	tail []any
+}
+
+func (w withTail) Scan(to ...any) error { return w.row.Scan(append(to, w.tail...)...) }
+
+// EndLogin ends a login session; ending one that is not there is no error.
+func (s *Store) EndLogin(ctx context.Context, session [32]byte) error {
+	return change(ctx, s, func(t tx) error {
+		_, err := t.exec(endLogin, session[:])
+		return err
+	})
+}
+
+// EndLogins ends all login sessions of an agent, as after a new password.
+func (s *Store) EndLogins(ctx context.Context, agent string) error {
+	return s.set(ctx, func(t tx) error {
+		_, err := t.exec(endLogins, agent)
+		return err
+	})
+}

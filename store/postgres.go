@@ -1,0 +1,175 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"strconv"
+	"sync"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+)
+
+const (
+	// statementTimeout, lockTimeout and idleTimeout bound what one request may wait for PostgreSQL, in milliseconds as it wants them.
+	statementTimeout = "2000"
+	lockTimeout      = "1000"
+	idleTimeout      = "5000"
+	// connectTimeout bounds the opening of a connection.
+	connectTimeout = 5 * time.Second
+	// migrationLock is the advisory lock that whoever changes the schema holds; the number only has to be the same everywhere.
+	migrationLock = 0x6472616f
+)
+
+// postgresDB is a PostgreSQL database that any number of nodes share.
+type postgresDB struct {
+	pool  *pgxpool.Pool
+	where string
+	// texts holds compiled statements by the text that they were compiled from.
+	texts sync.Map
+}
+
+func openPostgres(ctx context.Context, o Options) (*postgresDB, error) {
+	cfg, err := pgxpool.ParseConfig(o.Database)
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the database's address: %w", err)
+	}
+	c := cfg.ConnConfig
+	c.ConnectTimeout = connectTimeout
+	c.RuntimeParams["application_name"] = "dragoman"
+	c.RuntimeParams["statement_timeout"] = statementTimeout
+	c.RuntimeParams["lock_timeout"] = lockTimeout
+	c.RuntimeParams["idle_in_transaction_session_timeout"] = idleTimeout
+	where := "postgres://" + c.User + "@" + net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database
+	pool, err := pgxpool.NewWithConfig(ctx, cfg)
+	if err != nil {
+		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
+	}
+	d := &postgresDB{pool: pool, where: where}
+	if err := d.prepare(ctx); err != nil {
+		pool.Close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// prepare checks that the database keeps what it confirms, and brings the schema up to date.
+func (d *postgresDB) prepare(ctx context.Context) error {
+	var fsync, commit, encoding string
+	const settings = `SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('server_encoding')`
+	if err := d.pool.QueryRow(ctx, settings).Scan(&fsync, &commit, &encoding); err != nil {
+		return fmt.Errorf("cannot reach the database %s: %w. Does it run, and are user, password and name right?", d.where, err)
+	}
+	if fsync == "off" || commit == "off" {
+		return fmt.Errorf("the database %s runs with fsync=%s and synchronous_commit=%s and would lose messages that were confirmed: set both to on", d.where, fsync, commit)
+	}
+	if encoding != "UTF8" {
+		return fmt.Errorf("the database %s has the encoding %s: make one with ENCODING 'UTF8'", d.where, encoding)
+	}
+	return d.migrate(ctx)
+}
+
+// migrate applies the missing steps in one transaction under an advisory lock: nodes that start together wait for the first.
+func (d *postgresDB) migrate(ctx context.Context) error {
+	all, err := steps(dialectPostgres)
+	if err != nil {
+		return err
+	}
+	return pgx.BeginFunc(ctx, d.pool, func(t pgx.Tx) error {
+		p := postgresTx{ctx: ctx, db: d, tx: t}
+		// A migration may take longer than a request.
+		if err := p.script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"); err != nil {
+			return err
+		}
+		if _, err := p.exec(`SELECT pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
+			return fmt.Errorf("cannot lock the schema of %s: %w", d.where, err)
+		}
+		return applySteps(p, all, d.where)
+	})
+}
+
+func (d *postgresDB) dialect() dialect { return dialectPostgres }
+func (d *postgresDB) describe() string { return d.where }
+
+func (d *postgresDB) close() error {
+	d.pool.Close()
+	return nil
+}
+
+func (d *postgresDB) write(ctx context.Context, job func(tx) error) error {
+	return d.run(ctx, pgx.TxOptions{}, job)
+}
+
+func (d *postgresDB) read(ctx context.Context, job func(tx) error) error {
+	return d.run(ctx, pgx.TxOptions{IsoLevel: pgx.RepeatableRead, AccessMode: pgx.ReadOnly}, job)
+}
+
+func (d *postgresDB) run(ctx context.Context, o pgx.TxOptions, job func(tx) error) error {
+	return pgx.BeginTxFunc(ctx, d.pool, o, func(t pgx.Tx) error {
+		return job(postgresTx{ctx: ctx, db: d, tx: t})
+	})
+}
+
+// compiled returns the text for PostgreSQL; the driver prepares it once per connection.
+func (d *postgresDB) compiled(query string) (string, error) {
+	if text, ok := d.texts.Load(query); ok {
+		return text.(string), nil
+	}
+	s, err := compile(dialectPostgres, query)
+	if err != nil {
+		return "", err
+	}
+	d.texts.Store(query, s.text)
+	return s.text, nil
+}
+
+// postgresTx fulfils tx. It lives no longer than the call whose context it carries.
+type postgresTx struct {
+	ctx context.Context
+	db  *postgresDB
+	tx  pgx.Tx
+}
+
+func (t postgresTx) exec(query string, args ...any) (int64, error) {
+	text, err := t.db.compiled(query)
+	if err != nil {
+		return 0, err
+	}
+	tag, err := t.tx.Exec(t.ctx, text, cleaned(args)...)
+	return tag.RowsAffected(), err
+}
+
+func (t postgresTx) query(query string, args ...any) (rows, error) {
+	text, err := t.db.compiled(query)
+	if err != nil {
+		return nil, err
+	}
+	return t.tx.Query(t.ctx, text, cleaned(args)...)
+}
+
+func (t postgresTx) row(query string, args ...any) scanner {
+	text, err := t.db.compiled(query)
+	if err != nil {
+		return failedRow{err}
+	}
+	return t.tx.QueryRow(t.ctx, text, cleaned(args)...)
+}
+
+// script runs several statements that have no arguments.
+func (t postgresTx) script(text string) error {
+	s, err := compile(dialectPostgres, text)
+	if err != nil {
+		return err
+	}
+	_, err = t.tx.Exec(t.ctx, s.text, pgx.QueryExecModeSimpleProtocol)
+	return err
+}
+
+func cleaned(args []any) []any {
+	for i, a := range args {
+		args[i] = clean(a)
+	}
+	return args
+}

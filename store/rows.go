@@ -1,0 +1,296 @@
+package store
+
+import (
+	"encoding/json"
+	"sync/atomic"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// The columns of a message, in the order in which scanMessage reads them.
+const messageColumns = ` m.conversation, m.id, m.seq, m.rev, COALESCE(m.key, ''), m.kind, m.author, m.author_kind, m.author_name, m.author_avatar,
+ m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased `
+
+// The columns of a translation, in the order in which addTranslations reads them.
+const translationColumns = ` t.conversation, t.seq, t.language, t.text, t.state, t.reason, t.by_kind, t.by_name, t.quality, t.flagged, t.at `
+
+// place is where a message stands.
+type place struct {
+	conversation string
+	seq          int64
+}
+
+// placed is a message with its place.
+type placed struct {
+	place
+	chat.Message
+}
+
+func (s *Store) scanMessage(r scanner) (placed, error) {
+	var p placed
+	m := &p.Message
+	var authorLanguage, lang string
+	var event chat.SystemEvent
+	err := r.Scan(&p.conversation, &m.ID, &m.Seq, &m.Rev, &m.Key, &m.Kind, &m.Author.ID, &m.Author.Kind, &m.Author.Name, &m.Author.Avatar,
+		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased)
+	if err != nil {
+		return p, err
+	}
+	p.seq = m.Seq
+	m.Author.Language = s.tag(authorLanguage)
+	m.Language = s.tag(lang)
+	if event.Type != "" {
+		m.Event = &event
+	}
+	m.Translations = map[language.Tag]chat.Translation{}
+	m.Attachments = []chat.Attachment{}
+	return p, nil
+}
+
+// messages runs a query for messageColumns; the translations are not filled in yet.
+func (s *Store) messages(t tx, query string, args ...any) ([]placed, error) {
+	var all []placed
+	err := each(t, func(r scanner) error {
+		p, err := s.scanMessage(r)
+		all = append(all, p)
+		return err
+	}, query, args...)
+	return all, err
+}
+
+// addTranslations runs a query for translationColumns and puts the rows into the messages they belong to.
+func (s *Store) addTranslations(t tx, all []placed, query string, args ...any) error {
+	if len(all) == 0 {
+		return nil
+	}
+	into := make(map[place]map[language.Tag]chat.Translation, len(all))
+	for i := range all {
+		into[all[i].place] = all[i].Translations
+	}
+	return each(t, func(r scanner) error {
+		var at place
+		var lang string
+		var tr chat.Translation
+		err := r.Scan(&at.conversation, &at.seq, &lang, &tr.Text, &tr.State, &tr.Reason, &tr.By.Kind, &tr.By.Name, &tr.Quality, &tr.Flagged, &tr.At)
+		if m, ok := into[at]; ok && err == nil {
+			m[s.tag(lang)] = tr
+		}
+		return err
+	}, query, args...)
+}
+
+const translationsOfSeqs = `SELECT` + translationColumns + `FROM translations t WHERE t.conversation = $1 AND t.seq {any $2}`
+
+// complete fills in the translations of messages of one conversation.
+func (s *Store) complete(t tx, conversation string, all []placed) error {
+	seqs := make([]int64, 0, len(all))
+	for i := range all {
+		if all[i].Kind != chat.MessageEvent {
+			seqs = append(seqs, all[i].Seq)
+		}
+	}
+	if len(seqs) == 0 {
+		return nil
+	}
+	return s.addTranslations(t, all, translationsOfSeqs, conversation, seqs)
+}
+
+func plain(all []placed) []chat.Message {
+	out := make([]chat.Message, len(all))
+	for i := range all {
+		out[i] = all[i].Message
+	}
+	return out
+}
+
+const (
+	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.tags,
+ c.waiting_since, c.unread_agents, c.unread_visitor, c.read_visitor, c.read_agents, c.last_seq, c.visitor_last_seq,
+ v.id, v.name, v.language, v.verified, v.email, v.time_zone, v.page, v.attributes
+FROM conversations c JOIN visitors v ON v.id = c.visitor WHERE c.id {any $1}`
+
+	participantsByConversation = `SELECT p.conversation, p.participant, p.kind, COALESCE(a.name, p.name), p.avatar, p.language, COALESCE(a.languages, '')
+FROM participants p LEFT JOIN agents a ON a.id = p.participant
+WHERE p.conversation {any $1} ORDER BY p.conversation, p.joined_at, p.participant`
+
+	lastMessages = `SELECT` + messageColumns + `FROM conversations c JOIN messages m ON m.conversation = c.id AND m.seq IN (c.last_seq, c.visitor_last_seq)
+WHERE c.id {any $1}`
+
+	lastTranslations = `SELECT` + translationColumns + `FROM conversations c JOIN translations t ON t.conversation = c.id AND t.seq IN (c.last_seq, c.visitor_last_seq)
+WHERE c.id {any $1}`
+)
+
+// conversationRow is a conversation with the places of its last messages.
+type conversationRow struct {
+	chat.Conversation
+	last, visitorLast int64
+}
+
+// conversations returns complete rows of those of the ids that exist, in the order of the ids.
+func (s *Store) conversations(t tx, ids []string) ([]chat.Conversation, error) {
+	if len(ids) == 0 {
+		return nil, nil
+	}
+	found := make(map[string]*conversationRow, len(ids))
+	err := each(t, func(r scanner) error {
+		c, err := s.scanConversation(r)
+		found[c.ID] = c
+		return err
+	}, conversationsByID, ids)
+	if err != nil {
+		return nil, err
+	}
+	if err := s.addParticipants(t, found, ids); err != nil {
+		return nil, err
+	}
+	if err := s.addLast(t, found, ids); err != nil {
+		return nil, err
+	}
+	out := make([]chat.Conversation, 0, len(found))
+	for _, id := range ids {
+		if c := found[id]; c != nil {
+			out = append(out, c.Conversation)
+			delete(found, id)
+		}
+	}
+	return out, nil
+}
+
+// conversation returns one complete row, or chat.NotFound.
+func (s *Store) conversation(t tx, id string) (*chat.Conversation, error) {
+	all, err := s.conversations(t, []string{id})
+	if err != nil {
+		return nil, err
+	}
+	if len(all) == 0 {
+		return nil, noConversation()
+	}
+	return &all[0], nil
+}
+
+func noConversation() error { return chat.Errorf(chat.NotFound, "There is no such conversation.") }
+
+func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
+	var c conversationRow
+	var lang, tags, visitorLanguage, page, attributes string
+	v := &c.Visitor
+	err := r.Scan(&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags,
+		&c.WaitingSince, &c.Unread, &c.VisitorUnread, &c.Read.Visitor, &c.Read.Agents, &c.last, &c.visitorLast,
+		&v.ID, &v.Name, &visitorLanguage, &v.Verified, &v.Email, &v.TimeZone, &page, &attributes)
+	if err != nil {
+		return &c, err
+	}
+	c.Language = s.tag(lang)
+	c.Participants = []chat.Participant{}
+	if err := json.Unmarshal([]byte(tags), &c.Tags); err != nil {
+		return &c, err
+	}
+	return &c, s.finishVisitor(v, visitorLanguage, page, attributes)
+}
+
+// finishVisitor reads the columns of a visitor that are not plain.
+func (s *Store) finishVisitor(v *chat.Visitor, lang, page, attributes string) error {
+	v.Kind = chat.KindVisitor
+	v.Language = s.tag(lang)
+	if page != "" {
+		v.Page = new(chat.Page)
+		if err := json.Unmarshal([]byte(page), v.Page); err != nil {
+			return err
+		}
+	}
+	return json.Unmarshal([]byte(attributes), &v.Attributes)
+}
+
+func (s *Store) addParticipants(t tx, found map[string]*conversationRow, ids []string) error {
+	return each(t, func(r scanner) error {
+		var in, lang, languages string
+		var p chat.Participant
+		if err := r.Scan(&in, &p.ID, &p.Kind, &p.Name, &p.Avatar, &lang, &languages); err != nil {
+			return err
+		}
+		p.Language = s.tag(lang)
+		if tags := s.tagList(languages); len(tags) > 0 {
+			p.Language = tags[0]
+		}
+		if c := found[in]; c != nil {
+			c.Participants = append(c.Participants, p)
+		}
+		return nil
+	}, participantsByConversation, ids)
+}
+
+func (s *Store) addLast(t tx, found map[string]*conversationRow, ids []string) error {
+	last, err := s.messages(t, lastMessages, ids)
+	if err != nil {
+		return err
+	}
+	if err := s.addTranslations(t, last, lastTranslations, ids); err != nil {
+		return err
+	}
+	for i := range last {
+		c := found[last[i].conversation]
+		if c == nil {
+			continue
+		}
+		m := &last[i].Message
+		if m.Seq == c.last {
+			c.Last = m
+		}
+		if m.Seq == c.visitorLast {
+			c.VisitorLast = m
+		}
+	}
+	return nil
+}
+
+// maxTags bounds how many languages are remembered; there are a few hundred in use on earth.
+const maxTags = 2000
+
+// tagCount counts the languages remembered.
+type tagCount = atomic.Int64
+
+// tag reads a language from a column: empty or unreadable is the undetermined one.
+func (s *Store) tag(column string) language.Tag {
+	if column == "" || column == "und" {
+		return language.Und
+	}
+	if t, ok := s.tags.Load(column); ok {
+		return t.(language.Tag)
+	}
+	t, err := language.Parse(column)
+	if err != nil {
+		return language.Und
+	}
+	if s.tagCount.Load() < maxTags {
+		s.tagCount.Add(1)
+		s.tags.Store(column, t)
+	}
+	return t
+}
+
+// tagList reads a JSON list of languages.
+func (s *Store) tagList(column string) []language.Tag {
+	if column == "" {
+		return nil
+	}
+	var names []string
+	if json.Unmarshal([]byte(column), &names) != nil {
+		return nil
+	}
+	tags := make([]language.Tag, 0, len(names))
+	for _, n := range names {
+		tags = append(tags, s.tag(n))
+	}
+	return tags
+}
+
+// asJSON makes a column of a list, a map or a struct of plain fields.
+func asJSON(v any) string {
+	b, err := json.Marshal(v)
+	if err != nil {
+		panic(err) // only types that always have a JSON form are given to it
+	}
+	return string(b)
+}

@@ -1,0 +1,141 @@
+package store
+
+import (
+	"context"
+	"database/sql"
+	"encoding/json"
+	"errors"
+
+	"dragoman/chat"
+)
+
+const (
+	siteColumns = ` key, name, language, origins, identity_secret, look, texts, closed `
+
+	siteByKey = `SELECT` + siteColumns + `FROM sites WHERE key = $1 AND NOT closed`
+	allSites  = `SELECT` + siteColumns + `FROM sites WHERE NOT closed ORDER BY created_at, key`
+
+	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now})`
+	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, closed = $8 WHERE key = $1`
+	closeSite  = `UPDATE sites SET closed = TRUE WHERE key = $1 AND NOT closed`
+
+	metaValue  = `SELECT value FROM meta WHERE name = $1`
+	nextChange = `UPDATE meta SET value = CAST(CAST(value AS BIGINT) + 1 AS TEXT) WHERE name = 'settings_rev'`
+)
+
+func noSite() error { return chat.Errorf(chat.NotFound, "There is no such site.") }
+
+// Site returns the site with this key, or chat.NotFound, also for a closed one.
+func (s *Store) Site(ctx context.Context, key string) (chat.Site, error) {
+	return read(ctx, s, func(t tx) (chat.Site, error) {
+		site, err := s.scanSite(t.row(siteByKey, key))
+		if errors.Is(err, sql.ErrNoRows) {
+			err = noSite()
+		}
+		return site, err
+	})
+}
+
+// Sites returns all sites that are not closed, in the order in which they were made.
+func (s *Store) Sites(ctx context.Context) ([]chat.Site, error) {
+	return read(ctx, s, func(t tx) ([]chat.Site, error) {
+		all := []chat.Site{}
+		err := each(t, func(r scanner) error {
+			site, err := s.scanSite(r)
+			all = append(all, site)
+			return err
+		}, allSites)
+		return all, err
+	})
+}
+
+func (s *Store) scanSite(r scanner) (chat.Site, error) {
+	var site chat.Site
+	var lang, origins, look, texts string
+	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &site.Closed); err != nil {
+		return site, err
+	}
+	site.Language = s.tag(lang)
+	site.Origins = stringList(origins)
+	if err := json.Unmarshal([]byte(look), &site.Look); err != nil {
+		return site, err
+	}
+	return site, json.Unmarshal([]byte(texts), &site.Texts)
+}
+
+// AddSite stores a new site under the key that it names. A key that is there already is chat.Conflict.
+func (s *Store) AddSite(ctx context.Context, site chat.Site) error {
+	return s.set(ctx, func(t tx) error {
+		if _, err := s.scanSite(t.row(`SELECT`+siteColumns+`FROM sites WHERE key = $1`, site.Key)); !errors.Is(err, sql.ErrNoRows) {
+			if err == nil {
+				err = chat.Errorf(chat.Conflict, "There is a site with the key %q already, or there was one: choose another key.", site.Key)
+			}
+			return err
+		}
+		_, err := t.exec(insertSite, siteArgs(site)...)
+		return err
+	})
+}
+
+// UpdateSite replaces everything of a site but its key.
+func (s *Store) UpdateSite(ctx context.Context, site chat.Site) error {
+	return s.set(ctx, func(t tx) error { return found(noSite)(t.exec(updateSite, siteArgs(site)...)) })
+}
+
+// RemoveSite closes a site: nobody can reach it any more. What was said there is kept.
+func (s *Store) RemoveSite(ctx context.Context, key string) error {
+	return s.set(ctx, func(t tx) error { return found(noSite)(t.exec(closeSite, key)) })
+}
+
+func siteArgs(site chat.Site) []any {
+	if site.Origins == nil {
+		site.Origins = []string{}
+	}
+	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), asJSON(site.Texts), site.Closed}
+}
+
+// found turns an exec that met no row into an error.
+func found(missing func() error) func(int64, error) error {
+	return func(n int64, err error) error {
+		if err == nil && n == 0 {
+			return missing()
+		}
+		return err
+	}
+}
+
+// set changes a setting and tells the running servers, which look at SettingsRev.
+func (s *Store) set(ctx context.Context, job func(tx) error) error {
+	return change(ctx, s, func(t tx) error {
+		if err := job(t); err != nil {
+			return err
+		}
+		_, err := t.exec(nextChange)
+		return err
+	})
+}
+
+// SettingsRev returns a number that every change of a site or an agent raises.
+func (s *Store) SettingsRev(ctx context.Context) (int64, error) {
+	return read(ctx, s, func(t tx) (rev int64, err error) {
+		err = t.row(`SELECT CAST(value AS BIGINT) FROM meta WHERE name = 'settings_rev'`).Scan(&rev)
+		return rev, err
+	})
+}
+
+// Epoch identifies this history of the database: revisions are comparable only within one.
+func (s *Store) Epoch(ctx context.Context) (string, error) {
+	return read(ctx, s, func(t tx) (epoch string, err error) {
+		err = t.row(metaValue, "epoch").Scan(&epoch)
+		return epoch, err
+	})
+}
+
+// stringList reads a JSON list of strings.
+func stringList(column string) []string {
+	var all []string
+	if json.Unmarshal([]byte(column), &all) != nil {
+		return nil
+	}
+	return all
+}

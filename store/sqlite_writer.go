@@ -1,0 +1,250 @@
+package store
+
+import (
+	"context"
+	"fmt"
+	"runtime/debug"
+	"sync/atomic"
+	"time"
+
+	"github.com/rs/zerolog"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
+)
+
+const (
+	// maxBatch is how many jobs are committed together.
+	maxBatch = 256
+	// probeEvery is how often a database that has refused a commit is tried again.
+	probeEvery = 500 * time.Millisecond
+)
+
+// sqliteWriter is the one connection that changes a SQLite file. Jobs wait in a queue; whatever waits is run in one transaction,
+// each job in a savepoint of its own, and every caller is answered after the commit: a commit costs an fsync, however
+// much is in it.
+type sqliteWriter struct {
+	path  string
+	log   zerolog.Logger
+	queue chan *writeJob
+	// ended is closed when nothing will be taken from queue any more.
+	ended chan struct{}
+
+	// Owned by run: the connection, and whether a commit has failed since the last one that went well.
+	conn  *sqliteConn
+	broke bool
+
+	wal walState
+}
+
+// writeJob is a transaction that somebody waits for.
+type writeJob struct {
+	do   func(tx) error
+	done chan error
+	// taken is set by whoever comes first: the writer, who then runs the job, or a caller who gives up waiting.
+	taken atomic.Bool
+	err   error
+}
+
+func newSQLiteWriter(ctx context.Context, path string, log zerolog.Logger) (*sqliteWriter, error) {
+	w := &sqliteWriter{
+		path: path, log: log,
+		queue: make(chan *writeJob, maxBatch),
+		ended: make(chan struct{}),
+		wal:   walState{poke: make(chan struct{}, 1)},
+	}
+	var err error
+	w.conn, err = openWriter(ctx, path)
+	return w, err
+}
+
+// openWriter opens a connection that never checkpoints by itself: that would make some caller wait for it.
+func openWriter(ctx context.Context, path string) (*sqliteConn, error) {
+	return openConn(ctx, path, "wal_autocheckpoint(0)", "journal_size_limit(4194304)", "cache_size(-16384)", "temp_store(MEMORY)")
+}
+
+// do hands a job to the writer and waits until it is committed or refused. A caller whose time is up before the job was begun takes it
+// back; a job that was begun is waited for, so that nobody writes into results that nobody holds any more.
+func (w *sqliteWriter) do(ctx context.Context, job func(tx) error) error {
+	j := &writeJob{do: job, done: make(chan error, 1)}
+	select {
+	case w.queue <- j:
+	case <-w.ended:
+		return errClosed
+	case <-ctx.Done():
+		return ctx.Err()
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-w.ended:
+	case <-ctx.Done():
+		if j.taken.CompareAndSwap(false, true) {
+			return ctx.Err()
+		}
+	}
+	select {
+	case err := <-j.done:
+		return err
+	case <-w.ended:
+		select {
+		case err := <-j.done:
+			return err
+		default:
+			return errClosed
+		}
+	}
+}
+
+// run commits what waits until ctx ends; what waits then is refused.
+func (w *sqliteWriter) run(ctx context.Context) {
+	defer close(w.ended)
+	probe := time.NewTicker(probeEvery)
+	defer probe.Stop()
+	batch := make([]*writeJob, 0, maxBatch)
+	for {
+		select {
+		case <-ctx.Done():
+			return
+		case j := <-w.queue:
+			batch = w.gather(append(batch[:0], j))
+			w.commit(batch)
+			w.afterCommit()
+		case <-probe.C:
+			if w.broke {
+				w.probe(ctx)
+			}
+		}
+	}
+}
+
+// gather adds what waits already.
+func (w *sqliteWriter) gather(batch []*writeJob) []*writeJob {
+	for len(batch) < maxBatch {
+		select {
+		case j := <-w.queue:
+			batch = append(batch, j)
+		default:
+			return batch
+		}
+	}
+	return batch
+}
+
+// commit runs a batch in one transaction and answers everybody.
+func (w *sqliteWriter) commit(batch []*writeJob) {
+	live := batch[:0]
+	for _, j := range batch {
+		if j.taken.CompareAndSwap(false, true) {
+			live = append(live, j)
+		}
+	}
+	err := w.transact(live)
+	for _, j := range live {
+		if err != nil {
+			j.err = err
+		}
+		j.done <- j.err
+	}
+}
+
+// transact returns an error if the whole batch must be refused; the errors of single jobs stand in the jobs.
+func (w *sqliteWriter) transact(batch []*writeJob) error {
+	if len(batch) == 0 {
+		return nil
+	}
+	if w.broke {
+		return errReadOnly
+	}
+	// Another process (a command) may hold the lock for a moment; nothing is wrong with the file then.
+	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
+		return w.fail(err)
+	}
+	for _, j := range batch {
+		if err := w.runJob(j, len(batch) > 1); err != nil {
+			return w.fail(err)
+		}
+	}
+	if len(batch) == 1 && batch[0].err != nil {
+		if _, err := w.conn.exec("ROLLBACK"); err != nil {
+			return w.fail(err)
+		}
+		return nil
+	}
+	if _, err := w.conn.exec("COMMIT"); err != nil {
+		return w.fail(err)
+	}
+	return nil
+}
+
+// runJob runs one job, in a savepoint if others share its transaction. An error means that the transaction is lost.
+func (w *sqliteWriter) runJob(j *writeJob, shared bool) error {
+	if !shared {
+		j.err = w.guard(j)
+		return harmful(j.err)
+	}
+	if _, err := w.conn.exec("SAVEPOINT job"); err != nil {
+		return err
+	}
+	j.err = w.guard(j)
+	if err := harmful(j.err); err != nil {
+		return err
+	}
+	if j.err != nil {
+		if _, err := w.conn.exec("ROLLBACK TO job"); err != nil {
+			return err
+		}
+	}
+	_, err := w.conn.exec("RELEASE job")
+	return err
+}
+
+// guard turns a panic of a job into its error: one bad request must not end the writer of all.
+func (w *sqliteWriter) guard(j *writeJob) (err error) {
+	defer func() {
+		if p := recover(); p != nil {
+			err = fmt.Errorf("panic in a transaction: %v\n%s", p, debug.Stack())
+		}
+	}()
+	return j.do(w.conn)
+}
+
+// harmful returns err if SQLite may have rolled the whole transaction back because of it.
+func harmful(err error) error {
+	if e, ok := err.(*sqlite.Error); ok && sqliteUnavailable(e.Code()) {
+		return err
+	}
+	return nil
+}
+
+// fail ends a transaction that went wrong. A lock that somebody else holds is nothing; after anything else (a full disk, an fsync that
+// failed) the state of the file's pages in memory is not to be trusted: the connection is thrown away, and everything is refused
+// until a fresh one has written something.
+func (w *sqliteWriter) fail(cause error) error {
+	if e, ok := cause.(*sqlite.Error); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+		w.conn.exec("ROLLBACK")
+		return cause
+	}
+	w.conn.exec("ROLLBACK") // it is gone already, or goes with the connection
+	w.log.Error().Err(cause).Msg("a commit failed: nothing is stored until a trial write succeeds")
+	w.broke = true
+	return cause
+}
+
+// probe opens a fresh connection and writes a trial row.
+func (w *sqliteWriter) probe(ctx context.Context) {
+	w.conn.close()
+	conn, err := openWriter(ctx, w.path)
+	if err != nil {
+		return
+	}
+	w.conn = conn
+	if _, err := conn.exec(upsertMeta, "probe", time.Now().UTC().Format(time.RFC3339)); err != nil {
+		return
+	}
+	w.broke = false
+	w.log.Info().Msg("the database can be written to again")
+}
+
+func (w *sqliteWriter) close() {
+	w.conn.close()
+}

@@ -1,0 +1,135 @@
+package store
+
+import (
+	"fmt"
+	"strconv"
+	"strings"
+)
+
+// dialect is one of the two databases. All SQL is written once, in PostgreSQL's words with $1, $2 ... for arguments; what must
+// differ stands in braces and is put in by compile.
+type dialect int
+
+const (
+	dialectSQLite dialect = iota
+	dialectPostgres
+)
+
+// statement is a text compiled for one dialect.
+type statement struct {
+	text string
+	// order holds, for SQLite, which argument stands at each question mark (from 0). The driver binds plain
+	// question marks much faster than numbered ones.
+	order []int
+}
+
+// words are the fixed words in braces: {now} and so on.
+var words = map[string][2]string{
+	// The database's clock in milliseconds. In PostgreSQL the moment itself, not the beginning of the transaction, so that
+	// a line that waited for its conversation's lock is not older than the one before it.
+	"now": {"CAST(unixepoch('subsec') * 1000 AS INTEGER)", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"},
+	// Locks the rows that a query reads until the transaction ends; SQLite has one writer anyway.
+	"lock": {"", "FOR UPDATE"},
+	"skip": {"", "FOR UPDATE SKIP LOCKED"},
+	// Types and table options of migrations.
+	"blob":      {"BLOB", "BYTEA"},
+	"clustered": {"WITHOUT ROWID", ""},
+}
+
+// compile translates a text for a dialect. {any $1} compares with a list: "id {any $1}". Quoted strings and comments stay
+// as they are.
+func compile(d dialect, text string) (statement, error) {
+	var out strings.Builder
+	var order []int
+	for i := 0; i < len(text); {
+		switch c := text[i]; {
+		case c == '\'' || c == '"':
+			end := quoteEnd(text, i)
+			out.WriteString(text[i:end])
+			i = end
+		case strings.HasPrefix(text[i:], "--"):
+			end := strings.IndexByte(text[i:], '\n')
+			if end < 0 {
+				end = len(text) - i
+			}
+			i += end
+		case c == '$':
+			n, size := argNumber(text[i+1:])
+			if n == 0 {
+				return statement{}, fmt.Errorf("no argument number after $ at byte %d", i)
+			}
+			order = writeArg(&out, d, n, order)
+			i += 1 + size
+		case c == '{':
+			end := strings.IndexByte(text[i:], '}')
+			if end < 0 {
+				return statement{}, fmt.Errorf("no } for { at byte %d", i)
+			}
+			var err error
+			if order, err = writeWord(&out, d, text[i+1:i+end], order); err != nil {
+				return statement{}, err
+			}
+			i += end + 1
+		default:
+			out.WriteByte(c)
+			i++
+		}
+	}
+	return statement{text: out.String(), order: order}, nil
+}
+
+func writeWord(out *strings.Builder, d dialect, word string, order []int) ([]int, error) {
+	if list, ok := strings.CutPrefix(word, "any $"); ok {
+		n, size := argNumber(list)
+		if n == 0 || size != len(list) {
+			return nil, fmt.Errorf("cannot read {%s}", word)
+		}
+		if d == dialectPostgres {
+			out.WriteString("= ANY(")
+			order = writeArg(out, d, n, order)
+			out.WriteString(")")
+			return order, nil
+		}
+		out.WriteString("IN (SELECT value FROM json_each(")
+		order = writeArg(out, d, n, order)
+		out.WriteString("))")
+		return order, nil
+	}
+	w, ok := words[word]
+	if !ok {
+		return nil, fmt.Errorf("there is no word {%s}", word)
+	}
+	out.WriteString(w[d])
+	return order, nil
+}
+
+func writeArg(out *strings.Builder, d dialect, n int, order []int) []int {
+	if d == dialectPostgres {
+		out.WriteByte('$')
+		out.WriteString(strconv.Itoa(n))
+		return order
+	}
+	out.WriteByte('?')
+	return append(order, n-1)
+}
+
+// argNumber reads the digits at the beginning of s: the number (0 if there is none or it is absurd) and its length.
+func argNumber(s string) (n, size int) {
+	for size < len(s) && s[size] >= '0' && s[size] <= '9' {
+		size++
+	}
+	n, err := strconv.Atoi(s[:size])
+	if err != nil || n > 999 {
+		return 0, size
+	}
+	return n, size
+}
+
+// quoteEnd returns where the quoted string that begins at i ends. A doubled quote is two strings side by side, which comes to the same.
+func quoteEnd(text string, i int) int {
+	end := strings.IndexByte(text[i+1:], text[i])
+	if end < 0 {
+		return len(text)
+	}
+	return i + 1 + end + 1
+}

@@ -1,0 +1,52 @@
+package store
+
+import (
+	"context"
+	"strings"
+	"sync"
+
+	"github.com/rs/zerolog"
+)
+
+// Options say which database to open and what for.
+type Options struct {
+	// Database is the path of a SQLite file, or postgres://user:password@host/name.
+	Database string
+	// Create makes a SQLite file that is not there yet. A PostgreSQL database must exist.
+	Create bool
+	// Server takes the server's lock: one server per SQLite file. Commands leave it alone and work beside a running server.
+	Server bool
+	Log    zerolog.Logger
+}
+
+// Store is one open database. Its methods may be called by any number of goroutines.
+type Store struct {
+	db  database
+	log zerolog.Logger
+
+	// tags holds the languages that were read so far: string to language.Tag.
+	tags     sync.Map
+	tagCount tagCount
+}
+
+// Open opens a database and brings it to this program's schema. The errors are sentences for whoever started the program.
+func Open(ctx context.Context, o Options) (*Store, error) {
+	db, err := openDatabase(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	return &Store{db: db, log: o.Log}, nil
+}
+
+func openDatabase(ctx context.Context, o Options) (database, error) {
+	if strings.HasPrefix(o.Database, "postgres://") || strings.HasPrefix(o.Database, "postgresql://") {
+		return openPostgres(ctx, o)
+	}
+	return openSQLite(ctx, o)
+}
+
+// Describe returns the absolute path of the database, or its address without the password.
+func (s *Store) Describe() string { return s.db.describe() }
+
+// Close waits for what has begun and closes the database. What is asked for later is refused as chat.Unavailable.
+func (s *Store) Close() error { return s.db.close() }

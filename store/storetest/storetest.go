@@ -1,0 +1,55 @@
+// Package storetest gives tests a real database of each kind: a SQLite file in the test's folder, and a PostgreSQL that the test process
+// starts itself, with a data folder of its own that disappears with it.
+//
+// A package whose tests use it calls Main from TestMain, which stops that PostgreSQL at the end.
+package storetest
+
+import (
+	"os"
+	"path/filepath"
+	"testing"
+
+	"dragoman/store"
+
+	"github.com/rs/zerolog"
+)
+
+// Main runs a package's tests and then stops the PostgreSQL that they have started: os.Exit(storetest.Main(m)).
+func Main(m *testing.M) int {
+	defer shared.stop()
+	return m.Run()
+}
+
+// Each runs a test on an empty store of each kind.
+func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
+	t.Helper()
+	t.Run("sqlite", func(t *testing.T) { test(t, SQLite(t)) })
+	t.Run("postgres", func(t *testing.T) { test(t, Postgres(t)) })
+}
+
+// SQLite opens an empty store in a file of its own.
+func SQLite(tb testing.TB) *store.Store {
+	tb.Helper()
+	return Open(tb, filepath.Join(tb.TempDir(), "dragoman.db"))
+}
+
+// Postgres opens an empty store in a database of its own.
+func Postgres(tb testing.TB) *store.Store {
+	tb.Helper()
+	return Open(tb, PostgresURL(tb))
+}
+
+// Open opens the store with this path or address until the test ends.
+func Open(tb testing.TB, database string) *store.Store {
+	tb.Helper()
+	s, err := store.Open(tb.Context(), store.Options{Database: database, Create: true, Server: true, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel)})
+	if err != nil {
+		tb.Fatalf("open store: %v", err)
+	}
+	tb.Cleanup(func() {
+		if err := s.Close(); err != nil {
+			tb.Errorf("close store: %v", err)
+		}
+	})
+	return s
+}
