@@ -22,7 +22,7 @@ var (
 	}
 	byPunctuation = []matcher{
 		{KindCode, matchFence}, {KindCode, matchBraces}, {KindMention, matchMention}, {KindPrice, matchPrice},
-		{KindNumber, matchNumber}, {KindMarkup, matchTag}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
+		{KindNumber, matchNumber}, {KindMarkup, matchTag}, {KindMarkup, matchCharacter}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
 		{KindEmoji, matchEmoji},
 	}
 	byOther = []matcher{{KindReserved, matchReserved}, {KindPrice, matchPrice}, {KindEmoji, matchEmoji}}
@@ -195,6 +195,22 @@ func matchTag(s string, _ rune) int {
 		return 0
 	}
 	return i + end + 1
+}
+
+// matchCharacter takes a character reference of HTML (&amp;, &#39;): some engines resolve it, some escape it once more.
+func matchCharacter(s string, _ rune) int {
+	if s[0] != '&' || len(s) < 4 {
+		return 0
+	}
+	n := 1
+	if s[n] == '#' {
+		n++
+	}
+	name := span(s[n:], alnum)
+	if name < 2 || name > 10 || n+name >= len(s) || s[n+name] != ';' {
+		return 0
+	}
+	return n + name + 1
 }
 
 // matchReserved takes characters that would be mistaken for our own marks.

@@ -137,8 +137,8 @@ func (e *Engine) through(ctx context.Context, way route, seg translate.Segment) 
 		if err != nil {
 			return "", err
 		}
-		_, to, _ := languages(name)
-		seg.Text = edit(seg.Text, got, base(to))
+		from, to, _ := languages(name)
+		seg.Text = edit(seg, got, base(from), base(to))
 	}
 	return seg.Text, nil
 }

@@ -10,13 +10,20 @@ import (
 )
 
 // edit repairs what Apertium is known to get wrong and what can be put right without understanding the sentence: blanks,
-// the great letter at the beginning, and the opening signs of Spanish questions and exclamations.
-func edit(src, got, to string) string {
-	got = blanks(src, got)
-	if to == "es" {
-		got = openSigns(got)
+// the great letter at the beginning, the opening signs of Spanish questions and exclamations, and "please".
+func edit(src translate.Segment, got, from, to string) string {
+	got = blanks(src.Text, got, from, to)
+	if from == "en" && to == "es" {
+		got = please(src.Text, got)
 	}
-	return great(src, got)
+	switch to {
+	case "es", "gl", "ast":
+		got = openSigns(got, src)
+	default:
+		// Into other languages the signs of a Spanish source come through.
+		got = strings.NewReplacer("¿", "", "¡", "").Replace(got)
+	}
+	return great(src.Text, got)
 }
 
 var (
@@ -24,16 +31,43 @@ var (
 	blankBefore = regexp.MustCompile(` +([,;.!?)\]])`)
 )
 
-// blanks takes away doubled blanks, and those before a comma or full stop, where the source has none.
-func blanks(src, got string) string {
+// blanks takes away doubled blanks, and those before a comma or full stop, where the source has none. The French write one before
+// a question mark; nobody else does.
+func blanks(src, got, from, to string) string {
 	got = strings.Trim(got, " ")
 	if !strings.Contains(src, "  ") {
 		got = manyBlanks.ReplaceAllString(got, " ")
 	}
-	if !blankBefore.MatchString(src) {
+	if from == "fr" && to != "fr" || !blankBefore.MatchString(src) {
 		got = blankBefore.ReplaceAllString(got, "$1")
 	}
 	return got
+}
+
+var (
+	aPlease  = regexp.MustCompile(`(?i)\bplease\b`)
+	toPlease = regexp.MustCompile(`(?i)\b(to|will|would|must|can|you|we|they|i) please\b`)
+	complace = regexp.MustCompile(`(?i)\bcomplacer\b`)
+)
+
+// please puts right that eng-spa reads a "please" at the edge of a sentence as the verb: every second line of a support chat
+// would end in "complacer". Where the source may mean the verb, nothing is changed.
+func please(src, got string) string {
+	n := len(aPlease.FindAllString(src, -1))
+	if n == 0 || toPlease.MatchString(src) || len(complace.FindAllString(got, -1)) > n {
+		return got
+	}
+	for {
+		at := complace.FindStringIndex(got)
+		if at == nil {
+			return got
+		}
+		word := "por favor"
+		if begins := strings.TrimRight(got[:at[0]], " ¿¡"); begins == "" || strings.ContainsRune(".!?\n", rune(begins[len(begins)-1])) {
+			word = "Por favor"
+		}
+		got = got[:at[0]] + word + got[at[1]:]
+	}
 }
 
 // great begins with a great letter if the source does.
@@ -49,11 +83,11 @@ func great(src, got string) string {
 
 // openSigns puts ¿ and ¡ before each question and exclamation that has none. It begins where the sentence does: after the
 // last sentence's end, or after a greeting with its comma ("Hola, ¿dónde está?").
-func openSigns(s string) string {
+func openSigns(s string, src translate.Segment) string {
 	var b strings.Builder
 	for s != "" {
 		n := sentence(s)
-		b.WriteString(openSign(s[:n]))
+		b.WriteString(openSign(s[:n], src))
 		s = s[n:]
 	}
 	return b.String()
@@ -79,7 +113,7 @@ func sentence(s string) int {
 	return len(s)
 }
 
-func openSign(s string) string {
+func openSign(s string, src translate.Segment) string {
 	body := strings.TrimRight(s, " ")
 	sign := "¿"
 	switch {
@@ -92,7 +126,10 @@ func openSign(s string) string {
 	if strings.Contains(s, sign) || letterCount(body) == 0 {
 		return s
 	}
-	at := strings.IndexFunc(s, func(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || translate.IsMark(r) })
+	at := strings.IndexFunc(s, func(r rune) bool {
+		// Emoji and markup in front of a sentence are not part of it.
+		return unicode.IsLetter(r) || unicode.IsDigit(r) || translate.IsMark(r) && src.Kind(r).NounLike()
+	})
 	if at < 0 {
 		return s
 	}
@@ -102,7 +139,7 @@ func openSign(s string) string {
 	return s[:at] + sign + s[at:]
 }
 
-var greetings = regexp.MustCompile(`(?i)^(hola|buenos días|buenas tardes|buenas noches|gracias|vale|perdón|disculpe),? +`)
+var greetings = regexp.MustCompile(`(?i)^(hola|saludos?|buenos días|buenas tardes|buenas noches|gracias|vale|perdón|disculpe),? +`)
 
 func letterCount(s string) int {
 	n := 0

@@ -19,7 +19,7 @@ func encode(seg translate.Segment, number uint64) string {
 	var b strings.Builder
 	b.Grow(len(seg.Text) + len(seg.Text)/4 + 48)
 	b.WriteString(opening(number))
-	for _, r := range seg.Text {
+	for i, r := range seg.Text {
 		switch {
 		case translate.IsMark(r):
 			n := strconv.Itoa(translate.MarkNumber(r))
@@ -32,6 +32,8 @@ func encode(seg translate.Segment, number uint64) string {
 			b.WriteString(`[` + string(r) + `]`)
 		case r == '\n' || r == '\t':
 			b.WriteString(`[` + string(r) + `]`)
+		case r == '<' && i+1 < len(seg.Text) && seg.Text[i+1]|0x20 == 'x':
+			b.WriteString(`[\<]`) // or somebody could write a carrier himself
 		case r < utf8.RuneSelf && strings.IndexByte(special, byte(r)) >= 0:
 			b.WriteByte('\\')
 			b.WriteRune(r)
@@ -84,7 +86,10 @@ func decode(s string, number uint64) (text string, ok bool) {
 
 // carrier reads one of the forms in which encode wrote marks. Apertium may have made the x great at the beginning of a sentence.
 func carrier(s string) (n int, mark rune) {
-	for _, form := range [...][2]string{{`\<x`, `\/\>`}, {`\<X`, `\/\>`}, {`\{`, `\}`}} {
+	if s[0] != '\\' && s[0] != '[' {
+		return 0, 0
+	}
+	for _, form := range [...][2]string{{`\<x`, `\/\>`}, {`\<X`, `\/\>`}, {`[\{`, `\}]`}} {
 		rest, ok := strings.CutPrefix(s, form[0])
 		if !ok {
 			continue

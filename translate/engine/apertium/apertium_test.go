@@ -1,0 +1,181 @@
+package apertium
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+	"sync"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/translate"
+	"dragoman/translate/engine/enginetest"
+
+	"go.uber.org/goleak"
+	"golang.org/x/text/language"
+)
+
+func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+
+// installed returns an engine with the pairs of this machine, which the tests need: scripts/setup installs them.
+func installed(t testing.TB, o Options) *Engine {
+	t.Helper()
+	e := New(o)
+	t.Cleanup(func() { e.Close() })
+	if _, err := e.Caps(t.Context()); err != nil {
+		t.Fatal(err)
+	}
+	return e
+}
+
+// children counts the programs that this process has started and not waited for.
+func children() int {
+	files, _ := filepath.Glob("/proc/self/task/*/children")
+	n := 0
+	for _, f := range files {
+		b, _ := os.ReadFile(f)
+		n += len(strings.Fields(string(b)))
+	}
+	return n
+}
+
+func TestSuite(t *testing.T) {
+	for _, pair := range [][2]string{{"en", "es"}, {"es", "pt-BR"}} {
+		t.Run(pair[0]+"_"+pair[1], func(t *testing.T) {
+			enginetest.Suite{
+				New:  func(*testing.T) translate.Engine { return New(Options{}) },
+				From: language.MustParse(pair[0]), To: language.MustParse(pair[1]),
+				Leaks: children,
+			}.Run(t)
+		})
+	}
+}
+
+// TestProtectedEverywhere sends the corpus through every installed pair, pivots too: all that a line holds arrives letter
+// by letter, or the line is not shown.
+func TestProtectedEverywhere(t *testing.T) {
+	e := installed(t, Options{Pivots: true, Idle: time.Second})
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	lines, spans, failed := 0, 0, 0
+	for _, pair := range e.caps.Pairs {
+		for _, l := range enginetest.Lines() {
+			if !translate.SameLanguage(l.Language, pair.From) {
+				continue
+			}
+			got := p.Translate(t.Context(), "site", l.Text, pair.From, pair.To)
+			lines++
+			spans += len(l.Protected)
+			if got.State != chat.TranslationDone {
+				failed++
+				t.Logf("%s: %q: %s %s", pair, l.Text, got.State, got.Reason)
+				continue
+			}
+			if lost := l.Missing(got.Text); len(lost) > 0 {
+				t.Errorf("%s: %q came back as %q without %q", pair, l.Text, got.Text, lost)
+			}
+		}
+	}
+	t.Logf("%d pairs, %d lines, %d protected spans, %d lines not shown", len(e.caps.Pairs), lines, spans, failed)
+	if lines < 200 || failed*50 > lines {
+		t.Errorf("%d of %d lines were not shown", failed, lines)
+	}
+}
+
+// TestHostileLines: whatever comes in, each answer belongs to its question.
+func TestHostileLines(t *testing.T) {
+	e := installed(t, Options{})
+	for i, name := range []string{"eng-spa", "es-pt"} {
+		starts := countStarts(t, e, name)
+		w, _ := e.worker(name)
+		n := 0
+		for text := range enginetest.Hostile(uint64(i+1), 2000) {
+			n++
+			text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
+			seg := translate.Segment{Text: fmt.Sprintf("%s q%dq", text, n)}
+			got, err := w.do(t.Context(), seg)
+			if err != nil {
+				t.Fatalf("%s: line %d, %q: %v", name, n, text, err)
+			}
+			if !strings.Contains(strings.ToLower(got), fmt.Sprintf("q%dq", n)) {
+				t.Fatalf("%s: line %d, %q, got the answer %q", name, n, text, got)
+			}
+		}
+		if s := starts(); s != 1 {
+			t.Errorf("%s: the programs had to be started %d times for %d lines", name, s, n)
+		}
+	}
+}
+
+// countStarts makes the worker of a mode with a counter of its starts.
+func countStarts(t testing.TB, e *Engine, name string) func() int {
+	t.Helper()
+	var mu sync.Mutex
+	n := 0
+	w := newWorker(e.closed, e.modes[name], e.opts.Idle)
+	w.started = func(*process) { mu.Lock(); n++; mu.Unlock() }
+	e.mu.Lock()
+	e.workers[name] = w
+	e.running.Go(w.run)
+	e.mu.Unlock()
+	return func() int { mu.Lock(); defer mu.Unlock(); return n }
+}
+
+// TestIdleStop: programs that nobody uses go, and come back with the next line.
+func TestIdleStop(t *testing.T) {
+	before := children()
+	e := installed(t, Options{Idle: 20 * time.Millisecond})
+	starts := countStarts(t, e, "es-pt")
+	w, _ := e.worker("es-pt")
+	for round := 1; round <= 2; round++ {
+		if got, err := w.do(t.Context(), translate.Segment{Text: "la casa"}); err != nil || got != "a casa" {
+			t.Fatalf("%q, %v", got, err)
+		}
+		if !enginetest.Eventually(func() bool { return children() == before }) {
+			t.Fatalf("%d programs are still there", children()-before)
+		}
+		if starts() != round {
+			t.Errorf("%d starts in round %d", starts(), round)
+		}
+	}
+}
+
+func TestClassesAndVarieties(t *testing.T) {
+	e := installed(t, Options{})
+	on := installed(t, Options{Pivots: true})
+	for _, c := range []struct {
+		from, to, mode string
+		class          translate.Class
+	}{
+		{"en", "es", "eng-spa", "B"}, {"en-US", "es-MX", "eng-spa", "B"}, {"es", "en", "spa-eng_US", "B"}, {"es", "en-GB", "spa-eng", "B"},
+		{"es", "en-AU", "spa-eng", "B"}, {"es", "pt", "es-pt_BR", "A"}, {"es-MX", "pt-BR", "es-pt_BR", "A"}, {"es", "pt-PT", "es-pt", "A"}, {"es", "pt-AO", "es-pt", "A"},
+		{"pt-BR", "es", "pt-es", "A"}, {"es", "ca", "spa-cat", "A"}, {"es", "ca-valencia", "spa-cat_valencia", "A"}, {"fr-CA", "ca", "fra-cat", "A"},
+		{"fr", "es", "fr-es", "B"}, {"it", "es", "ita-spa", "B"},
+		{"en", "pt-BR", "eng-spa es-pt_BR", "C"}, {"en", "fr", "eng-cat cat-fra", "C"}, {"fr", "en", "fr-es spa-eng_US", "C"}, {"pt", "en-GB", "pt-es spa-eng", "C"},
+		{"de", "en", "", ""}, {"en", "ar", "", ""}, {"en", "en-GB", "", ""},
+	} {
+		p, ok := translate.MatchPair(on.caps.Pairs, language.MustParse(c.from), language.MustParse(c.to))
+		if got := strings.Join(on.routes[p.String()].modes, " "); ok && got != c.mode || ok != (c.mode != "") || p.Class != c.class {
+			t.Errorf("%s > %s: %q (class %s), want %q (%s)", c.from, c.to, got, p.Class, c.mode, c.class)
+		}
+		p, _ = translate.MatchPair(e.caps.Pairs, language.MustParse(c.from), language.MustParse(c.to))
+		if p.Off != (c.class == translate.ClassC) {
+			t.Errorf("%s > %s is off: %v, without the setting", c.from, c.to, p.Off)
+		}
+	}
+}
+
+func TestNotInstalled(t *testing.T) {
+	e := New(Options{Modes: t.TempDir()})
+	defer e.Close()
+	if _, err := e.Caps(t.Context()); translate.KindOf(err) != translate.Unavailable || !strings.Contains(err.Error(), "install") {
+		t.Errorf("without modes: %v", err)
+	}
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	if got := p.Translate(t.Context(), "s", "hello", language.English, language.Spanish); got.Reason != chat.ReasonNoEngine {
+		t.Errorf("without modes a line is %s %s", got.State, got.Reason)
+	}
+}
