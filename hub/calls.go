@@ -2,79 +2,447 @@ package hub
 
 import (
 	"context"
+	"slices"
+	"time"
 
 	"dragoman/chat"
+
+	"golang.org/x/text/language"
 )
 
 // Empty is the ok object of a call that has nothing to say.
 type Empty struct{}
 
-// RowsOK answers sync and open. The hub goes on with the following pieces, if there are more, once this one is written.
+// RowsOK answers sync and open. If there is more, the hub goes on with events rows once the reply is written.
 type RowsOK struct {
 	chat.Rows
-	then func()
+	then func(written <-chan struct{})
+}
+
+func agentsOnly() error { return chat.Errorf(chat.Forbidden, "Only agents may do that.") }
+
+func notFound() error { return chat.Errorf(chat.NotFound, "There is no such conversation.") }
+
+// conversation reads a conversation that the session may see. Somebody else's is not found.
+func (h *Hub) conversation(ctx context.Context, s *Session, id string) (chat.Conversation, error) {
+	if !chat.ValidKey(id) {
+		return chat.Conversation{}, notFound()
+	}
+	rows, err := h.store.Conversations(ctx, []string{id})
+	if err != nil {
+		return chat.Conversation{}, err
+	}
+	if len(rows) == 0 || !s.maySee(&rows[0]) {
+		return chat.Conversation{}, notFound()
+	}
+	return rows[0], nil
+}
+
+// maySee tells whether a conversation is this visitor's, or of a site that this agent answers for.
+func (s *Session) maySee(c *chat.Conversation) bool {
+	id := s.Identity()
+	if id.Agent != nil {
+		return id.Agent.Serves(c.Site)
+	}
+	return c.Visitor.ID == id.Participant.ID && c.Site == id.Site
+}
+
+// access returns the site of a conversation that the session may see. What it follows it may see, as long as the agent serves
+// the site; no query is needed for that.
+func (h *Hub) access(ctx context.Context, s *Session, conversation string) (site string, err error) {
+	if f := s.following(conversation); f != nil {
+		f.room.mu.Lock()
+		site = f.room.site
+		f.room.mu.Unlock()
+		agent := s.Agent()
+		if site != "" && (agent == nil || agent.Serves(site)) {
+			return site, nil
+		}
+	}
+	c, err := h.conversation(ctx, s, conversation)
+	return c.Site, err
 }
 
 // Send stores a line.
 func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, error) {
-	return chat.SendOK{}, nil
+	p := chat.Post{Author: s.Participant(), Key: c.Key, Kind: chat.MessageLine, Conversation: c.Conversation, Reviewed: c.Reviewed}
+	p.Author.Online = false
+	p.Language = p.Author.Language
+	agent := s.Agent()
+	if !chat.ValidKey(c.Key) {
+		return chat.SendOK{}, chat.Errorf(chat.BadRequest, "key must be a UUID, the same one whenever this line is sent.")
+	}
+	if agent == nil && (c.Note || c.Reviewed != nil) {
+		return chat.SendOK{}, agentsOnly()
+	}
+	if c.Note {
+		p.Kind = chat.MessageNote
+	}
+	var err error
+	if p.Text, err = chat.CheckText(c.Text, h.options.TextLimit); err != nil {
+		return chat.SendOK{}, err
+	}
+	if c.Reviewed != nil {
+		r := *c.Reviewed
+		if r.Text, err = chat.CheckText(r.Text, h.options.TextLimit); err != nil {
+			return chat.SendOK{}, err
+		}
+		p.Reviewed = &r
+	}
+	if c.Language != "" {
+		if p.Language, err = chat.ParseLanguage(c.Language); err != nil {
+			return chat.SendOK{}, err
+		}
+	}
+	switch {
+	case c.Conversation != "":
+		if p.Site, err = h.access(ctx, s, c.Conversation); err != nil {
+			return chat.SendOK{}, err
+		}
+	case agent != nil:
+		return chat.SendOK{}, chat.Errorf(chat.BadRequest, "Say in which conversation.")
+	default:
+		p.Site = s.Site()
+	}
+	posted, err := h.Post(ctx, p)
+	if err != nil {
+		return chat.SendOK{}, err
+	}
+	if s.view == visitorView {
+		h.followWhole(s, posted.Conversation)
+	}
+	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h.online), Dup: posted.Dup}, nil
 }
 
 // Sync answers what the client has missed.
-func (h *Hub) Sync(ctx context.Context, s *Session, c chat.Sync) (RowsOK, error) { return RowsOK{}, nil }
+func (h *Hub) Sync(ctx context.Context, s *Session, c chat.Sync) (RowsOK, error) {
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return RowsOK{}, err
+	}
+	f := s.following(c.Conversation)
+	if f == nil {
+		if s.view == agentView {
+			return RowsOK{}, chat.Errorf(chat.BadRequest, "Open the conversation first.")
+		}
+		if f = h.follow(s, c.Conversation, nil); f == nil {
+			return RowsOK{}, ended()
+		}
+	}
+	return s.answer(ctx, f, c.Since)
+}
+
+func ended() error { return chat.Errorf(chat.Unavailable, "The session has ended.") }
 
 // Open follows a conversation (agents).
-func (h *Hub) Open(ctx context.Context, s *Session, c chat.Open) (RowsOK, error) { return RowsOK{}, nil }
+func (h *Hub) Open(ctx context.Context, s *Session, c chat.Open) (RowsOK, error) {
+	if s.Agent() == nil {
+		return RowsOK{}, agentsOnly()
+	}
+	row, err := h.conversation(ctx, s, c.Conversation)
+	if err != nil {
+		return RowsOK{}, err
+	}
+	f := h.follow(s, c.Conversation, &row)
+	if f == nil {
+		return RowsOK{}, ended()
+	}
+	h.askFor(c.Conversation)
+	since := int64(-1)
+	if c.Since != nil {
+		since = *c.Since
+	}
+	return s.answer(ctx, f, since)
+}
 
-// Unfollow answers close (agents).
+// Unfollow answers close (agents). What is not open is closed already.
 func (h *Hub) Unfollow(ctx context.Context, s *Session, c chat.Close) (Empty, error) {
+	if s.Agent() == nil {
+		return Empty{}, agentsOnly()
+	}
+	if f := s.following(c.Conversation); f != nil {
+		h.unfollow(f)
+	}
 	return Empty{}, nil
 }
 
-// History answers older lines.
+// History answers older lines. Those that the reader cannot read are translated for him.
 func (h *Hub) History(ctx context.Context, s *Session, c chat.History) (chat.HistoryOK, error) {
-	return chat.HistoryOK{}, nil
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return chat.HistoryOK{}, err
+	}
+	if c.Before < 0 {
+		return chat.HistoryOK{}, chat.Errorf(chat.BadRequest, "before must be the number of a message.")
+	}
+	limit := c.Limit
+	if limit <= 0 {
+		limit = chat.NewestRows
+	}
+	page, err := h.store.History(ctx, c.Conversation, c.Before, min(limit, chat.PageRows), s.view == visitorView)
+	if err != nil {
+		return chat.HistoryOK{}, err
+	}
+	reader := s.reader()
+	var lacking []int64
+	for i := range page {
+		_, there := page[i].Translations[reader.Language]
+		if !there && page[i].Text != "" && !reader.Reads(page[i].Language) {
+			lacking = append(lacking, page[i].Seq)
+		}
+	}
+	if len(lacking) > 0 {
+		h.want(c.Conversation, lacking, reader)
+	}
+	return chat.HistoryOK{Messages: s.view.messages(page, h.online)}, nil
 }
 
-// Inbox answers a page of the inbox and follows it (agents).
-func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK, error) {
-	return chat.InboxOK{}, nil
-}
+// typingLeast is how often one session's typing is told at most; clients repeat it every chat.TypingEvery.
+const typingLeast = time.Second
 
 // Typing tells the others that one types.
 func (h *Hub) Typing(ctx context.Context, s *Session, c chat.Typing) (Empty, error) {
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return Empty{}, err
+	}
+	if f := s.following(c.Conversation); f != nil && !f.types(c.On, time.Now()) {
+		return Empty{}, nil
+	}
+	p := s.Participant()
+	h.publish(topicConversation+c.Conversation, chat.Event{
+		Type: chat.EvTyping, Conversation: c.Conversation, Participant: &p, On: c.On, Session: s.id,
+	})
 	return Empty{}, nil
 }
 
-// Read moves a read mark.
-func (h *Hub) Read(ctx context.Context, s *Session, c chat.Read) (Empty, error) { return Empty{}, nil }
+// types tells whether the others are to be told.
+func (f *follow) types(on bool, now time.Time) bool {
+	f.room.mu.Lock()
+	defer f.room.mu.Unlock()
+	if f.typing == on && (!on || now.Sub(f.typed) < typingLeast) {
+		return false
+	}
+	f.typing, f.typed = on, now
+	return true
+}
 
-// Language sets languages: a visitor's, an agent's own, or those of a conversation's visitor.
+// Language sets languages: a visitor's, an agent's own, or that of a conversation's visitor.
 func (h *Hub) Language(ctx context.Context, s *Session, c chat.Language) (Empty, error) {
-	return Empty{}, nil
+	if s.Agent() == nil {
+		tag, err := chat.ParseLanguage(c.Language)
+		if err != nil {
+			return Empty{}, err
+		}
+		return Empty{}, h.visitorLanguage(ctx, s, tag)
+	}
+	if c.Conversation != "" {
+		tag, err := chat.ParseLanguage(c.Language)
+		if err != nil {
+			return Empty{}, err
+		}
+		if _, err := h.access(ctx, s, c.Conversation); err != nil {
+			return Empty{}, err
+		}
+		_, err = h.setLanguage(ctx, s.Participant(), c.Conversation, tag)
+		return Empty{}, err
+	}
+	if len(c.Languages) == 0 || len(c.Languages) > chat.MaxLanguages {
+		return Empty{}, chat.Errorf(chat.BadRequest, "Name 1 to %d languages, the first is translated into.", chat.MaxLanguages)
+	}
+	var tags []language.Tag
+	for _, l := range c.Languages {
+		tag, err := chat.ParseLanguage(l)
+		if err != nil {
+			return Empty{}, err
+		}
+		if !slices.Contains(tags, tag) {
+			tags = append(tags, tag)
+		}
+	}
+	return Empty{}, h.agentLanguages(ctx, s, tags)
 }
 
-// Take assigns a conversation to oneself (agents).
+// visitorLanguage changes what a visitor reads, in his conversations too, and has the newest lines translated.
+func (h *Hub) visitorLanguage(ctx context.Context, s *Session, tag language.Tag) error {
+	p := s.Participant()
+	if err := h.store.SetVisitorLanguage(ctx, p.ID, tag); err != nil {
+		return err
+	}
+	for _, o := range h.sessionsOf(p.ID) {
+		o.setLanguages([]language.Tag{tag})
+	}
+	own, err := h.store.VisitorConversations(ctx, p.ID, 10)
+	if err != nil {
+		return err
+	}
+	p.Language = tag
+	for _, c := range own {
+		if c.State == chat.StateResolved || c.Language == tag {
+			continue
+		}
+		if _, err := h.setLanguage(ctx, p, c.ID, tag); err != nil {
+			return err
+		}
+	}
+	return nil
+}
+
+// setLanguage changes a conversation's language: what its visitor reads.
+func (h *Hub) setLanguage(ctx context.Context, by chat.Participant, conversation string, tag language.Tag) (chat.Changed, error) {
+	by.Online = false
+	changed, err := h.store.Change(ctx, conversation, chat.Change{By: by, Language: &tag})
+	if err != nil {
+		return changed, err
+	}
+	h.tell(changed)
+	h.want(conversation, nil, chat.Reader{Language: tag})
+	return changed, nil
+}
+
+// agentLanguages changes what an agent reads, for all his sessions here, and has the newest lines of what he has open translated.
+func (h *Hub) agentLanguages(ctx context.Context, s *Session, tags []language.Tag) error {
+	id := s.Participant().ID
+	if err := h.store.SetAgentLanguages(ctx, id, tags); err != nil {
+		return err
+	}
+	for _, o := range h.sessionsOf(id) {
+		o.setLanguages(tags)
+		for _, conversation := range o.conversations() {
+			h.want(conversation, nil, o.reader())
+		}
+	}
+	return nil
+}
+
+func (h *Hub) sessionsOf(participant string) []*Session {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	if p := h.people[participant]; p != nil {
+		return slices.Clone(p.sessions)
+	}
+	return nil
+}
+
+// change changes a conversation's own fields, tells, and answers the row.
+func (h *Hub) change(ctx context.Context, s *Session, conversation string, c chat.Change) (chat.Conversation, error) {
+	c.By = s.Participant()
+	c.By.Online = false
+	changed, err := h.store.Change(ctx, conversation, c)
+	if err != nil {
+		return chat.Conversation{}, err
+	}
+	h.tell(changed)
+	if changed.Row != nil {
+		return s.view.conversation(*changed.Row, h.online), nil
+	}
+	row, err := h.conversation(ctx, s, conversation)
+	return s.view.conversation(row, h.online), err
+}
+
+// Take assigns a conversation to oneself, if nobody else has it (agents).
 func (h *Hub) Take(ctx context.Context, s *Session, c chat.Take) (chat.Conversation, error) {
-	return chat.Conversation{}, nil
+	agent := s.Agent()
+	if agent == nil {
+		return chat.Conversation{}, agentsOnly()
+	}
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return chat.Conversation{}, err
+	}
+	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &agent.ID, OnlyFree: true})
 }
 
 // Assign gives a conversation to an agent or to nobody (agents).
 func (h *Hub) Assign(ctx context.Context, s *Session, c chat.Assign) (chat.Conversation, error) {
-	return chat.Conversation{}, nil
+	if s.Agent() == nil {
+		return chat.Conversation{}, agentsOnly()
+	}
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return chat.Conversation{}, err
+	}
+	to := ""
+	if c.Agent != nil {
+		if to = *c.Agent; !chat.ValidKey(to) {
+			return chat.Conversation{}, chat.Errorf(chat.NotFound, "There is no such agent.")
+		}
+	}
+	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &to})
 }
 
 // SetState opens, snoozes or resolves a conversation.
 func (h *Hub) SetState(ctx context.Context, s *Session, c chat.SetState) (chat.Conversation, error) {
-	return chat.Conversation{}, nil
+	row, err := h.conversation(ctx, s, c.Conversation)
+	if err != nil {
+		return chat.Conversation{}, err
+	}
+	if err := chat.CheckState(s.Participant().Kind, row.State, c.State); err != nil {
+		return chat.Conversation{}, err
+	}
+	change := chat.Change{State: &c.State}
+	if c.State == chat.StateSnoozed {
+		if change.Until = c.Until; c.Until <= chat.TimeOf(time.Now()) {
+			return chat.Conversation{}, chat.Errorf(chat.BadRequest, "Say until when: a time in the future.")
+		}
+	}
+	return h.change(ctx, s, c.Conversation, change)
 }
 
 // Preview answers what the visitor would read (agents).
 func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.PreviewOK, error) {
-	return chat.PreviewOK{}, nil
+	agent := s.Agent()
+	if agent == nil {
+		return chat.PreviewOK{}, agentsOnly()
+	}
+	row, err := h.conversation(ctx, s, c.Conversation)
+	if err != nil {
+		return chat.PreviewOK{}, err
+	}
+	text, err := chat.CheckText(c.Text, h.options.TextLimit)
+	if err != nil {
+		return chat.PreviewOK{}, err
+	}
+	from := s.reader().Language
+	ok := chat.PreviewOK{Language: row.Language, Text: text, State: chat.TranslationSame, Quality: chat.QualityFull}
+	if chat.SameLanguage(from, row.Language) {
+		return ok, nil
+	}
+	t := h.translated(ctx, row.Site, text, from, row.Language)
+	ok.State, ok.Reason, ok.Quality = t.State, t.Reason, t.Quality
+	if t.State == chat.TranslationDone {
+		ok.Text = t.Text
+		if c.Back {
+			if back := h.translated(ctx, row.Site, t.Text, row.Language, from); back.State == chat.TranslationDone {
+				ok.Back = back.Text
+			}
+		}
+	}
+	return ok, nil
 }
 
 // Retry asks for a translation again (agents).
 func (h *Hub) Retry(ctx context.Context, s *Session, c chat.Retry) (chat.Message, error) {
-	return chat.Message{}, nil
+	if s.Agent() == nil {
+		return chat.Message{}, agentsOnly()
+	}
+	tag, err := chat.ParseLanguage(c.Language)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		return chat.Message{}, err
+	}
+	changed, err := h.store.Retranslate(ctx, c.Conversation, c.Seq, tag)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	h.tell(changed)
+	h.translate(changed)
+	if len(changed.Messages) > 0 {
+		return s.view.message(changed.Messages[0], h.online), nil
+	}
+	page, err := h.store.History(ctx, c.Conversation, c.Seq+1, 1, false)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	if len(page) == 0 || page[0].Seq != c.Seq {
+		return chat.Message{}, chat.Errorf(chat.NotFound, "There is no such message.")
+	}
+	return s.view.message(page[0], h.online), nil
 }

@@ -1,13 +1,34 @@
 package hub
 
 import (
+	"bytes"
 	"context"
+	"encoding/json"
+	"errors"
+	"runtime/debug"
+	"sync"
+	"sync/atomic"
 	"time"
 
 	"dragoman/chat"
 
 	"github.com/coder/websocket"
 	"github.com/rs/zerolog"
+	"golang.org/x/sync/errgroup"
+	"golang.org/x/time/rate"
+)
+
+// Defaults of Options.
+const (
+	DefaultHandshakesPerSecond = 2000
+	DefaultSockets             = 20000
+	DefaultTranslations        = 32
+)
+
+// storeTimeout bounds what the hub asks of the store on its own account, and callTimeout a call of a session.
+const (
+	storeTimeout = 5 * time.Second
+	callTimeout  = 15 * time.Second
 )
 
 // Options is what a Hub is made of. Only Store must be set.
@@ -18,48 +39,286 @@ type Options struct {
 	// Translator puts lines into the languages wanted; nil: every translation fails with no_engine.
 	Translator Translator
 	Log        zerolog.Logger
-	// Node names this node, differently on every node and every start; empty: a new id.
+	// Node names this node, differently on every node and at every start; empty: a new id.
 	Node string
-	// TextLimit is the longest text in code points; 0: chat.DefaultTextLimit.
+	// TextLimit is the longest text in code points; 0: chat.DefaultTextLimit; negative: no bound.
 	TextLimit int
-	// HandshakesPerSecond bounds the sockets that one node takes on; 0: 2,000; negative: no bound.
+	// HandshakesPerSecond bounds the sockets that this node takes on; 0: DefaultHandshakesPerSecond; negative: no bound.
 	HandshakesPerSecond int
-	// Sockets bounds how many are open at once; 0: 20,000; negative: no bound.
+	// Sockets bounds how many are open at once; 0: DefaultSockets; negative: no bound.
 	Sockets int
-	// Translations is how many translations run at once; 0: 32.
+	// Translations is how many run at once; 0: DefaultTranslations.
 	Translations int
 }
 
-// Hub is the heart: everything that is said goes through it.
-type Hub struct{ o Options }
+// Hub is the heart: everything that is said goes through it. All methods may be called from any goroutine.
+type Hub struct {
+	store      Store
+	broker     Broker
+	translator Translator
+	log        zerolog.Logger
+	trouble    zerolog.Logger // for what may be said thousands of times while a database is away
+	node       string
+	options    Options
+	admission  *rate.Limiter
+
+	// ctx ends when Run ends; tasks are all goroutines that Run waits for beside its own workers.
+	ctx    context.Context
+	cancel context.CancelFunc
+	tasks  tasks
+
+	mu       sync.RWMutex // guards the following; taken before room.mu and Session.mu
+	rooms    map[string]*room
+	people   map[string]*person
+	inboxes  map[string]*inbox
+	draining bool
+
+	sessionsMu sync.Mutex // guards the following; a leaf
+	sessions   map[*Session]struct{}
+
+	presence     presence
+	marks        marks
+	translations translations
+	chores       chan func(context.Context)
+	checks       chan struct{}          // capacity 1: compare with the store now
+	alone        bool                   // there is no other node
+	epoch        atomic.Pointer[string] // as last read; checkRooms reads it again
+	buffers      sync.Pool              // of *bytes.Buffer, for frames that are being dealt with
+	counts       counts
+	fault        fault
+}
+
+// counts are for Stats, and for tests that want to know whether a rare branch was ever taken.
+type counts struct {
+	slow, refused, lost, refills, drops atomic.Int64
+}
+
+// fault switches a promise off, so that the tests can show that they would notice.
+type fault struct {
+	noGapFilling     bool
+	placeFromClient  bool
+	dropWithoutClose bool
+}
 
 // Stats is what a hub counts.
 type Stats struct {
-	Sessions, Visitors, Agents, Rooms int
+	// Sessions are the sockets after hello and before; Visitors and Agents the different people behind them.
+	Sessions, Visitors, Agents int
+	// Rooms are the conversations that are followed here; Watchers the inboxes.
+	Rooms, Inboxes int
+	// TooSlow is how many sessions were ended because they did not read, Refused how many handshakes were.
+	TooSlow, Refused int64
+	// Translating is how many translations wait or run.
+	Translating int
 }
 
-// New makes a hub; Run makes it work.
-func New(o Options) *Hub { return &Hub{o: o} }
-
-// Run works until ctx ends, then ends every session and waits for all goroutines.
-func (h *Hub) Run(ctx context.Context) error { <-ctx.Done(); return nil }
-
-// Drain tells every session that the server goes away, and ends them with 1012, spread over the window in.
-func (h *Hub) Drain(ctx context.Context, in time.Duration) {}
-
-// Post is the one door: it stores a line, then tells it.
-func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
-	return chat.Posted{}, nil
+// New makes a hub. It does nothing by itself until Run is called.
+func New(o Options) *Hub {
+	if o.Node == "" {
+		o.Node = chat.NewID()
+	}
+	if o.TextLimit == 0 {
+		o.TextLimit = chat.DefaultTextLimit
+	}
+	if o.HandshakesPerSecond == 0 {
+		o.HandshakesPerSecond = DefaultHandshakesPerSecond
+	}
+	if o.Sockets == 0 {
+		o.Sockets = DefaultSockets
+	}
+	if o.Translations <= 0 {
+		o.Translations = DefaultTranslations
+	}
+	alone := o.Broker == nil
+	if alone {
+		o.Broker = NewMemory().Join()
+	}
+	limit := rate.Limit(o.HandshakesPerSecond)
+	if o.HandshakesPerSecond < 0 {
+		limit = rate.Inf
+	}
+	h := &Hub{
+		store: o.Store, broker: o.Broker, translator: o.Translator, log: o.Log, node: o.Node, options: o,
+		trouble:   o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
+		admission: rate.NewLimiter(limit, max(o.HandshakesPerSecond, 1)),
+		rooms:     map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
+		sessions: map[*Session]struct{}{},
+		chores:   make(chan func(context.Context), 1024),
+		checks:   make(chan struct{}, 1),
+		alone:    alone,
+	}
+	h.buffers.New = func() any { return new(bytes.Buffer) }
+	h.presence.init()
+	h.marks.init()
+	h.translations.init()
+	h.ctx, h.cancel = context.WithCancel(context.Background())
+	return h
 }
 
-// Revoke ends all local sessions of a credential.
-func (h *Hub) Revoke(credential string, code websocket.StatusCode, reason string) {}
+// Run works until ctx ends, then ends every session with 1012 and waits for all goroutines. It may be called once.
+func (h *Hub) Run(ctx context.Context) error {
+	g, ctx := errgroup.WithContext(ctx)
+	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.lost) })
+	for _, worker := range []func(context.Context) error{
+		h.sweepSessions, h.checkRooms, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
+	} {
+		g.Go(func() error { return worker(ctx) })
+	}
+	for range h.options.Translations {
+		g.Go(func() error { return h.translations.work(ctx, h) })
+	}
+	for range choreWorkers {
+		g.Go(func() error { return h.runChores(ctx) })
+	}
+	err := g.Wait()
+	h.mu.Lock()
+	h.draining = true
+	h.mu.Unlock()
+	for _, s := range h.allSessions() {
+		s.End(websocket.StatusServiceRestart, "restart")
+	}
+	h.sayFarewell()
+	h.cancel()
+	h.tasks.wait()
+	if errors.Is(err, context.Canceled) {
+		return nil
+	}
+	return err
+}
 
-// Recheck asks good about every identity that has sessions here and ends those of which it returns an error.
-func (h *Hub) Recheck(ctx context.Context, good func(Identity) error) {}
+// within returns a context for something that the hub does on its own account.
+func (h *Hub) within(d time.Duration) (context.Context, context.CancelFunc) {
+	return context.WithTimeout(h.ctx, d)
+}
 
-// SiteOnline tells whether an agent of the site is online on any node.
-func (h *Hub) SiteOnline(ctx context.Context, site string) bool { return false }
+// pause waits; false means that the hub has ended.
+func (h *Hub) pause(d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-h.ctx.Done():
+		return false
+	}
+}
+
+// every calls f each time d has passed, until ctx ends.
+func every(ctx context.Context, d time.Duration, f func()) error {
+	t := time.NewTicker(d)
+	defer t.Stop()
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-t.C:
+			f()
+		}
+	}
+}
+
+// choreWorkers is how many chores run at once.
+const choreWorkers = 4
+
+// chore does something soon, in nobody's way. Chores are what may be left out when there is too much to do.
+func (h *Hub) chore(f func(context.Context)) {
+	select {
+	case h.chores <- f:
+	default:
+		h.trouble.Warn().Msg("too much to do; leaving something out")
+	}
+}
+
+func (h *Hub) runChores(ctx context.Context) error {
+	for {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case f := <-h.chores:
+			h.guard("chore", func() { f(ctx) })
+		}
+	}
+}
+
+// guard keeps a panic from felling the others: it is logged with its trace, and what was being done is given up.
+func (h *Hub) guard(what string, f func()) (ok bool) {
+	defer func() {
+		if r := recover(); r != nil {
+			h.log.Error().Str("stack", string(debug.Stack())).Msgf("panic in a %s: %v", what, r)
+			ok = false
+		}
+	}()
+	f()
+	return true
+}
+
+// encode makes a frame. Only types of package chat come here; that they can be encoded is tested, not hoped for.
+func (h *Hub) encode(v any) []byte {
+	b, err := json.Marshal(v)
+	if err != nil {
+		h.log.Error().Err(err).Msgf("cannot encode a %T", v)
+	}
+	return b
+}
+
+func (h *Hub) allSessions() []*Session {
+	h.sessionsMu.Lock()
+	defer h.sessionsMu.Unlock()
+	all := make([]*Session, 0, len(h.sessions))
+	for s := range h.sessions {
+		all = append(all, s)
+	}
+	return all
+}
+
+// Revoke ends all sessions on this node that live by a credential.
+func (h *Hub) Revoke(credential string, code websocket.StatusCode, reason string) {
+	for _, s := range h.allSessions() {
+		if credential != "" && s.Identity().Credential == credential {
+			s.End(code, reason)
+		}
+	}
+}
+
+// Recheck asks good once about every credential that has sessions here, and ends those for which it returns an error that the
+// credential is to blame for; while the database is away nobody is ended.
+func (h *Hub) Recheck(ctx context.Context, good func(Identity) error) {
+	asked := map[string]error{}
+	for _, s := range h.allSessions() {
+		id := s.Identity()
+		if id.Participant.ID == "" || ctx.Err() != nil {
+			continue
+		}
+		err, known := asked[id.Credential]
+		if !known || id.Credential == "" {
+			err = good(id)
+			asked[id.Credential] = err
+		}
+		switch chat.CodeOf(err) {
+		case "", chat.Internal, chat.Unavailable, chat.RateLimited:
+		default:
+			s.End(statusRevoked, "logged out")
+		}
+	}
+}
 
 // Stats counts.
-func (h *Hub) Stats() Stats { return Stats{} }
+func (h *Hub) Stats() Stats {
+	h.sessionsMu.Lock()
+	n := len(h.sessions)
+	h.sessionsMu.Unlock()
+	st := Stats{Sessions: n, TooSlow: h.counts.slow.Load(), Refused: h.counts.refused.Load(), Translating: h.translations.waiting()}
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	st.Rooms, st.Inboxes = len(h.rooms), len(h.inboxes)
+	for _, p := range h.people {
+		switch {
+		case len(p.sessions) == 0:
+		case p.participant.Kind == chat.KindAgent:
+			st.Agents++
+		default:
+			st.Visitors++
+		}
+	}
+	return st
+}

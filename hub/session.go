@@ -2,29 +2,31 @@ package hub
 
 import (
 	"context"
-	"net/http"
+	"slices"
+	"sync"
+	"time"
 
 	"dragoman/chat"
 
 	"github.com/coder/websocket"
+	"golang.org/x/text/language"
 )
 
 // Edge is one side of the house, visitors' or agents': it says who somebody is, and what his calls mean.
 type Edge interface {
 	// Hello authenticates. Its error decides how the socket ends: token, identity and login 4401, origin 4403,
-	// not_found 4404, rate 4029, unavailable 1013, anything else 1011.
+	// not_found 4404, forbidden 4423, rate 4029, unavailable 1013, other codes 4400, anything else 1011.
 	Hello(ctx context.Context, r Request, hello chat.Hello) (Identity, error)
 	// Call decodes the frame of a call, holds it against the limits and calls the hub; what it returns is the ok object of the
 	// reply. hello and ping never come here. The frame is not kept. A call that is not known is chat.UnknownCall.
 	Call(ctx context.Context, s *Session, name chat.CallName, frame []byte) (any, error)
 }
 
-// Request is what is kept of a handshake until hello.
+// Request is what is kept of a handshake until hello, and no longer.
 type Request struct {
+	// RemoteIP is the host of the request's RemoteAddr: an edge behind a proxy puts the true one there first.
 	Origin, Host, RemoteIP, UserAgent, Cookie string
 	TLS                                       bool
-	// Site is what the address named, where it does; sockets learn theirs from hello.
-	Site string
 }
 
 // Identity is who somebody is.
@@ -41,30 +43,275 @@ type Identity struct {
 	Conversations []chat.Conversation
 }
 
-// Session is one open socket after its hello.
-type Session struct{ id string }
+// wire is what a session writes to: a socket, or a stand-in of a test.
+type wire interface {
+	// write writes one frame; an error ends the session.
+	write(frame []byte) error
+	// rest says that nothing more is to be written for now.
+	rest()
+	// ping returns when the other side has answered, or with an error when ctx ends.
+	ping(ctx context.Context) error
+	// end closes with a code, waiting for the other side no longer than a few seconds; code 0: it is gone already.
+	end(code websocket.StatusCode, reason string)
+}
+
+// outgoing is a frame on its way to a session.
+type outgoing struct {
+	frame []byte
+	// live events count against the queue; what the client asked for is bounded by how fast it reads instead.
+	live bool
+	// written, if not nil, is closed when the frame is written or the session has ended.
+	written chan struct{}
+}
+
+// Session is one open socket. It costs nothing while nothing happens but the goroutine that reads: the queue
+// grows when it is used and is let go when it is empty, and the goroutine that writes lives as long as there is something to write.
+type Session struct {
+	hub     *Hub
+	id      string
+	edge    Edge
+	wire    wire
+	address string
+	view    view // set by hello, before anything else can see the session
+
+	mu       sync.Mutex // guards the following; a leaf: no other lock is taken under it
+	identity Identity
+	follows  []*follow
+	pieces   []piece // catch-ups waiting; the first is being sent
+	queue    []outgoing
+	events   int // live events in the queue, and their size
+	bytes    int
+	owed     int           // bytes of replies and pieces in the queue
+	relieved chan struct{} // closed when owed has fallen; nil while nobody waits
+	writing  bool
+	greeted  bool // after hello
+	ended    bool
+	inbox    *inboxFollow // agents: which rows they follow
+	slow     int          // slow calls under way
+
+	// due is when hello must have come, and after that when the next ping is due; heard is when the other side was last seen to
+	// take in something large.
+	due   time.Time
+	heard time.Time
+}
 
 // ID returns the session's id.
 func (s *Session) ID() string { return s.id }
 
-// Participant returns who it is.
-func (s *Session) Participant() chat.Participant { return chat.Participant{} }
+// Address returns the address that the handshake came from.
+func (s *Session) Address() string { return s.address }
 
-// Agent returns the agent, or nil for a visitor.
-func (s *Session) Agent() *chat.Agent { return nil }
+// Participant returns who it is.
+func (s *Session) Participant() chat.Participant {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	p := s.identity.Participant
+	p.Online = true
+	return p
+}
+
+// Agent returns the agent, or nil for a visitor. It is not to be changed.
+func (s *Session) Agent() *chat.Agent {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity.Agent
+}
 
 // Site returns the key of a visitor's site, or "" for an agent.
-func (s *Session) Site() string { return "" }
+func (s *Session) Site() string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity.Site
+}
 
 // Identity returns what Hello returned, with the languages as they are now and without Conversations.
-func (s *Session) Identity() Identity { return Identity{} }
+func (s *Session) Identity() Identity {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.identity
+}
 
-// Address returns the address that the handshake came from.
-func (s *Session) Address() string { return "" }
+// reader returns the session's person as somebody for whom lines are translated.
+func (s *Session) reader() chat.Reader {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if s.identity.Agent != nil {
+		return chat.ReaderOf(*s.identity.Agent)
+	}
+	return chat.Reader{Language: s.identity.Participant.Language}
+}
 
-// End ends the session; it returns at once.
-func (s *Session) End(code websocket.StatusCode, reason string) {}
+// setLanguages changes what the person reads.
+func (s *Session) setLanguages(tags []language.Tag) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.identity.Participant.Language = tags[0]
+	if s.identity.Agent != nil {
+		a := *s.identity.Agent
+		a.Languages = tags
+		s.identity.Agent = &a
+	}
+}
 
-// Socket upgrades a request, and hands the socket over to the hub; it returns at once. The edge has checked the origin
-// where that must be done before hello.
-func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {}
+// following returns the session's follow of a conversation, or nil.
+func (s *Session) following(conversation string) *follow {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	for _, f := range s.follows {
+		if f.room.id == conversation {
+			return f
+		}
+	}
+	return nil
+}
+
+func (s *Session) isEnded() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended
+}
+
+// push puts a frame into the queue; false means that the session has ended. A live event that does not fit ends it: it
+// comes back and catches up, and nothing is sent to it after what was dropped.
+func (s *Session) push(o outgoing) bool {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		if o.written != nil {
+			close(o.written)
+		}
+		return false
+	}
+	if o.live {
+		if s.events+1 > chat.QueueEvents || s.bytes+len(o.frame) > chat.QueueBytes && s.events > 0 {
+			s.mu.Unlock()
+			if !s.hub.fault.dropWithoutClose {
+				s.hub.counts.slow.Add(1)
+				s.End(statusTooSlow, "too slow")
+			}
+			return false
+		}
+		s.events++
+		s.bytes += len(o.frame)
+	} else {
+		s.owed += len(o.frame)
+	}
+	s.queue = append(s.queue, o)
+	start := !s.writing
+	s.writing = true
+	s.mu.Unlock()
+	if start {
+		s.hub.tasks.run(s.write)
+	}
+	return true
+}
+
+// write writes until the queue is empty.
+func (s *Session) write() {
+	for {
+		s.mu.Lock()
+		if s.ended || len(s.queue) == 0 {
+			s.queue, s.writing = nil, false
+			s.wire.rest()
+			s.mu.Unlock()
+			return
+		}
+		o := s.queue[0]
+		s.queue[0] = outgoing{}
+		s.queue = s.queue[1:]
+		s.mu.Unlock()
+
+		err := s.wire.write(o.frame)
+		s.wrote(o)
+		if err != nil {
+			s.End(statusTooSlow, "too slow")
+		}
+	}
+}
+
+// wrote takes a frame off the accounts. It counts as waiting until it is written.
+func (s *Session) wrote(o outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if o.live {
+		s.events--
+		s.bytes -= len(o.frame)
+	} else {
+		s.owed -= len(o.frame)
+		// Who takes a large frame in is alive, even if his pong waits behind it.
+		s.heard = time.Now()
+	}
+	if s.relieved != nil && s.owed <= chat.QueueBytes/2 {
+		close(s.relieved)
+		s.relieved = nil
+	}
+	if o.written != nil {
+		close(o.written)
+	}
+}
+
+// relief waits while too many bytes of answers wait to be written: a client that asks faster than it reads is read more slowly.
+func (s *Session) relief() {
+	s.mu.Lock()
+	if s.ended || s.owed <= chat.QueueBytes {
+		s.mu.Unlock()
+		return
+	}
+	if s.relieved == nil {
+		s.relieved = make(chan struct{})
+	}
+	wait := s.relieved
+	s.mu.Unlock()
+	<-wait
+}
+
+// End ends the session; it returns at once. Only the first code counts.
+func (s *Session) End(code websocket.StatusCode, reason string) {
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return
+	}
+	s.ended = true
+	for _, o := range s.queue {
+		if o.written != nil {
+			close(o.written)
+		}
+	}
+	s.queue = nil
+	if s.relieved != nil {
+		close(s.relieved)
+		s.relieved = nil
+	}
+	s.mu.Unlock()
+	s.hub.tasks.run(func() {
+		s.hub.leave(s)
+		s.wire.end(code, reason)
+	})
+}
+
+// take removes and returns what the session follows, for leaving.
+func (s *Session) take() ([]*follow, *inboxFollow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	follows, inbox := s.follows, s.inbox
+	s.follows, s.inbox = nil, nil
+	return follows, inbox
+}
+
+// conversations returns the ids of what the session follows.
+func (s *Session) conversations() []string {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	ids := make([]string, len(s.follows))
+	for i, f := range s.follows {
+		ids[i] = f.room.id
+	}
+	return ids
+}
+
+func (s *Session) forget(f *follow) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.follows = slices.DeleteFunc(s.follows, func(o *follow) bool { return o == f })
+}

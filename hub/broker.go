@@ -1,0 +1,80 @@
+package hub
+
+import (
+	"context"
+	"sync"
+
+	"dragoman/chat"
+)
+
+// Memory carries events between hubs of one process: for a node that is alone, and for tests with several.
+type Memory struct {
+	mu      sync.RWMutex // guards the following
+	members []*member
+}
+
+// NewMemory makes a broker without members.
+func NewMemory() *Memory { return &Memory{} }
+
+// member is one hub's side of a Memory.
+type member struct {
+	memory *Memory
+
+	mu      sync.RWMutex // guards the following
+	topics  map[string]bool
+	deliver func(topic string, ev chat.Event)
+}
+
+// Join returns the Broker for one hub.
+func (m *Memory) Join() Broker {
+	b := &member{memory: m, topics: map[string]bool{}}
+	m.mu.Lock()
+	defer m.mu.Unlock()
+	m.members = append(m.members, b)
+	return b
+}
+
+// Publish implements Broker.
+func (b *member) Publish(_ context.Context, topic string, ev chat.Event) error {
+	b.memory.mu.RLock()
+	members := b.memory.members
+	b.memory.mu.RUnlock()
+	for _, o := range members {
+		o.mu.RLock()
+		deliver := o.deliver
+		if !o.topics[topic] {
+			deliver = nil
+		}
+		o.mu.RUnlock()
+		if deliver != nil {
+			deliver(topic, ev)
+		}
+	}
+	return nil
+}
+
+// Follow implements Broker.
+func (b *member) Follow(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.topics[topic] = true
+}
+
+// Leave implements Broker.
+func (b *member) Leave(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	delete(b.topics, topic)
+}
+
+// Run implements Broker. Memory loses nothing.
+func (b *member) Run(ctx context.Context, deliver func(topic string, ev chat.Event), _ func()) error {
+	b.mu.Lock()
+	b.deliver = deliver
+	b.mu.Unlock()
+	<-ctx.Done()
+	b.mu.Lock()
+	b.deliver = nil
+	b.mu.Unlock()
+	return ctx.Err()
+}

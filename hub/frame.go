@@ -1,0 +1,109 @@
+package hub
+
+import (
+	"encoding/json"
+	"errors"
+	"unicode/utf8"
+
+	"dragoman/chat"
+
+	"github.com/coder/websocket"
+)
+
+// maxDepth is how deep a frame may be nested. Nothing of the protocol needs more than four.
+const maxDepth = 16
+
+// Close codes of the protocol (section 7). The range says whether the client may come back the same way.
+const (
+	statusUnavailable = websocket.StatusTryAgainLater
+
+	statusTooSlow     websocket.StatusCode = 4000
+	statusNoHeartbeat websocket.StatusCode = 4003
+	statusRate        websocket.StatusCode = 4029
+
+	statusProtocol websocket.StatusCode = 4400
+	statusLogin    websocket.StatusCode = 4401
+	statusOrigin   websocket.StatusCode = 4403
+	statusNoSite   websocket.StatusCode = 4404
+	statusNoHello  websocket.StatusCode = 4408
+	statusRevoked  websocket.StatusCode = 4410
+	statusTooLarge websocket.StatusCode = 4413
+	statusBanned   websocket.StatusCode = 4423
+)
+
+// closing is a reason to end a socket.
+type closing struct {
+	code   websocket.StatusCode
+	reason string
+}
+
+func (c *closing) Error() string { return c.reason }
+
+// decodeCall reads the part that all calls share, and refuses what no client of this protocol sends.
+func decodeCall(frame []byte) (chat.Call, error) {
+	if len(frame) > chat.MaxFrame {
+		return chat.Call{}, &closing{statusTooLarge, "frame too large"}
+	}
+	if !utf8.Valid(frame) {
+		return chat.Call{}, &closing{websocket.StatusInvalidFramePayloadData, "not UTF-8"}
+	}
+	if !shallow(frame) {
+		return chat.Call{}, &closing{statusProtocol, "nested too deep"}
+	}
+	var c struct {
+		ID   *int64        `json:"id"`
+		Call chat.CallName `json:"call"`
+	}
+	if err := json.Unmarshal(frame, &c); err != nil {
+		return chat.Call{}, &closing{statusProtocol, "not a JSON object of the protocol"}
+	}
+	if c.ID == nil {
+		return chat.Call{}, &closing{statusProtocol, "a call needs an id"}
+	}
+	return chat.Call{ID: *c.ID, Call: c.Call}, nil
+}
+
+// shallow tells whether a frame is nested no deeper than maxDepth, without decoding it.
+func shallow(frame []byte) bool {
+	depth, quoted := 0, false
+	for i := 0; i < len(frame); i++ {
+		switch b := frame[i]; {
+		case quoted && b == '\\':
+			i++
+		case b == '"':
+			quoted = !quoted
+		case quoted:
+		case b == '{' || b == '[':
+			if depth++; depth > maxDepth {
+				return false
+			}
+		case b == '}' || b == ']':
+			depth--
+		}
+	}
+	return true
+}
+
+// closingOf says how a socket ends whose hello was refused.
+func closingOf(err error) closing {
+	e := closing{websocket.StatusInternalError, "internal"}
+	switch code := chat.CodeOf(err); code {
+	case chat.BadToken, chat.BadLogin, chat.BadIdentity:
+		e = closing{statusLogin, string(code)}
+	case chat.BadOrigin:
+		e = closing{statusOrigin, string(code)}
+	case chat.NotFound:
+		e = closing{statusNoSite, string(code)}
+	case chat.Forbidden:
+		e = closing{statusBanned, string(code)}
+	case chat.Unavailable:
+		e = closing{statusUnavailable, string(code)}
+	case chat.RateLimited:
+		shown, _ := errors.AsType[*chat.Error](err)
+		e = rateClosing(max(shown.RetryAfterS, 1))
+	case chat.Internal:
+	default:
+		e = closing{statusProtocol, string(code)}
+	}
+	return e
+}

@@ -1,0 +1,362 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dragoman/chat"
+)
+
+// Consoles are told whole rows of the inbox, each conversation at most once in inboxEvery and the first time at once.
+// Between nodes, and between a post and its inbox, there are only nudges: a conversation has changed. The rows are read from the store,
+// many at a time.
+const (
+	inboxEvery = time.Second
+	// inboxPause is the least time between two reads of one inbox: under load it gathers what has changed.
+	inboxPause = 20 * time.Millisecond
+	// inboxFilters is how many different lists one console may have.
+	inboxFilters = 16
+	// inboxNudges bounds what is remembered of one inbox.
+	inboxNudges = 10000
+)
+
+// inbox is the list of one site, as long as a console on this node follows it. One goroutine reads and sends.
+type inbox struct {
+	hub  *Hub
+	site string
+	poke chan struct{} // capacity 1
+
+	mu      sync.Mutex // guards the following; taken after Hub.mu, before Session.mu
+	follows []*inboxFollow
+	changed map[string]bool      // conversations to be told
+	after   map[string]time.Time // not before, for those told a moment ago
+	heads   map[string]int64     // of the newest page, as the last check saw it
+	ended   bool
+}
+
+// inboxFollow is what one console follows.
+type inboxFollow struct {
+	s     *Session
+	sites []string
+
+	mu      sync.Mutex // guards the following; a leaf
+	filters []chat.InboxFilter
+	// sent are the rows that the console has: a row that no longer matches is sent once more, so that it can be taken off the list.
+	sent map[string]bool
+}
+
+// Inbox answers a page of the inbox and follows it from then on (agents).
+func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK, error) {
+	agent := s.Agent()
+	if agent == nil {
+		return chat.InboxOK{}, agentsOnly()
+	}
+	var filter chat.InboxFilter
+	if c.Filter != nil {
+		filter = *c.Filter
+	}
+	if filter.Assignee == "me" {
+		filter.Assignee = agent.ID
+	}
+	switch filter.State {
+	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
+	default:
+		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "There is no state %q: use open, snoozed or resolved.", filter.State)
+	}
+	var sites []string
+	for _, site := range s.Identity().Sites {
+		if filter.Site == "" || filter.Site == site.Key {
+			sites = append(sites, site.Key)
+		}
+	}
+	if filter.Site != "" && len(sites) == 0 {
+		return chat.InboxOK{}, chat.Errorf(chat.NotFound, "There is no such site.")
+	}
+	limit := c.Limit
+	if limit <= 0 || limit > chat.InboxRows {
+		limit = chat.InboxRows
+	}
+	// First follow, then read: what changes in between is told.
+	f := h.followInboxes(s, filter)
+	if f == nil {
+		return chat.InboxOK{}, chat.Errorf(chat.Unavailable, "The session has ended.")
+	}
+	page, next, err := h.store.Inbox(ctx, sites, filter, c.After, limit)
+	if err != nil {
+		return chat.InboxOK{}, err
+	}
+	ok := chat.InboxOK{Conversations: make([]chat.Conversation, len(page)), Next: next}
+	f.mu.Lock()
+	for i := range page {
+		f.sent[page[i].ID] = true
+	}
+	f.mu.Unlock()
+	for i := range page {
+		ok.Conversations[i] = agentView.conversation(page[i], h.online)
+	}
+	return ok, nil
+}
+
+// followInboxes makes a console follow the inboxes of all its sites, with one more filter; nil if the session has ended.
+func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
+	sites := s.Identity().Sites
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	s.mu.Lock()
+	if s.ended {
+		s.mu.Unlock()
+		return nil
+	}
+	f, fresh := s.inbox, s.inbox == nil
+	if fresh {
+		f = &inboxFollow{s: s, sent: map[string]bool{}}
+		s.inbox = f
+	}
+	s.mu.Unlock()
+	f.mu.Lock()
+	if !slices.Contains(f.filters, filter) {
+		if len(f.filters) == inboxFilters {
+			f.filters = f.filters[1:]
+		}
+		f.filters = append(f.filters, filter)
+	}
+	f.mu.Unlock()
+	if !fresh {
+		return f
+	}
+	for _, site := range sites {
+		f.sites = append(f.sites, site.Key)
+		in := h.inboxes[site.Key]
+		if in == nil {
+			in = &inbox{hub: h, site: site.Key, poke: make(chan struct{}, 1),
+				changed: map[string]bool{}, after: map[string]time.Time{}, heads: map[string]int64{}}
+			h.inboxes[site.Key] = in
+			h.broker.Follow(topicInbox + site.Key)
+			h.tasks.run(in.work)
+		}
+		in.mu.Lock()
+		in.follows = append(in.follows, f)
+		in.mu.Unlock()
+	}
+	return f
+}
+
+// leaveInboxes takes a console out of its inboxes, and forgets those that nobody follows any more.
+func (h *Hub) leaveInboxes(f *inboxFollow) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for _, site := range f.sites {
+		in := h.inboxes[site]
+		if in == nil {
+			continue
+		}
+		in.mu.Lock()
+		in.follows = slices.DeleteFunc(in.follows, func(o *inboxFollow) bool { return o == f })
+		if len(in.follows) == 0 {
+			in.ended = true
+			delete(h.inboxes, site)
+			h.broker.Leave(topicInbox + site)
+			in.wake()
+		}
+		in.mu.Unlock()
+	}
+}
+
+// inboxChanged takes nudges. It never blocks.
+func (h *Hub) inboxChanged(site string, evs []chat.Event) {
+	h.mu.RLock()
+	in := h.inboxes[site]
+	h.mu.RUnlock()
+	if in == nil {
+		return
+	}
+	in.mu.Lock()
+	for _, ev := range evs {
+		if ev.Conversation != "" && len(in.changed) < inboxNudges {
+			in.changed[ev.Conversation] = true
+		}
+	}
+	in.mu.Unlock()
+	in.wake()
+}
+
+func (in *inbox) wake() {
+	select {
+	case in.poke <- struct{}{}:
+	default:
+	}
+}
+
+// work sends what has changed until nobody follows any more.
+func (in *inbox) work() {
+	h := in.hub
+	t := time.NewTimer(time.Hour)
+	defer t.Stop()
+	for {
+		ids, wait, ended := in.due(time.Now())
+		if ended {
+			return
+		}
+		if len(ids) > 0 {
+			if err := in.send(ids); err != nil {
+				h.trouble.Warn().Err(err).Str("site", in.site).Msg("cannot read the rows of an inbox; trying again")
+				in.again(ids)
+				wait = retryAfter
+			} else {
+				wait = inboxPause
+			}
+		}
+		t.Reset(wait)
+		poke := in.poke
+		if len(ids) > 0 {
+			poke = nil // gather for a moment
+		}
+		select {
+		case <-h.ctx.Done():
+			return
+		case <-poke:
+		case <-t.C:
+		}
+	}
+}
+
+// due takes out the conversations that may be told now, at most one page, and says when to look again.
+func (in *inbox) due(now time.Time) (ids []string, wait time.Duration, ended bool) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	wait = time.Hour
+	for id, at := range in.after {
+		if !now.Before(at) {
+			delete(in.after, id)
+		}
+	}
+	for id := range in.changed {
+		if at, told := in.after[id]; told {
+			wait = min(wait, at.Sub(now))
+		} else if len(ids) < chat.InboxRows {
+			ids = append(ids, id)
+			delete(in.changed, id)
+			in.after[id] = now.Add(inboxEvery)
+		}
+	}
+	return ids, wait, in.ended
+}
+
+// again puts back what could not be read.
+func (in *inbox) again(ids []string) {
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for _, id := range ids {
+		in.changed[id] = true
+		delete(in.after, id)
+	}
+}
+
+// send reads rows and sends them to the consoles that follow them. Each row is encoded once.
+func (in *inbox) send(ids []string) error {
+	h := in.hub
+	ctx, cancel := h.within(storeTimeout)
+	defer cancel()
+	rows, err := h.store.Conversations(ctx, ids)
+	if err != nil {
+		return err
+	}
+	encoded := make([]json.RawMessage, len(rows))
+	for i := range rows {
+		encoded[i] = h.encode(agentView.conversation(rows[i], h.online))
+	}
+	in.mu.Lock()
+	follows := slices.Clone(in.follows)
+	in.mu.Unlock()
+	for _, f := range follows {
+		var mine []json.RawMessage
+		f.mu.Lock()
+		for i := range rows {
+			if rows[i].Site == in.site && f.wantsLocked(&rows[i]) {
+				mine = append(mine, encoded[i])
+			}
+		}
+		f.mu.Unlock()
+		for len(mine) > 0 {
+			part := fit(mine)
+			mine = mine[len(part):]
+			f.s.push(outgoing{live: true, frame: h.encode(struct {
+				Event         chat.EventType    `json:"event"`
+				Conversations []json.RawMessage `json:"conversations"`
+			}{chat.EvInbox, part})})
+		}
+	}
+	return nil
+}
+
+// fit returns as many of the rows as one frame should hold, at least one.
+func fit(rows []json.RawMessage) []json.RawMessage {
+	size := 0
+	for i, row := range rows {
+		if size += len(row); size > chat.PageBytes && i > 0 {
+			return rows[:i]
+		}
+	}
+	return rows
+}
+
+// wantsLocked tells whether the console is to be told a row: it matches a list, or stands on one.
+func (f *inboxFollow) wantsLocked(c *chat.Conversation) bool {
+	for _, filter := range f.filters {
+		if matches(c, filter) {
+			f.sent[c.ID] = true
+			return true
+		}
+	}
+	if f.sent[c.ID] {
+		delete(f.sent, c.ID)
+		return true
+	}
+	return false
+}
+
+// matches tells whether a row belongs on the list of a filter, as the store would.
+func matches(c *chat.Conversation, f chat.InboxFilter) bool {
+	switch {
+	case f.Site != "" && f.Site != c.Site,
+		f.State != "" && f.State != c.State,
+		f.Assignee == "none" && c.Assignee != "",
+		f.Assignee != "" && f.Assignee != "none" && f.Assignee != c.Assignee,
+		f.Language != "" && f.Language != c.Language.String():
+		return false
+	}
+	if f.Text == "" {
+		return true
+	}
+	in := c.Visitor.Name
+	if c.Last != nil {
+		in += "\n" + c.Last.Text
+	}
+	return strings.Contains(strings.ToLower(in), strings.ToLower(f.Text))
+}
+
+// check compares the newest page with what the last check saw, for nudges that were lost.
+func (in *inbox) check(ctx context.Context) error {
+	rows, _, err := in.hub.store.Inbox(ctx, []string{in.site}, chat.InboxFilter{}, "", chat.InboxRows)
+	if err != nil {
+		return err
+	}
+	heads := make(map[string]int64, len(rows))
+	for i := range rows {
+		heads[rows[i].ID] = rows[i].Head
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	for id, head := range heads {
+		if in.heads[id] != head {
+			in.changed[id] = true
+		}
+	}
+	in.heads = heads
+	in.wake()
+	return nil
+}

@@ -1,0 +1,137 @@
+package hub
+
+import (
+	"context"
+	"slices"
+	"strings"
+
+	"dragoman/chat"
+)
+
+// Topics of the broker.
+const (
+	topicConversation = "conversation:" // and its id: rows, typing, read marks, presence
+	topicInbox        = "inbox:"        // and the key of a site: which conversation has changed
+	topicVisitor      = "visitor:"      // and an id: which conversation is new
+	topicAgents       = "agents"        // who of them came or went
+)
+
+// Post is the one door: whoever says something, from wherever, says it here. It returns after the commit; then everybody who
+// follows is told, and nobody is waited for. An error with the code unavailable means that nobody knows whether the line was
+// stored: the same key again finds out.
+func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
+	if p.Conversation != "" {
+		if r := h.room(p.Conversation); r != nil {
+			p.Readers = append(p.Readers, r.watchers()...)
+		}
+	}
+	posted, err := h.store.Append(ctx, p)
+	if err != nil {
+		return chat.Posted{}, err
+	}
+	if posted.Dup {
+		return posted, nil
+	}
+	h.tell(posted.Changed)
+	if p.Author.Kind == chat.KindVisitor && posted.Opened {
+		h.publish(topicVisitor+p.Author.ID, chat.Event{Type: chat.EvConversation, Site: posted.Site, Conversation: posted.Conversation})
+	}
+	h.translate(posted.Changed)
+	return posted, nil
+}
+
+// tell tells what a transaction has changed: this node's rooms directly, the other nodes through the broker.
+func (h *Hub) tell(c chat.Changed) {
+	evs := eventsOf(c)
+	if len(evs) == 0 {
+		return
+	}
+	h.publish(topicConversation+c.Conversation, evs...)
+	h.nudge(c.Site, c.Conversation, c.Head)
+}
+
+// nudge tells the inboxes of a site that a conversation's row has changed.
+func (h *Hub) nudge(site, conversation string, head int64) {
+	if site != "" {
+		h.publish(topicInbox+site, chat.Event{Type: chat.EvInbox, Site: site, Conversation: conversation, Rev: head})
+	}
+}
+
+// publish delivers here and asks the broker to carry the events to the others. What it loses the others find in the store.
+func (h *Hub) publish(topic string, evs ...chat.Event) {
+	for i := range evs {
+		evs[i].Node = h.node
+	}
+	h.hand(topic, evs...)
+	for _, ev := range evs {
+		if err := h.broker.Publish(h.ctx, topic, ev); err != nil {
+			h.trouble.Warn().Err(err).Str("topic", topic).Msg("cannot tell the other nodes; they will read the store")
+		}
+	}
+}
+
+// deliver takes what the broker brings. It never blocks. What this node said itself was handed out before.
+func (h *Hub) deliver(topic string, ev chat.Event) {
+	if ev.Node != h.node {
+		h.hand(topic, ev)
+	}
+}
+
+// hand gives events of a topic to whom they are for on this node.
+func (h *Hub) hand(topic string, evs ...chat.Event) {
+	switch {
+	case strings.HasPrefix(topic, topicConversation):
+		id := topic[len(topicConversation):]
+		r := h.room(id)
+		if r == nil {
+			return
+		}
+		evs = slices.DeleteFunc(slices.Clone(evs), func(ev chat.Event) bool {
+			return ev.Conversation != id || !h.wellFormed(&ev) || h.heardOf(r, &ev)
+		})
+		r.put(evs...)
+	case strings.HasPrefix(topic, topicInbox):
+		h.inboxChanged(topic[len(topicInbox):], evs)
+	case strings.HasPrefix(topic, topicVisitor):
+		for _, ev := range evs {
+			h.newConversation(topic[len(topicVisitor):], ev.Conversation)
+		}
+	case topic == topicAgents:
+		for _, ev := range evs {
+			if ev.Participant != nil {
+				h.agentOnline(*ev.Participant)
+			}
+		}
+	}
+}
+
+// wellFormed tells whether an event carries what its type needs: what comes from a broker is input, too.
+func (h *Hub) wellFormed(ev *chat.Event) bool {
+	switch ev.Type {
+	case chat.EvMessage:
+		return ev.Rev > 0 && ev.Message != nil
+	case chat.EvConversation:
+		return ev.Rev > 0 && ev.Row != nil
+	case chat.EvTyping, chat.EvRead:
+		return ev.Rev == 0 && ev.Participant != nil
+	case chat.EvPresence:
+		return ev.Rev == 0
+	case chat.EvGone:
+		return ev.Rev == 0
+	}
+	return false
+}
+
+// eventsOf returns a transaction's rows as events, in the order of their revs.
+func eventsOf(c chat.Changed) []chat.Event {
+	evs := make([]chat.Event, 0, len(c.Messages)+1)
+	for i := range c.Messages {
+		m := &c.Messages[i]
+		evs = append(evs, chat.Event{Type: chat.EvMessage, Site: c.Site, Conversation: c.Conversation, Rev: m.Rev, Message: m})
+	}
+	if c.Row != nil {
+		evs = append(evs, chat.Event{Type: chat.EvConversation, Site: c.Site, Conversation: c.Conversation, Rev: c.Row.Rev, Row: c.Row})
+	}
+	slices.SortFunc(evs, func(a, b chat.Event) int { return int(a.Rev - b.Rev) })
+	return evs
+}

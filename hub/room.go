@@ -1,0 +1,409 @@
+package hub
+
+import (
+	"sync"
+	"time"
+
+	"dragoman/chat"
+)
+
+// Bounds of a room. What does not fit is dropped, and the room reads the store instead.
+const (
+	boxEvents   = 64
+	earlyEvents = 32
+	// earlyWait is how long a row that came before its predecessor may wait for it. Two commits of one node are told by two
+	// goroutines, so a little disorder is ordinary, and reading the store each time would be dear.
+	earlyWait = 10 * time.Millisecond
+	// retryAfter is when a room tries again that could not read the store.
+	retryAfter = 500 * time.Millisecond
+)
+
+// room is a conversation that is live on this node: somebody here follows it.
+//
+// Events go into its box, and at most one goroutine, started when there is something and gone when there is nothing, works it off.
+// Only that worker sends to the sessions and only it makes a follow live, so order is a fact. The worker's place in the
+// conversation comes from the store alone.
+type room struct {
+	hub *Hub
+	id  string
+
+	mu      sync.Mutex // guards the following; taken after Hub.mu, before Session.mu
+	follows []*follow
+	box     []chat.Event
+	ready   []arrival
+	dirty   bool  // the store must be read
+	late    bool  // an early row has waited long enough
+	checked int64 // a head that a check has read, 0 if none
+	working bool
+	seen    int64 // place, when the worker last went to sleep
+	// assignee is the agent whose presence the visitor is told; site is "" until a row has told it.
+	assignee, site string
+
+	// The worker's own. It falls asleep only with the room: a room that nobody follows any more is forgotten.
+	awake  bool
+	missed bool         // something stored came before the room woke
+	place  int64        // everything up to this rev has been sent to those who are live
+	prev   [views]int64 // the rev of the last row sent in each view
+	early  []chat.Event // rows beyond place+1
+	timed  bool         // a timer for early runs
+}
+
+// follow joins a session and a room.
+type follow struct {
+	s    *Session
+	room *room
+
+	// Guarded by room.mu.
+	live bool // false while the session catches up
+	turn int  // counts catch-ups; an older one gives way
+	// opened is when an agent opened the conversation; watched is true once that is chat.WatchAfter ago: from then on its lines are
+	// wanted in his language.
+	opened  time.Time
+	watched bool
+	// typing is what was last told of the session, and typed when.
+	typing bool
+	typed  time.Time
+}
+
+// arrival is a follow that has been sent everything up to place: a place that the store named after the broker was
+// asked to follow.
+type arrival struct {
+	f     *follow
+	turn  int
+	place int64
+}
+
+// put takes events into the box. It never blocks.
+func (r *room) put(evs ...chat.Event) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if len(r.follows) == 0 {
+		return
+	}
+	for _, ev := range evs {
+		if len(r.box) < boxEvents {
+			r.box = append(r.box, ev)
+		} else if ev.Rev > 0 {
+			r.hub.counts.drops.Add(1)
+			r.dirty = true
+		}
+	}
+	r.wakeLocked()
+}
+
+// check tells the room which head the store had a moment ago.
+func (r *room) check(head int64) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.working || head != r.seen {
+		r.checked = head
+		r.wakeLocked()
+	}
+}
+
+// learn takes what a row says of the conversation.
+func (r *room) learn(c *chat.Conversation) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.assignee, r.site = c.Assignee, c.Site
+}
+
+// refresh makes the room read the store.
+func (r *room) refresh() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.dirty = true
+	r.wakeLocked()
+}
+
+func (r *room) arrive(a arrival) {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.ready = append(r.ready, a)
+	r.wakeLocked()
+}
+
+func (r *room) wakeLocked() {
+	if !r.working && r.hub.ctx.Err() == nil {
+		r.working = true
+		r.hub.tasks.run(r.work)
+	}
+}
+
+// work works off what there is to do, and ends when there is nothing left.
+func (r *room) work() {
+	for {
+		r.mu.Lock()
+		box, ready, checked := r.box, r.ready, r.checked
+		read := r.dirty || r.late
+		if len(box) == 0 && len(ready) == 0 && checked == 0 && !read {
+			r.working, r.seen = false, r.place
+			r.mu.Unlock()
+			return
+		}
+		dirty := r.dirty
+		r.box, r.ready, r.dirty, r.late, r.checked = nil, nil, false, false, 0
+		r.mu.Unlock()
+		r.step(box, ready, dirty, read && !dirty, checked)
+	}
+}
+
+func (r *room) step(box []chat.Event, ready []arrival, dirty, late bool, checked int64) {
+	if !r.awake {
+		if len(ready) == 0 {
+			// Nobody is live. Who arrives may have read the store before these rows were in it.
+			r.missed = true
+			return
+		}
+		r.awake = true
+		r.place = ready[0].place
+		for v := range r.prev {
+			r.prev[v] = r.place
+		}
+		dirty = dirty || r.missed
+		r.missed = false
+	}
+	for i := range box {
+		r.take(&box[i])
+	}
+	if dirty || late && len(r.early) > 0 || checked != 0 && checked != r.place {
+		r.refill()
+	}
+	for _, a := range ready {
+		r.admit(a)
+	}
+	if len(r.early) > 0 && !r.timed {
+		r.timed = true
+		time.AfterFunc(earlyWait, r.tooLate)
+	}
+	if len(r.early) == 0 {
+		r.timed = false
+	}
+}
+
+// tooLate says that an early row has waited long enough for its predecessor.
+func (r *room) tooLate() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	r.late = true
+	r.wakeLocked()
+}
+
+// admit makes a follow live that has everything that the room has sent; otherwise the session reads another piece.
+func (r *room) admit(a arrival) {
+	r.mu.Lock()
+	current := a.f.turn == a.turn
+	caughtUp := r.prev[a.f.s.view] <= a.place
+	if current && caughtUp {
+		a.f.live = true
+	}
+	r.mu.Unlock()
+	if current && !caughtUp {
+		a.f.s.catchUp(piece{f: a.f, turn: a.turn, since: a.place})
+	}
+}
+
+// take deals with one event.
+func (r *room) take(ev *chat.Event) {
+	switch {
+	case ev.Rev == 0:
+		r.pass(ev)
+	case ev.Rev <= r.place:
+		// Told twice, or read from the store before it was told.
+	case ev.Rev == r.place+1 || r.hub.fault.noGapFilling:
+		r.send(ev)
+		r.place = ev.Rev
+		r.takeEarly()
+	case len(r.early) < earlyEvents:
+		r.early = append(r.early, *ev)
+	}
+}
+
+// takeEarly sends what waited for the row that has just been sent.
+func (r *room) takeEarly() {
+	for i := 0; i < len(r.early); {
+		switch rev := r.early[i].Rev; {
+		case rev > r.place+1:
+			i++
+			continue
+		case rev == r.place+1:
+			r.send(&r.early[i])
+			r.place = rev
+			fallthrough
+		default:
+			r.early = append(r.early[:i], r.early[i+1:]...)
+			i = 0
+		}
+	}
+	if len(r.early) == 0 {
+		r.early = nil
+	}
+}
+
+// refill sends what the store has beyond the room's place. If the store cannot be asked, it tries again later: no
+// session is sent anything beyond the gap meanwhile.
+func (r *room) refill() {
+	r.hub.counts.refills.Add(1)
+	for {
+		ctx, cancel := r.hub.within(storeTimeout)
+		rows, err := r.hub.store.Since(ctx, r.id, r.place, false)
+		cancel()
+		if err != nil {
+			if chat.CodeOf(err) != chat.NotFound && r.hub.ctx.Err() == nil {
+				r.hub.trouble.Warn().Err(err).Str("conversation", r.id).Msg("cannot read what a room has missed; trying again")
+				time.AfterFunc(retryAfter, r.refresh)
+			}
+			return
+		}
+		if rows.Reset {
+			r.restart(rows.Head)
+			return
+		}
+		for _, ev := range eventsOf(chat.Changed{Conversation: r.id, Messages: rows.Messages, Row: rows.Row}) {
+			if ev.Rev > r.place {
+				r.send(&ev)
+			}
+		}
+		r.place = max(r.place, rows.Head)
+		if !rows.More {
+			break
+		}
+	}
+	r.takeEarly()
+}
+
+// restart is for a room that has missed more than can be told row by row, and for a store whose head is behind the room's place
+// (an older copy of the database): everybody begins again with the newest lines.
+func (r *room) restart(head int64) {
+	r.place = head
+	for v := range r.prev {
+		r.prev[v] = head
+	}
+	r.early = nil
+	var again []piece
+	r.mu.Lock()
+	for _, f := range r.follows {
+		if f.live {
+			f.live = false
+			f.turn++
+			again = append(again, piece{f: f, turn: f.turn, since: -1})
+		}
+	}
+	r.mu.Unlock()
+	for _, p := range again {
+		p.f.s.catchUp(p)
+	}
+}
+
+// send sends a stored row to everybody who is live and may see it. Each view's frame is made once.
+func (r *room) send(ev *chat.Event) {
+	var live [views]bool
+	r.mu.Lock()
+	for _, f := range r.follows {
+		live[f.s.view] = live[f.s.view] || f.live
+	}
+	if ev.Row != nil {
+		r.assignee, r.site = ev.Row.Assignee, ev.Row.Site
+	}
+	lacking := r.lackingLocked(ev.Message)
+	r.mu.Unlock()
+
+	var frames [views][]byte
+	for v := visitorView; v < views; v++ {
+		if ev.Message != nil && !v.shows(ev.Message) {
+			continue
+		}
+		if live[v] {
+			frames[v] = r.hub.eventFrame(v, r.prev[v], ev)
+		}
+		r.prev[v] = ev.Rev
+	}
+
+	r.mu.Lock()
+	for _, f := range r.follows {
+		if frame := frames[f.s.view]; f.live && frame != nil {
+			f.s.push(outgoing{frame: frame, live: true})
+		}
+	}
+	r.mu.Unlock()
+	for _, reader := range lacking {
+		r.hub.want(r.id, []int64{ev.Message.Seq}, reader)
+	}
+}
+
+// eventFrame makes the frame of a stored row for a view.
+func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event) []byte {
+	if ev.Message != nil {
+		return h.encode(chat.MessageFrame{Event: chat.EvMessage, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
+			Message: v.message(*ev.Message, h.online)})
+	}
+	return h.encode(chat.ConversationFrame{Event: chat.EvConversation, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
+		Row: v.conversation(*ev.Row, h.online)})
+}
+
+// pass passes on what is not stored.
+func (r *room) pass(ev *chat.Event) {
+	var frame any
+	to := func(*follow) bool { return true }
+	switch ev.Type {
+	case chat.EvTyping:
+		frame = chat.TypingFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, On: ev.On}
+		to = func(f *follow) bool { return f.s.id != ev.Session }
+	case chat.EvRead:
+		frame = chat.ReadFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, Seq: ev.Seq}
+	case chat.EvPresence:
+		frame = chat.PresenceFrame{Event: ev.Type, Participant: *ev.Participant}
+		sees := visitorView
+		if ev.Participant.Kind == chat.KindVisitor {
+			sees = agentView
+		}
+		to = func(f *follow) bool { return f.s.view == sees }
+	case chat.EvGone:
+		frame = chat.GoneFrame{Event: ev.Type, Conversation: r.id}
+	default:
+		return
+	}
+	var encoded []byte
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.follows {
+		if !f.live || !to(f) {
+			continue
+		}
+		if encoded == nil {
+			encoded = r.hub.encode(frame)
+		}
+		f.s.push(outgoing{frame: encoded, live: true})
+	}
+}
+
+// lackingLocked returns the readers here for whom a line still lacks a translation.
+func (r *room) lackingLocked(m *chat.Message) []chat.Reader {
+	if m == nil || m.Text == "" {
+		return nil
+	}
+	var lacking []chat.Reader
+	for _, f := range r.follows {
+		if !f.watched {
+			continue
+		}
+		reader := f.s.reader()
+		if _, there := m.Translations[reader.Language]; !there && len(chat.Wanted(m.Language, []chat.Reader{reader})) > 0 {
+			lacking = append(lacking, reader)
+		}
+	}
+	return lacking
+}
+
+// watchers returns the agents here whose language the conversation's lines are wanted in.
+func (r *room) watchers() []chat.Reader {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	var readers []chat.Reader
+	for _, f := range r.follows {
+		if f.watched {
+			readers = append(readers, f.s.reader())
+		}
+	}
+	return readers
+}

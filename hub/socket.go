@@ -1,0 +1,207 @@
+package hub
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"io"
+	"net"
+	"net/http"
+	"strings"
+	"time"
+
+	"dragoman/chat"
+
+	"github.com/coder/websocket"
+)
+
+// socket is the wire of a session: a WebSocket that was taken away from net/http.
+//
+// One goroutine reads. After each call it starts another one and ends, so that the one that waits, for hours perhaps, has a
+// stack that no call has grown. There is no timer, no context and no other goroutine for a socket on which nothing happens.
+type socket struct {
+	conn *websocket.Conn
+	link *link
+	s    *Session
+
+	// Control frames within the window; only the reader's.
+	controls int
+	window   time.Time
+}
+
+// Socket upgrades a request and takes the connection over; it returns at once. The edge has checked the origin where that
+// must be done before hello. What is beyond this node's limits is told to come again: 503 with Retry-After.
+func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
+	s := &Session{hub: h, id: chat.NewID(), edge: e, due: time.Now().Add(chat.HelloTimeout)}
+	if !h.admit() {
+		h.counts.refused.Add(1)
+		w.Header().Set("Retry-After", "5")
+		http.Error(w, "The server is full or restarting: try again in a few seconds.", http.StatusServiceUnavailable)
+		return
+	}
+	request := requestOf(r)
+	s.address = request.RemoteIP
+	k := &socket{s: s}
+	s.wire = k
+	over := &handover{ResponseWriter: w}
+	conn, err := websocket.Accept(over, r, &websocket.AcceptOptions{
+		Subprotocols:       []string{chat.Protocol},
+		InsecureSkipVerify: true, // origins are compared whole, by the edge
+		CompressionMode:    websocket.CompressionDisabled,
+		OnPingReceived:     k.pinged,
+		OnPongReceived:     k.ponged,
+	})
+	if err != nil {
+		return // the library has answered
+	}
+	conn.SetReadLimit(-1) // we count ourselves, to close with the protocol's code
+	k.conn, k.link = conn, over.link
+	h.sessionsMu.Lock()
+	h.sessions[s] = struct{}{}
+	h.sessionsMu.Unlock()
+	switch {
+	case !h.open():
+		s.End(websocket.StatusServiceRestart, "restart")
+	case conn.Subprotocol() != chat.Protocol:
+		s.End(statusProtocol, "use the subprotocol "+chat.Protocol)
+	}
+	h.tasks.run(func() { k.read(request) })
+}
+
+// admit tells whether one more socket may be opened.
+func (h *Hub) admit() bool {
+	if !h.open() {
+		return false
+	}
+	h.sessionsMu.Lock()
+	full := h.options.Sockets > 0 && len(h.sessions) >= h.options.Sockets
+	h.sessionsMu.Unlock()
+	return !full && h.admission.Allow()
+}
+
+// open tells whether this node still takes sockets on.
+func (h *Hub) open() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return !h.draining
+}
+
+func requestOf(r *http.Request) *Request {
+	ip, _, err := net.SplitHostPort(r.RemoteAddr)
+	if err != nil {
+		ip = r.RemoteAddr
+	}
+	// Cloned, because these are pieces of the header's buffer, which would stay as long as they do.
+	return &Request{
+		Origin: strings.Clone(r.Header.Get("Origin")), Host: strings.Clone(r.Host), RemoteIP: strings.Clone(ip),
+		UserAgent: strings.Clone(r.UserAgent()), Cookie: strings.Join(r.Header.Values("Cookie"), "; "),
+		TLS: r.TLS != nil || r.URL.Scheme == "https",
+	}
+}
+
+// read reads until a call comes, deals with it and goes on in a new goroutine. request is nil after hello.
+func (k *socket) read(request *Request) {
+	s := k.s
+	ok := s.hub.guard("call", func() {
+		buf, err := k.message()
+		if err == nil {
+			err = s.handle(buf.Bytes(), request)
+		}
+		if buf != nil {
+			s.hub.buffers.Put(buf)
+		}
+		if err != nil {
+			k.finish(err)
+		}
+	})
+	if !ok {
+		s.End(websocket.StatusInternalError, "internal")
+	}
+	s.relief()
+	if !s.isEnded() {
+		s.hub.tasks.run(func() { k.read(nil) })
+	}
+}
+
+// finish ends the session for the reason for which reading has ended.
+func (k *socket) finish(err error) {
+	if c, ok := errors.AsType[*closing](err); ok {
+		k.s.End(c.code, c.reason)
+		return
+	}
+	k.s.End(0, "")
+}
+
+// message reads one message. It must be complete within chat.WriteTimeout of its beginning, whatever it is cut into: a
+// deadline for each frame could be renewed for ever. The buffer is taken only when a message has begun.
+func (k *socket) message() (*bytes.Buffer, error) {
+	typ, r, err := k.conn.Reader(context.Background())
+	if err != nil {
+		return nil, err
+	}
+	if typ != websocket.MessageText {
+		return nil, &closing{statusProtocol, "text frames only"}
+	}
+	k.link.SetReadDeadline(time.Now().Add(chat.WriteTimeout))
+	defer k.link.SetReadDeadline(time.Time{})
+	buf := k.s.hub.buffers.Get().(*bytes.Buffer)
+	buf.Reset()
+	n, err := io.Copy(buf, io.LimitReader(r, chat.MaxFrame+1))
+	if err != nil {
+		return buf, err
+	}
+	if n > chat.MaxFrame {
+		return buf, &closing{statusTooLarge, "frame too large"}
+	}
+	// To the end of the message, which the library wants seen.
+	_, err = r.Read(make([]byte, 1))
+	if err == io.EOF {
+		err = nil
+	}
+	return buf, err
+}
+
+// pinged and ponged count control frames. The library answers pings; a flood of them is answered with the end.
+func (k *socket) pinged(context.Context, []byte) bool { return k.control() }
+func (k *socket) ponged(context.Context, []byte)      { k.control() }
+
+func (k *socket) control() bool {
+	now := time.Now()
+	if now.Sub(k.window) > chat.ControlWindow {
+		k.window, k.controls = now, 0
+	}
+	k.controls++
+	if k.controls <= chat.ControlFrames {
+		return true
+	}
+	c := rateClosing(int(chat.ControlWindow / time.Second))
+	k.s.End(c.code, c.reason)
+	return false
+}
+
+func rateClosing(seconds int) closing {
+	return closing{statusRate, fmt.Sprintf(`{"retry_after_s":%d}`, seconds)}
+}
+
+func (k *socket) write(frame []byte) error {
+	k.link.SetWriteDeadline(time.Now().Add(chat.WriteTimeout))
+	return k.conn.Write(context.Background(), websocket.MessageText, frame)
+}
+
+// rest takes the deadline off: the library's own pongs must not run into an old one.
+func (k *socket) rest() { k.link.SetWriteDeadline(time.Time{}) }
+
+func (k *socket) ping(ctx context.Context) error { return k.conn.Ping(ctx) }
+
+func (k *socket) end(code websocket.StatusCode, reason string) {
+	if code == 0 {
+		k.conn.CloseNow()
+		return
+	}
+	k.link.SetWriteDeadline(time.Now().Add(closeTimeout))
+	k.conn.Close(code, reason)
+}
+
+// closeTimeout is how long the close frame may take; the library waits as long again for the other side's.
+const closeTimeout = 5 * time.Second

@@ -1,0 +1,96 @@
+package hub
+
+import (
+	"context"
+	"math/rand/v2"
+	"time"
+
+	"dragoman/chat"
+
+	"github.com/coder/websocket"
+)
+
+// sweepEverySession is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
+const sweepSessionsEvery = time.Second
+
+// sweepSessions ends those that have not said hello, and pings those that have.
+func (h *Hub) sweepSessions(ctx context.Context) error {
+	return every(ctx, sweepSessionsEvery, func() {
+		now := time.Now()
+		for _, s := range h.dueSessions(now) {
+			if s.isGreeted() {
+				h.tasks.run(s.beat)
+			} else {
+				s.End(statusNoHello, "no hello")
+			}
+		}
+	})
+}
+
+// dueSessions returns those on which something must be done, and puts their next time.
+func (h *Hub) dueSessions(now time.Time) (due []*Session) {
+	h.sessionsMu.Lock()
+	defer h.sessionsMu.Unlock()
+	for s := range h.sessions {
+		s.mu.Lock()
+		if !now.Before(s.due) && !s.ended {
+			due = append(due, s)
+			s.due = now.Add(chat.PingEvery)
+		}
+		s.mu.Unlock()
+	}
+	return due
+}
+
+func (s *Session) isGreeted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greeted
+}
+
+// beat pings and waits for the answer. A pong that has to wait behind a long catch-up is forgiven as long as pieces of that arrive.
+func (s *Session) beat() {
+	for {
+		begun := time.Now()
+		ctx, cancel := s.hub.within(chat.PongTimeout)
+		err := s.wire.ping(ctx)
+		cancel()
+		if err == nil || s.isEnded() {
+			return
+		}
+		s.mu.Lock()
+		forgiven := s.heard.After(begun)
+		s.mu.Unlock()
+		if !forgiven || s.hub.ctx.Err() != nil {
+			s.End(statusNoHeartbeat, "no heartbeat")
+			return
+		}
+	}
+}
+
+// Drain tells every session that the server goes away and ends them with 1012, spread over the window in, so that they do not all
+// knock at the other nodes at once. New sockets are refused from now on. It returns when all have ended or ctx ends.
+func (h *Hub) Drain(ctx context.Context, in time.Duration) {
+	h.mu.Lock()
+	h.draining = true
+	h.mu.Unlock()
+	all := h.allSessions()
+	frame := h.encode(chat.GoingAwayFrame{Event: chat.EvGoingAway, InS: int((in + time.Second - 1) / time.Second)})
+	for _, s := range all {
+		if s.isGreeted() {
+			s.push(outgoing{frame: frame})
+		}
+	}
+	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
+	begun := time.Now()
+	for i, s := range all {
+		t := time.NewTimer(time.Until(begun.Add(in * time.Duration(i+1) / time.Duration(len(all)+1))))
+		select {
+		case <-ctx.Done():
+			t.Stop()
+			return
+		case <-t.C:
+		}
+		s.End(websocket.StatusServiceRestart, "restart")
+	}
+}
