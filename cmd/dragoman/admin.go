@@ -1,0 +1,141 @@
+package main
+
+import (
+	"context"
+	stdlog "log"
+	"net/http"
+	"net/http/pprof"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/store"
+
+	"github.com/prometheus/client_golang/prometheus"
+	"github.com/prometheus/client_golang/prometheus/collectors"
+	"github.com/prometheus/client_golang/prometheus/promhttp"
+	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
+)
+
+// adminRoutes is what the admin address answers: nothing that a visitor should ever reach.
+func (s *server) adminRoutes() http.Handler {
+	mux := http.NewServeMux()
+	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
+	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
+	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
+	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
+	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
+	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	return mux
+}
+
+// metrics are the program's figures. They are taken where the parts meet, so that no part has to know of them.
+type metrics struct {
+	registry     *prometheus.Registry
+	messages     *prometheus.CounterVec
+	translations *prometheus.CounterVec
+	commit       prometheus.Histogram
+	translation  *prometheus.HistogramVec
+}
+
+func newMetrics() *metrics {
+	m := &metrics{
+		registry: prometheus.NewRegistry(),
+		messages: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dragoman_messages_total", Help: "Lines stored, by who wrote them.",
+		}, []string{"author"}),
+		translations: prometheus.NewCounterVec(prometheus.CounterOpts{
+			Name: "dragoman_translations_total", Help: "Translations by engine (empty: none was asked) and by result: the state, or the reason of a failure.",
+		}, []string{"engine", "result"}),
+		commit: prometheus.NewHistogram(prometheus.HistogramOpts{
+			Name: "dragoman_commit_seconds", Help: "From a line at the store's door to its commit.",
+			Buckets: []float64{.0005, .001, .002, .005, .01, .02, .05, .1, .25, .5, 1, 2.5, 5},
+		}),
+		translation: prometheus.NewHistogramVec(prometheus.HistogramOpts{
+			Name: "dragoman_translation_seconds", Help: "How long a translation took, by engine.",
+			Buckets: []float64{.001, .002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
+		}, []string{"engine"}),
+	}
+	b := readBuildInfo()
+	build := prometheus.NewGauge(prometheus.GaugeOpts{
+		Name: "dragoman_build_info", Help: "Always 1.",
+		ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "go": b.Go},
+	})
+	build.Set(1)
+	m.registry.MustRegister(m.messages, m.translations, m.commit, m.translation, build,
+		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
+	return m
+}
+
+// watch shows what the hub counts.
+func (m *metrics) watch(h *hub.Hub) {
+	gauge := func(name, help string, labels prometheus.Labels, value func(hub.Stats) int) {
+		m.registry.MustRegister(prometheus.NewGaugeFunc(prometheus.GaugeOpts{Name: name, Help: help, ConstLabels: labels},
+			func() float64 { return float64(value(h.Stats())) }))
+	}
+	const people = "People with at least one open socket on this node, by kind."
+	gauge("dragoman_people", people, prometheus.Labels{"kind": "visitor"}, func(s hub.Stats) int { return s.Visitors })
+	gauge("dragoman_people", people, prometheus.Labels{"kind": "agent"}, func(s hub.Stats) int { return s.Agents })
+	gauge("dragoman_connections", "Open sockets on this node.", nil, func(s hub.Stats) int { return s.Sessions })
+	gauge("dragoman_rooms", "Conversations that are live on this node.", nil, func(s hub.Stats) int { return s.Rooms })
+}
+
+// store is s with a clock at the one method through which every line goes.
+func (m *metrics) store(s *store.Store) hub.Store { return &timedStore{s, m} }
+
+type timedStore struct {
+	*store.Store
+	m *metrics
+}
+
+// Append stores a line.
+func (t *timedStore) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
+	began := time.Now()
+	posted, err := t.Store.Append(ctx, p)
+	if err == nil && !posted.Dup {
+		t.m.commit.Observe(time.Since(began).Seconds())
+		t.m.messages.WithLabelValues(string(p.Author.Kind)).Inc()
+	}
+	return posted, err
+}
+
+// translator is t with a clock.
+func (m *metrics) translator(t hub.Translator) hub.Translator { return &timedTranslator{t, m} }
+
+type timedTranslator struct {
+	hub.Translator
+	m *metrics
+}
+
+// Translate translates.
+func (t *timedTranslator) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
+	began := time.Now()
+	result := t.Translator.Translate(ctx, site, text, from, to)
+	label := string(result.State)
+	if result.Reason != "" {
+		label = string(result.Reason)
+	}
+	t.m.translations.WithLabelValues(result.By.Name, label).Inc()
+	t.m.translation.WithLabelValues(result.By.Name).Observe(time.Since(began).Seconds())
+	return result
+}
+
+// quietLog takes what net/http says about single connections (a scanner's bad TLS handshake): of interest to who debugs only.
+func quietLog(log zerolog.Logger) *stdlog.Logger {
+	return stdlog.New(debugWriter{log}, "", 0)
+}
+
+type debugWriter struct{ log zerolog.Logger }
+
+func (w debugWriter) Write(line []byte) (int, error) {
+	w.log.Debug().Str("from", "net/http").Msg(string(trimNewline(line)))
+	return len(line), nil
+}
+
+func trimNewline(b []byte) []byte {
+	for len(b) > 0 && b[len(b)-1] == '\n' {
+		b = b[:len(b)-1]
+	}
+	return b
+}

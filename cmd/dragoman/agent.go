@@ -1,0 +1,240 @@
+package main
+
+import (
+	"bufio"
+	"errors"
+	"fmt"
+	"io"
+	"net/mail"
+	"os"
+	"strings"
+
+	"dragoman/agent"
+	"dragoman/chat"
+	"dragoman/store"
+
+	"golang.org/x/text/language"
+)
+
+type agentCommands struct {
+	Add      agentAddCommand      `cmd:"" help:"Add a person who answers. The password is read from standard input."`
+	List     agentListCommand     `cmd:"" help:"List the agents."`
+	Password agentPasswordCommand `cmd:"" help:"Set an agent's password, read from standard input."`
+	Disable  agentDisableCommand  `cmd:"" help:"Let an agent in no more. What he wrote stays."`
+}
+
+type agentAddCommand struct {
+	Email    string   `arg:"" help:"The mail address that the agent logs in with."`
+	Name     string   `required:"" help:"The name that visitors see."`
+	Language []string `required:"" placeholder:"TAG" help:"A language: the first is what lines are translated into, the others are understood as they are."`
+	Role     string   `enum:"agent,admin" default:"agent" help:"agent or admin."`
+	Site     []string `placeholder:"KEY" help:"A site that the agent answers for (its key); default: all."`
+	JSON     bool     `help:"Print JSON: id, email, name, role, languages, sites."`
+}
+
+// Run adds an agent.
+func (c *agentAddCommand) Run(r *run) error {
+	a := chat.Agent{ID: chat.NewID(), Name: chat.CleanName(c.Name), Role: chat.Role(c.Role), Sites: c.Site}
+	var err error
+	if a.Email, err = parseEmail(c.Email); err != nil {
+		return err
+	}
+	if a.Name == "" {
+		return usagef("the agent's name is empty: visitors see it, so write one with --name")
+	}
+	if a.Languages, err = parseLanguages(c.Language); err != nil {
+		return err
+	}
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, key := range c.Site {
+		if _, err := s.Site(r.ctx, key); err != nil {
+			return noSite(key, err)
+		}
+	}
+	hash, err := r.readPassword(a.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.AddAgent(r.ctx, a, hash); err != nil {
+		if chat.CodeOf(err) == chat.Conflict {
+			return fmt.Errorf("there is an agent %s already: dragoman agent password changes the password", a.Email)
+		}
+		return err
+	}
+	if c.JSON {
+		return r.printJSON(agentRowOf(a))
+	}
+	r.printf("%s may log in now.\n", a.Email)
+	return nil
+}
+
+func parseEmail(s string) (string, error) {
+	a, err := mail.ParseAddress(s)
+	if err != nil || a.Address != s || a.Name != "" {
+		return "", usagef("%q is not a mail address: write it as ana@example.com", s)
+	}
+	return a.Address, nil
+}
+
+func parseLanguages(list []string) ([]language.Tag, error) {
+	if len(list) > chat.MaxLanguages {
+		return nil, usagef("an agent can have at most %d languages", chat.MaxLanguages)
+	}
+	var tags []language.Tag
+	for _, s := range list {
+		tag, err := parseLanguage(s)
+		if err != nil {
+			return nil, err
+		}
+		tags = append(tags, tag)
+	}
+	return tags, nil
+}
+
+// readPassword reads one line from standard input and returns its hash.
+func (r *run) readPassword(email string) (string, error) {
+	if f, ok := r.Stdin.(*os.File); ok && isTerminal(f) {
+		fmt.Fprintf(r.Stderr, "password for %s (at least %d characters; it is not shown): ", email, agent.MinPassword)
+		defer fmt.Fprintln(r.Stderr)
+		defer hideInput(f)()
+	}
+	line, err := bufio.NewReader(io.LimitReader(r.Stdin, 4096)).ReadString('\n')
+	if err != nil && !errors.Is(err, io.EOF) {
+		return "", fmt.Errorf("cannot read the password from standard input: %w", err)
+	}
+	password := strings.TrimRight(line, "\r\n")
+	if password == "" {
+		return "", usagef("no password on standard input: type one, or pipe it in")
+	}
+	hash, err := agent.HashPassword(password)
+	if err != nil {
+		return "", usagef("cannot use this password: %s", sentence(err))
+	}
+	return hash, nil
+}
+
+type agentListCommand struct {
+	JSON bool `help:"Print JSON."`
+}
+
+// Run lists the agents.
+func (c *agentListCommand) Run(r *run) error {
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	agents, err := s.Agents(r.ctx)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		rows := make([]agentRow, len(agents))
+		for i, a := range agents {
+			rows[i] = agentRowOf(a)
+		}
+		return r.printJSON(rows)
+	}
+	if len(agents) == 0 {
+		r.notef("There is no agent yet. Add one: dragoman agent add ana@example.com --name Ana --language en")
+	}
+	t := table{{"EMAIL", "NAME", "ROLE", "LANGUAGES", "SITES", ""}}
+	for _, a := range agents {
+		row := agentRowOf(a)
+		sites, note := strings.Join(row.Sites, " "), ""
+		if sites == "" {
+			sites = "all"
+		}
+		if row.Disabled {
+			note = "disabled"
+		}
+		t = append(t, []string{row.Email, row.Name, string(row.Role), strings.Join(row.Languages, " "), sites, note})
+	}
+	r.printTable(t)
+	return nil
+}
+
+type agentPasswordCommand struct {
+	Email string `arg:"" help:"The agent's mail address."`
+}
+
+// Run sets a password.
+func (c *agentPasswordCommand) Run(r *run) error {
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a, err := findAgent(r, s, c.Email)
+	if err != nil {
+		return err
+	}
+	hash, err := r.readPassword(a.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.SetPasswordHash(r.ctx, a.ID, hash); err != nil {
+		return err
+	}
+	if err := s.EndLogins(r.ctx, a.ID); err != nil {
+		return err
+	}
+	r.notef("changed: %s has to log in again, with the new password", a.Email)
+	return nil
+}
+
+type agentDisableCommand struct {
+	Email string `arg:"" help:"The agent's mail address."`
+}
+
+// Run disables an agent.
+func (c *agentDisableCommand) Run(r *run) error {
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	a, err := findAgent(r, s, c.Email)
+	if err != nil {
+		return err
+	}
+	if err := s.DisableAgent(r.ctx, a.ID); err != nil {
+		return err
+	}
+	r.notef("disabled; running servers end the agent's sessions within two seconds")
+	return nil
+}
+
+func findAgent(r *run, s *store.Store, email string) (chat.Agent, error) {
+	a, _, err := s.AgentByEmail(r.ctx, email)
+	if chat.CodeOf(err) == chat.NotFound {
+		return a, fmt.Errorf("there is no agent %s: dragoman agent list shows all", email)
+	}
+	return a, err
+}
+
+// agentRow is an agent as programs read it.
+type agentRow struct {
+	ID        string    `json:"id"`
+	Email     string    `json:"email"`
+	Name      string    `json:"name"`
+	Role      chat.Role `json:"role"`
+	Languages []string  `json:"languages"`
+	Sites     []string  `json:"sites"`
+	Disabled  bool      `json:"disabled"`
+}
+
+func agentRowOf(a chat.Agent) agentRow {
+	row := agentRow{ID: a.ID, Email: a.Email, Name: a.Name, Role: a.Role, Sites: a.Sites, Disabled: a.Disabled, Languages: []string{}}
+	for _, l := range a.Languages {
+		row.Languages = append(row.Languages, l.String())
+	}
+	if row.Sites == nil {
+		row.Sites = []string{}
+	}
+	return row
+}

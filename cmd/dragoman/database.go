@@ -1,0 +1,69 @@
+package main
+
+import (
+	"fmt"
+	"os"
+	"path/filepath"
+	"strings"
+
+	"dragoman/store"
+)
+
+// databaseFile is the name of the SQLite database in the data folder.
+const databaseFile = "dragoman.db"
+
+// use says what a command does with the database.
+type use struct {
+	create bool // make it if it is not there
+	server bool // be the one server on it
+}
+
+// isPostgres tells whether the database is another program's, reached by any number of servers.
+func (c common) isPostgres() bool {
+	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
+}
+
+// databasePath is where the SQLite database is or will be, or PostgreSQL's address.
+func (c common) databasePath() string {
+	if c.Database != "" {
+		return c.Database
+	}
+	return filepath.Join(c.Data, databaseFile)
+}
+
+// open opens the database and says on standard error which one it is.
+func (r *run) open(u use) (*store.Store, error) {
+	path := r.databasePath()
+	created := false
+	if !r.isPostgres() {
+		if strings.Contains(path, "://") {
+			return nil, usagef("cannot use the database %q: want the path of a file, or postgres://user:password@host/name", hidePassword(path))
+		}
+		_, err := os.Stat(path)
+		created = os.IsNotExist(err)
+		if created && !u.create {
+			return nil, fmt.Errorf("there is no database at %s yet: \"dragoman serve\" or \"dragoman site add\" makes one; --data or --database names another place",
+				absolute(path))
+		}
+		if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+			return nil, folderError(filepath.Dir(path), err)
+		}
+	}
+	s, err := store.Open(r.ctx, store.Options{Database: path, Create: u.create, Server: u.server, Log: r.log})
+	if err != nil {
+		return nil, err
+	}
+	if created {
+		r.notef("database: %s (new)", s.Describe())
+	} else {
+		r.notef("database: %s", s.Describe())
+	}
+	return s, nil
+}
+
+func absolute(path string) string {
+	if abs, err := filepath.Abs(path); err == nil {
+		return abs
+	}
+	return path
+}

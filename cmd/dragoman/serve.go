@@ -1,0 +1,346 @@
+package main
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"net"
+	"net/http"
+	"runtime"
+	"strings"
+	"sync/atomic"
+	"time"
+
+	"dragoman/agent"
+	"dragoman/hub"
+	"dragoman/internal/web"
+	"dragoman/static"
+	"dragoman/store"
+	"dragoman/translate"
+	"dragoman/widget"
+
+	"golang.org/x/sync/errgroup"
+)
+
+const (
+	// shutdownTime bounds the whole way down after the wait for the balancer; what still runs then is cut off.
+	shutdownTime = 25 * time.Second
+	// drainWindow is the time over which sockets are told to come back: with thousands of them, the other nodes should not get
+	// all handshakes in one second. drainWindowFew is for a server with few.
+	drainWindow    = 10 * time.Second
+	drainWindowFew = 500 * time.Millisecond
+	fewSockets     = 100
+)
+
+type serveCommand struct {
+	address
+	engineSettings
+	serverSettings
+}
+
+// server is everything that one running server is made of.
+type server struct {
+	*run
+	set      *serveCommand
+	began    time.Time
+	limits   map[string]int
+	front    *web.Front
+	tls      *tlsSetup
+	public   net.Listener
+	admin    net.Listener // nil: nowhere
+	store    *store.Store
+	hub      *hub.Hub
+	broker   hub.Broker // nil: this server is alone
+	engines  []translate.Engine
+	pipeline *translate.Pipeline
+	metrics  *metrics
+	widget   *widget.Edge
+	agent    *agent.Edge
+	demo     *demo // nil unless --demo
+
+	// ready is what /readyz tells: everything is open and nothing is on its way down.
+	ready atomic.Bool
+}
+
+// Run serves until the program is told to end.
+func (c *serveCommand) Run(r *run) error {
+	s := &server{run: r, set: c, began: time.Now()}
+	if err := s.check(); err != nil {
+		return err
+	}
+	if err := s.open(); err != nil {
+		s.close()
+		return err
+	}
+	return s.serve()
+}
+
+// check refuses what cannot work before anything is touched. Brokers and engines that it makes do nothing yet.
+func (s *server) check() error {
+	var err error
+	if s.limits, err = allLimits(s.set.Limit); err != nil {
+		return err
+	}
+	if s.set.Redis != "" && !s.isPostgres() {
+		return usagef("--redis needs PostgreSQL: Redis ties several servers together, and a SQLite file belongs to one. Take --redis out, or name a PostgreSQL with --database postgres://...")
+	}
+	proxies, err := web.ParseProxies(s.set.TrustedProxy)
+	if err != nil {
+		return usagef("cannot use --trusted-proxy: %s", sentence(err))
+	}
+	s.front, err = web.New(web.Options{PublicURL: strings.TrimSuffix(s.set.PublicURL, "/"), Proxies: proxies, Log: s.log})
+	if err != nil {
+		return usagef("cannot use --public-url: want scheme and host, such as https://chat.example.com, and not %q", s.set.PublicURL)
+	}
+	if s.set.DrainWait < 0 {
+		return usagef("cannot use --drain-wait %s: want a time such as 5s, or 0", s.set.DrainWait)
+	}
+	if s.tls, err = readTLS(s.set.address, s.Data); err != nil {
+		return err
+	}
+	if s.set.Redis != "" {
+		if s.broker, err = hub.NewRedis(s.set.Redis, s.log); err != nil {
+			return badRedis()
+		}
+	}
+	s.engines, err = s.set.engines(s.log.With().Str("part", "translate").Logger())
+	return err
+}
+
+// badRedis does not repeat the address, which may hold a password.
+func badRedis() error {
+	return usagef("cannot use --redis: want redis://HOST:PORT, or redis://:PASSWORD@HOST:PORT, or rediss:// with TLS")
+}
+
+// allLimits returns every limit by name: what was given, else the default.
+func allLimits(given map[string]int) (map[string]int, error) {
+	all := map[string]int{}
+	for name, value := range limitNames {
+		all[name] = value
+	}
+	for name, value := range given {
+		if _, known := limitNames[name]; !known {
+			return nil, usagef("there is no limit %q: the names are %s", name, limitList())
+		}
+		if value < 0 {
+			return nil, usagef("the limit %s cannot be %d: want a number, or 0 to switch it off", name, value)
+		}
+		all[name] = value
+	}
+	return all, nil
+}
+
+// open takes what the server lives on: addresses first, because they are refused soonest, then the database, then what stands on it.
+func (s *server) open() error {
+	var err error
+	if s.public, err = net.Listen("tcp", s.set.Listen); err != nil {
+		return listenError("listen", s.set.Listen, err)
+	}
+	if s.set.AdminListen != "" {
+		if s.admin, err = s.listenAdmin(); err != nil {
+			return listenError("admin-listen", s.set.AdminListen, err)
+		}
+	}
+	if s.store, err = s.run.open(use{create: true, server: true}); err != nil {
+		return err
+	}
+	s.pipeline = translate.New(translate.Options{Engines: s.engines, TextLimit: s.limits["text_characters"], Log: s.log})
+	s.metrics = newMetrics()
+	s.hub = hub.New(hub.Options{
+		Store: s.metrics.store(s.store), Broker: s.broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
+		TextLimit: s.limits["text_characters"], HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+	})
+	s.metrics.watch(s.hub)
+	if err := s.edges(); err != nil {
+		return err
+	}
+	if s.set.Demo {
+		s.demo, err = startDemo(s)
+	}
+	return err
+}
+
+// edges makes the two sides of the house.
+func (s *server) edges() error {
+	var err error
+	s.widget, err = widget.New(widget.Options{
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Log: s.log,
+	})
+	if err != nil {
+		return err
+	}
+	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Log: s.log})
+	return err
+}
+
+func (s *server) visitorLimits() *widget.Limits {
+	l := widget.DefaultLimits()
+	l.VisitorsPerMinute = s.limits["visitors_per_minute"]
+	l.SendsPerSecond, l.SendBurst = float64(s.limits["sends_per_second"]), s.limits["send_burst"]
+	l.ConversationsPerHour = s.limits["conversations_per_hour"]
+	l.SocketsPerVisitor, l.SocketsPerAddress = s.limits["sockets_per_visitor"], s.limits["sockets_per_address"]
+	return &l
+}
+
+// listenAdmin takes the admin address. The demo gives way where the default is taken: many machines have something else there.
+func (s *server) listenAdmin() (net.Listener, error) {
+	l, err := net.Listen("tcp", s.set.AdminListen)
+	if err != nil && s.set.Demo && s.set.AdminListen == defaultAdminListen {
+		return net.Listen("tcp", "127.0.0.1:0")
+	}
+	return l, err
+}
+
+// orUnlimited turns a limit that is switched off into what Options call that.
+func orUnlimited(limit int) int {
+	if limit == 0 {
+		return -1
+	}
+	return limit
+}
+
+// serve runs everything until the program is told to end, then takes it down in order: no new sockets, sockets, hub, engines, store.
+func (s *server) serve() error {
+	defer s.close()
+	// The parts outlive s.ctx: its end is what starts the way down, which ends them one after the other.
+	hubCtx, endHub := context.WithCancel(context.WithoutCancel(s.ctx))
+	defer endHub()
+	group, ctx := errgroup.WithContext(s.ctx)
+	group.Go(func() error { return s.hub.Run(hubCtx) })
+	group.Go(func() error { return s.widget.Run(hubCtx) })
+	group.Go(func() error { return s.agent.Run(hubCtx) })
+
+	public, admin := s.httpServer(s.routes()), s.httpServer(s.adminRoutes())
+	group.Go(func() error { return serveHTTP(public, s.tls.wrap(s.public)) })
+	if s.admin != nil {
+		group.Go(func() error { return serveHTTP(admin, s.admin) })
+	}
+	s.ready.Store(true)
+	s.greet()
+	group.Go(func() error {
+		<-ctx.Done()
+		s.shutdown(public, admin)
+		endHub()
+		return nil
+	})
+	return group.Wait()
+}
+
+func serveHTTP(h *http.Server, l net.Listener) error {
+	if err := h.Serve(l); !errors.Is(err, http.ErrServerClosed) {
+		return fmt.Errorf("cannot serve on %s any more: %w", l.Addr(), err)
+	}
+	return nil
+}
+
+// shutdown takes the server out of the balancer, then asks every socket to come back elsewhere.
+func (s *server) shutdown(public, admin *http.Server) {
+	s.ready.Store(false)
+	sessions := s.hub.Stats().Sessions
+	s.log.Info().Int("sessions", sessions).Msg("going down")
+	if sessions > 0 && s.set.DrainWait > 0 && !s.set.Demo {
+		time.Sleep(s.set.DrainWait)
+	}
+	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), shutdownTime)
+	defer cancel()
+	window := drainWindowFew
+	if sessions > fewSockets {
+		window = drainWindow
+	}
+	stopped := make(chan struct{})
+	go func() {
+		defer close(stopped)
+		if err := public.Shutdown(ctx); err != nil {
+			public.Close()
+		}
+	}()
+	s.hub.Drain(ctx, window)
+	<-stopped
+	admin.Close()
+}
+
+// close gives back what open took, in the reverse order. What the store has acknowledged is on disk already.
+func (s *server) close() {
+	if s.pipeline != nil {
+		if err := s.pipeline.Close(); err != nil {
+			s.log.Warn().Err(err).Msg("an engine did not end well")
+		}
+	}
+	if s.store != nil {
+		if err := s.store.Close(); err != nil {
+			s.log.Error().Err(err).Msg("cannot close the database")
+		}
+	}
+	for _, l := range []net.Listener{s.public, s.admin} {
+		if l != nil {
+			l.Close()
+		}
+	}
+	s.log.Debug().Int("goroutines", runtime.NumGoroutine()).Msg("down")
+}
+
+// addresses are where the server listens, for logs and tests.
+func (s *server) addresses() Addresses {
+	a := Addresses{Public: s.tls.scheme() + "://" + dialable(s.public.Addr())}
+	if s.admin != nil {
+		a.Admin = "http://" + dialable(s.admin.Addr())
+	}
+	return a
+}
+
+// dialable turns the address of a listener into one that can be connected to from this machine.
+func dialable(a net.Addr) string {
+	host, port, err := net.SplitHostPort(a.String())
+	if err != nil {
+		return a.String()
+	}
+	if ip := net.ParseIP(host); ip != nil && ip.IsUnspecified() {
+		host = "localhost"
+	}
+	return net.JoinHostPort(host, port)
+}
+
+func (s *server) greet() {
+	a := s.addresses()
+	s.log.Info().Str("public", a.Public).Str("admin", a.Admin).Dur("took", time.Since(s.began)).Str("version", release).Msg("serving")
+	if s.demo != nil {
+		s.demo.greet()
+	} else {
+		s.greetEngines()
+		s.greetFirst()
+	}
+	if s.Started != nil {
+		s.Started(a)
+	}
+}
+
+func (s *server) greetEngines() {
+	found := false
+	for _, st := range engineStates(s.ctx, s.engines) {
+		if st.err == nil {
+			s.log.Info().Str("engine", st.name).Str("pairs", pairList(st.pairs)).Msg("translates")
+			found = true
+		}
+	}
+	if !found {
+		s.log.Warn().Msg(noEngine)
+	}
+}
+
+// greetFirst tells who starts for the first time what to do next.
+func (s *server) greetFirst() {
+	sites, err := s.store.Sites(s.ctx)
+	if err != nil {
+		return
+	}
+	agents, err := s.store.Agents(s.ctx)
+	if err != nil {
+		return
+	}
+	if len(sites) == 0 {
+		s.notef("\nThere is no site yet. Add one, and put the script tag that is printed on its pages:\n  dragoman site add \"My shop\" --origin https://shop.example.com --language en")
+	}
+	if len(agents) == 0 {
+		s.notef("\nThere is no agent yet. Add one, who then logs in at %s/agent/:\n  dragoman agent add ana@example.com --name Ana --language en", s.set.base())
+	}
+}

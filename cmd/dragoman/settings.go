@@ -1,0 +1,105 @@
+package main
+
+import (
+	"io"
+	"maps"
+	"os"
+	"slices"
+	"strings"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// commands is the command line. Every flag is also an environment variable (--admin-listen is DRAGOMAN_ADMIN_LISTEN) and a key
+// of the file that --config names (admin-listen); what is given nearer to the command wins. Flags tagged secret may hold a
+// password, and are also read from the file that DRAGOMAN_..._FILE names.
+type commands struct {
+	common
+
+	Serve     serveCommand     `cmd:"" default:"withargs" help:"Serve chats. What happens without a command."`
+	Site      siteCommands     `cmd:"" help:"The sites: shops that embed the widget."`
+	Agent     agentCommands    `cmd:"" help:"The people who answer."`
+	Translate translateCommand `cmd:"" help:"Translate one line through the whole pipeline, and show what happened."`
+	Engines   enginesCommand   `cmd:"" help:"Show which engines translate, and which pairs of languages they have."`
+	Check     checkCommand     `cmd:"" help:"Check the settings and everything that they name."`
+	Version   versionCommand   `cmd:"" help:"Print version, commit, Go and protocol."`
+}
+
+// common is what every command takes.
+type common struct {
+	Config   string `placeholder:"FILE" help:"YAML file with settings, named as these flags."`
+	Data     string `default:"./data" placeholder:"FOLDER" help:"Folder of the database and of uploads (default ${default})."`
+	Database string `secret:"" placeholder:"FILE|postgres://..." help:"The database: a file of SQLite, or PostgreSQL's address. Default: dragoman.db in the data folder."`
+	Log      string `enum:"auto,text,json" default:"auto" help:"How log lines look on standard error: text, json, or auto (text on a terminal)."`
+	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"The least important lines to log: debug, info, warn or error."`
+}
+
+// address is where the server is reached; commands that print a script tag need it too.
+type address struct {
+	Listen    string `default:":8080" placeholder:"HOST:PORT" help:"Where visitors and agents connect (default ${default}; port 0 takes a free one)."`
+	PublicURL string `name:"public-url" placeholder:"URL" help:"The address that browsers use, if a proxy stands before the server, such as https://chat.example.com."`
+	TLS       string `name:"tls" default:"off" placeholder:"off|auto|CERT,KEY" help:"off: a proxy does it; auto: certificates from Let's Encrypt for the host of --public-url; or two files."`
+}
+
+// engineSettings say who translates.
+type engineSettings struct {
+	Engine            []string `placeholder:"NAME" help:"An engine, in order of preference: apertium, libretranslate, or none for no translation. Default: what is configured or found."`
+	ApertiumModes     string   `placeholder:"FOLDER" help:"Where Apertium's pairs are, if not where Debian puts them."`
+	ApertiumPivots    bool     `help:"Let Apertium go through a third language where it has no direct pair. Often misleading."`
+	LibretranslateURL string   `name:"libretranslate-url" placeholder:"URL" help:"A LibreTranslate server."`
+	LibretranslateKey string   `name:"libretranslate-key" secret:"" placeholder:"KEY" help:"Its API key, if it wants one."`
+}
+
+// serverSettings are what only the server needs.
+type serverSettings struct {
+	AdminListen  string         `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where metrics and profiles are (default ${default}; empty for nowhere). Never show it to the world."`
+	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL."`
+	TrustedProxy []string       `placeholder:"CIDR" help:"A proxy whose word on the visitor's address is believed."`
+	Limit        map[string]int `mapsep:"," placeholder:"NAME=VALUE" help:"A limit; 0 switches it off. Names: ${limits}."`
+	DrainWait    time.Duration  `default:"5s" placeholder:"TIME" help:"How long /readyz says no before sockets are closed, for the balancer (default ${default})."`
+	Demo         bool           `help:"Make a demo site and two agents, print their passwords, and serve a shop that has the widget. Not for the open internet."`
+}
+
+// defaultAdminListen is the default of AdminListen.
+const defaultAdminListen = "127.0.0.1:9090"
+
+// limitNames are the names that --limit knows, with what holds when nothing is said.
+var limitNames = map[string]int{
+	"visitors_per_minute":    60,
+	"sends_per_second":       1,
+	"send_burst":             20,
+	"conversations_per_hour": 5,
+	"sockets_per_visitor":    10,
+	"sockets_per_address":    500,
+	"text_characters":        4000,
+	"handshakes_per_second":  2000,
+}
+
+// limitList is all names of limits, for people.
+func limitList() string { return strings.Join(slices.Sorted(maps.Keys(limitNames)), ", ") }
+
+// variable is the environment variable of a flag.
+func variable(flag string) string {
+	return "DRAGOMAN_" + strings.ToUpper(strings.ReplaceAll(flag, "-", "_"))
+}
+
+func (c common) logger(w io.Writer) (zerolog.Logger, error) {
+	level, err := zerolog.ParseLevel(c.LogLevel)
+	if err != nil {
+		return zerolog.Nop(), usageError{err}
+	}
+	if c.Log == "text" || c.Log == "auto" && isTerminal(w) {
+		w = zerolog.ConsoleWriter{Out: w, TimeFormat: time.TimeOnly, NoColor: !isTerminal(w)}
+	}
+	return zerolog.New(w).Level(level).With().Timestamp().Logger(), nil
+}
+
+func isTerminal(w io.Writer) bool {
+	f, ok := w.(*os.File)
+	if !ok {
+		return false
+	}
+	info, err := f.Stat()
+	return err == nil && info.Mode()&os.ModeCharDevice != 0
+}
