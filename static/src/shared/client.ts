@@ -283,7 +283,10 @@ export class Client {
     this.#drop()
     const number = this.#number
     this.#set('connecting')
-    if (what === 'again') return this.#again(ended)
+    if (what === 'again') {
+      this.#again(ended)
+      return
+    }
     const back = (await this.#options.onRefused?.(ended)) ?? false
     if (number !== this.#number || !this.#wanted) return
     if (back || what === 'ask') this.#again(ended)

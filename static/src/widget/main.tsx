@@ -1,3 +1,105 @@
+// The page in the iframe, and under /chat/KEY on its own.
+import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { App, AppProvider } from './app'
+import { Host } from './host'
+import { Keep } from './keep'
+import { paint } from './look'
+import { reading } from './reading'
+import { Screen } from './screen'
+import { readSettings } from './settings'
+import { chime } from './sound'
+import { Talk, watch } from './talk'
 
-render(<main />, document.body)
+const settings = readSettings()
+const keep = new Keep(settings.site.key)
+const talk = new Talk(settings, keep)
+const host = new Host()
+const app = new App(settings, talk, keep, host)
+
+if (settings.site.look.color) paint(settings.site.look.color)
+render(
+  <AppProvider value={app}>
+    <Screen />
+  </AppProvider>,
+  document.body,
+)
+
+const visible = () => app.open.value && document.visibilityState === 'visible'
+
+talk.onMessage = (m) => {
+  const { text, language } = reading(m, talk.language.value)
+  host.tell({ type: 'message', message: { text, language, from: m.author.name, at: m.at } })
+  if (app.sound.value && !visible()) chime()
+}
+watch(talk, (unread, live) => {
+  host.tell({ type: 'unread', n: unread })
+  if (talk.known) host.tell({ type: 'live', live })
+})
+keep.onRefused = (token) => host.tell({ type: 'keep', token })
+addEventListener('pagehide', () => app.saveDraft())
+
+const here = () => ({ url: location.href.split('#')[0]!, title: document.title })
+
+function openPanel(focus: boolean): void {
+  app.open.value = true
+  void talk.begin()
+  if (focus && !app.touch) app.focus()
+}
+
+if (settings.hosted) {
+  talk.page = here()
+  openPanel(true)
+} else {
+  host.listen(settings.origins, (m) => {
+    switch (m.type) {
+      case 'init':
+        app.touch = m.touch
+        talk.page = m.page
+        if (m.token && !talk.known) keep.set('token', m.token)
+        // Somebody who was here before gets the socket before the panel is open, for the badge.
+        if (talk.known) void talk.begin()
+        break
+      case 'open':
+        openPanel(m.focus)
+        break
+      case 'close':
+        app.open.value = false
+        app.sheet.value = 'none'
+        break
+      case 'page':
+        talk.page = m.page
+        break
+      case 'language':
+        void app.speak(m.language)
+        break
+      case 'draft':
+        app.setDraft(m.text)
+        break
+      case 'reset':
+        app.setDraft('')
+        void talk.reset().then(() => (app.open.value ? talk.begin() : undefined))
+        break
+    }
+  })
+}
+
+// Escape closes what is open, the innermost first.
+addEventListener('keydown', (e) => {
+  if (e.key !== 'Escape' || e.isComposing || e.defaultPrevented) return
+  if (app.sheet.value !== 'none') app.sheet.value = 'none'
+  else if (!settings.hosted) app.close()
+})
+
+// The loss of the connection is said once, and once that it is back.
+let away = false
+effect(() => {
+  const t = app.t.value
+  if (talk.link.value === 'away') {
+    away = true
+    app.spoken.value = t('bar.lost')
+  } else if (talk.link.value === 'connected' && away) {
+    away = false
+    app.spoken.value = t('bar.back')
+  }
+})

@@ -1,0 +1,102 @@
+// What all screens of the frame share: the talk, the texts in the interface's language, and which sheet is open.
+import { computed, signal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import type { Catalogue } from '../shared/i18n'
+import { direction, nearest, sameLanguage, translator } from '../shared/i18n'
+import type { Host } from './host'
+import type { Keep } from './keep'
+import type { Settings } from './settings'
+import { fetchCatalogue } from './settings'
+import type { Talk } from './talk'
+
+export type Sheet = 'none' | 'languages' | 'menu' | 'end'
+
+export class App {
+  readonly settings: Settings
+  readonly talk: Talk
+  readonly keep: Keep
+  readonly host: Host
+
+  /** The panel is open; a page of its own always is. */
+  readonly open = signal(false)
+  /** A finger, not a mouse: the keyboard is not brought up unasked. */
+  touch = matchMedia('(pointer:coarse)').matches
+  readonly sheet = signal<Sheet>('none')
+  readonly draft = signal('')
+  readonly sound = signal(true)
+  /** Said once to those who listen: a failure, the connection. */
+  readonly spoken = signal('')
+
+  readonly #catalogue = signal<{ language: string; texts: Catalogue }>({ language: 'en', texts: {} })
+  /** The language of the interface. The visitor's own may be any; this one is the nearest that there are texts for. */
+  readonly language = computed(() => this.#catalogue.value.language)
+  readonly t = computed(() => translator(this.#catalogue.value.language, this.#catalogue.value.texts))
+
+  /** Puts the focus into the box; set by the composer. */
+  focus: () => void = () => {}
+
+  constructor(settings: Settings, talk: Talk, keep: Keep, host: Host) {
+    this.settings = settings
+    this.talk = talk
+    this.keep = keep
+    this.host = host
+    this.#catalogue.value = { language: settings.language, texts: settings.texts }
+    this.draft.value = keep.get('draft') ?? ''
+    this.sound.value = keep.get('sound') !== 'off'
+    const chosen = keep.get('language')
+    if (chosen) void this.interface(chosen)
+  }
+
+  /** Changes what the visitor writes and reads, and the interface as far as there are texts. */
+  async speak(language: string): Promise<void> {
+    await Promise.all([this.talk.speak(language), this.interface(language)])
+  }
+
+  async interface(language: string): Promise<void> {
+    const tag = nearest(language, this.settings.languages, this.#catalogue.peek().language)
+    if (tag === this.#catalogue.peek().language || !sameLanguage(tag, language)) return
+    try {
+      const texts = await fetchCatalogue(tag)
+      this.#catalogue.value = { language: tag, texts }
+      document.documentElement.lang = tag
+      document.documentElement.dir = direction(tag)
+    } catch {
+      // The texts stay in the language that they are in; the conversation itself has changed all the same.
+    }
+  }
+
+  setSound(on: boolean): void {
+    this.sound.value = on
+    this.keep.set('sound', on ? 'on' : 'off')
+  }
+
+  #saving: ReturnType<typeof setTimeout> | undefined
+
+  /** What stands in the box outlives a reload. */
+  setDraft(text: string): void {
+    this.draft.value = text
+    clearTimeout(this.#saving)
+    this.#saving = setTimeout(() => this.saveDraft(), 250)
+  }
+
+  saveDraft(): void {
+    clearTimeout(this.#saving)
+    if (this.draft.peek()) this.keep.set('draft', this.draft.peek())
+    else this.keep.remove('draft')
+  }
+
+  close(): void {
+    this.sheet.value = 'none'
+    this.host.tell({ type: 'close' })
+  }
+}
+
+const context = createContext<App | undefined>(undefined)
+export const AppProvider = context.Provider
+
+export function useApp(): App {
+  const app = useContext(context)
+  if (!app) throw new Error('a component stands outside of the app')
+  return app
+}

@@ -1,0 +1,112 @@
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { Icon } from '../shared/icons'
+import { useApp } from './app'
+import { allowSound } from './sound'
+
+/** DefaultTextLimit of the server, in code points after NFC. A site with another limit answers too_long. */
+const limit = 4000
+/** The counter appears only when it begins to matter. */
+const nearly = 200
+
+export function Composer(): JSX.Element {
+  const app = useApp()
+  const { draft, talk, t } = app
+  const box = useRef<HTMLTextAreaElement>(null)
+  // beforeinput does not say whether Shift was held.
+  const shift = useRef(false)
+  const tt = t.value
+  const text = draft.value
+  const left = limit - [...text.trim().normalize('NFC')].length
+  const sendable = text.trim() !== '' && left >= 0
+
+  useEffect(() => {
+    app.focus = () => box.current?.focus()
+    return () => {
+      app.focus = () => {}
+    }
+  }, [app])
+
+  // A draft that came from elsewhere (the page, a line to edit) is put in; what is being typed is left alone.
+  useEffect(() => {
+    const el = box.current
+    if (el && el.value !== text) el.value = text
+    if (el) grow(el)
+  }, [text])
+
+  const send = () => {
+    const el = box.current
+    if (!el) return
+    const typed = el.value.trim()
+    if (typed === '' || limit < [...typed.normalize('NFC')].length) return
+    allowSound()
+    talk.send(typed)
+    el.value = ''
+    app.setDraft('')
+    app.saveDraft()
+    el.focus()
+  }
+
+  const resolved = talk.current.value?.row?.state === 'resolved'
+  return (
+    <form
+      class="composer"
+      onSubmit={(e) => {
+        e.preventDefault()
+        send()
+      }}
+    >
+      <div class="field">
+        <textarea
+          ref={box}
+          rows={1}
+          dir="auto"
+          lang={talk.language.value}
+          enterkeyhint="send"
+          autoCapitalize="sentences"
+          aria-label={tt('composer.label')}
+          placeholder={tt(resolved ? 'composer.again' : 'composer.placeholder')}
+          {...(left < 0 && { 'aria-invalid': true, 'aria-describedby': 'left' })}
+          onBeforeInput={(e) => {
+            // Enter as the input method means it: never in the middle of a composition, also on keyboards that send no key.
+            const kind = (e as unknown as InputEvent).inputType
+            if (kind === 'insertLineBreak' && !shift.current) {
+              e.preventDefault()
+              send()
+            }
+          }}
+          onKeyDown={(e) => {
+            shift.current = e.shiftKey || e.altKey || e.ctrlKey
+          }}
+          onInput={(e) => {
+            app.setDraft(e.currentTarget.value)
+            talk.typed(e.currentTarget.value.trim())
+          }}
+          onBlur={() => talk.typed('')}
+        />
+        <button
+          type="submit"
+          class="send"
+          aria-label={tt('composer.send')}
+          aria-disabled={!sendable}
+          // The box keeps the focus, and with it the keyboard of a phone.
+          onPointerDown={(e) => e.preventDefault()}
+        >
+          <Icon name="send" />
+        </button>
+      </div>
+      {left < nearly && (
+        <p id="left" class={left < 0 ? 'left over' : 'left'}>
+          {left < 0 ? tt('composer.over', { n: -left }) : tt('composer.left', { n: left })}
+        </p>
+      )}
+    </form>
+  )
+}
+
+/** Browsers without field-sizing get their height by hand. */
+function grow(el: HTMLTextAreaElement): void {
+  if (CSS.supports('field-sizing', 'content')) return
+  el.style.height = 'auto'
+  el.style.height = `${el.scrollHeight}px`
+}

@@ -1,0 +1,224 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useId } from 'preact/hooks'
+import { languageName } from '../shared/i18n'
+import { Icon } from '../shared/icons'
+import type { Line } from '../shared/outbox'
+import { Rich } from '../shared/rich'
+import { clock, fullTime } from '../shared/time'
+import type { Message } from '../shared/wire.gen'
+import { useApp } from './app'
+import { plainTag } from './names'
+import { reading } from './reading'
+import type { Bubble, Item } from './thread'
+
+type GroupItem = Extract<Item, { type: 'group' }>
+
+/** Lines that one person wrote one after the other. */
+export function Group({ group }: { group: GroupItem }): JSX.Element {
+  const { t, language, talk } = useApp()
+  const name = group.mine ? t.value('you') : (group.author?.name ?? '')
+  const last = group.bubbles[group.bubbles.length - 1]!
+  const own = group.mine ? talk.lastOwn.value : undefined
+  return (
+    <li class={group.mine ? 'group mine' : 'group'}>
+      {!group.mine && (
+        <span class="avatar" aria-hidden="true">
+          {[...name][0]?.toUpperCase()}
+        </span>
+      )}
+      <div class="stack">
+        {!group.mine && (
+          <p class="name" aria-hidden="true" dir="auto">
+            {name}
+          </p>
+        )}
+        {group.bubbles.map((b) =>
+          b.type === 'line' ? (
+            <Own key={b.id} id={b.id} text={b.line.text} name={name} line={b.line} />
+          ) : group.mine ? (
+            <Own key={b.id} id={b.id} text={b.message.text} name={name} message={b.message} />
+          ) : (
+            <Theirs key={b.id} message={b.message} name={name} />
+          ),
+        )}
+        <Foot last={last} read={own?.id === last.id ? own.read : undefined} language={language.value} />
+      </div>
+    </li>
+  )
+}
+
+/** Under a group: the time, and for the last line that the server has, how far it has come. */
+function Foot({
+  last,
+  read,
+  language,
+}: {
+  last: Bubble
+  read: boolean | undefined
+  language: string
+}): JSX.Element | null {
+  const { t } = useApp()
+  if (last.type === 'line') return null
+  return (
+    <p class="foot">
+      <time dateTime={last.at} title={fullTime(last.at, language)}>
+        {clock(last.at, language)}
+      </time>
+      {read !== undefined && (
+        <span class={read ? 'state read' : 'state'}>
+          <Icon name={read ? 'checks' : 'check'} size={14} />
+          {t.value(read ? 'state.read' : 'state.sent')}
+        </span>
+      )}
+    </p>
+  )
+}
+
+interface OwnProps {
+  id: string
+  text: string
+  name: string
+  line?: Line
+  message?: Message
+}
+
+/** A line of the visitor's. The same component from Enter to the answer of the server, so that nothing jumps. */
+function Own({ text, name, line, message }: OwnProps): JSX.Element {
+  const { talk } = useApp()
+  const bad = line?.state === 'failed' || line?.state === 'refused'
+  return (
+    <div class={bad ? 'bubble bad' : line ? 'bubble waiting' : 'bubble'}>
+      <span class="spoken">{name}: </span>
+      <p class="text" dir="auto" lang={message?.language ?? talk.language.value} translate={false}>
+        <Rich text={text} />
+      </p>
+      {line && <LineState line={line} />}
+    </div>
+  )
+}
+
+function LineState({ line }: { line: Line }): JSX.Element {
+  const app = useApp()
+  const { t, talk, spoken } = app
+  const tt = t.value
+  const bad = line.state === 'failed' || line.state === 'refused'
+  const reason = line.state === 'refused' ? tt(line.error?.code === 'too_long' ? 'error.long' : 'error.refused') : ''
+
+  useEffect(() => {
+    if (bad) spoken.value = `${tt('state.failed')}. ${reason}`
+  }, [bad])
+
+  if (!bad) {
+    const offline = talk.link.value === 'away'
+    return (
+      <p class="foot">
+        <Icon name="clock" size={14} />
+        {tt(offline ? 'state.waiting' : 'state.sending')}
+      </p>
+    )
+  }
+  return (
+    <p class="foot failed">
+      <Icon name="alert" size={16} />
+      <span>
+        {tt('state.failed')}
+        {reason && <span class="reason"> {reason}</span>}
+      </span>
+      {line.state === 'failed' ? (
+        <button type="button" class="link" onClick={() => talk.retry(line.key)}>
+          {tt('state.retry')}
+        </button>
+      ) : (
+        <>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              // Anything already in the box is kept below it.
+              const now = app.draft.value
+              app.setDraft(talk.take(line.key) + (now ? `\n${now}` : ''))
+              app.focus()
+            }}
+          >
+            {tt('state.edit')}
+          </button>
+          <button type="button" class="link" onClick={() => talk.take(line.key)}>
+            {tt('state.delete')}
+          </button>
+        </>
+      )}
+    </p>
+  )
+}
+
+/** A line of an agent's: in the visitor's language first, the original one step away. */
+function Theirs({ message, name }: { message: Message; name: string }): JSX.Element {
+  const { talk, t, language } = useApp()
+  const shown = useSignal(false)
+  const id = useId()
+  const r = reading(message, talk.language.value)
+  const tt = t.value
+  const from = (tag: string) => languageName(plainTag(tag), language.value)
+  const known = (tag: string) => tag !== '' && tag !== 'und'
+  return (
+    <div class="bubble">
+      <span class="spoken">{name}: </span>
+      <p class="text" lang={r.language} dir="auto" translate={false}>
+        <Rich text={r.text} />
+      </p>
+      {r.original && (
+        <>
+          <p class="about">
+            <Icon name="translate" size={14} />
+            <span>
+              {known(r.original.language)
+                ? tt(r.rough ? 'line.rough' : 'line.from', { language: from(r.original.language) })
+                : tt('line.translated')}
+            </span>
+            <span aria-hidden="true">·</span>
+            <button
+              type="button"
+              class="link"
+              aria-expanded={shown.value}
+              {...(shown.value && { 'aria-controls': id })}
+              onClick={() => {
+                shown.value = !shown.value
+              }}
+            >
+              {tt(shown.value ? 'line.hide' : 'line.show')}
+            </button>
+          </p>
+          {shown.value && (
+            <p id={id} class="original" lang={r.original.language} dir="auto" translate={false}>
+              <Rich text={r.original.text} />
+            </p>
+          )}
+        </>
+      )}
+      {r.missing === 'pending' && (
+        <p class="about pending">
+          <Icon name="translate" size={14} />
+          {tt('line.pending')}
+        </p>
+      )}
+      {r.missing === 'failed' && known(r.language) && (
+        <p class="about">{tt('line.written', { language: from(r.language) })}</p>
+      )}
+    </div>
+  )
+}
+
+/** What happened: somebody came, went, ended the talk. */
+export function Event({ message }: { message: Message }): JSX.Element {
+  const { t, language } = useApp()
+  const tt = t.value
+  const e = message.event!
+  const to = e.type === 'language' && e.to ? languageName(plainTag(e.to), language.value) : ''
+  return (
+    <li class="event">
+      {tt(`event.${e.type}`, { name: message.author.name, language: to })}
+      {e.type === 'resolved' && <span class="again">{tt('ended')}</span>}
+    </li>
+  )
+}

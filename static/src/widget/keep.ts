@@ -1,0 +1,42 @@
+// What the frame remembers between pages: the token, the draft, the choice of language and sound. Nothing is written before the visitor
+// has acted. Where the browser refuses storage to a frame of another site (the access itself throws), everything lives in
+// memory, and the token is also handed to the loader, which keeps it in the shop's page.
+
+export type Kept = 'token' | 'draft' | 'language' | 'sound'
+
+export class Keep {
+  readonly #prefix: string
+  readonly #memory = new Map<Kept, string>()
+  /** Told when the token changes and the browser stores nothing for us. */
+  onRefused: ((token: string | null) => void) | undefined
+
+  constructor(site: string) {
+    this.#prefix = `dragoman.${site}.`
+  }
+
+  get(name: Kept): string | undefined {
+    try {
+      return localStorage.getItem(this.#prefix + name) ?? this.#memory.get(name)
+    } catch {
+      return this.#memory.get(name)
+    }
+  }
+
+  set(name: Kept, value: string): void {
+    this.#memory.set(name, value)
+    try {
+      localStorage.setItem(this.#prefix + name, value)
+    } catch {
+      if (name === 'token') this.onRefused?.(value)
+    }
+  }
+
+  remove(name: Kept): void {
+    this.#memory.delete(name)
+    try {
+      localStorage.removeItem(this.#prefix + name)
+    } catch {
+      if (name === 'token') this.onRefused?.(null)
+    }
+  }
+}

@@ -1,0 +1,116 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { direction } from '../shared/i18n'
+import { Icon } from '../shared/icons'
+import { useApp } from './app'
+import type { Choice } from './names'
+import { choices, plainTag, search } from './names'
+
+/** Any language may be chosen: the conversation is translated into it, whatever the interface speaks. */
+export function Languages(): JSX.Element {
+  const app = useApp()
+  const { talk, t, language, sheet, settings } = app
+  const typed = useSignal('')
+  const dialog = useRef<HTMLDialogElement>(null)
+  const tt = t.value
+  const now = plainTag(talk.language.value)
+
+  useEffect(() => {
+    const d = dialog.current
+    d?.showModal()
+    return () => d?.close()
+  }, [])
+
+  const all = useMemo(() => choices(language.value, [talk.language.value, ...navigator.languages]), [language.value])
+  const wishes = [
+    ...new Set([now, ...navigator.languages.map(plainTag), plainTag(settings.site.language), 'en']),
+  ].slice(0, 5)
+  const likely = wishes.flatMap((tag) => all.filter((c) => c.tag === tag))
+  const found = search(all, typed.value)
+
+  const choose = (c: Choice) => {
+    sheet.value = 'none'
+    void app.speak(c.tag)
+    if (!app.touch) app.focus()
+  }
+  const list = (items: readonly Choice[]) => (
+    <ul>
+      {items.map((c) => (
+        <li key={c.tag}>
+          <button type="button" aria-pressed={c.tag === now} onClick={() => choose(c)}>
+            <span class="own" lang={c.tag} dir={direction(c.tag)}>
+              {c.own}
+            </span>
+            {c.own.toLowerCase() !== c.name.toLowerCase() && <span class="name">{c.name}</span>}
+            {c.tag === now && <Icon name="check" size={18} />}
+          </button>
+        </li>
+      ))}
+    </ul>
+  )
+
+  return (
+    <dialog
+      ref={dialog}
+      class="languages"
+      aria-labelledby="languages"
+      onCancel={(e) => {
+        e.preventDefault()
+        sheet.value = 'none'
+      }}
+      onClick={(e) => {
+        // A click beside the sheet lands on the dialog itself.
+        if (e.target === dialog.current) sheet.value = 'none'
+      }}
+    >
+      <div class="sheet">
+        <div class="top">
+          <div>
+            <h2 id="languages">{tt('languages.title')}</h2>
+            <p>{tt('languages.hint')}</p>
+          </div>
+          <button
+            type="button"
+            class="tool"
+            aria-label={tt('close')}
+            onClick={() => {
+              sheet.value = 'none'
+            }}
+          >
+            <Icon name="close" size={22} />
+          </button>
+        </div>
+        <label class="search">
+          <Icon name="search" size={18} />
+          <input
+            type="search"
+            autoComplete="off"
+            aria-label={tt('languages.search')}
+            placeholder={tt('languages.search')}
+            value={typed.value}
+            onInput={(e) => {
+              typed.value = e.currentTarget.value
+            }}
+          />
+        </label>
+        <div class="list">
+          {typed.value.trim() ? (
+            found.length > 0 ? (
+              list(found)
+            ) : (
+              <p class="none">{tt('languages.none')}</p>
+            )
+          ) : (
+            <>
+              <h3>{tt('languages.likely')}</h3>
+              {list(likely)}
+              <h3>{tt('languages.all')}</h3>
+              {list(all)}
+            </>
+          )}
+        </div>
+      </div>
+    </dialog>
+  )
+}

@@ -1,0 +1,144 @@
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { Icon } from '../shared/icons'
+import { dayName } from '../shared/time'
+import { useApp } from './app'
+import { Event, Group } from './group'
+import { Notes } from './notes'
+
+/** Closer to the end than this, one is at the end. */
+const nearEnd = 60
+
+/** The conversation. It stays at its end as long as the reader does, and never moves under one who has scrolled up. */
+export function Log(): JSX.Element {
+  const app = useApp()
+  const { talk, t, language, open } = app
+  const box = useRef<HTMLElement>(null)
+  const end = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+  const missed = useSignal(0)
+  const days = talk.days.value
+  const tt = t.value
+  const count = days.reduce(
+    (n, d) => n + d.items.reduce((m, i) => m + (i.type === 'group' ? i.bubbles.length : 1), 0),
+    0,
+  )
+  const before = useRef({ count, own: talk.lines.value.length, height: 0, first: '' })
+  const first = days[0]?.items[0]?.id ?? ''
+
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el) return
+    const old = before.current
+    const sent = talk.lines.value.length > old.own
+    if (first !== old.first && old.first !== '' && !atEnd.current) {
+      // Older lines came in above: what was read stays where it is.
+      el.scrollTop += el.scrollHeight - old.height
+    } else if (atEnd.current || sent) toEnd()
+    else if (count > old.count) missed.value += count - old.count
+    before.current = { count, own: talk.lines.value.length, height: el.scrollHeight, first }
+  })
+
+  const toEnd = () => {
+    atEnd.current = true
+    missed.value = 0
+    // The last child, not scrollTop: heights are guesses as long as something above has never been drawn.
+    end.current?.scrollIntoView({ block: 'end' })
+  }
+
+  const seen = () => {
+    if (atEnd.current && open.value && document.visibilityState === 'visible') talk.read()
+  }
+
+  useEffect(() => {
+    const el = box.current
+    if (!el) return
+    // A keyboard that opens, a font that arrives, a line that is translated: all of them change heights.
+    const observer = new ResizeObserver(() => atEnd.current && toEnd())
+    observer.observe(el)
+    for (const child of el.children) observer.observe(child)
+    document.addEventListener('visibilitychange', seen)
+    return () => {
+      observer.disconnect()
+      document.removeEventListener('visibilitychange', seen)
+    }
+  }, [])
+
+  useEffect(seen)
+
+  const oldest = talk.rooms.value.reduce<(typeof talk.rooms.value)[number] | undefined>(
+    (a, b) => (a && a.id < b.id ? a : b),
+    undefined,
+  )
+  return (
+    <div class="logbox">
+      <section
+        ref={box}
+        class="log"
+        role="log"
+        aria-label={tt('log')}
+        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+        tabIndex={0}
+        onScroll={(e) => {
+          const el = e.currentTarget
+          atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
+          if (atEnd.current) {
+            missed.value = 0
+            seen()
+          }
+        }}
+      >
+        <div class="lines">
+          {oldest && oldest.floor > 1 && (
+            <button type="button" class="older" onClick={() => void talk.older(oldest)}>
+              {tt('older')}
+            </button>
+          )}
+          {days.map((day) => (
+            <div key={day.key} class="day">
+              <h2>
+                <span>{dayName(day.at, language.value)}</span>
+              </h2>
+              <ol>
+                {day.items.map((item) =>
+                  item.type === 'event' ? (
+                    <Event key={item.id} message={item.message} />
+                  ) : (
+                    <Group key={item.id} group={item} />
+                  ),
+                )}
+              </ol>
+            </div>
+          ))}
+          <Notes />
+          <Typing />
+          <div ref={end} class="end" />
+        </div>
+      </section>
+      {missed.value > 0 && (
+        <button type="button" class="pill" onClick={toEnd}>
+          <Icon name="arrowDown" size={16} />
+          {tt('new', { n: missed.value })}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Seen, not heard: it would interrupt a screen reader every few seconds. */
+function Typing(): JSX.Element | null {
+  const { talk, t } = useApp()
+  const who = talk.typing.value
+  if (!who) return null
+  return (
+    <div class="typing" aria-hidden="true" title={t.value('typing', { name: who.name })}>
+      <span class="avatar">{[...who.name][0]?.toUpperCase()}</span>
+      <span class="dots">
+        <i />
+        <i />
+        <i />
+      </span>
+    </div>
+  )
+}

@@ -1,0 +1,110 @@
+import type { ComponentChildren, JSX, RefObject } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { languageName } from '../shared/i18n'
+import type { IconName } from '../shared/icons'
+import { Icon } from '../shared/icons'
+import { useApp } from './app'
+import { plainTag } from './names'
+import { allowSound } from './sound'
+
+/** The few settings of a visitor, under the button in the header. Ending asks once more, in the same place. */
+export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }): JSX.Element {
+  const app = useApp()
+  const { t, sheet, talk, sound, language } = app
+  const box = useRef<HTMLDivElement>(null)
+  const tt = t.value
+  const close = () => {
+    sheet.value = 'none'
+  }
+
+  useEffect(() => {
+    box.current?.querySelector('button')?.focus()
+    const outside = (e: Event) => {
+      const at = e.target as Node
+      if (!box.current?.contains(at) && !opener.current?.contains(at)) close()
+    }
+    document.addEventListener('pointerdown', outside)
+    const before = opener.current
+    return () => {
+      document.removeEventListener('pointerdown', outside)
+      // Back to where one came from, unless something else has taken the focus.
+      if (document.activeElement === document.body) before?.focus()
+    }
+  }, [sheet.value])
+
+  if (sheet.value === 'end')
+    return (
+      <div ref={box} class="menu ask" role="group" aria-label={tt('end.question')}>
+        <p>{tt('end.question')}</p>
+        <div class="row">
+          <button type="button" class="plain" onClick={close}>
+            {tt('cancel')}
+          </button>
+          <button
+            type="button"
+            class="strong"
+            onClick={() => {
+              close()
+              void talk.end()
+            }}
+          >
+            {tt('menu.end')}
+          </button>
+        </div>
+      </div>
+    )
+
+  const live = talk.current.value && talk.current.value.row?.state !== 'resolved'
+  return (
+    <div ref={box} class="menu">
+      <Choice
+        icon="globe"
+        onClick={() => {
+          sheet.value = 'languages'
+        }}
+        value={languageName(plainTag(talk.language.value), language.value)}
+      >
+        {tt('menu.language')}
+      </Choice>
+      <Choice
+        icon={sound.value ? 'sound' : 'mute'}
+        pressed={sound.value}
+        onClick={() => {
+          allowSound()
+          app.setSound(!sound.value)
+        }}
+        value={tt(sound.value ? 'on' : 'off')}
+      >
+        {tt('menu.sound')}
+      </Choice>
+      {live && (
+        <Choice
+          icon="end"
+          onClick={() => {
+            sheet.value = 'end'
+          }}
+        >
+          {tt('menu.end')}
+        </Choice>
+      )}
+    </div>
+  )
+}
+
+interface ChoiceProps {
+  icon: IconName
+  value?: string
+  pressed?: boolean
+  onClick(): void
+  children: ComponentChildren
+}
+
+function Choice({ icon, value, pressed, onClick, children }: ChoiceProps): JSX.Element {
+  return (
+    <button type="button" onClick={onClick} {...(pressed !== undefined && { 'aria-pressed': pressed })}>
+      <Icon name={icon} />
+      <span class="label">{children}</span>
+      {value && <span class="value">{value}</span>}
+    </button>
+  )
+}

@@ -1,0 +1,55 @@
+import type { JSX } from 'preact'
+import { Icon } from '../shared/icons'
+import { useApp } from './app'
+import { Composer } from './composer'
+import { Header } from './header'
+import { Languages } from './languages'
+import { Log } from './log'
+import { Welcome } from './welcome'
+
+export function Screen(): JSX.Element {
+  const { talk, spoken, sheet, settings } = useApp()
+  const fresh = talk.days.value.length === 0
+  if (talk.link.value === 'refused')
+    return (
+      <main class="app">
+        <Header />
+        <Unavailable />
+      </main>
+    )
+  return (
+    <main class={settings.hosted ? 'app hosted' : 'app'}>
+      <Header />
+      <Bar />
+      {fresh ? <Welcome /> : <Log />}
+      <Composer />
+      {sheet.value === 'languages' && <Languages />}
+      <div role="status" class="spoken">
+        {spoken.value}
+      </div>
+    </main>
+  )
+}
+
+/** One line while there is no connection. What is typed meanwhile waits and says so itself. */
+function Bar(): JSX.Element | null {
+  const { talk, t } = useApp()
+  if (talk.link.value !== 'away') return null
+  return (
+    <div class="bar">
+      <span class="pulse" aria-hidden="true" />
+      {t.value('bar.lost')}
+    </div>
+  )
+}
+
+function Unavailable(): JSX.Element {
+  const { t } = useApp()
+  return (
+    <div class="unavailable">
+      <Icon name="alert" size={28} />
+      <h2>{t.value('unavailable.title')}</h2>
+      <p>{t.value('unavailable.text')}</p>
+    </div>
+  )
+}

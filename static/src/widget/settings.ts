@@ -1,0 +1,29 @@
+import type { Catalogue } from '../shared/i18n'
+import type { SessionSite } from '../shared/wire.gen'
+
+/** What the server writes into the page, as JSON in the block #dragoman. */
+export interface Settings {
+  site: SessionSite
+  /** Tag of the catalogue in `texts`, and of all that there are; the others lie at lang/widget/TAG.json beside widget.js. */
+  language: string
+  languages: string[]
+  texts: Catalogue
+  /** Origins of the pages that may embed this one. */
+  origins: string[]
+  /** True on /chat/KEY: the page stands on its own. */
+  hosted: boolean
+}
+
+export function readSettings(): Settings {
+  const block = document.getElementById('dragoman')
+  return JSON.parse(block?.textContent ?? '{}') as Settings
+}
+
+// A classic script knows its own address only while it runs for the first time.
+const own = (document.currentScript as HTMLScriptElement | null)?.src ?? location.href
+
+export async function fetchCatalogue(tag: string): Promise<Catalogue> {
+  const response = await fetch(new URL(`lang/widget/${tag}.json`, own))
+  if (!response.ok) throw new Error(`cannot load the texts of ${tag}: ${response.status}`)
+  return (await response.json()) as Catalogue
+}

@@ -1,0 +1,423 @@
+// The visitor's side of the talk: session, socket, rooms and outbox put together, and what the screens show of them as signals.
+import { batch, computed, effect, signal } from '@preact/signals'
+import type { Ended } from '../shared/client'
+import { CallError, Client } from '../shared/client'
+import type { Line } from '../shared/outbox'
+import { Outbox } from '../shared/outbox'
+import type { Room } from '../shared/rooms'
+import { Rooms } from '../shared/rooms'
+import { openShelf } from '../shared/shelf'
+import type { EventFrame, Message, Participant, Send, SendOK } from '../shared/wire.gen'
+import type { Keep } from './keep'
+import { askSession, SessionError } from './session'
+import type { Settings } from './settings'
+import { lastOwn, thread, unread } from './thread'
+
+/** asleep: nothing was sent anywhere yet. away: no connection for longer than a moment. refused: this site does not want us here. */
+export type Link = 'asleep' | 'connecting' | 'connected' | 'away' | 'refused'
+
+/** A lost connection is told only if it lasts: a change of network takes a second and troubles nobody. */
+const awayAfter = 2500
+/** TypingEvery and TypingForget of the protocol. */
+const typingEvery = 4000
+const typingForget = 8000
+
+export class Talk {
+  readonly link = signal<Link>('asleep')
+  readonly me = signal<Participant | undefined>(undefined)
+  /** What the visitor writes and reads. Before the session: the browser's first wish, as the server will see it. */
+  readonly language = signal('en')
+  /** An agent of the site is online. */
+  readonly open = signal<boolean | undefined>(undefined)
+  readonly rooms = signal<readonly Room[]>([])
+  readonly lines = signal<readonly Line[]>([])
+  readonly typing = signal<Participant | undefined>(undefined)
+
+  readonly days = computed(() => thread(this.rooms.value, this.lines.value, this.me.value?.id ?? ''))
+  readonly lastOwn = computed(() => lastOwn(this.rooms.value, this.me.value?.id ?? ''))
+  readonly unread = computed(() => unread(this.rooms.value, this.me.value?.id ?? ''))
+  /** The newest conversation. */
+  readonly current = computed(() =>
+    this.rooms.value.reduce<Room | undefined>((a, b) => (a && a.id > b.id ? a : b), undefined),
+  )
+
+  /** A line of somebody else came in while we were connected. */
+  onMessage: ((m: Message) => void) | undefined
+
+  readonly #settings: Settings
+  readonly #keep: Keep
+  #page: { url: string; title: string } | undefined
+  #client: Client | undefined
+  #outbox: Outbox | undefined
+  #rooms: Rooms
+  #beginning: Promise<void> | undefined
+  #timers = { away: 0, typing: 0, again: 0 }
+  #typedAt = 0
+  #attempt = 0
+  #unsent: Array<Parameters<Outbox['add']>[0]> = []
+  #asked = false
+  #changed = new Map<string, Room>()
+
+  constructor(settings: Settings, keep: Keep) {
+    this.#settings = settings
+    this.#keep = keep
+    this.language.value = keep.get('language') ?? navigator.languages[0] ?? settings.language
+    this.#rooms = this.#newRooms()
+  }
+
+  /** Tells where the visitor is; asked for at the beginning of a session. */
+  set page(page: { url: string; title: string }) {
+    this.#page = page
+  }
+
+  get known(): boolean {
+    return this.#keep.get('token') !== undefined
+  }
+
+  /** Begins the session, once. The visitor has acted: from here on a token is kept. */
+  begin(): Promise<void> {
+    this.#beginning ??= this.#begin()
+    return this.#beginning
+  }
+
+  send(text: string, language?: string): void {
+    const line = { conversation: '', text, ...(language && { language }) }
+    this.#stopTyping()
+    if (this.#outbox) this.#outbox.add(line)
+    else {
+      // The session is still being asked for: the line is shown, and goes to the outbox as soon as it has an owner.
+      this.#unsent.push(line)
+      this.#showUnsent()
+      void this.begin()
+    }
+  }
+
+  retry(key: string): void {
+    this.#outbox?.retry(key)
+  }
+
+  /** Takes a line that was not accepted out of the log; returns its text. */
+  take(key: string): string {
+    return this.#outbox?.remove(key)?.text ?? ''
+  }
+
+  /** Called at every change of the box. */
+  typed(text: string): void {
+    const room = this.current.value
+    if (!room || this.#client?.status !== 'connected') return
+    if (text === '') {
+      this.#stopTyping()
+      return
+    }
+    if (Date.now() - this.#typedAt < typingEvery) return
+    this.#typedAt = Date.now()
+    this.#quietly('typing', { conversation: room.id, on: true })
+  }
+
+  /** Everything that is here has been seen. */
+  read(): void {
+    if (this.#client?.status !== 'connected') return
+    const me = this.me.value?.id
+    for (const room of this.rooms.value) {
+      const last = room.messages.findLast((m) => m.kind === 'message' && m.author.id !== me)
+      if (!last || !room.row || last.seq <= room.row.read.visitor || !me) continue
+      const participant = this.me.value!
+      this.#rooms.take({ event: 'read', conversation: room.id, participant, seq: last.seq })
+      this.#quietly('read', { conversation: room.id, seq: last.seq })
+    }
+  }
+
+  async speak(language: string): Promise<void> {
+    this.language.value = language
+    if (this.#keep.get('token') !== undefined || this.#client) this.#keep.set('language', language)
+    if (this.#client?.status === 'connected') await this.#client.call('language', { language }).catch(() => {})
+  }
+
+  async end(): Promise<void> {
+    const room = this.current.value
+    if (!room || !this.#client) return
+    try {
+      this.#rooms.upsert(
+        room.id,
+        undefined,
+        await this.#client.call('state', { conversation: room.id, state: 'resolved' }),
+      )
+    } catch {
+      // The screen shows the state of the conversation, so it shows that nothing has happened.
+    }
+  }
+
+  async older(room: Room): Promise<void> {
+    if (!this.#client || room.floor === 0) return
+    const limit = 50
+    try {
+      const { messages } = await this.#client.call('history', { conversation: room.id, before: room.floor, limit })
+      this.#rooms.history(room.id, messages, messages.length < limit)
+    } catch {
+      // The button stays where it is.
+    }
+  }
+
+  /** Forgets who the visitor was: the next line is a stranger's. */
+  async reset(): Promise<void> {
+    this.#client?.stop()
+    await this.#outbox?.clear()
+    this.#outbox?.close()
+    this.#keep.remove('token')
+    this.#keep.remove('draft')
+    this.#client = this.#outbox = this.#beginning = undefined
+    this.#rooms = this.#newRooms()
+    batch(() => {
+      this.link.value = 'asleep'
+      this.me.value = undefined
+      this.rooms.value = []
+      this.lines.value = []
+    })
+  }
+
+  async #begin(): Promise<void> {
+    this.link.value = 'connecting'
+    this.#watchAway()
+    for (;;) {
+      try {
+        await this.#session()
+        break
+      } catch (err) {
+        const wait = err instanceof SessionError ? this.#refusal(err) : undefined
+        if ((this.link.peek() as Link) === 'refused') return
+        const ms = wait ?? Math.random() * Math.min(30_000, 1000 * 2 ** this.#attempt++)
+        await new Promise<void>((r) => {
+          const go = () => {
+            removeEventListener('online', go)
+            clearTimeout(this.#timers.again)
+            r()
+          }
+          addEventListener('online', go)
+          this.#timers.again = setTimeout(go, ms) as unknown as number
+        })
+      }
+    }
+    this.#attempt = 0
+    this.#connect()
+  }
+
+  /** Milliseconds to wait, if the answer says so. */
+  #refusal(err: SessionError): number | undefined {
+    if (err.code === 'token') {
+      // The session has ended on the server: anew, as a stranger.
+      this.#keep.remove('token')
+      return 0
+    }
+    if (err.code === 'rate') return err.retryAfterS * 1000
+    if (err.code === 'origin' || err.code === 'not_found' || err.code === 'forbidden') {
+      clearTimeout(this.#timers.away)
+      this.link.value = 'refused'
+    }
+    return undefined
+  }
+
+  async #session(): Promise<void> {
+    const wanted = this.language.value
+    const ok = await askSession({
+      site: this.#settings.site.key,
+      languages: [wanted, ...navigator.languages.filter((l) => l !== wanted)].slice(0, 16),
+      time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
+      token: this.#keep.get('token'),
+      page: this.#page,
+    })
+    this.#keep.set('token', ok.token)
+    batch(() => {
+      this.me.value = ok.visitor
+      this.open.value = ok.open
+      if (!this.#keep.get('language')) this.language.value = ok.language
+    })
+    this.#takeOutbox(ok.visitor.id)
+  }
+
+  #takeOutbox(visitor: string): void {
+    const owner = `${this.#settings.site.key}.${visitor}`
+    if (this.#outbox && this.#owner === owner) return
+    this.#outbox?.close()
+    this.#owner = owner
+    this.#outbox = new Outbox({
+      owner,
+      shelf: openShelf(),
+      send: (line) => this.#post(line),
+      sent: (ok) => this.#sent(ok),
+      changed: (lines) => {
+        this.lines.value = lines
+      },
+    })
+    for (const line of this.#unsent.splice(0)) this.#outbox.add(line)
+  }
+
+  #owner = ''
+
+  #post(line: Line): Promise<SendOK> {
+    const send: Send = { key: line.key, text: line.text, ...(line.language && { language: line.language }) }
+    return this.#client!.call('send', send)
+  }
+
+  #sent(ok: SendOK): void {
+    this.#rooms.upsert(ok.conversation, ok.message)
+  }
+
+  #showUnsent(): void {
+    const now = Date.now()
+    this.lines.value = this.#unsent.map((l, i) => ({
+      ...l,
+      key: `unsent${i}`,
+      owner: '',
+      order: now + i,
+      at: new Date(now + i).toISOString(),
+      state: 'queued',
+      tries: 0,
+    }))
+  }
+
+  #connect(): void {
+    const { protocol, host } = location
+    this.#client = new Client({
+      url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/widget/v1/socket`,
+      hello: () => ({ token: this.#keep.get('token') ?? '', language: this.language.value }),
+      since: () => this.#rooms.since(),
+      onStatus: (status) => {
+        if (status === 'connected') {
+          clearTimeout(this.#timers.away)
+          this.#timers.away = 0
+          this.link.value = 'connected'
+        } else this.#watchAway()
+        this.#outbox?.online(status === 'connected')
+      },
+      onHello: (ok, restored) => {
+        if (restored) this.rooms.value = []
+        this.#rooms.connected(restored)
+        batch(() => {
+          this.me.value = ok.participant
+          this.language.value = ok.language
+        })
+      },
+      onEvent: (frame) => this.#event(frame),
+      onRefused: (ended) => this.#refused(ended),
+    })
+    this.#client.start()
+  }
+
+  #watchAway(): void {
+    if (this.#timers.away || this.link.value === 'away') return
+    if (this.link.value === 'connected') this.link.value = 'connecting'
+    this.#timers.away = setTimeout(() => {
+      this.#timers.away = 0
+      this.link.value = 'away'
+    }, awayAfter) as unknown as number
+  }
+
+  async #refused({ code }: Ended): Promise<boolean> {
+    if (code === 4401 && !this.#asked) {
+      // One new session, then back. If that one is refused as well, something else is wrong.
+      this.#asked = true
+      setTimeout(() => {
+        this.#asked = false
+      }, 60_000)
+      try {
+        await this.#session()
+        return true
+      } catch (err) {
+        if (!(err instanceof SessionError) || err.code !== 'token') return true
+        this.#keep.remove('token')
+        this.#rooms = this.#newRooms()
+        this.rooms.value = []
+        return this.#session().then(
+          () => true,
+          () => true,
+        )
+      }
+    }
+    if ((code === 1007 || code === 4400 || code === 4413) && this.#outbox?.broke('')) return true
+    if (code === 4408) return true
+    clearTimeout(this.#timers.away)
+    this.link.value = 'refused'
+    return false
+  }
+
+  #event(frame: EventFrame): void {
+    if (frame.event === 'message') this.#arrived(frame.message)
+    if (this.#rooms.take(frame)) return
+    if (frame.event === 'typing') this.#typing(frame.participant, frame.on)
+    if (frame.event === 'presence' && frame.participant.kind === 'agent' && frame.participant.online)
+      this.open.value = true
+  }
+
+  #arrived(m: Message): void {
+    if (m.author.id === this.me.value?.id) {
+      if (m.key) this.#outbox?.stored(m.key)
+      return
+    }
+    if (m.kind !== 'message') return
+    if (this.typing.value?.id === m.author.id) this.typing.value = undefined
+    if (!this.rooms.value.some((r) => r.messages.some((o) => o.id === m.id))) this.onMessage?.(m)
+  }
+
+  #typing(who: Participant, on: boolean): void {
+    if (who.id === this.me.value?.id) return
+    clearTimeout(this.#timers.typing)
+    this.typing.value = on ? who : undefined
+    if (on)
+      this.#timers.typing = setTimeout(() => {
+        this.typing.value = undefined
+      }, typingForget) as unknown as number
+  }
+
+  #stopTyping(): void {
+    const room = this.current.value
+    if (this.#typedAt && room) this.#quietly('typing', { conversation: room.id, on: false })
+    this.#typedAt = 0
+  }
+
+  /** For what may get lost without harm. */
+  #quietly(
+    name: 'typing' | 'read',
+    fields: { conversation: string; on: boolean } | { conversation: string; seq: number },
+  ): void {
+    this.#client?.call(name, fields as never).catch((err: unknown) => {
+      if (!(err instanceof CallError)) throw err
+    })
+  }
+
+  #newRooms(): Rooms {
+    return new Rooms({
+      sync: (conversation, since) => {
+        this.#client?.call('sync', { conversation, since }).then(
+          (rows) => this.#rooms.rows(rows, true),
+          () => this.#rooms.unsynced(conversation),
+        )
+      },
+      changed: (room) => this.#show(room),
+      gone: (id) => {
+        this.rooms.value = this.rooms.value.filter((r) => r.id !== id)
+      },
+    })
+  }
+
+  // A catch-up of a hundred rows is a hundred changes and one drawing.
+  #show(room: Room): void {
+    if (this.#changed.size === 0)
+      queueMicrotask(() => {
+        const changed = new Map(this.#changed)
+        this.#changed.clear()
+        const kept = this.rooms.value.map((r) => {
+          const next = changed.get(r.id) ?? r
+          changed.delete(r.id)
+          return next
+        })
+        this.rooms.value = [...kept, ...changed.values()]
+      })
+    this.#changed.set(room.id, room)
+    for (const m of room.messages.slice(-5)) if (m.key && m.author.id === this.me.value?.id) this.#outbox?.stored(m.key)
+  }
+}
+
+/** Calls f with the number of unread lines, and whether there is a conversation that is not resolved, whenever they change. */
+export function watch(talk: Talk, f: (unread: number, live: boolean) => void): void {
+  effect(() => f(talk.unread.value, talk.current.value !== undefined && talk.current.value.row?.state !== 'resolved'))
+}
