@@ -1,7 +1,7 @@
 # The two commands that matter are `make run` and `make test`; both install what they need first. `make help` lists all.
 
 # The demo's address and folder: make run LISTEN=:9000
-LISTEN ?= :8080
+LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data/demo
 
 .PHONY: help run test bench build check clean
