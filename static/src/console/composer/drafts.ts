@@ -5,9 +5,9 @@ export interface Draft {
   /** The box is in note mode. */
   note: boolean
   /** The customer's text as the agent has corrected it, and the text that it belongs to. */
-  reviewed?: { of: string; language: string; text: string }
+  reviewed?: { of: string; language: string; text: string } | undefined
   /** Where the caret stood. */
-  caret?: [number, number]
+  caret?: [number, number] | undefined
 }
 
 export const emptyDraft: Draft = { text: '', note: false }

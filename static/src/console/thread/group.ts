@@ -1,4 +1,5 @@
 // Cuts the lines of a conversation into what a reader sees: days, runs of lines by one person, and system lines folded together.
+import { dayKey } from '../../shared/time'
 import type { Message } from '../../shared/wire.gen'
 
 export type Item =
@@ -10,13 +11,6 @@ export type Item =
 /** Lines of one author that follow each other within this many milliseconds share one heading. */
 export const runGap = 3 * 60_000
 
-/** The local calendar day of a time, as a key. */
-export function dayOf(at: string, zone?: string): string {
-  const d = new Date(at)
-  if (zone) return new Intl.DateTimeFormat('en-CA', { timeZone: zone }).format(d)
-  return `${d.getFullYear()}-${d.getMonth() + 1}-${d.getDate()}`
-}
-
 function joins(a: Message, b: Message): boolean {
   return a.author.id === b.author.id && a.kind === b.kind && Date.parse(b.at) - Date.parse(a.at) < runGap
 }
@@ -25,12 +19,12 @@ function joins(a: Message, b: Message): boolean {
  * unreadAfter is the seq after which lines are new to the reader: a mark stands before the first of them that is a visitor's.
  * 0 means no mark.
  */
-export function group(lines: readonly Message[], unreadAfter = 0, zone?: string): Item[] {
+export function group(lines: readonly Message[], unreadAfter = 0): Item[] {
   const items: Item[] = []
   let day = ''
   let marked = unreadAfter === 0
   for (const line of lines) {
-    const today = dayOf(line.at, zone)
+    const today = dayKey(line.at)
     if (today !== day) {
       day = today
       items.push({ type: 'day', key: `d${today}`, at: line.at })

@@ -1,0 +1,100 @@
+// The frame of the console: what stands where, and which page is shown.
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { alerts } from '../alert/alert'
+import { Context } from '../context/context'
+import { Inbox } from '../inbox/inbox'
+import { KeysHelp } from '../keys/help'
+import { listen } from '../keys/run'
+import { Login } from '../login/login'
+import { OwnMenu } from '../menu/menu'
+import { Palette } from '../palette/palette'
+import { Thread } from '../thread/thread'
+import { Icon } from '../ui/icons'
+import { Mark } from '../ui/logo'
+import { ConnectionBar, NoticeLine } from './bar'
+import { type Desk, DeskProvider, useDesk } from './desk'
+import { t } from './words'
+
+export function App({ desk }: { desk: Desk }): JSX.Element {
+  return (
+    <DeskProvider value={desk}>
+      <Page />
+    </DeskProvider>
+  )
+}
+
+function Page(): JSX.Element {
+  const desk = useDesk()
+  const access = desk.line.access.value
+  useEffect(() => desk.settings.paint(document.documentElement), [desk])
+  useEffect(() => listen(desk), [desk])
+  useEffect(() => alerts(desk), [desk])
+  if (access === 'login') return <Login />
+  // Until the first answer nobody knows whether a login is needed: say what goes on, show nothing that could be wrong.
+  if (!desk.hello.value) return <Opening />
+  return <Console />
+}
+
+function Opening(): JSX.Element {
+  return (
+    <main class="opening">
+      <Mark size={40} />
+      <p>{t('opening')}</p>
+      <ConnectionBar />
+    </main>
+  )
+}
+
+function Console(): JSX.Element {
+  const desk = useDesk()
+  const dialog = desk.dialog.value
+  const context = useComputed(() => desk.settings.context.value === 'open' && desk.current.value !== undefined).value
+  const wish = desk.focusOn.value
+  useEffect(() => {
+    if (wish?.on === 'list') document.querySelector<HTMLElement>('.rows')?.focus()
+  }, [wish])
+  return (
+    <div class="app" data-pane={desk.pane.value} data-context={context ? 'open' : 'shut'}>
+      <ConnectionBar />
+      <div class="panes">
+        <Rail />
+        <Inbox />
+        <Thread />
+        {(context || desk.pane.value === 'context') && <Context />}
+      </div>
+      <NoticeLine />
+      {dialog === 'palette' && <Palette />}
+      {dialog === 'keys' && <KeysHelp />}
+    </div>
+  )
+}
+
+function Rail(): JSX.Element {
+  const desk = useDesk()
+  const sound = desk.settings.sound
+  const on = sound.value === 'on'
+  return (
+    <nav class="rail" aria-label={t('rail')}>
+      <span class="rail-logo">
+        <Mark />
+      </span>
+      <a href="/agent/" class="rail-item" aria-current="page" title={t('inbox.title')} onClick={(e) => e.preventDefault()}>
+        <Icon name="inbox" size={22} />
+        <span class="spoken">{t('inbox.title')}</span>
+      </a>
+      <span class="grow" />
+      <button type="button" class="rail-item" aria-label={t('palette.name')} title={t('palette.title')} onClick={() => (desk.dialog.value = 'palette')}>
+        <Icon name="search" size={22} />
+      </button>
+      <button type="button" class="rail-item" aria-pressed={on} aria-label={t('own.sound')} title={t(on ? 'sound.on' : 'sound.off')} onClick={() => (sound.value = on ? 'off' : 'on')}>
+        <Icon name={on ? 'sound' : 'mute'} size={22} />
+      </button>
+      <button type="button" class="rail-item roomy" aria-label={t('keys.title')} title={t('keys.open')} onClick={() => (desk.dialog.value = 'keys')}>
+        <Icon name="keyboard" size={22} />
+      </button>
+      <OwnMenu />
+    </nav>
+  )
+}

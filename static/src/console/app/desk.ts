@@ -1,0 +1,423 @@
+// The agent's desk: everything that the views draw, in signals, and what an agent can do. Views read signals and call methods; only this
+// file and what it is made of know the wire.
+import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { createContext } from 'preact'
+import { useContext } from 'preact/hooks'
+import { CallError, Client } from '../../shared/client'
+import type { Conversation, EventFrame, HelloOK, Message, Reviewed, SiteInfo } from '../../shared/wire.gen'
+import { InboxState } from '../inbox/state'
+import { neighbour, successor } from '../inbox/order'
+import { Drafts } from '../composer/drafts'
+import { Sending } from '../composer/sending'
+import { Chats } from '../thread/chats'
+import { eventText } from '../thread/events'
+import { reads } from './languages'
+import { Line } from './line'
+import { keepPins, pin, readPins } from './pins'
+import { Settings } from './settings'
+import { shelf } from './shelf'
+import { t } from './words'
+
+export interface Notice {
+  text: string
+  kind: 'info' | 'error'
+}
+
+export type FocusOn = 'reply' | 'note' | 'list' | 'thread'
+
+export class Desk {
+  readonly settings = new Settings()
+  readonly line: Line
+  readonly chats: Chats
+  readonly inbox: InboxState
+  readonly sending: Sending
+  drafts = new Drafts('', undefined)
+
+  readonly rows: Signal<ReadonlyMap<string, Conversation>> = signal(new Map())
+  readonly hello: Signal<HelloOK | undefined> = signal(undefined)
+  readonly current: Signal<string | undefined> = signal(undefined)
+  readonly pinned: Signal<readonly string[]> = signal([])
+  /** Conversations with something in the composer. */
+  readonly written: Signal<ReadonlySet<string>> = signal(new Set())
+  readonly notice: Signal<Notice | undefined> = signal(undefined)
+  /** The dialog that is open over everything. */
+  readonly dialog: Signal<'palette' | 'keys' | undefined> = signal(undefined)
+  /** On a narrow screen one pane is seen: the list, the talk, or what is known of the visitor. */
+  readonly pane: Signal<'list' | 'talk' | 'context'> = signal('list')
+  /** Asks a view to take the focus; a new object each time, so that asking twice works. */
+  readonly focusOn: Signal<{ on: FocusOn } | undefined> = signal(undefined)
+  /** The seq up to which lines had been read when the conversation was opened: what is new stands below a mark. */
+  readonly unreadAfter: Signal<number> = signal(0)
+
+  /** The server's time in ms, moving each second; and each minute, for what does not show seconds. */
+  readonly now: Signal<number> = signal(Date.now())
+  readonly minute = computed(() => Math.floor(this.now.value / 60_000) * 60_000)
+
+  readonly myId = computed(() => this.hello.value?.agent?.id ?? '')
+  readonly myName = computed(() => this.hello.value?.agent?.name ?? '')
+  /** Languages that the agent reads. The first is what lines are translated into. */
+  readonly languages: Signal<readonly string[]> = signal([])
+  readonly language: Signal<string> = signal('en')
+  readonly sites: ReadonlySignal<readonly SiteInfo[]> = computed(() => this.hello.value?.sites ?? [])
+  readonly typing
+  /** The note about a missing engine was read and put away. */
+  readonly engineNoteGone: Signal<boolean> = signal(false)
+  /** A line that goes back into its composer, to be edited. */
+  readonly returned: Signal<{ conversation: string; text: string; note: boolean } | undefined> = signal(undefined)
+  /** Counts the wishes for a translation back. */
+  readonly backAsked: Signal<number> = signal(0)
+  /** Distance from the end at which each conversation was left, in CSS pixels, for those that were not left at the end. */
+  readonly places = new Map<string, number>()
+
+  private noticeTimer: ReturnType<typeof setTimeout> | undefined
+
+  constructor() {
+    const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
+    const client = new Client({
+      url: `${scheme}//${location.host}/agent/v1/socket`,
+      hello: () => ({}),
+      since: () => this.chats.since(),
+      onStatus: (status) => {
+        this.line.status(status)
+        if (status === 'connected') this.connected()
+      },
+      onHello: (ok, restored) => this.greeted(ok, restored),
+      onEvent: (frame) => this.event(frame),
+      onRefused: (ended) => {
+        // A line of ours ended the socket: it is put away, and the connection may come back without it.
+        const faulty = ended.code === 1007 || ended.code === 4400 || ended.code === 4413
+        return (faulty && this.sending.broke(t('error.refused'))) || this.line.refused(ended)
+      },
+    })
+    this.line = new Line(client)
+    this.chats = new Chats({
+      client,
+      online: this.line.online,
+      changed: (room) => {
+        if (room.row) this.upsert([room.row])
+        this.sending.seen(room)
+      },
+      gone: (id) => this.gone(id),
+    })
+    this.typing = this.chats.typing
+    this.inbox = new InboxState({
+      rows: this.rows,
+      me: this.myId,
+      settings: this.settings,
+      call: (fields) => client.call('inbox', fields),
+      upsert: (rows) => this.upsert(rows),
+    })
+    this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message))
+  }
+
+  get client(): Client {
+    return this.line.client
+  }
+
+  start(): () => void {
+    this.client.start()
+    const tick = setInterval(() => {
+      if (document.visibilityState === 'visible') this.now.value = this.client.now()
+    }, 1000)
+    return () => {
+      clearInterval(tick)
+      this.client.stop()
+    }
+  }
+
+  row(id: string | undefined): Conversation | undefined {
+    return id === undefined ? undefined : this.rows.value.get(id)
+  }
+
+  siteName(key: string): string {
+    return this.sites.value.find((s) => s.key === key)?.name ?? key
+  }
+
+  /** Name of somebody who has to do with a conversation; the wire gives no list of all agents. */
+  personName(id: string, row: Conversation | undefined): string {
+    if (id === this.myId.value) return this.myName.value
+    return row?.participants.find((p) => p.id === id)?.name ?? (row?.visitor.id === id ? row.visitor.name : t('person.other'))
+  }
+
+  eventText(line: Message, row: Conversation | undefined): string {
+    return eventText(line, this.myId.value, (id) => this.personName(id, row))
+  }
+
+  /** Whether lines have to be translated between this agent and the customer. */
+  foreign(row: Conversation): boolean {
+    return !reads([this.language.value, ...this.languages.value], row.language)
+  }
+
+  // Moving about.
+
+  open(id: string | undefined, how?: 'click'): void {
+    if (id === undefined) return
+    const row = this.rows.peek().get(id)
+    batch(() => {
+      if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
+      this.current.value = id
+      this.pane.value = 'talk'
+      if (row?.assignee === this.myId.peek() && row.state === 'open') this.pin(id)
+    })
+    this.follow()
+    // A finger that opens a conversation wants to read; the keyboard would cover half of it.
+    if (how === 'click' && matchMedia('(pointer: fine)').matches) this.focus('reply')
+  }
+
+  step(by: 1 | -1): void {
+    this.inbox.release()
+    this.open(neighbour(this.inbox.shown.peek().ids, this.current.peek() ?? '', by))
+  }
+
+  openPinned(at: number): void {
+    this.open(this.pinned.peek()[at])
+  }
+
+  pin(id: string): void {
+    const lately = (other: string) => (other === this.current.peek() ? '~' : (this.rows.peek().get(other)?.last?.at ?? ''))
+    this.setPins(pin(this.pinned.peek(), id, lately))
+  }
+
+  unpin(id: string): void {
+    this.setPins(this.pinned.peek().filter((p) => p !== id))
+  }
+
+  togglePin(id: string): void {
+    if (this.pinned.peek().includes(id)) this.unpin(id)
+    else this.pin(id)
+  }
+
+  focus(on: FocusOn): void {
+    this.focusOn.value = { on }
+  }
+
+  // What an agent does to a conversation. Each answers whether it was done; if not, the reader has been told why.
+
+  take(id: string): Promise<boolean> {
+    return this.change(id, async () => {
+      this.upsert([await this.client.call('take', { conversation: id })])
+      this.pin(id)
+    })
+  }
+
+  assign(id: string, agent: string | null): Promise<boolean> {
+    return this.change(id, async () => this.upsert([await this.client.call('assign', { conversation: id, agent })]))
+  }
+
+  async resolve(id: string): Promise<boolean> {
+    const next = successor(this.inbox.shown.peek().ids, id)
+    const done = await this.change(id, async () => {
+      this.upsert([await this.client.call('state', { conversation: id, state: 'resolved' })])
+    })
+    if (!done) return false
+    this.unpin(id)
+    const name = this.rows.peek().get(id)?.visitor.name
+    this.say(name ? t('resolved.name', { name }) : t('resolved.one'))
+    if (this.current.peek() === id && this.settings.tab.peek() !== 'resolved') {
+      if (next) this.open(next)
+      else {
+        this.current.value = undefined
+        this.pane.value = 'list'
+        this.follow()
+      }
+    }
+    return true
+  }
+
+  reopen(id: string): Promise<boolean> {
+    return this.change(id, async () => this.upsert([await this.client.call('state', { conversation: id, state: 'open' })]))
+  }
+
+  snooze(id: string, until: Date): Promise<boolean> {
+    return this.change(id, async () => {
+      this.upsert([await this.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() })])
+      this.unpin(id)
+    })
+  }
+
+  visitorLanguage(id: string, language: string): Promise<boolean> {
+    return this.change(id, async () => void (await this.client.call('language', { conversation: id, language })))
+  }
+
+  async setLanguages(languages: string[]): Promise<void> {
+    const before = { all: this.languages.peek(), first: this.language.peek() }
+    batch(() => {
+      this.languages.value = languages
+      this.language.value = languages[0] ?? 'en'
+    })
+    const done = await this.change('', async () => void (await this.client.call('language', { languages })))
+    if (done) return
+    batch(() => {
+      this.languages.value = before.all
+      this.language.value = before.first
+    })
+  }
+
+  translateAgain(id: string, seq: number, language: string): Promise<boolean> {
+    return this.change(id, async () => {
+      this.chats.rooms.upsert(id, await this.client.call('translate', { conversation: id, seq, language }))
+    })
+  }
+
+  /** The line is shown and kept at once; it goes out as soon as there is a connection. */
+  send(id: string, line: { text: string; note: boolean; reviewed?: Reviewed }): void {
+    const { text, note, reviewed } = line
+    this.sending.add({ conversation: id, text, language: this.language.peek(), ...(note && { note }), ...(reviewed && { reviewed }) })
+    if (!note) this.pin(id)
+    this.inbox.release()
+  }
+
+  putBack(conversation: string, text: string, note: boolean): void {
+    this.returned.value = { conversation, text, note }
+  }
+
+  /** Beside the conversation where there is room, instead of it where there is none. */
+  toggleContext(): void {
+    if (matchMedia('(max-width: 999.98px)').matches) {
+      this.pane.value = this.pane.peek() === 'context' ? 'talk' : 'context'
+      return
+    }
+    const { context } = this.settings
+    context.value = context.peek() === 'open' ? 'shut' : 'open'
+  }
+
+  /** Tells how far this agent has read; the answer comes as a row. */
+  read(id: string, seq: number): void {
+    this.client.call('read', { conversation: id, seq }).catch(() => {})
+  }
+
+  say(text: string, kind: Notice['kind'] = 'info'): void {
+    clearTimeout(this.noticeTimer)
+    this.notice.value = { text, kind }
+    this.noticeTimer = setTimeout(() => (this.notice.value = undefined), kind === 'error' ? 8000 : 4000)
+  }
+
+  copy(text: string): void {
+    navigator.clipboard?.writeText(text).then(
+      () => this.say(t('copied')),
+      () => this.say(t('copy.failed'), 'error'),
+    )
+  }
+
+  saveDraft(id: string, draft: Parameters<Drafts['set']>[1]): void {
+    this.drafts.set(id, draft)
+    const has = draft.text.trim() !== ''
+    if (this.written.peek().has(id) === has) return
+    const written = new Set(this.written.peek())
+    if (has) written.add(id)
+    else written.delete(id)
+    this.written.value = written
+  }
+
+  private async change(_id: string, act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act()
+      this.inbox.release()
+      return true
+    } catch (err) {
+      this.say(reason(err), 'error')
+      return false
+    }
+  }
+
+  private setPins(pins: readonly string[]): void {
+    this.pinned.value = pins
+    keepPins(this.myId.peek(), pins)
+    this.follow()
+  }
+
+  private follow(): void {
+    const ids = new Set(this.pinned.peek())
+    const current = this.current.peek()
+    if (current) ids.add(current)
+    this.chats.follow(ids)
+  }
+
+  private greeted(ok: HelloOK, restored: boolean): void {
+    batch(() => {
+      if (this.hello.peek()?.agent?.id !== ok.agent?.id) this.begin(ok)
+      this.hello.value = ok
+      this.language.value = ok.language
+      this.languages.value = ok.agent?.languages ?? [ok.language]
+      if (restored) this.rows.value = new Map()
+      this.now.value = this.client.now()
+      this.chats.connected(restored)
+    })
+  }
+
+  private begin(ok: HelloOK): void {
+    const me = ok.agent?.id ?? ''
+    this.drafts = new Drafts(me, shelf())
+    this.written.value = new Set(this.drafts.written())
+    this.pinned.value = readPins(me)
+    this.sending.begin(me)
+  }
+
+  private connected(): void {
+    this.inbox.reload()
+    this.follow()
+    this.chats.resume()
+  }
+
+  private event(frame: EventFrame): void {
+    batch(() => {
+      if (this.chats.take(frame)) return
+      if (frame.event === 'inbox') this.upsert(frame.conversations)
+      else if (frame.event === 'presence') this.presence(frame.participant.id, frame.participant.online)
+      else if (frame.event === 'read') this.marked(frame.conversation, frame.participant.kind, frame.seq)
+    })
+  }
+
+  private presence(who: string, online: boolean): void {
+    const next = new Map(this.rows.peek())
+    for (const [id, row] of next) if (row.visitor.id === who) next.set(id, { ...row, visitor: { ...row.visitor, online } })
+    this.rows.value = next
+  }
+
+  private marked(id: string, kind: string, seq: number): void {
+    const row = this.rows.peek().get(id)
+    if (!row) return
+    const side = kind === 'visitor' ? 'visitor' : 'agents'
+    if (seq <= row.read[side]) return
+    const read = { ...row.read, [side]: seq }
+    const unread = side === 'agents' && seq >= row.seq ? 0 : row.unread
+    this.rows.value = new Map(this.rows.peek()).set(id, { ...row, read, unread })
+  }
+
+  private upsert(rows: readonly Conversation[]): void {
+    let next: Map<string, Conversation> | undefined
+    for (const row of rows) {
+      const old = (next ?? this.rows.peek()).get(row.id)
+      if (old && (old.head > row.head || (old.head === row.head && old.read.agents > row.read.agents))) continue
+      next ??= new Map(this.rows.peek())
+      next.set(row.id, row)
+    }
+    if (next) this.rows.value = next
+  }
+
+  private gone(id: string): void {
+    const next = new Map(this.rows.peek())
+    next.delete(id)
+    this.rows.value = next
+    this.unpin(id)
+    if (this.current.peek() === id) this.current.value = undefined
+  }
+}
+
+/** What to tell a person about a call that was not answered with ok: the server's own sentence where it gave one. */
+export function reason(err: unknown): string {
+  if (!(err instanceof CallError)) return t('error.unknown')
+  if (err.code === 'disconnected' || err.code === 'timeout') return t('error.offline')
+  if (err.code === 'rate') return t('error.rate', { n: Math.max(1, err.retryAfterS) })
+  return err.trace ? t('error.trace', { message: err.message, trace: err.trace }) : err.message
+}
+
+const DeskContext = createContext<Desk | undefined>(undefined)
+
+export const DeskProvider = DeskContext.Provider
+
+export function useDesk(): Desk {
+  const desk = useContext(DeskContext)
+  if (!desk) throw new Error('a view of the console stands outside of its desk')
+  return desk
+}

@@ -1,0 +1,60 @@
+// The strip of open conversations above the one that is read: Alt and a number, or a click.
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { inUnits, secondsSince, urgency } from '../inbox/waiting'
+import { Icon } from '../ui/icons'
+import { LanguageChip, visitorName } from '../ui/marks'
+import { useDesk } from './desk'
+import { t } from './words'
+
+export function Pins(): JSX.Element | null {
+  const desk = useDesk()
+  const ids = useComputed(() => desk.pinned.value.filter((id) => desk.rows.value.has(id))).value
+  if (ids.length === 0) return null
+  return (
+    <nav class="pins" aria-label={t('pins.title')}>
+      {ids.map((id) => (
+        <Pinned key={id} id={id} at={desk.pinned.value.indexOf(id)} />
+      ))}
+    </nav>
+  )
+}
+
+function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
+  const desk = useDesk()
+  const row = useComputed(() => desk.rows.value.get(id)).value
+  const current = useComputed(() => desk.current.value === id).value
+  const draft = useComputed(() => desk.written.value.has(id)).value
+  const waits = useComputed(() => {
+    const r = desk.rows.value.get(id)
+    if (!r?.waiting_since || r.state !== 'open') return undefined
+    const seconds = secondsSince(r.waiting_since, desk.now.value)
+    const { n, unit } = inUnits(seconds)
+    return { level: urgency(seconds), text: t(`unit.${unit}`, { n }) }
+  }).value
+  if (!row) return null
+  const name = visitorName(row.visitor)
+  return (
+    <div class={`pin${current ? ' current' : ''}`}>
+      <button type="button" class="pin-open" aria-current={current ? 'true' : undefined} aria-keyshortcuts={`Alt+${at + 1}`} title={t('pins.open', { name, n: at + 1 })} onClick={() => desk.open(id, 'click')}>
+        <LanguageChip tag={row.language} />
+        <bdi class="pin-name">{name}</bdi>
+        {waits ? (
+          <span class={`pin-wait ${waits.level}`}>{waits.text}</span>
+        ) : (
+          draft && (
+            <span class="pin-draft" title={t('row.draft')}>
+              <Icon name="edit" size={12} />
+              <span class="spoken">{t('row.draft')}</span>
+            </span>
+          )
+        )}
+        {row.unread > 0 && !current && <span class="badge">{row.unread}</span>}
+        <kbd aria-hidden="true">{at + 1}</kbd>
+      </button>
+      <button type="button" class="pin-close" aria-label={t('pins.close', { name })} title={t('pins.close', { name })} onClick={() => desk.unpin(id)}>
+        <Icon name="close" size={12} />
+      </button>
+    </div>
+  )
+}

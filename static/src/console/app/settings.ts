@@ -1,0 +1,57 @@
+// What an agent has chosen for this browser. Kept in localStorage, which may be refused: then it holds until the reload.
+import { effect, signal, type Signal } from '@preact/signals'
+import type { Sort, Tab } from '../inbox/order'
+
+export type Theme = 'system' | 'light' | 'dark'
+export type Density = 'comfortable' | 'compact'
+/** How originals stand beside translations. */
+export type Originals = 'below' | 'beside' | 'hidden'
+
+export const originalsOrder: readonly Originals[] = ['below', 'beside', 'hidden']
+
+export class Settings {
+  readonly theme = kept<Theme>('theme', 'system', ['system', 'light', 'dark'])
+  readonly density = kept<Density>('density', 'comfortable', ['comfortable', 'compact'])
+  readonly originals = kept<Originals>('originals', 'below', originalsOrder)
+  readonly sound = kept('sound', 'on', ['on', 'off'])
+  readonly notify = kept('notify', 'off', ['on', 'off'])
+  readonly singleKeys = kept('keys', 'on', ['on', 'off'])
+  readonly context = kept('context', 'open', ['open', 'shut'])
+  readonly tab = kept<Tab>('tab', 'unassigned', ['mine', 'unassigned', 'all', 'resolved'])
+  readonly sort = kept<Sort>('sort', 'waiting', ['waiting', 'newest'])
+
+  /** Puts theme and density on the document, where the style sheet looks for them. Returns how to stop. */
+  paint(root: HTMLElement): () => void {
+    return effect(() => {
+      if (this.theme.value === 'system') delete root.dataset['theme']
+      else root.dataset['theme'] = this.theme.value
+      root.dataset['density'] = this.density.value
+    })
+  }
+
+  /** below, beside, hidden, and round again. */
+  nextOriginals(): void {
+    const at = originalsOrder.indexOf(this.originals.value)
+    this.originals.value = originalsOrder[(at + 1) % originalsOrder.length] ?? 'below'
+  }
+}
+
+function kept<T extends string>(name: string, otherwise: T, allowed: readonly T[]): Signal<T> {
+  const key = `dragoman.console.${name}`
+  const s = signal<T>(otherwise)
+  try {
+    const was = localStorage.getItem(key)
+    const found = allowed.find((a) => a === was)
+    if (found !== undefined) s.value = found
+  } catch {
+    return s
+  }
+  s.subscribe((value) => {
+    try {
+      if (value !== otherwise || localStorage.getItem(key) !== null) localStorage.setItem(key, value)
+    } catch {
+      // Refused or full: the choice holds until the reload.
+    }
+  })
+  return s
+}

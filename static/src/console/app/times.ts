@@ -1,0 +1,43 @@
+// Times as lists and menus say them, over the shared ones.
+import { clock } from '../../shared/time'
+import { locale, t } from './words'
+
+/** The browser's own variant of the interface's language, so that an English console in Dublin has 14:05 and not 2:05 PM. */
+export const timeLocale = navigator.languages.find((l) => l.split('-')[0] === locale) ?? locale
+
+const weekday = new Intl.DateTimeFormat(timeLocale, { weekday: 'short' })
+const date = new Intl.DateTimeFormat(timeLocale, { day: 'numeric', month: 'short' })
+
+/** Calendar days from `at` to `now`, local time; 0 is the same day, -1 tomorrow. Days of summer time have 23 hours, hence the rounding. */
+export function daysAgo(at: number, now: number): number {
+  const midnight = (ms: number) => new Date(ms).setHours(0, 0, 0, 0)
+  return Math.round((midnight(now) - midnight(at)) / 86_400_000)
+}
+
+/** The time today, the weekday within a week, else the day: as much as a list has room for. */
+export function shortTime(at: string, now: number): string {
+  const d = new Date(at)
+  const days = daysAgo(d.getTime(), now)
+  return days === 0 ? clock(at, timeLocale) : Math.abs(days) < 7 ? weekday.format(d) : date.format(d)
+}
+
+/** A moment to come: 14:05, "tomorrow 09:00", "Mon 09:00", "24 Nov 09:00". */
+export function moment(at: string, now: number): string {
+  const d = new Date(at)
+  const days = daysAgo(d.getTime(), now)
+  const time = clock(at, timeLocale)
+  if (days === 0) return time
+  if (days === -1) return t('day.tomorrow', { time })
+  return `${days < 0 && days > -7 ? weekday.format(d) : date.format(d)} ${time}`
+}
+
+/** What the clock on somebody's wall says, and whether it is night there; undefined if this browser does not know the zone. */
+export function clockIn(zone: string, now: number): { time: string; night: boolean } | undefined {
+  try {
+    const time = new Intl.DateTimeFormat(timeLocale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(now)
+    const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(now))
+    return { time, night: hour < 7 || hour >= 22 }
+  } catch {
+    return undefined
+  }
+}

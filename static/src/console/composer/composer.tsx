@@ -1,0 +1,173 @@
+// Where an agent writes: the reply with what the customer will read beneath it, or a note that only colleagues see.
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
+import { useDesk } from '../app/desk'
+import { languageName } from '../app/languages'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import type { Draft } from './drafts'
+import { Preview } from './preview-line'
+import { Previewer } from './preview'
+import { counted, textLimit } from './text'
+import { useTyping } from './typing'
+
+export function Composer({ id }: { id: string }): JSX.Element {
+  const desk = useDesk()
+  const box = useRef<HTMLTextAreaElement>(null)
+  const draft = useSignal<Draft>(desk.drafts.get(id))
+  const back = useSignal(false)
+  const previewer = useMemo(() => new Previewer(id, (fields) => desk.client.call('preview', fields)), [id])
+  const row = useComputed(() => desk.rows.value.get(id)).value
+  const online = desk.line.online.value
+  const typing = useTyping(desk.client, id)
+
+  const { text, note } = draft.value
+  const foreign = row !== undefined && desk.foreign(row)
+  const previewing = foreign && !note
+  const length = counted(text)
+  const over = length > textLimit
+  const empty = text.trim() === ''
+
+  const put = (change: Partial<Draft>) => {
+    draft.value = { ...draft.peek(), ...change }
+    desk.saveDraft(id, draft.peek())
+  }
+
+  useEffect(() => {
+    if (previewing && online) previewer.want(text, back.value)
+    else previewer.want('', false)
+  }, [text, previewing, online, back.value])
+  useEffect(() => () => previewer.stop(), [previewer])
+
+  // The caret goes back to where it stood when the conversation was left.
+  useLayoutEffect(() => {
+    const el = box.current
+    const caret = draft.peek().caret
+    if (el) el.setSelectionRange(caret?.[0] ?? el.value.length, caret?.[1] ?? el.value.length)
+    return () => {
+      typing.stop()
+      if (el && draft.peek().text) desk.saveDraft(id, { ...draft.peek(), caret: [el.selectionStart, el.selectionEnd] })
+    }
+  }, [id])
+
+  // Keys and buttons elsewhere ask for the box, or put something into it.
+  const wish = desk.focusOn.value
+  useEffect(() => {
+    if (wish?.on !== 'reply' && wish?.on !== 'note') return
+    if (draft.peek().note !== (wish.on === 'note')) put({ note: wish.on === 'note' })
+    box.current?.focus()
+  }, [wish])
+  const returned = desk.returned.value
+  useEffect(() => {
+    if (returned?.conversation !== id) return
+    const old = draft.peek().text
+    put({ text: old.trim() ? `${old}\n${returned.text}` : returned.text, note: returned.note })
+    desk.returned.value = undefined
+    box.current?.focus()
+  }, [returned])
+  const backAsked = desk.backAsked.value
+  useEffect(() => {
+    if (backAsked > 0 && previewing) back.value = !back.peek()
+  }, [backAsked])
+
+  const send = (andResolve: boolean) => {
+    const now = draft.peek()
+    if (now.text.trim() === '' || counted(now.text) > textLimit) return
+    const reviewed = previewing && now.reviewed && now.reviewed.text.trim() !== '' ? { language: now.reviewed.language, text: now.reviewed.text.trim() } : undefined
+    typing.stop()
+    desk.send(id, { text: now.text.trim(), note: now.note, ...(reviewed && { reviewed }) })
+    put({ text: '', note: false, reviewed: undefined, caret: undefined })
+    if (andResolve && !now.note) void desk.resolve(id)
+    box.current?.focus()
+  }
+
+  return (
+    <form
+      class={`composer${note ? ' noting' : ''}`}
+      aria-label={t(note ? 'composer.note' : 'composer.reply')}
+      onSubmit={(e) => {
+        e.preventDefault()
+        send(false)
+      }}
+    >
+      <div class="modes" role="radiogroup" aria-label={t('composer.mode')}>
+        {[false, true].map((n) => (
+          <label key={String(n)} class={n === note ? 'chosen' : undefined}>
+            <input
+              type="radio"
+              name="mode"
+              checked={n === note}
+              onChange={() => {
+                put({ note: n })
+                box.current?.focus()
+              }}
+            />
+            {t(n ? 'composer.note' : 'composer.reply')}
+            <kbd>{n ? 'N' : 'R'}</kbd>
+          </label>
+        ))}
+        {previewing && <span class="mode-hint">{t('composer.in', { language: languageName(desk.language.value) })}</span>}
+      </div>
+      <div class="box">
+        <textarea
+          ref={box}
+          rows={2}
+          dir="auto"
+          lang={desk.language.value}
+          aria-label={t(note ? 'composer.note' : 'composer.reply')}
+          aria-describedby={`hint-${id}`}
+          placeholder={t(note ? 'composer.note.hint' : 'composer.reply.hint')}
+          value={text}
+          onInput={(e) => {
+            put({ text: e.currentTarget.value })
+            if (!note && e.currentTarget.value.trim() !== '') typing.typed()
+            else typing.stop()
+          }}
+          onBeforeInput={(e) => {
+            // Here and not in keydown: right for input methods and for keyboards on glass, where keys have no names.
+            const { inputType, isComposing } = e as InputEvent
+            if ((inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') || isComposing || shift.current) return
+            e.preventDefault()
+            send(false)
+          }}
+          onKeyDown={(e) => {
+            shift.current = e.shiftKey
+            if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) {
+              e.preventDefault()
+              send(true)
+            }
+          }}
+          onKeyUp={(e) => {
+            shift.current = e.shiftKey
+          }}
+          onBlur={() => typing.stop()}
+        />
+        {previewing && !empty && <Preview of={text.trim()} customer={row.language} state={previewer.state} back={back} draft={draft.value} put={put} onSend={() => send(false)} />}
+      </div>
+      <footer>
+        <p class="composer-hint" id={`hint-${id}`}>
+          {over ? (
+            <span class="over" role="status">
+              {t('composer.over', { n: length - textLimit })}
+            </span>
+          ) : !online ? (
+            <span class="offline-hint">
+              <Icon name="offline" size={16} />
+              {t('composer.offline')}
+            </span>
+          ) : (
+            <span class="keys-hint">{t(note ? 'composer.keys.note' : 'composer.keys')}</span>
+          )}
+        </p>
+        <button type="submit" class={note ? 'send add-note' : 'send primary'} disabled={empty || over}>
+          {t(note ? 'composer.add' : 'composer.send')}
+          <Icon name={note ? 'note' : 'send'} size={16} />
+        </button>
+      </footer>
+    </form>
+  )
+}
+
+// Whether Shift is down: beforeinput does not tell, and Shift+Enter means a new line.
+const shift = { current: false }

@@ -1,0 +1,125 @@
+// What the customer will read, under the box: live, with a way back into the agent's language, and open to correction.
+import { type Signal, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { useDesk } from '../app/desk'
+import { languageName } from '../app/languages'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import type { Draft } from './drafts'
+import type { PreviewState } from './preview'
+
+export interface PreviewProps {
+  /** What stands in the box. */
+  of: string
+  customer: string
+  state: Signal<PreviewState>
+  back: Signal<boolean>
+  draft: Draft
+  put: (change: Partial<Draft>) => void
+  onSend: () => void
+}
+
+export function Preview(props: PreviewProps): JSX.Element {
+  const { of, customer, state, back, draft, put } = props
+  const desk = useDesk()
+  const name = languageName(customer)
+  const s = state.value
+  const answer = s.state === 'ready' ? s.answer : s.state === 'waiting' ? s.last : undefined
+  const shown = answer?.state === 'done' ? answer.text : undefined
+
+  if (draft.reviewed) return <Corrected {...props} reviewed={draft.reviewed} />
+  return (
+    <div class="preview" aria-label={t('preview.name', { language: name })} role="group">
+      <div class="preview-head">
+        <span class="second-label">{t('preview.name', { language: name })}</span>
+        {answer?.quality === 'rough' && shown !== undefined && <span class="tag rough-tag">{t('rough')}</span>}
+        {s.state === 'waiting' && <span class="preview-wait">{t('preview.waiting')}</span>}
+        <span class="grow" />
+        <button type="button" class="link" aria-pressed={back.value} aria-keyshortcuts="Alt+B" onClick={() => (back.value = !back.value)}>
+          {t('preview.back')} <kbd>Alt B</kbd>
+        </button>
+        <button
+          type="button"
+          class="icon-button small"
+          aria-label={t('preview.edit')}
+          title={t('preview.edit')}
+          disabled={s.state === 'waiting'}
+          onClick={() => put({ reviewed: { of, language: answer?.language ?? customer, text: shown ?? of } })}
+        >
+          <Icon name="edit" size={16} />
+        </button>
+      </div>
+      {shown !== undefined ? (
+        <p class={`preview-text${s.state === 'waiting' ? ' stale' : ''}`} lang={answer?.language} dir="auto" translate={false}>
+          {shown}
+        </p>
+      ) : (
+        <p class="preview-none">{t(none(s))}</p>
+      )}
+      {back.value && answer?.back && (
+        <p class="preview-back" lang={desk.language.value} dir="auto" translate={false}>
+          <span class="second-label">{t('preview.back.label', { language: languageName(desk.language.value) })}</span> {answer.back}
+        </p>
+      )}
+    </div>
+  )
+}
+
+/** Why there is nothing to show, in a sentence that says what the customer gets then. */
+function none(s: PreviewState): 'preview.waiting' | 'preview.same' | 'preview.noengine' | 'preview.nopair' | 'preview.failed' {
+  if (s.state === 'failed') return 'preview.failed'
+  if (s.state !== 'ready') return 'preview.waiting'
+  if (s.answer.state === 'same') return 'preview.same'
+  if (s.answer.reason === 'no_engine') return 'preview.noengine'
+  if (s.answer.reason === 'no_pair') return 'preview.nopair'
+  return 'preview.failed'
+}
+
+/** The customer's text in the agent's own hand: what stands here is sent as it is. */
+function Corrected({ of, customer, reviewed, put, onSend }: PreviewProps & { reviewed: NonNullable<Draft['reviewed']> }): JSX.Element {
+  const box = useRef<HTMLTextAreaElement>(null)
+  const fresh = useSignal(true)
+  useEffect(() => {
+    if (!fresh.peek()) return
+    fresh.value = false
+    // Only when the pencil was just pressed: a draft that comes back after a reload does not take the focus.
+    if (document.activeElement === document.body || document.activeElement?.closest('.preview, .composer footer, .preview-head')) box.current?.focus()
+  }, [])
+  const changed = reviewed.of !== of
+  return (
+    <div class="preview corrected" role="group" aria-label={t('preview.name', { language: languageName(customer) })}>
+      <div class="preview-head">
+        <span class="second-label">{t('preview.yours', { language: languageName(reviewed.language) })}</span>
+        <span class="grow" />
+        <button type="button" class="link" onClick={() => put({ reviewed: undefined })}>
+          {t('preview.drop')}
+        </button>
+      </div>
+      <textarea
+        ref={box}
+        rows={1}
+        dir="auto"
+        lang={reviewed.language}
+        translate={false}
+        aria-label={t('preview.yours', { language: languageName(reviewed.language) })}
+        value={reviewed.text}
+        onInput={(e) => put({ reviewed: { ...reviewed, text: e.currentTarget.value } })}
+        onBeforeInput={(e) => {
+          const { inputType, isComposing } = e as InputEvent
+          if (inputType !== 'insertLineBreak' || isComposing) return
+          e.preventDefault()
+          onSend()
+        }}
+      />
+      {changed && (
+        <p class="preview-none warn">
+          {t('preview.changed')}{' '}
+          <button type="button" class="link" onClick={() => put({ reviewed: { ...reviewed, of } })}>
+            {t('preview.keep')}
+          </button>
+        </p>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,69 @@
+// Lines on their way: the shared outbox for one agent, as signals by conversation.
+import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import type { Client } from '../../shared/client'
+import { type Line, type NewLine, Outbox } from '../../shared/outbox'
+import type { Room } from '../../shared/rooms'
+import { openShelf } from '../../shared/shelf'
+import type { Message } from '../../shared/wire.gen'
+
+export class Sending {
+  /** All lines of this agent that are not known to be stored. */
+  readonly lines: Signal<readonly Line[]> = signal([])
+  private outbox: Outbox | undefined
+  private stop: (() => void) | undefined
+
+  constructor(
+    private readonly client: Client,
+    private readonly online: ReadonlySignal<boolean>,
+    private readonly stored: (conversation: string, message: Message) => void,
+  ) {}
+
+  /** Somebody is in: his lines of before the reload, and nobody else's, go on. */
+  begin(agent: string): void {
+    this.stop?.()
+    this.outbox?.close()
+    const outbox = new Outbox({
+      owner: `agent:${agent}`,
+      shelf: openShelf(),
+      send: ({ key, conversation, text, language, note, reviewed }) =>
+        this.client.call('send', {
+          key,
+          conversation,
+          text,
+          ...(language && { language }),
+          ...(note && { note }),
+          ...(reviewed && { reviewed }),
+        }),
+      changed: (lines) => (this.lines.value = lines),
+      sent: (ok) => this.stored(ok.conversation, ok.message),
+    })
+    this.outbox = outbox
+    this.stop = effect(() => outbox.online(this.online.value))
+  }
+
+  add(line: NewLine): void {
+    this.outbox?.add(line)
+  }
+
+  retry(key: string): void {
+    this.outbox?.retry(key)
+  }
+
+  /** Throws a line away and returns it, so that its text can go back into the composer. */
+  remove(key: string): Line | undefined {
+    return this.outbox?.remove(key)
+  }
+
+  /** A room changed: lines that stand in it are stored, whatever became of the reply. */
+  seen(room: Room): void {
+    const waiting = this.lines.peek().filter((l) => l.conversation === room.id)
+    if (waiting.length === 0) return
+    const keys = new Set(room.messages.map((m) => m.key))
+    for (const line of waiting) if (keys.has(line.key)) this.outbox?.stored(line.key)
+  }
+
+  /** Our own frame ended the socket; tells whether a line was in it. */
+  broke(message: string): boolean {
+    return this.outbox?.broke(message) ?? false
+  }
+}

@@ -1,0 +1,118 @@
+// One conversation in the list.
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Conversation, Message } from '../../shared/wire.gen'
+import { useDesk, type Desk } from '../app/desk'
+import { moment, shortTime } from '../app/times'
+import { t } from '../app/words'
+import { readingOf } from '../thread/reading'
+import { Icon } from '../ui/icons'
+import { LanguageChip, visitorName } from '../ui/marks'
+import { inUnits, secondsSince, urgency } from './waiting'
+
+export const rowId = (conversation: string) => `row-${conversation}`
+
+export interface RowProps {
+  id: string
+  at: number
+  of: number
+  top: number
+}
+
+export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
+  const desk = useDesk()
+  const row = useComputed(() => desk.rows.value.get(id)).value
+  const draft = useComputed(() => desk.written.value.has(id)).value
+  const current = useComputed(() => desk.current.value === id).value
+  if (!row) return null
+  const site = desk.sites.value.length > 1 ? desk.siteName(row.site) : ''
+  return (
+    <div
+      id={rowId(id)}
+      role="option"
+      tabIndex={-1}
+      aria-selected={current}
+      aria-posinset={at + 1}
+      aria-setsize={of}
+      class={`row${row.unread > 0 ? ' unread' : ''}${row.state === 'open' ? '' : ' done'}`}
+      style={{ top: `${top}px` }}
+      onClick={() => desk.open(id, 'click')}
+      onKeyDown={(e) => e.key === 'Enter' && desk.open(id, 'click')}
+    >
+      <LanguageChip tag={row.language} />
+      <span class="who">
+        <bdi class="name">{visitorName(row.visitor)}</bdi>
+        {site && <span class="site">{site}</span>}
+      </span>
+      <When row={row} />
+      <span class="last">
+        {draft && <span class="draft">{t('row.draft')}</span>}
+        <LastLine row={row} desk={desk} />
+      </span>
+      <span class="marks">
+        <Holder row={row} desk={desk} />
+        {row.unread > 0 && (
+          <span class="badge">
+            <span aria-hidden="true">{row.unread > 99 ? '99+' : row.unread}</span>
+            <span class="spoken">{t('row.unread', { n: row.unread })}</span>
+          </span>
+        )}
+      </span>
+    </div>
+  )
+}
+
+// Only this part follows the clock, so that a second passing redraws a few words and not the list.
+function When({ row }: { row: Conversation }): JSX.Element | null {
+  const desk = useDesk()
+  const waits = useComputed(() => {
+    if (!row.waiting_since || row.state !== 'open') return undefined
+    const seconds = secondsSince(row.waiting_since, desk.now.value)
+    const { n, unit } = inUnits(seconds)
+    return { urgency: urgency(seconds), text: t(`unit.${unit}`, { n }) }
+  }).value
+  if (row.state === 'snoozed') {
+    return (
+      <span class="when">
+        <Icon name="wake" size={14} /> {row.snoozed_until ? moment(row.snoozed_until, desk.minute.value) : t('state.snoozed')}
+      </span>
+    )
+  }
+  if (!waits) return row.last ? <span class="when">{shortTime(row.last.at, desk.minute.value)}</span> : null
+  return <span class={`when wait ${waits.urgency}`}>{t(`wait.${waits.urgency}`, { time: waits.text })}</span>
+}
+
+function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {
+  const typing = useComputed(() => desk.typing.value.get(row.id)?.some((p) => p.kind === 'visitor') ?? false).value
+  if (typing) return <span class="typing">{t('typing.row')}</span>
+  const last = row.last
+  if (!last) return <span>{t('row.empty')}</span>
+  if (last.kind === 'event') return <span class="event">{desk.eventText(last, row)}</span>
+  const { main } = readingOf(last, desk.language.value, desk.languages.value)
+  return (
+    <>
+      {prefix(last, desk)}
+      <span lang={main.language} dir="auto" translate={false}>
+        {main.text.slice(0, 160)}
+      </span>
+    </>
+  )
+}
+
+function prefix(last: Message, desk: Desk): JSX.Element | null {
+  if (last.kind === 'note') return <span class="by note">{t('row.note')}</span>
+  if (last.author.kind === 'visitor') return null
+  const mine = last.author.id === desk.myId.value
+  return <span class="by">{mine ? t('row.you') : t('row.other', { name: last.author.name })}</span>
+}
+
+function Holder({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element | null {
+  if (!row.assignee) return null
+  if (row.assignee === desk.myId.value) return desk.settings.tab.value === 'mine' ? null : <span class="holder me">{t('row.mine')}</span>
+  const name = desk.personName(row.assignee, row)
+  return (
+    <span class="holder" title={t('assigned.to', { name })}>
+      {name}
+    </span>
+  )
+}

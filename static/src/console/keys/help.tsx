@@ -1,0 +1,79 @@
+// The list of keys, and the switch for single ones.
+import type { JSX } from 'preact'
+import { useEffect, useRef } from 'preact/hooks'
+import { useDesk } from '../app/desk'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import { bindings, keyCaps } from './keys'
+import { mac } from './run'
+
+export function KeysHelp(): JSX.Element {
+  const desk = useDesk()
+  const dialog = useRef<HTMLDialogElement>(null)
+  useEffect(() => {
+    dialog.current?.showModal()
+  }, [])
+  const { singleKeys } = desk.settings
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet keys-sheet"
+      aria-labelledby="keys-title"
+      onClose={() => (desk.dialog.value = undefined)}
+      onClick={(e) => e.target === dialog.current && dialog.current?.close()}
+    >
+      <header>
+        <h2 id="keys-title">{t('keys.title')}</h2>
+        <button type="button" class="icon-button" aria-label={t('close')} onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      <div class="key-groups">
+        {(['move', 'answer', 'look'] as const).map((group) => (
+          <section key={group}>
+            <h3>{t(`keys.${group}`)}</h3>
+            <dl>
+              {bindings
+                .filter((b) => b.group === group && !b.quiet)
+                .map((b) => (
+                  <div key={b.chord}>
+                    <dt>{t(`key.${b.action}` as 'key.reply')}</dt>
+                    <dd>
+                      {b.action === 'pin1' ? <Caps chord="alt+1…6" /> : <Caps chord={b.chord} />}
+                      {b.action === 'palette' && <Caps chord="/" />}
+                    </dd>
+                  </div>
+                ))}
+              {group === 'answer' &&
+                (['enter', 'shift+enter', 'mod+enter'] as const).map((chord) => (
+                  <div key={chord}>
+                    <dt>{t(`key.${chord.replace('+', '') as 'enter'}`)}</dt>
+                    <dd>
+                      <Caps chord={chord} />
+                    </dd>
+                  </div>
+                ))}
+            </dl>
+          </section>
+        ))}
+      </div>
+      <label class="switch-row">
+        <input type="checkbox" role="switch" checked={singleKeys.value === 'on'} onChange={(e) => (singleKeys.value = e.currentTarget.checked ? 'on' : 'off')} />
+        <span>
+          {t('keys.single')}
+          <small>{t('keys.single.hint')}</small>
+        </span>
+      </label>
+    </dialog>
+  )
+}
+
+function Caps({ chord }: { chord: string }): JSX.Element {
+  return (
+    <span class="caps">
+      {keyCaps(chord, mac).map((cap) => (
+        <kbd key={cap}>{cap}</kbd>
+      ))}
+    </span>
+  )
+}

@@ -1,0 +1,54 @@
+// One sentence above the lines for what would otherwise be said under each of them: no engine at all, or none for this pair.
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Conversation } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { languageName } from '../app/languages'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import { customerReads, readingOf } from './reading'
+
+/** How many of the newest lines are asked: an engine that was added since makes the note go away. */
+const asked = 6
+
+export function EngineNote({ id, row }: { id: string; row: Conversation }): JSX.Element | null {
+  const desk = useDesk()
+  const open = useSignal(false)
+  const missing = useComputed(() => {
+    const lines = desk.chats.room(id).value.messages.filter((m) => m.kind === 'message').slice(-asked)
+    const reasons = lines.flatMap((m) => [
+      readingOf(m, desk.language.value, desk.languages.value).reason,
+      customerReads(m, row.language)?.reason,
+    ])
+    return reasons.includes('no_engine') ? 'engine' : reasons.includes('no_pair') ? 'pair' : undefined
+  }).value
+  if (!missing) return null
+  const pair = { from: languageName(row.language), to: languageName(desk.language.value) }
+  if (missing === 'pair') {
+    return (
+      <p class="note-line" role="note">
+        {t('engine.nopair', pair)}
+      </p>
+    )
+  }
+  if (desk.engineNoteGone.value) return null
+  return (
+    <div class="note-line engine" role="note">
+      <Icon name="translate" />
+      <p>
+        {t('engine.none')}{' '}
+        <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          {t('engine.how')}
+        </button>
+        {open.value && (
+          <span class="how">
+            {t('engine.how.text')} <code>apt install apertium apertium-en-es</code> <code>dragoman engines</code>
+          </span>
+        )}
+      </p>
+      <button type="button" class="icon-button small" aria-label={t('engine.dismiss')} onClick={() => (desk.engineNoteGone.value = true)}>
+        <Icon name="close" size={16} />
+      </button>
+    </div>
+  )
+}

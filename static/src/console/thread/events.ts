@@ -1,0 +1,28 @@
+// System lines in words.
+import type { Message } from '../../shared/wire.gen'
+import { languageName } from '../app/languages'
+import { t } from '../app/words'
+
+export function eventText(line: Message, me: string, name: (id: string) => string): string {
+  const e = line.event
+  if (!e) return ''
+  const by = e.by === me ? t('person.you') : line.author.id === e.by && line.author.name ? line.author.name : name(e.by)
+  switch (e.type) {
+    case 'joined':
+      return t('event.joined', { by })
+    case 'left':
+      return t('event.left', { by })
+    case 'resolved':
+      return t('event.resolved', { by })
+    case 'reopened':
+      return t('event.reopened', { by })
+    case 'assigned':
+      if (!e.to) return t('event.unassigned', { by })
+      if (e.to === e.by) return t('event.took', { by })
+      return t('event.assigned', { by, to: e.to === me ? t('person.toyou') : name(e.to) })
+    case 'language':
+      return t('event.language', { by, language: languageName(e.to ?? '') })
+    case 'rated':
+      return t('event.rated', { by, score: e.to ?? '' })
+  }
+}

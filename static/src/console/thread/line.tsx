@@ -1,0 +1,147 @@
+// Lines as they are read: the agent's language first, what was typed beneath, beside, or out of sight.
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useId } from 'preact/hooks'
+import { Rich } from '../../shared/rich'
+import { clock, fullTime } from '../../shared/time'
+import type { Message } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { languageName } from '../app/languages'
+import { timeLocale } from '../app/times'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import { Avatar, visitorName } from '../ui/marks'
+import { customerReads, type Reading, readingOf, type Words, worthRetrying } from './reading'
+
+/** Lines of one person in a row, under one heading. */
+export function Run({ id, lines }: { id: string; lines: readonly Message[] }): JSX.Element | null {
+  const desk = useDesk()
+  const first = lines[0]
+  if (!first) return null
+  const visitor = first.author.kind === 'visitor'
+  const mine = first.author.id === desk.myId.value
+  const name = mine ? t('person.you') : visitor ? visitorName(first.author) : first.author.name
+  return (
+    <section class={`run ${visitor ? 'theirs' : 'ours'}${first.kind === 'note' ? ' noted' : ''}`}>
+      <header>
+        {visitor && <Avatar who={{ ...first.author, name }} small />}
+        <bdi class="author">{name}</bdi>
+        {first.kind === 'note' && <span class="note-mark">{t('note.mark')}</span>}
+        <time dateTime={first.at} title={fullTime(first.at, timeLocale)}>
+          {clock(first.at, timeLocale)}
+        </time>
+      </header>
+      {lines.map((line) => (
+        <Line key={line.seq} id={id} line={line} />
+      ))}
+    </section>
+  )
+}
+
+export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
+  const desk = useDesk()
+  const customer = useComputed(() => desk.rows.value.get(id)?.language ?? '').value
+  const reading = readingOf(line, desk.language.value, desk.languages.value)
+  const theirs = customerReads(line, customer)
+  const layout = desk.settings.originals.value
+  if (line.erased) return <p class="line erased">{t('line.erased')}</p>
+  return (
+    <div class={`line ${layout === 'beside' && (reading.original || theirs?.original) ? 'two' : ''}`}>
+      <Text words={reading.main} class="main" rough={reading.rough === true} />
+      {reading.original && <Second label={t('original.in', { language: languageName(reading.original.language) })} words={reading.original} />}
+      {theirs?.state === 'done' && <Second label={t('reads.in', { language: languageName(customer) })} words={theirs.main} own rough={theirs.rough === true} />}
+      <State id={id} line={line} reading={reading} into={desk.language.value} />
+      {theirs && <State id={id} line={line} reading={theirs} into={customer} theirs />}
+      {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark id={id} seq={line.seq} />}
+    </div>
+  )
+}
+
+function Text({ words, class: name, rough }: { words: Words; class: string; rough?: boolean }): JSX.Element {
+  return (
+    <p class={`${name}${rough ? ' rough' : ''}`} lang={words.language} dir="auto" translate={false}>
+      <Rich text={words.text} />
+    </p>
+  )
+}
+
+/** The other text of a line: the original of what was said to us, or what the customer reads of what we said. */
+function Second({ label, words, own, rough }: { label: string; words: Words; own?: boolean; rough?: boolean }): JSX.Element {
+  const desk = useDesk()
+  const id = useId()
+  const open = useSignal(false)
+  const hidden = desk.settings.originals.value === 'hidden'
+  const body = (
+    <div id={id} class={`second${own ? ' reads' : ''}`}>
+      <span class="second-label">{label}</span>
+      <Text words={words} class="second-text" rough={rough === true} />
+    </div>
+  )
+  if (!hidden) return body
+  return (
+    <>
+      <button type="button" class="link show-second" aria-expanded={open.value} {...(open.value && { 'aria-controls': id })} onClick={() => (open.value = !open.value)}>
+        {t(open.value ? 'original.hide' : own ? 'reads.show' : 'original.show')}
+      </button>
+      {open.value && body}
+    </>
+  )
+}
+
+/** How a translation stands, where that is worth a word. A missing engine and a missing pair are told once, above the lines. */
+function State({ id, line, reading, into, theirs }: { id: string; line: Message; reading: Reading; into: string; theirs?: boolean }): JSX.Element | null {
+  const desk = useDesk()
+  const busy = useSignal(false)
+  const again = async () => {
+    busy.value = true
+    await desk.translateAgain(id, line.seq, into)
+    busy.value = false
+  }
+  if (reading.state === 'pending' || busy.value) return <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>
+  if (reading.state === 'failed') {
+    if (!worthRetrying(reading.reason) && reading.reason !== 'budget' && reading.reason !== 'too_long') return null
+    return (
+      <span class="tag failed">
+        <Icon name="alert" size={14} />
+        {t(theirs ? 'line.failed.theirs' : 'line.failed', { reason: t(`reason.${reading.reason ?? 'engine'}`) })}
+        {worthRetrying(reading.reason) && (
+          <button type="button" class="link" disabled={!desk.line.online.value} onClick={() => void again()}>
+            {t('again')}
+          </button>
+        )}
+      </span>
+    )
+  }
+  if (reading.state !== 'done') return null
+  return (
+    <>
+      {reading.rough && (
+        <span class="tag rough-tag" title={t('rough.hint')}>
+          {t('rough')}
+        </span>
+      )}
+      {reading.flagged && <span class="tag failed">{t('flagged')}</span>}
+      {reading.byPerson !== undefined && <span class="tag">{t('by.person', { name: reading.byPerson })}</span>}
+    </>
+  )
+}
+
+/** Under the newest line that the customer has read, and under the newest one altogether. */
+function ReadMark({ id, seq }: { id: string; seq: number }): JSX.Element | null {
+  const desk = useDesk()
+  const mark = useComputed(() => {
+    const read = desk.rows.value.get(id)?.read.visitor ?? 0
+    const ours = desk.chats.room(id).value.messages.filter((m) => m.author.kind !== 'visitor' && m.kind === 'message')
+    const newest = ours[ours.length - 1]?.seq
+    const newestRead = ours.filter((m) => m.seq <= read).at(-1)?.seq
+    if (seq === newestRead) return 'read'
+    return seq === newest ? 'sent' : undefined
+  }).value
+  if (!mark) return null
+  return (
+    <span class={`mark ${mark}`}>
+      <Icon name={mark === 'read' ? 'checks' : 'check'} size={14} />
+      {t(`mark.${mark}`)}
+    </span>
+  )
+}

@@ -1,0 +1,223 @@
+// The log of a conversation. It stays at its end while one reads there, and where one reads while older lines come in above.
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { clock, dayName, fullTime } from '../../shared/time'
+import { useDesk } from '../app/desk'
+import { timeLocale } from '../app/times'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+import { visitorName } from '../ui/marks'
+import { group, type Item } from './group'
+import { Run } from './line'
+import { Outgoing } from './outgoing'
+
+/** Nearer to the end than this, in CSS pixels, counts as being there. */
+const nearEnd = 48
+
+export function Lines({ id }: { id: string }): JSX.Element {
+  const desk = useDesk()
+  const box = useRef<HTMLDivElement>(null)
+  const inner = useRef<HTMLDivElement>(null)
+  const atEnd = useRef(true)
+  /** Distance from the end when older lines were asked for: what must not change when they come. */
+  const anchor = useRef<number | undefined>(undefined)
+  const below = useSignal(0)
+
+  const room = desk.chats.room(id).value
+  const older = desk.chats.olderOf(id).value
+  const loading = desk.chats.loadingOf(id).value
+  const lines = room.messages
+  const waiting = useComputed(() => desk.sending.lines.value.filter((l) => l.conversation === id)).value
+  const typing = useComputed(() => desk.typing.value.get(id)?.find((p) => p.kind === 'visitor')).value
+  const first = lines[0]?.seq ?? 0
+  const last = lines[lines.length - 1]?.seq ?? 0
+  const items = group(lines, desk.unreadAfter.value)
+
+  const toEnd = () => {
+    const el = box.current
+    if (el) el.scrollTop = el.scrollHeight
+    atEnd.current = true
+    below.value = 0
+  }
+
+  const more = () => {
+    const el = box.current
+    if (!el || room.floor <= 1) return
+    anchor.current = el.scrollHeight - el.scrollTop
+    void desk.chats.loadOlder(id)
+  }
+
+  // Older lines came in above: what is read stays where it is.
+  useLayoutEffect(() => {
+    const el = box.current
+    if (el && anchor.current !== undefined && first > 0) {
+      el.scrollTop = el.scrollHeight - anchor.current
+      anchor.current = undefined
+    }
+  }, [first])
+
+  // New lines: follow them at the end, count them elsewhere. One's own are always shown.
+  const before = useRef(last)
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd()
+    else if (last > before.current && before.current > 0) below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
+    before.current = last
+  }, [last])
+  useLayoutEffect(() => {
+    if (waiting.length > 0) toEnd()
+  }, [waiting.length])
+
+  // A translation that arrives, a picture that loads, a keyboard that opens: all change heights without a new line.
+  useEffect(() => {
+    const el = inner.current
+    const outer = box.current
+    if (!el || !outer) return
+    const follow = new ResizeObserver(() => atEnd.current && toEnd())
+    follow.observe(el)
+    follow.observe(outer)
+    return () => follow.disconnect()
+  }, [])
+
+  // Where one was is remembered for as long as the page lives; the end is simply the end.
+  useLayoutEffect(() => {
+    const was = desk.places.get(id)
+    if (was !== undefined && box.current) {
+      box.current.scrollTop = box.current.scrollHeight - was
+      atEnd.current = false
+    } else toEnd()
+    return () => {
+      const el = box.current
+      if (el && !atEnd.current) desk.places.set(id, el.scrollHeight - el.scrollTop)
+      else desk.places.delete(id)
+    }
+  }, [id])
+
+  useReading(id, last, atEnd)
+
+  return (
+    <div class="lines-frame">
+      <div
+        ref={box}
+        class={`lines originals-${desk.settings.originals.value}`}
+        role="log"
+        aria-label={t('thread.log')}
+        aria-busy={older === 'loading' || loading === 'loading'}
+        tabIndex={0}
+        onScroll={(e) => {
+          const el = e.currentTarget
+          atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
+          if (atEnd.current) below.value = 0
+          if (el.scrollTop < 240) more()
+        }}
+      >
+        <div ref={inner} class="lines-inner">
+          {room.floor > 1 ? (
+            <button type="button" class="link older" disabled={older === 'loading'} onClick={more}>
+              {t(older === 'loading' ? 'thread.older.loading' : older === 'failed' ? 'thread.older.failed' : 'thread.older')}
+            </button>
+          ) : (
+            lines.length > 0 && <Beginning id={id} at={lines[0]?.at ?? ''} />
+          )}
+          {lines.length === 0 && loading === 'loading' && <p class="loading">{t('thread.loading')}</p>}
+          {loading === 'failed' && (
+            <p class="loading">
+              {t('thread.failed')}{' '}
+              <button type="button" class="link" onClick={() => void desk.chats.open(id)}>
+                {t('again')}
+              </button>
+            </p>
+          )}
+          {items.map((item) => (
+            <Part key={item.key} item={item} id={id} />
+          ))}
+          {waiting.map((line) => (
+            <Outgoing key={line.key} line={line} />
+          ))}
+          {typing && (
+            <p class="dots" title={t('typing.visitor', { name: visitorName(typing) })}>
+              <span />
+              <span />
+              <span />
+            </p>
+          )}
+        </div>
+      </div>
+      {below.value > 0 && (
+        <button type="button" class="to-end" onClick={toEnd}>
+          <Icon name="arrowDown" size={16} />
+          {t('thread.below', { n: below.value })}
+        </button>
+      )}
+    </div>
+  )
+}
+
+/** Tells the server how far one has read: only what is at the end of a log that somebody can be looking at. */
+function useReading(id: string, last: number, atEnd: { current: boolean }): void {
+  const desk = useDesk()
+  const unread = useComputed(() => (desk.rows.value.get(id)?.unread ?? 0) > 0).value
+  const online = desk.line.online.value
+  useEffect(() => {
+    const tell = () => {
+      if (unread && online && last > 0 && atEnd.current && document.visibilityState === 'visible' && document.hasFocus()) desk.read(id, last)
+    }
+    tell()
+    addEventListener('focus', tell)
+    document.addEventListener('visibilitychange', tell)
+    return () => {
+      removeEventListener('focus', tell)
+      document.removeEventListener('visibilitychange', tell)
+    }
+  }, [id, last, unread, online])
+}
+
+function Beginning({ id, at }: { id: string; at: string }): JSX.Element {
+  const desk = useDesk()
+  const row = desk.rows.value.get(id)
+  return (
+    <p class="beginning" title={fullTime(at, timeLocale)}>
+      {t('thread.beginning', { name: row ? visitorName(row.visitor) : '', time: clock(at, timeLocale) })}
+    </p>
+  )
+}
+
+function Part({ item, id }: { item: Item; id: string }): JSX.Element {
+  const desk = useDesk()
+  switch (item.type) {
+    case 'day':
+      return <h3 class="day">{dayName(item.at, timeLocale, new Date(desk.minute.value))}</h3>
+    case 'unread':
+      return (
+        <p class="unread-mark">
+          <span>{t('thread.unread')}</span>
+        </p>
+      )
+    case 'events':
+      return <Events id={id} item={item} />
+    case 'run':
+      return <Run id={id} lines={item.lines} />
+  }
+}
+
+/** System lines: one is shown, several fold into the last of them. */
+function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events' }> }): JSX.Element {
+  const desk = useDesk()
+  const open = useSignal(false)
+  const row = desk.rows.value.get(id)
+  const shown = open.value || item.lines.length === 1 ? item.lines : item.lines.slice(-1)
+  return (
+    <div class="events">
+      {shown.map((line) => (
+        <p key={line.seq} title={fullTime(line.at, timeLocale)}>
+          {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale)}</time>
+        </p>
+      ))}
+      {item.lines.length > 1 && (
+        <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+          {open.value ? t('events.fewer') : t('events.more', { n: item.lines.length - 1 })}
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,47 @@
+// A line of our own that is not on the server's disk yet.
+import type { JSX } from 'preact'
+import { Rich } from '../../shared/rich'
+import type { Line } from '../../shared/outbox'
+import { useDesk } from '../app/desk'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+
+export function Outgoing({ line }: { line: Line }): JSX.Element {
+  const desk = useDesk()
+  const lost = line.state === 'failed' || line.state === 'refused'
+  const edit = () => {
+    const back = desk.sending.remove(line.key)
+    if (back) desk.putBack(back.conversation, back.text, back.note === true)
+  }
+  return (
+    <section class={`run ours outgoing${line.note ? ' noted' : ''}${lost ? ' lost' : ''}`}>
+      <div class="line">
+        <p class="main" lang={line.language} dir="auto" translate={false}>
+          <Rich text={line.text} />
+        </p>
+        {lost ? (
+          <span class="tag failed" role="status">
+            <Icon name="alert" size={14} />
+            {t('out.failed', { reason: line.error?.message ?? t('error.unknown') })}
+            {line.state === 'failed' && (
+              <button type="button" class="link" onClick={() => desk.sending.retry(line.key)}>
+                {t('again')}
+              </button>
+            )}
+            <button type="button" class="link" onClick={edit}>
+              {t('out.edit')}
+            </button>
+            <button type="button" class="link" onClick={() => desk.sending.remove(line.key)}>
+              {t('out.discard')}
+            </button>
+          </span>
+        ) : (
+          <span class="tag">
+            <Icon name="clock" size={14} />
+            {t(desk.line.online.value ? 'out.sending' : 'out.waiting')}
+          </span>
+        )}
+      </div>
+    </section>
+  )
+}

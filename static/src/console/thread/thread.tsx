@@ -1,0 +1,52 @@
+// The open conversation: its heading, what stands in the way of translation, the lines, and the composer.
+import { useComputed } from '@preact/signals'
+import type { JSX } from 'preact'
+import { Pins } from '../app/pinned'
+import { useDesk } from '../app/desk'
+import { t } from '../app/words'
+import { Composer } from '../composer/composer'
+import { Icon } from '../ui/icons'
+import { EngineNote } from './engine'
+import { Head } from './head'
+import { Lines } from './lines'
+
+export function Thread(): JSX.Element {
+  const desk = useDesk()
+  const id = desk.current.value
+  const row = useComputed(() => desk.row(desk.current.value)).value
+  return (
+    <main class="talk" aria-label={t('thread.title')}>
+      <Pins />
+      {id && row ? (
+        <>
+          <Head row={row} />
+          <EngineNote id={id} row={row} />
+          {/* Each conversation has a log and a composer of its own, with their own scroll and caret. */}
+          <Lines key={`l${id}`} id={id} />
+          <Composer key={`c${id}`} id={id} />
+        </>
+      ) : (
+        <Nothing waiting={!!id} />
+      )}
+    </main>
+  )
+}
+
+function Nothing({ waiting }: { waiting: boolean }): JSX.Element {
+  const desk = useDesk()
+  const next = desk.inbox.shown.value.ids[0]
+  if (waiting) return <p class="loading">{t('thread.loading')}</p>
+  return (
+    <div class="empty tall-empty">
+      <Icon name="chat" size={32} />
+      <h2>{t('empty.talk.title')}</h2>
+      <p>{t(next ? 'empty.talk.text' : 'empty.talk.quiet')}</p>
+      {next && (
+        <button type="button" class="primary" onClick={() => desk.open(next, 'click')}>
+          {t('empty.talk.action')}
+          <kbd>J</kbd>
+        </button>
+      )}
+    </div>
+  )
+}

@@ -1,0 +1,53 @@
+// Small signs that several views share.
+import type { JSX } from 'preact'
+import type { Participant } from '../../shared/wire.gen'
+import { languageName, languageSign } from '../app/languages'
+import { t } from '../app/words'
+
+/** The language of somebody as two letters; the whole name for screen readers and on pointing. */
+export function LanguageChip({ tag }: { tag: string }): JSX.Element {
+  const name = languageName(tag)
+  return (
+    <span class="chip" title={name}>
+      <span aria-hidden="true">{languageSign(tag)}</span>
+      <span class="spoken">{name}</span>
+    </span>
+  )
+}
+
+export function Presence({ online }: { online: boolean }): JSX.Element {
+  const text = t(online ? 'presence.online' : 'presence.away')
+  return (
+    <span class={online ? 'presence online' : 'presence'} title={text}>
+      <span class="spoken">{text}</span>
+    </span>
+  )
+}
+
+/** First letters of a name, for people without a picture. */
+export function initials(name: string): string {
+  const words = name.trim().split(/\s+/)
+  const first = [...(words[0] ?? '')][0] ?? ''
+  const last = words.length > 1 ? ([...(words[words.length - 1] ?? '')][0] ?? '') : ''
+  return (first + last).toUpperCase()
+}
+
+export function Avatar({ who, small }: { who: Pick<Participant, 'id' | 'name' | 'kind'>; small?: boolean }): JSX.Element {
+  return (
+    <span class={`avatar ${who.kind}${small ? ' small' : ''}`} data-tint={tint(who.id)} aria-hidden="true">
+      {initials(who.name) || '?'}
+    </span>
+  )
+}
+
+/** One of six quiet colours, always the same for the same person. */
+function tint(id: string): number {
+  let sum = 0
+  for (const c of id) sum = (sum * 31 + c.charCodeAt(0)) >>> 0
+  return sum % 6
+}
+
+/** What a visitor is called: their name, or a name for those who gave none. */
+export function visitorName(v: { name: string; id: string }): string {
+  return v.name || t('visitor.unnamed', { id: v.id.slice(-4).toUpperCase() })
+}
