@@ -17,13 +17,12 @@ type matcher struct {
 // byte which of them are worth asking, because nearly every place of a line is inside a plain word.
 var (
 	byLetterOrDigit = []matcher{
-		{KindLink, matchLink}, {KindMail, matchMail}, {KindPrice, matchPrice}, {KindDate, matchDate},
-		{KindNumber, matchNumber}, {KindCode, matchCode},
+		{KindLink, matchLink}, {KindMail, matchMail}, {KindPrice, matchPrice}, {KindNumber, matchNumber},
+		{KindDate, matchDate}, {KindCode, matchCode},
 	}
 	byPunctuation = []matcher{
-		{KindCode, matchFence}, {KindCode, matchBraces}, {KindMention, matchMention}, {KindPrice, matchPrice},
+		{KindEmoji, matchEmoji}, {KindCode, matchFence}, {KindCode, matchBraces}, {KindMention, matchMention}, {KindPrice, matchPrice},
 		{KindNumber, matchNumber}, {KindMarkup, matchTag}, {KindMarkup, matchCharacter}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
-		{KindEmoji, matchEmoji},
 	}
 	byOther = []matcher{{KindReserved, matchReserved}, {KindPrice, matchPrice}, {KindEmoji, matchEmoji}}
 )

@@ -64,9 +64,10 @@ func matchEmoticon(s string, before rune) int {
 	if before != 0 && !unicode.IsSpace(before) && !unicode.IsPunct(before) {
 		return 0
 	}
-	n := strings.IndexFunc(s, unicode.IsSpace)
+	near := s[:min(len(s), 5)] // no face is longer than four
+	n := strings.IndexAny(near, " \t\n")
 	if n < 0 {
-		n = len(s)
+		n = len(near)
 	}
 	if n > 4 || !strings.Contains(emoticons, " "+s[:n]+" ") {
 		return 0

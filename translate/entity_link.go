@@ -10,9 +10,15 @@ import (
 // Endings that are words somewhere (es, de, me, no, in) are not among them: people forget the space after a full stop.
 const commonEndings = " com net org info biz shop store online app dev io eu uk co "
 
+// How far matchers look for a reason to go on. Without a bound a text could make each of its places look to its end.
+const (
+	maxScheme = 32
+	maxHost   = 320 // DNS allows 253, mail 320
+)
+
 // matchLink takes addresses with a scheme, www., and bare domains with a common ending or a path.
 func matchLink(s string, _ rune) int {
-	scheme := span(s, func(c byte) bool { return alnum(c) || c == '+' || c == '.' || c == '-' })
+	scheme := span(s[:min(len(s), maxScheme)], func(c byte) bool { return alnum(c) || c == '+' || c == '.' || c == '-' })
 	rest := s[scheme:]
 	switch name := strings.ToLower(s[:scheme]); {
 	case strings.HasPrefix(rest, "://") && lower(s[0]|0x20):
@@ -40,7 +46,7 @@ func toSpace(s string, min int) int {
 }
 
 func matchDomain(s string) int {
-	host := span(s, func(c byte) bool { return alnum(c) || c == '.' || c == '-' })
+	host := span(s[:min(len(s), maxHost)], func(c byte) bool { return alnum(c) || c == '.' || c == '-' })
 	name := strings.TrimRight(s[:host], ".-")
 	dot := strings.LastIndexByte(name, '.')
 	if dot < 1 || strings.Contains(name, "..") {
@@ -50,7 +56,7 @@ func matchDomain(s string) int {
 	if len(ending) < 2 || span(ending, lower) != len(ending) {
 		return 0
 	}
-	if n := len(name); n < len(s) && (s[n] == '/' || s[n] == '?' && n+1 < len(s) && alnum(s[n+1]) && strings.IndexByte(s[n:], '=') > 0) {
+	if n := len(name); n < len(s) && (s[n] == '/' || s[n] == '?' && n+1 < len(s) && alnum(s[n+1]) && strings.IndexByte(s[n:min(len(s), n+maxHost)], '=') > 0) {
 		if n = toSpace(s, n); n >= len(name) {
 			return n
 		}
@@ -64,12 +70,12 @@ func matchDomain(s string) int {
 
 // matchMail takes a mail address.
 func matchMail(s string, _ rune) int {
-	at := span(s, func(c byte) bool { return alnum(c) || strings.IndexByte("._%+-", c) >= 0 })
+	at := span(s[:min(len(s), maxHost)], func(c byte) bool { return alnum(c) || strings.IndexByte("._%+-", c) >= 0 })
 	if at == 0 || at >= len(s) || s[at] != '@' {
 		return 0
 	}
 	host := 0
-	for host < len(s[at+1:]) {
+	for host < len(s[at+1:]) && host < maxHost {
 		r, size := utf8.DecodeRuneInString(s[at+1+host:])
 		if !wordRune(r) && r != '.' && r != '-' {
 			break

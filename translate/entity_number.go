@@ -9,7 +9,7 @@ import (
 // currencies are the ISO codes that people write beside an amount.
 const currencies = " EUR USD GBP CHF BRL MXN ARS COP CLP PEN UYU JPY CNY INR CAD AUD NZD SEK NOK DKK PLN CZK HUF RON BGN TRY RUB UAH ILS AED SAR EGP MAD ZAR KRW THB SGD HKD "
 
-// amount counts the bytes of a number with group and decimal signs: 1.299,90 or 1 299,90 (with a no-break space).
+// amount counts the bytes of a number with group and decimal signs: 1.299,90 or 1 299,90, with a blank of any kind.
 func amount(s string) int {
 	n := span(s, digit)
 	if n == 0 {
@@ -17,11 +17,11 @@ func amount(s string) int {
 	}
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if r != '.' && r != ',' && r != '\'' && r != '\u00a0' && r != '\u202f' {
+		if r != '.' && r != ',' && r != '\'' && r != ' ' && r != '\u00a0' && r != '\u202f' {
 			break
 		}
 		more := span(s[n+size:], digit)
-		if more == 0 {
+		if more == 0 || r == ' ' && more != 3 {
 			break
 		}
 		n += size + more
@@ -164,7 +164,7 @@ func matchPhone(s string, before rune) int {
 // unit (3kg, 10am, 2nd) are words of their language and stay.
 func matchCode(s string, _ rune) int {
 	n, digits, letters, joints := 0, 0, 0, 0
-	for n < len(s) {
+	for n < len(s) && (n < maxHost || digits > 0 && letters > 0) {
 		c := s[n]
 		switch {
 		case digit(c):

@@ -100,4 +100,3 @@ func TestFrozenStage(t *testing.T) {
 		t.Errorf("the line after it: %q, %v", got, err)
 	}
 }
-
