@@ -39,7 +39,7 @@ var calls = map[chat.CallName]call{
 func to[C, A any](f func(*hub.Hub, context.Context, *hub.Session, C) (A, error)) call {
 	return func(h *hub.Hub, ctx context.Context, s *hub.Session, frame []byte) (any, error) {
 		var c C
-		if err := web.Decode(frame, &c); err != nil {
+		if err := web.Fields(frame, &c); err != nil {
 			return nil, err
 		}
 		return f(h, ctx, s, c)

@@ -45,7 +45,7 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	rows, err := e.own(r.Context(), v)
+	rows, err := e.hub.OwnConversations(r.Context(), v.ID, ownConversations)
 	if err != nil {
 		return err
 	}

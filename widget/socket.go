@@ -13,6 +13,9 @@ import (
 // maxFollowed is how many of a visitor's own conversations a socket follows, the newest.
 const maxFollowed = 100
 
+// closeNoSite is the close code of a socket whose site is closed (protocol.md, section 7).
+const closeNoSite = 4404
+
 // call is what a call means here.
 type call func(e *Edge, ctx context.Context, s *hub.Session, frame []byte) (any, error)
 
@@ -32,7 +35,7 @@ var calls = map[chat.CallName]call{
 func to[C, A any](f func(*hub.Hub, context.Context, *hub.Session, C) (A, error)) call {
 	return func(e *Edge, ctx context.Context, s *hub.Session, frame []byte) (any, error) {
 		var c C
-		if err := web.Decode(frame, &c); err != nil {
+		if err := web.Fields(frame, &c); err != nil {
 			return nil, err
 		}
 		return f(e.hub, ctx, s, c)
@@ -122,7 +125,7 @@ func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.Call
 // send posts a line of the visitor.
 func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, error) {
 	var c chat.Send
-	if err := web.Decode(frame, &c); err != nil {
+	if err := web.Fields(frame, &c); err != nil {
 		return nil, err
 	}
 	c.Note, c.Reviewed = false, nil // for agents
@@ -173,10 +176,10 @@ func (e *Edge) watch(ctx context.Context) error {
 		}
 		if was != nil && lost(was, now) {
 			e.hub.Recheck(ctx, func(id hub.Identity) error {
-				if id.Agent != nil || now.byKey[id.Site] != nil {
-					return nil
+				if id.Agent == nil && now.byKey[id.Site] == nil {
+					e.hub.Revoke(id.Credential, closeNoSite, "this site is closed")
 				}
-				return chat.Errorf(chat.NotFound, "This site is closed.")
+				return nil
 			})
 		}
 		was = now

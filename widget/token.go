@@ -25,10 +25,9 @@ func siteOf(token string) (string, bool) {
 	if i <= 0 || len(token)-i-1 != base64.RawURLEncoding.EncodedLen(secretBytes) {
 		return "", false
 	}
-	if _, err := base64.RawURLEncoding.DecodeString(token[i+1:]); err != nil {
-		return "", false
-	}
-	return token[:i], true
+	// The decoder skips line breaks, so what it made is counted too.
+	b, err := base64.RawURLEncoding.DecodeString(token[i+1:])
+	return token[:i], err == nil && len(b) == secretBytes
 }
 
 // hashOf is what is stored of a token.

@@ -39,7 +39,7 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return Decode(b, v)
 }
 
-// Decode reads one JSON object into v, for bodies and frames alike. Its depth is known to be at most MaxDepth before anything is
+// Decode reads one JSON object into v. Its depth is known to be at most MaxDepth before anything is
 // built from it.
 func Decode(b []byte, v any) error {
 	if !utf8.Valid(b) {
@@ -48,6 +48,11 @@ func Decode(b []byte, v any) error {
 	if err := checkShape(b); err != nil {
 		return err
 	}
+	return Fields(b, v)
+}
+
+// Fields reads into v what was found to be a shallow JSON object already, as the hub does with every frame.
+func Fields(b []byte, v any) error {
 	if err := json.Unmarshal(b, v); err != nil {
 		if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field != "" {
 			return chat.Errorf(chat.BadRequest, "The field %q cannot be a %s.", t.Field, t.Value)

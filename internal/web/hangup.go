@@ -27,7 +27,11 @@ func (t *Taken) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	t.taken = true
-	return &watchedConn{Conn: c, done: sync.OnceFunc(t.done)}, rw, nil
+	done := sync.OnceFunc(t.done)
+	if tcp, ok := c.(*net.TCPConn); ok {
+		return &watchedTCP{TCPConn: tcp, done: done}, rw, nil
+	}
+	return &watchedConn{Conn: c, done: done}, rw, nil
 }
 
 // Give ends the watch if nobody took the connection.
@@ -40,6 +44,21 @@ func (t *Taken) Give() {
 // Unwrap is for http.ResponseController.
 func (t *Taken) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
+// watchedTCP is still a TCP connection to the standard library, which writes several pieces to one with a single system call.
+type watchedTCP struct {
+	*net.TCPConn
+	done func()
+}
+
+func (c *watchedTCP) Close() error {
+	err := c.TCPConn.Close()
+	c.done()
+	return err
+}
+
+// NetConn returns the connection underneath.
+func (c *watchedTCP) NetConn() net.Conn { return c.TCPConn }
+
 type watchedConn struct {
 	net.Conn
 	done func()
@@ -51,5 +70,10 @@ func (c *watchedConn) Close() error {
 	return err
 }
 
-// NetConn returns the connection underneath.
-func (c *watchedConn) NetConn() net.Conn { return c.Conn }
+// NetConn returns the lowest connection underneath, as tls.Conn does.
+func (c *watchedConn) NetConn() net.Conn {
+	if t, ok := c.Conn.(interface{ NetConn() net.Conn }); ok {
+		return t.NetConn()
+	}
+	return c.Conn
+}

@@ -1,0 +1,265 @@
+// Package edgetest starts a whole server for the tests of the edges: a real store, a real hub, both edges, listening on a
+// port of its own. Two shops and three agents are there:
+//
+//	shop, other     the sites; shop's pages are ShopOrigin, other's OtherOrigin
+//	Ada             answers for both
+//	Bob             answers for other
+//	Cleo            answers for both, and is disabled
+package edgetest
+
+import (
+	"bytes"
+	"context"
+	"net/http"
+	"net/http/httptest"
+	"strings"
+	"sync"
+	"testing"
+	"testing/fstest"
+	"time"
+
+	"dragoman/agent"
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/internal/client"
+	"dragoman/internal/web"
+	"dragoman/store"
+	"dragoman/store/storetest"
+	"dragoman/widget"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
+)
+
+// Who and what is there.
+const (
+	ShopOrigin  = "https://shop.example"
+	OtherOrigin = "https://other.example"
+	Ada         = "ada@shop.example"
+	Bob         = "bob@other.example"
+	Cleo        = "cleo@shop.example"
+	Password    = "correct horse battery"
+)
+
+// Options change what Start starts; the zero Options is a server as operators get it.
+type Options struct {
+	PublicURL    string
+	Proxies      []string
+	Widget       *widget.Limits
+	Agent        *agent.Limits
+	TextLimit    int
+	WidgetAssets fstest.MapFS
+}
+
+// Server is a server that runs until the test ends.
+type Server struct {
+	URL    string
+	Store  *store.Store
+	Hub    *hub.Hub
+	Widget *widget.Edge
+	Agent  *agent.Edge
+	// Handler is what listens, for those who want no network.
+	Handler http.Handler
+	Log     *Log
+
+	tb testing.TB
+}
+
+// passwordHash takes 40 ms to make, so the tests of a process share one.
+var passwordHash = sync.OnceValues(func() (string, error) { return agent.HashPassword(Password) })
+
+// Start starts a server.
+func Start(tb testing.TB, o Options) *Server {
+	tb.Helper()
+	s := &Server{Store: storetest.SQLite(tb), Log: &Log{}, tb: tb}
+	s.fill()
+	log := zerolog.New(s.Log).Level(zerolog.DebugLevel)
+	proxies, err := web.ParseProxies(o.Proxies)
+	s.must(err)
+	front, err := web.New(web.Options{PublicURL: o.PublicURL, Proxies: proxies, Log: log})
+	s.must(err)
+	s.Hub = hub.New(hub.Options{Store: s.Store, Log: log, TextLimit: o.TextLimit})
+	assets := o.WidgetAssets
+	if assets == nil {
+		assets = WidgetAssets()
+	}
+	s.Widget, err = widget.New(widget.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
+	s.must(err)
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Limits: o.Agent, Log: log})
+	s.must(err)
+	mux := http.NewServeMux()
+	s.Widget.Routes(mux)
+	s.Agent.Routes(mux)
+	s.Handler = front.Wrap(mux)
+	s.run()
+	return s
+}
+
+// run runs the workers and listens, until the test ends; then nothing of it is left.
+func (s *Server) run() {
+	ctx, stop := context.WithCancel(context.Background())
+	var workers sync.WaitGroup
+	for _, run := range []func(context.Context) error{s.Hub.Run, s.Widget.Run, s.Agent.Run} {
+		workers.Go(func() {
+			if err := run(ctx); err != nil {
+				s.tb.Errorf("a worker failed: %v", err)
+			}
+		})
+	}
+	listener := httptest.NewServer(s.Handler)
+	s.URL = listener.URL
+	s.tb.Cleanup(func() {
+		stop()
+		workers.Wait()
+		listener.Close()
+		http.DefaultClient.CloseIdleConnections()
+	})
+}
+
+func (s *Server) fill() {
+	ctx := s.tb.Context()
+	hash, err := passwordHash()
+	s.must(err)
+	for _, site := range []chat.Site{
+		{Key: "shop", Name: "Shop", Language: language.English, Origins: []string{ShopOrigin}, Look: chat.Look{Color: "#123456"}},
+		{Key: "other", Name: "Other", Language: language.German, Origins: []string{OtherOrigin}},
+	} {
+		s.must(s.Store.AddSite(ctx, site))
+	}
+	for _, a := range []chat.Agent{
+		{Name: "Ada", Email: Ada, Role: chat.RoleAgent, Languages: []language.Tag{language.English}},
+		{Name: "Bob", Email: Bob, Role: chat.RoleAgent, Languages: []language.Tag{language.English}, Sites: []string{"other"}},
+		{Name: "Cleo", Email: Cleo, Role: chat.RoleAgent, Languages: []language.Tag{language.English}, Disabled: true},
+	} {
+		a.ID = chat.NewID()
+		disabled := a.Disabled
+		a.Disabled = false
+		s.must(s.Store.AddAgent(ctx, a, hash))
+		if disabled {
+			s.must(s.Store.DisableAgent(ctx, a.ID))
+		}
+	}
+}
+
+func (s *Server) must(err error) {
+	s.tb.Helper()
+	if err != nil {
+		s.tb.Fatal(err)
+	}
+}
+
+// AgentID returns the id of an agent by mail address.
+func (s *Server) AgentID(email string) string {
+	a, _, err := s.Store.AgentByEmail(s.tb.Context(), email)
+	s.must(err)
+	return a.ID
+}
+
+// Visitor begins a session on a site.
+func (s *Server) Visitor(site string, languages ...string) chat.SessionOK {
+	s.tb.Helper()
+	ok, err := client.NewSession(s.tb.Context(), s.URL, s.URL, chat.SessionRequest{Site: site, Languages: languages})
+	s.must(err)
+	return ok
+}
+
+// Join opens a visitor's socket and says hello.
+func (s *Server) Join(token string) *client.Conn {
+	s.tb.Helper()
+	c, err := client.Dial{Server: s.URL, Origin: s.URL}.Open(s.tb.Context())
+	s.must(err)
+	s.tb.Cleanup(c.Drop)
+	_, err = c.Hello(s.tb.Context(), chat.Hello{Token: token})
+	s.must(err)
+	return c
+}
+
+// Login logs an agent in and returns the cookie.
+func (s *Server) Login(email string) string {
+	s.tb.Helper()
+	cookie, err := client.Login(s.tb.Context(), s.URL, email, Password)
+	s.must(err)
+	return cookie
+}
+
+// Sit opens an agent's socket and says hello.
+func (s *Server) Sit(cookie string) *client.Conn {
+	s.tb.Helper()
+	c, err := client.Dial{Server: s.URL, Agent: true, Origin: s.URL, Cookie: cookie}.Open(s.tb.Context())
+	s.must(err)
+	s.tb.Cleanup(c.Drop)
+	_, err = c.Hello(s.tb.Context(), chat.Hello{})
+	s.must(err)
+	return c
+}
+
+// Say sends a line.
+func (s *Server) Say(c *client.Conn, conversation, text string) chat.SendOK {
+	s.tb.Helper()
+	var ok chat.SendOK
+	s.must(c.Call(s.tb.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text, Conversation: conversation}, &ok))
+	return ok
+}
+
+// Ended waits until a socket has ended and returns the close code.
+func (s *Server) Ended(c *client.Conn) int {
+	s.tb.Helper()
+	select {
+	case <-c.Done():
+	case <-time.After(10 * time.Second):
+		s.tb.Fatal("the socket is still open")
+	}
+	return int(c.Code())
+}
+
+// Until waits until a condition holds.
+func Until(tb testing.TB, what string, holds func() bool) {
+	tb.Helper()
+	deadline := time.NewTimer(10 * time.Second)
+	defer deadline.Stop()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	for !holds() {
+		select {
+		case <-tick.C:
+		case <-deadline.C:
+			tb.Fatalf("waited in vain until %s", what)
+		}
+	}
+}
+
+// WidgetAssets are a front end that does nothing, in two languages.
+func WidgetAssets() fstest.MapFS {
+	return fstest.MapFS{
+		"loader.js":           {Data: []byte(`boot("__DRAGOMAN_SITE__")`)},
+		"widget.js":           {Data: []byte("widget()")},
+		"widget.css":          {Data: []byte("a{}")},
+		"lang/widget/en.json": {Data: []byte(`{"launcher.open":"Chat with us","launcher.close":"Close","launcher.unread":"unread","n":{"one":"1","other":"{n}"}}`)},
+		"lang/widget/es.json": {Data: []byte(`{"launcher.open":"Escríbenos","launcher.close":"Cerrar","launcher.unread":"sin leer"}`)},
+		"lang/widget/ar.json": {Data: []byte(`{"launcher.open":"تحدث معنا"}`)},
+	}
+}
+
+// ConsoleAssets are a console that does nothing.
+func ConsoleAssets() fstest.MapFS {
+	return fstest.MapFS{"console.js": {Data: []byte("console_()")}, "console.css": {Data: []byte("a{}")}}
+}
+
+// Log collects what is logged.
+type Log struct {
+	mu  sync.Mutex
+	buf bytes.Buffer // guarded by mu
+}
+
+func (l *Log) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.buf.Write(b)
+}
+
+// Has tells whether something stands in the log.
+func (l *Log) Has(s string) bool {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return strings.Contains(l.buf.String(), s)
+}
