@@ -50,7 +50,6 @@ type server struct {
 	admin    net.Listener // nil: nowhere
 	store    *store.Store
 	hub      *hub.Hub
-	broker   hub.Broker // nil: this server is alone
 	engines  []translate.Engine
 	pipeline *translate.Pipeline
 	metrics  *metrics
@@ -75,7 +74,7 @@ func (c *serveCommand) Run(r *run) error {
 	return s.serve()
 }
 
-// check refuses what cannot work before anything is touched. Brokers and engines that it makes do nothing yet.
+// check refuses what cannot work before anything is touched. Engines that it makes do nothing yet.
 func (s *server) check() error {
 	var err error
 	if s.limits, err = allLimits(s.set.Limit); err != nil {
@@ -99,17 +98,12 @@ func (s *server) check() error {
 		return err
 	}
 	if s.set.Redis != "" {
-		if s.broker, err = hub.NewRedis(s.set.Redis, s.log); err != nil {
-			return badRedis()
+		if _, err := redisHost(s.set.Redis); err != nil {
+			return err
 		}
 	}
 	s.engines, err = s.set.engines(s.log.With().Str("part", "translate").Logger())
 	return err
-}
-
-// badRedis does not repeat the address, which may hold a password.
-func badRedis() error {
-	return usagef("cannot use --redis: want redis://HOST:PORT, or redis://:PASSWORD@HOST:PORT, or rediss:// with TLS")
 }
 
 // allLimits returns every limit by name: what was given, else the default.
@@ -145,9 +139,15 @@ func (s *server) open() error {
 		return err
 	}
 	s.pipeline = translate.New(translate.Options{Engines: s.engines, TextLimit: s.limits["text_characters"], Log: s.log})
+	var broker hub.Broker // nil: this server is alone
+	if s.set.Redis != "" {
+		if broker, err = hub.NewRedis(s.set.Redis, s.log); err != nil {
+			return badRedis()
+		}
+	}
 	s.metrics = newMetrics()
 	s.hub = hub.New(hub.Options{
-		Store: s.metrics.store(s.store), Broker: s.broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
+		Store: s.metrics.store(s.store), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
 		TextLimit: s.limits["text_characters"], HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub)
