@@ -32,8 +32,8 @@ RETURNING site, visitor, seq, head, updated_at, state, language, assignee,
   EXISTS (SELECT 1 FROM participants p WHERE p.conversation = conversations.id AND p.participant = $8)`
 
 	insertMessage = `INSERT INTO messages (conversation, seq, rev, id, kind, author, author_kind, author_name, author_avatar, author_language,
-  key, at, text, language, event, event_by, event_to, hidden)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18)`
+  key, at, text, language, event, event_by, event_to, hidden, translations, claimed_until)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, CASE WHEN $20 = 0 THEN 0 ELSE {now} + $20 END)`
 
 	// renumberRow gives the conversation's own fields the next rev.
 	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3,
@@ -72,8 +72,12 @@ func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	if p.Kind == "" {
 		p.Kind = chat.MessageLine
 	}
+	tries := 0
 	for {
-		posted, err := write(ctx, s, func(t tx) (chat.Posted, error) { return s.post(t, p) })
+		posted, err := write(ctx, s, func(t tx) (chat.Posted, error) {
+			tries++
+			return s.post(t, p, tries > 1)
+		})
 		if e, ok := errors.AsType[errElsewhere](err); ok {
 			p.Conversation = e.conversation
 			continue
@@ -82,8 +86,10 @@ func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	}
 }
 
-func (s *Store) post(t tx, p chat.Post) (chat.Posted, error) {
-	if p.Key != "" {
+// post looks the key up before it opens a conversation, and when a try before has met the unique index of keys; otherwise that index is the
+// look-up, and costs a line nothing.
+func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
+	if p.Key != "" && (again || p.Conversation == "") {
 		posted, found, err := s.postedBefore(t, p)
 		if found || err != nil {
 			return posted, err
@@ -102,9 +108,6 @@ func (s *Store) post(t tx, p chat.Post) (chat.Posted, error) {
 	}
 	m := lineOf(p, n)
 	if err := storeMessage(t, p.Conversation, m, p.Kind == chat.MessageNote); err != nil {
-		return chat.Posted{}, err
-	}
-	if err := storeTranslations(t, p.Conversation, m); err != nil {
 		return chat.Posted{}, err
 	}
 	posted := chat.Posted{Message: m, Opened: opened}
@@ -219,7 +222,7 @@ func readersOf(p chat.Post, n numbered) []chat.Reader {
 	return append(all, p.Readers...)
 }
 
-// storeMessage inserts a message; its translations are stored apart.
+// storeMessage inserts a message; if a translation is pending the caller has its lease.
 func storeMessage(t tx, conversation string, m chat.Message, hidden bool) error {
 	var key any
 	if m.Key != "" {
@@ -230,7 +233,7 @@ func storeMessage(t tx, conversation string, m chat.Message, hidden bool) error 
 		e = *m.Event
 	}
 	_, err := t.exec(insertMessage, conversation, m.Seq, m.Rev, m.ID, string(m.Kind), m.Author.ID, string(m.Author.Kind), m.Author.Name, m.Author.Avatar,
-		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, hidden)
+		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, hidden, translationsColumn(m.Translations), leaseFor(m))
 	return err
 }
 

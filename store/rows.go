@@ -11,45 +11,62 @@ import (
 
 // The columns of a message, in the order in which scanMessage reads them.
 const messageColumns = ` m.conversation, m.id, m.seq, m.rev, COALESCE(m.key, ''), m.kind, m.author, m.author_kind, m.author_name, m.author_avatar,
- m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased `
+ m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased, m.translations `
 
-// The columns of a translation, in the order in which addTranslations reads them.
-const translationColumns = ` t.conversation, t.seq, t.language, t.text, t.state, t.reason, t.by_kind, t.by_name, t.quality, t.flagged, t.at `
-
-// place is where a message stands.
-type place struct {
-	conversation string
-	seq          int64
-}
-
-// placed is a message with its place.
+// placed is a message with the conversation it stands in.
 type placed struct {
-	place
+	conversation string
 	chat.Message
 }
 
 func (s *Store) scanMessage(r scanner) (placed, error) {
 	var p placed
 	m := &p.Message
-	var authorLanguage, lang string
+	var authorLanguage, lang, translations string
 	var event chat.SystemEvent
 	err := r.Scan(&p.conversation, &m.ID, &m.Seq, &m.Rev, &m.Key, &m.Kind, &m.Author.ID, &m.Author.Kind, &m.Author.Name, &m.Author.Avatar,
-		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased)
+		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased, &translations)
 	if err != nil {
 		return p, err
 	}
-	p.seq = m.Seq
 	m.Author.Language = s.tag(authorLanguage)
 	m.Language = s.tag(lang)
 	if event.Type != "" {
 		m.Event = &event
 	}
-	m.Translations = map[language.Tag]chat.Translation{}
 	m.Attachments = []chat.Attachment{}
-	return p, nil
+	m.Translations, err = s.readTranslations(translations)
+	return p, err
 }
 
-// messages runs a query for messageColumns; the translations are not filled in yet.
+// readTranslations reads the column of a message's translations.
+func (s *Store) readTranslations(column string) (map[language.Tag]chat.Translation, error) {
+	all := map[language.Tag]chat.Translation{}
+	if column == noTranslations {
+		return all, nil
+	}
+	var named map[string]chat.Translation
+	if err := json.Unmarshal([]byte(column), &named); err != nil {
+		return all, err
+	}
+	for name, t := range named {
+		all[s.tag(name)] = t
+	}
+	return all, nil
+}
+
+// noTranslations is the column of a message without any.
+const noTranslations = `{}`
+
+// translationsColumn is a message's translations as they are stored.
+func translationsColumn(all map[language.Tag]chat.Translation) string {
+	if len(all) == 0 {
+		return noTranslations
+	}
+	return asJSON(all)
+}
+
+// messages runs a query for messageColumns.
 func (s *Store) messages(t tx, query string, args ...any) ([]placed, error) {
 	var all []placed
 	err := each(t, func(r scanner) error {
@@ -58,43 +75,6 @@ func (s *Store) messages(t tx, query string, args ...any) ([]placed, error) {
 		return err
 	}, query, args...)
 	return all, err
-}
-
-// addTranslations runs a query for translationColumns and puts the rows into the messages they belong to.
-func (s *Store) addTranslations(t tx, all []placed, query string, args ...any) error {
-	if len(all) == 0 {
-		return nil
-	}
-	into := make(map[place]map[language.Tag]chat.Translation, len(all))
-	for i := range all {
-		into[all[i].place] = all[i].Translations
-	}
-	return each(t, func(r scanner) error {
-		var at place
-		var lang string
-		var tr chat.Translation
-		err := r.Scan(&at.conversation, &at.seq, &lang, &tr.Text, &tr.State, &tr.Reason, &tr.By.Kind, &tr.By.Name, &tr.Quality, &tr.Flagged, &tr.At)
-		if m, ok := into[at]; ok && err == nil {
-			m[s.tag(lang)] = tr
-		}
-		return err
-	}, query, args...)
-}
-
-const translationsOfSeqs = `SELECT` + translationColumns + `FROM translations t WHERE t.conversation = $1 AND t.seq {any $2}`
-
-// complete fills in the translations of messages of one conversation.
-func (s *Store) complete(t tx, conversation string, all []placed) error {
-	seqs := make([]int64, 0, len(all))
-	for i := range all {
-		if all[i].Kind != chat.MessageEvent {
-			seqs = append(seqs, all[i].Seq)
-		}
-	}
-	if len(seqs) == 0 {
-		return nil
-	}
-	return s.addTranslations(t, all, translationsOfSeqs, conversation, seqs)
 }
 
 func plain(all []placed) []chat.Message {
@@ -116,9 +96,6 @@ FROM participants p LEFT JOIN agents a ON a.id = p.participant
 WHERE p.conversation {any $1} ORDER BY p.conversation, p.joined_at, p.participant`
 
 	lastMessages = `SELECT` + messageColumns + `FROM conversations c JOIN messages m ON m.conversation = c.id AND m.seq IN (c.last_seq, c.visitor_last_seq)
-WHERE c.id {any $1}`
-
-	lastTranslations = `SELECT` + translationColumns + `FROM conversations c JOIN translations t ON t.conversation = c.id AND t.seq IN (c.last_seq, c.visitor_last_seq)
 WHERE c.id {any $1}`
 )
 
@@ -224,9 +201,6 @@ func (s *Store) addParticipants(t tx, found map[string]*conversationRow, ids []s
 func (s *Store) addLast(t tx, found map[string]*conversationRow, ids []string) error {
 	last, err := s.messages(t, lastMessages, ids)
 	if err != nil {
-		return err
-	}
-	if err := s.addTranslations(t, last, lastTranslations, ids); err != nil {
 		return err
 	}
 	for i := range last {

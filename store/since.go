@@ -65,9 +65,6 @@ func (s *Store) piece(t tx, out chat.Rows, since, rev int64, visitor bool) (chat
 	if out.More = len(all) > chat.PageRows; out.More {
 		all = all[:chat.PageRows]
 	}
-	if err := s.complete(t, out.Conversation, all); err != nil {
-		return out, err
-	}
 	if n := fitting(all); n < len(all) {
 		all, out.More = all[:n], true
 	}
@@ -86,9 +83,6 @@ func (s *Store) afresh(t tx, out chat.Rows, visitor bool) (chat.Rows, error) {
 	out.Reset = true
 	all, err := s.messages(t, messagesBefore, out.Conversation, endOfTime, visitor, chat.NewestRows)
 	if err != nil {
-		return out, err
-	}
-	if err := s.complete(t, out.Conversation, all); err != nil {
 		return out, err
 	}
 	all = all[:fitting(all)]
@@ -112,8 +106,7 @@ func (s *Store) History(ctx context.Context, conversation string, before int64, 
 			return nil, err
 		}
 		slices.Reverse(all)
-		err = s.complete(t, conversation, all)
-		return plain(all), err
+		return plain(all), nil
 	})
 }
 

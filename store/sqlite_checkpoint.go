@@ -2,15 +2,15 @@ package store
 
 import (
 	"context"
-	"os"
 	"sync/atomic"
 )
 
 const (
-	// walSoft is the size of the log, in bytes, from which on it is copied into the database beside the writer.
-	walSoft = 8 << 20
-	// walCheckEvery is after how many commits the size is looked at.
-	walCheckEvery = 16
+	// checkpointJobs is after how many jobs the log is copied into the database. A line makes it about 20 KiB longer, and copying pages that were
+	// changed many times costs no more than pages that were changed once.
+	checkpointJobs = 1000
+	// finishPages is how much the writer itself copies, in pages, when that lets the log begin anew.
+	finishPages = 1000
 )
 
 // walState is what the writer and the checkpointer tell each other.
@@ -19,21 +19,20 @@ type walState struct {
 	poke chan struct{}
 	// finish asks the writer to copy the rest: SQLite begins the log anew only when all of it is copied, which under
 	// a steady stream of commits never happens beside the writer.
-	finish  atomic.Bool
-	commits int
+	finish atomic.Bool
+	// jobs counts since the last poke.
+	jobs int
 }
 
 // afterCommit is the writer's part: to notice that the log has grown, and to copy the last few pages when asked.
-func (w *sqliteWriter) afterCommit() {
-	if w.wal.finish.CompareAndSwap(true, false) {
+func (w *sqliteWriter) afterCommit(jobs int) {
+	if w.wal.finish.CompareAndSwap(true, false) && !w.broke {
 		copyWAL(w.conn)
 	}
-	if w.wal.commits++; w.wal.commits%walCheckEvery != 0 {
+	if w.wal.jobs += jobs; w.wal.jobs < checkpointJobs {
 		return
 	}
-	if i, err := os.Stat(w.path + "-wal"); err != nil || i.Size() < walSoft {
-		return
-	}
+	w.wal.jobs = 0
 	select {
 	case w.wal.poke <- struct{}{}:
 	default:
@@ -53,18 +52,31 @@ func (w *sqliteWriter) checkpoints(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case <-w.wal.poke:
-			if copyWAL(conn) {
-				w.wal.finish.Store(true)
-			}
+			w.checkpoint(conn)
 		}
 	}
 }
 
-// copyWAL copies what no reader needs any more and nobody writes; it tells whether something was copied.
-func copyWAL(conn *sqliteConn) bool {
-	var busy, pages, copied int64
-	if err := conn.row("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &copied); err != nil {
-		return false
+// checkpoint copies until only so little is left that the writer may do it.
+func (w *sqliteWriter) checkpoint(conn *sqliteConn) {
+	const rounds = 3
+	for range rounds {
+		if _, err := copyWAL(conn); err != nil {
+			w.log.Warn().Err(err).Msg("the database's log could not be copied; it is tried again later")
+			return
+		}
+		// What has come meanwhile.
+		left, err := copyWAL(conn)
+		if err == nil && left <= finishPages {
+			w.wal.finish.Store(true)
+			return
+		}
 	}
-	return copied > 0
+}
+
+// copyWAL copies what no reader needs any more; it returns how many pages are left.
+func copyWAL(conn *sqliteConn) (left int64, err error) {
+	var busy, pages, copied int64
+	err = conn.row("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &copied)
+	return pages - copied, err
 }

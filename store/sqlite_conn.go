@@ -20,11 +20,14 @@ type sqliteConn struct {
 	// ctx bounds the statements of the current job. The writer's never ends: a write that has begun is finished.
 	ctx   context.Context
 	stmts map[string]*preparedSQLite
+	// changed is set by every statement that may have changed something; the writer clears it.
+	changed bool
 }
 
 type preparedSQLite struct {
-	stmt  *sql.Stmt
-	order []int
+	stmt   *sql.Stmt
+	order  []int
+	writes bool
 }
 
 // openConn opens a connection of its own to the file. pragmas come after those that all connections share.
@@ -73,7 +76,7 @@ func (c *sqliteConn) prepared(query string) (*preparedSQLite, error) {
 	if err != nil {
 		return nil, err
 	}
-	p := &preparedSQLite{stmt: stmt, order: s.order}
+	p := &preparedSQLite{stmt: stmt, order: s.order, writes: !strings.HasPrefix(query, "SELECT")}
 	c.stmts[query] = p
 	return p, nil
 }
@@ -87,7 +90,9 @@ func (c *sqliteConn) exec(query string, args ...any) (int64, error) {
 	if err != nil {
 		return 0, err
 	}
-	return r.RowsAffected()
+	n, err := r.RowsAffected()
+	c.changed = c.changed || n > 0 && p.writes
+	return n, err
 }
 
 func (c *sqliteConn) query(query string, args ...any) (rows, error) {
@@ -95,6 +100,7 @@ func (c *sqliteConn) query(query string, args ...any) (rows, error) {
 	if err != nil {
 		return nil, err
 	}
+	c.changed = c.changed || p.writes
 	r, err := p.stmt.QueryContext(c.ctx, p.bind(args)...)
 	if err != nil {
 		return nil, err

@@ -59,7 +59,7 @@ func newSQLiteWriter(ctx context.Context, path string, log zerolog.Logger) (*sql
 
 // openWriter opens a connection that never checkpoints by itself: that would make some caller wait for it.
 func openWriter(ctx context.Context, path string) (*sqliteConn, error) {
-	return openConn(ctx, path, "wal_autocheckpoint(0)", "journal_size_limit(4194304)", "cache_size(-16384)", "temp_store(MEMORY)")
+	return openConn(ctx, path, "wal_autocheckpoint(0)", "cache_size(-16384)", "temp_store(MEMORY)")
 }
 
 // do hands a job to the writer and waits until it is committed or refused. A caller whose time is up before the job was begun takes it
@@ -108,7 +108,7 @@ func (w *sqliteWriter) run(ctx context.Context) {
 		case j := <-w.queue:
 			batch = w.gather(append(batch[:0], j))
 			w.commit(batch)
-			w.afterCommit()
+			w.afterCommit(len(batch))
 		case <-probe.C:
 			if w.broke {
 				w.probe(ctx)
@@ -155,33 +155,46 @@ func (w *sqliteWriter) transact(batch []*writeJob) error {
 	if w.broke {
 		return errReadOnly
 	}
-	// Another process (a command) may hold the lock for a moment; nothing is wrong with the file then.
-	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
-		return w.fail(err)
+	clean, err := w.attempt(batch, false)
+	if err == nil && !clean {
+		_, err = w.attempt(batch, true)
 	}
-	for _, j := range batch {
-		if err := w.runJob(j, len(batch) > 1); err != nil {
-			return w.fail(err)
-		}
-	}
-	if len(batch) == 1 && batch[0].err != nil {
-		if _, err := w.conn.exec("ROLLBACK"); err != nil {
-			return w.fail(err)
-		}
-		return nil
-	}
-	if _, err := w.conn.exec("COMMIT"); err != nil {
+	if err != nil {
 		return w.fail(err)
 	}
 	return nil
 }
 
-// runJob runs one job, in a savepoint if others share its transaction. An error means that the transaction is lost.
-func (w *sqliteWriter) runJob(j *writeJob, shared bool) error {
-	if !shared {
-		j.err = w.guard(j)
-		return harmful(j.err)
+// attempt runs a batch in one transaction. Savepoints cost a copy of every page that a job touches, and nearly no job fails after
+// it has changed something; so the first attempt goes without, and if one does fail nothing is stored, clean is false and all jobs are run again, each
+// in a savepoint of its own.
+func (w *sqliteWriter) attempt(batch []*writeJob, savepoints bool) (clean bool, err error) {
+	// Another process (a command) may hold the lock for a moment; nothing is wrong with the file then.
+	if _, err := w.conn.exec("BEGIN IMMEDIATE"); err != nil {
+		return false, err
 	}
+	for _, j := range batch {
+		if savepoints {
+			err = w.runSaved(j)
+		} else {
+			w.conn.changed = false
+			j.err = w.guard(j)
+			err = harmful(j.err)
+		}
+		if err != nil {
+			return false, err
+		}
+		if j.err != nil && w.conn.changed && !savepoints {
+			_, err := w.conn.exec("ROLLBACK")
+			return len(batch) == 1, err
+		}
+	}
+	_, err = w.conn.exec("COMMIT")
+	return true, err
+}
+
+// runSaved runs one job in a savepoint. An error means that the whole transaction is lost.
+func (w *sqliteWriter) runSaved(j *writeJob) error {
 	if _, err := w.conn.exec("SAVEPOINT job"); err != nil {
 		return err
 	}

@@ -130,26 +130,12 @@ CREATE TABLE messages (
     -- Hidden from the visitor: notes and some events.
     hidden          BOOLEAN NOT NULL,
     erased          BOOLEAN NOT NULL DEFAULT FALSE,
+    -- The translations by language, as on the wire. They change only with the line's rev, under the conversation's lock, so they stand in its row.
+    translations    TEXT NOT NULL,
+    -- While one of them is pending: until when a node works on it; else 0.
+    claimed_until   BIGINT NOT NULL,
     PRIMARY KEY (conversation, seq)
 ) {clustered};
 CREATE UNIQUE INDEX messages_rev ON messages (conversation, rev);
 CREATE UNIQUE INDEX messages_key ON messages (author, key) WHERE key IS NOT NULL;
-
-CREATE TABLE translations (
-    conversation  TEXT NOT NULL,
-    seq           BIGINT NOT NULL,
-    language      TEXT NOT NULL,
-    text          TEXT NOT NULL DEFAULT '',
-    state         TEXT NOT NULL,
-    reason        TEXT NOT NULL DEFAULT '',
-    by_kind       TEXT NOT NULL DEFAULT '',
-    by_name       TEXT NOT NULL DEFAULT '',
-    quality       TEXT NOT NULL DEFAULT '',
-    flagged       BOOLEAN NOT NULL DEFAULT FALSE,
-    at            BIGINT NOT NULL DEFAULT 0,
-    -- While pending: until when a node works on it.
-    claimed_until BIGINT NOT NULL DEFAULT 0,
-    PRIMARY KEY (conversation, seq, language),
-    FOREIGN KEY (conversation, seq) REFERENCES messages (conversation, seq)
-) {clustered};
-CREATE INDEX translations_pending ON translations (claimed_until) WHERE state = 'pending';
+CREATE INDEX messages_pending ON messages (claimed_until) WHERE claimed_until > 0;

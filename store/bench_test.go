@@ -1,0 +1,85 @@
+package store_test
+
+import (
+	"fmt"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"syscall"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/store"
+	"dragoman/store/storetest"
+
+	"golang.org/x/text/language"
+)
+
+// BenchmarkAppend measures visitors' lines with key, all indexes and one pending translation, each acknowledged after its commit:
+//
+//	go test ./store -run '^$' -bench Append -benchtime 20000x
+//
+// Beside the time per line it prints lines/s, the 50th and 99th percentile of one acknowledgement, and this process's CPU per 1,000 lines.
+func BenchmarkAppend(b *testing.B) {
+	for _, kind := range []struct {
+		name string
+		open func(testing.TB) *store.Store
+	}{{"sqlite", storetest.SQLite}, {"postgres", storetest.Postgres}} {
+		for _, producers := range []int{1, 100} {
+			b.Run(fmt.Sprintf("%s/producers=%d", kind.name, producers), func(b *testing.B) {
+				benchmarkAppend(b, kind.open(b), producers)
+			})
+		}
+	}
+}
+
+func benchmarkAppend(b *testing.B, s *store.Store, producers int) {
+	sh := newShop(b, s)
+	visitors := make([]chat.Visitor, producers)
+	conversations := make([]string, producers)
+	for i := range visitors {
+		v, err := s.AddVisitor(b.Context(), chat.NewVisitor{Site: sh.site.Key, Token: [32]byte{9, byte(i), byte(i >> 8)}, Language: language.Spanish})
+		must(b, err)
+		visitors[i] = v
+		conversations[i] = sh.append(b, line(v, "", "hola")).Conversation
+	}
+	const text = "Buenos días, ¿podría decirme dónde está mi pedido 2026-114477? Lo pagué el lunes y todavía no ha llegado nada a casa."
+	times := make([][]time.Duration, producers)
+	var next atomic.Int64
+	before := cpu()
+	b.ResetTimer()
+	var all sync.WaitGroup
+	for i := range producers {
+		all.Go(func() {
+			for next.Add(1) <= int64(b.N) {
+				begin := time.Now()
+				if _, err := s.Append(b.Context(), line(visitors[i], conversations[i], text)); err != nil {
+					b.Error(err)
+					return
+				}
+				times[i] = append(times[i], time.Since(begin))
+			}
+		})
+	}
+	all.Wait()
+	b.StopTimer()
+	took := slices.Sorted(slices.Values(slices.Concat(times...)))
+	b.ReportMetric(float64(b.N)/b.Elapsed().Seconds(), "lines/s")
+	b.ReportMetric(float64(took[len(took)/2].Microseconds())/1000, "p50-ms")
+	b.ReportMetric(float64(took[len(took)*99/100].Microseconds())/1000, "p99-ms")
+	b.ReportMetric(float64((cpu()-before).Microseconds())/float64(b.N), "cpu-ms/1000")
+}
+
+func line(v chat.Visitor, conversation, text string) chat.Post {
+	return chat.Post{Site: "shop", Conversation: conversation, Author: v.Participant, Key: chat.NewID(), Kind: chat.MessageLine, Text: text, Language: language.Spanish}
+}
+
+// cpu is what this process has used so far.
+func cpu() time.Duration {
+	var u syscall.Rusage
+	if syscall.Getrusage(syscall.RUSAGE_SELF, &u) != nil {
+		return 0
+	}
+	return time.Duration(u.Utime.Nano() + u.Stime.Nano())
+}
