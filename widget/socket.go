@@ -164,6 +164,7 @@ func (e *Edge) watch(ctx context.Context) error {
 	tick := time.NewTicker(sitesFor)
 	defer tick.Stop()
 	var was *siteSet
+	var last time.Time
 	for {
 		select {
 		case <-ctx.Done():
@@ -174,16 +175,26 @@ func (e *Edge) watch(ctx context.Context) error {
 		if err != nil {
 			continue // the next tick asks again; meanwhile everybody stays
 		}
-		if was != nil && lost(was, now) {
-			e.hub.Recheck(ctx, func(id hub.Identity) error {
-				if id.Agent == nil && now.byKey[id.Site] == nil {
-					e.hub.Revoke(id.Credential, closeNoSite, "this site is closed")
-				}
-				return nil
-			})
+		// The minute is for a socket that said hello just while its site closed.
+		if was == nil || lost(was, now) || time.Since(last) >= recheckEvery {
+			last = time.Now()
+			e.endStrays(ctx, now)
 		}
 		was = now
 	}
+}
+
+// recheckEvery is how often all sockets are looked at in any case.
+const recheckEvery = time.Minute
+
+// endStrays ends the sockets whose site is not there.
+func (e *Edge) endStrays(ctx context.Context, now *siteSet) {
+	e.hub.Recheck(ctx, func(id hub.Identity) error {
+		if id.Agent == nil && now.byKey[id.Site] == nil {
+			e.hub.Revoke(id.Credential, closeNoSite, "this site is closed")
+		}
+		return nil
+	})
 }
 
 // lost tells whether a site of before is not there now.

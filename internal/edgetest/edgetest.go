@@ -49,6 +49,8 @@ type Options struct {
 	Agent        *agent.Limits
 	TextLimit    int
 	WidgetAssets fstest.MapFS
+	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
+	WidgetStore func(*store.Store) widget.Store
 }
 
 // Server is a server that runs until the test ends.
@@ -83,7 +85,11 @@ func Start(tb testing.TB, o Options) *Server {
 	if assets == nil {
 		assets = WidgetAssets()
 	}
-	s.Widget, err = widget.New(widget.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
+	var visitors widget.Store = s.Store
+	if o.WidgetStore != nil {
+		visitors = o.WidgetStore(s.Store)
+	}
+	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
 	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Limits: o.Agent, Log: log})
 	s.must(err)
