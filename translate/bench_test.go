@@ -41,10 +41,10 @@ func BenchmarkLookup(b *testing.B) {
 	p := pipeline(b, Options{}, script("e", shout))
 	m, _ := mask(line)
 	k := key{engine: "e", site: "site", from: "en", to: "es", text: m.text, kinds: m.kinds()}
-	p.cache.Set(k, "x")
+	p.cache.set(k, "x")
 	b.ReportAllocs()
 	for b.Loop() {
-		if _, ok := p.cache.GetIfPresent(k); !ok {
+		if _, ok := p.cache.get(k); !ok {
 			b.Fatal("not there")
 		}
 	}

@@ -71,21 +71,6 @@ func (s *station) breaker(r route, caps *Caps) *breaker {
 	return b
 }
 
-// key is that of the cache: numbers and links stand in it as marks, so all order numbers share an entry. The site is part of it: no shop
-// can find out by the clock what another shop's customers write.
-type key struct {
-	engine, site, from, to, text, kinds string
-}
-
-func (k key) size() uint32 {
-	return uint32(len(k.engine) + len(k.site) + len(k.from) + len(k.to) + len(k.text) + len(k.kinds))
-}
-
-// flight is the key of single flight.
-func (k key) flight() string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", k.engine, k.site, k.from, k.to, k.kinds, k.text)
-}
-
 // answer is what the chain found: a masked text, and who made it.
 type answer struct {
 	text    string
@@ -113,7 +98,7 @@ func (p *Pipeline) chain(ctx context.Context, site string, m masked, from, to la
 			continue
 		}
 		k := key{engine: s.Name(), site: site, from: r.from, to: r.to, text: m.text, kinds: m.kinds()}
-		if text, ok := p.cache.GetIfPresent(k); ok {
+		if text, ok := p.cache.get(k); ok {
 			rep.step("cache")
 			return answer{text: text, engine: s.Name(), pair: r.Pair, cached: true, err: a.err}
 		}
@@ -162,11 +147,15 @@ func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k
 			return "", &Error{Kind: Transient, Text: "the translation pipeline is closed"}
 		}
 		defer p.calls.Done()
+		// Somebody else's call may have ended between our look into the cache and here.
+		if text, ok := p.cache.get(k); ok {
+			return text, nil
+		}
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeout)
 		defer cancel()
 		text, err := p.ask(ctx, s, r, caps, m)
 		if err == nil {
-			p.cache.Set(k, text)
+			p.cache.set(k, text)
 		}
 		return text, err
 	})

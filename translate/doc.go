@@ -8,7 +8,8 @@
 //	clean.go      what a line looks like before anything else happens
 //	mask.go       what is taken out; entity*.go says how it is recognised
 //	segment.go    how a masked text is cut into what engines take
-//	chain.go      cache, single flight, and the engines in order of preference
+//	chain.go      single flight, and the engines in order of preference
+//	cache.go      what has been translated before
 //	verify.go     what an engine's answer must fulfil
 //	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
 //	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)

@@ -9,7 +9,6 @@ import (
 
 	"dragoman/chat"
 
-	"github.com/maypok86/otter/v2"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/singleflight"
 	"golang.org/x/text/language"
@@ -40,14 +39,11 @@ const (
 	DefaultTimeout    = 5 * time.Second
 )
 
-// entryOverhead is what an entry of the cache costs beside its texts, about.
-const entryOverhead = 160
-
 // Pipeline translates lines. It is safe for any number of goroutines.
 type Pipeline struct {
 	opts     Options
 	stations []*station
-	cache    *otter.Cache[key, string]
+	cache    *cache
 	flights  singleflight.Group
 
 	ctx    context.Context // ends with Close; flights run in it
@@ -77,11 +73,7 @@ func New(o Options) *Pipeline {
 	}
 	p := &Pipeline{opts: o}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.cache = otter.Must(&otter.Options[key, string]{
-		MaximumWeight:    uint64(max(o.CacheBytes, 0)),
-		Weigher:          func(k key, v string) uint32 { return k.size() + uint32(len(v)) + entryOverhead },
-		ExpiryCalculator: otter.ExpiryAccessing[key, string](o.CacheTTL),
-	})
+	p.cache = newCache(o.CacheBytes, o.CacheTTL)
 	for _, e := range o.Engines {
 		p.stations = append(p.stations, &station{Engine: e})
 	}
@@ -178,6 +170,6 @@ func (p *Pipeline) Close() error {
 	for _, s := range p.stations {
 		errs = append(errs, s.Close())
 	}
-	p.cache.StopAllGoroutines()
+	p.cache.close()
 	return errors.Join(errs...)
 }

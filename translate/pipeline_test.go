@@ -212,9 +212,22 @@ func TestCacheIsBounded(t *testing.T) {
 	for i := range 2000 {
 		p.Translate(t.Context(), "s", "a line of its own "+strings.Repeat(string(rune('a'+i%26)), i%300), en, es)
 	}
-	p.cache.CleanUp()
-	if w := p.cache.WeightedSize(); w > 20_000 || w == 0 {
+	p.cache.texts.CleanUp()
+	if w := p.cache.texts.WeightedSize(); w > 20_000 || w == 0 {
 		t.Errorf("the cache holds %d bytes, 20,000 were allowed", w)
+	}
+}
+
+func TestCacheOff(t *testing.T) {
+	e := script("e", shout)
+	p := pipeline(t, Options{CacheBytes: -1}, e)
+	for range 3 {
+		if got := p.Translate(t.Context(), "s", "hello", en, es); got.Text != "HELLO" {
+			t.Errorf("%+v", got)
+		}
+	}
+	if n := e.calls.Load(); n != 3 {
+		t.Errorf("%d calls, want 3", n)
 	}
 }
 
