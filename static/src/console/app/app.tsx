@@ -50,11 +50,7 @@ function Opening(): JSX.Element {
 function Console(): JSX.Element {
   const desk = useDesk()
   const dialog = desk.dialog.value
-  const context = useComputed(() => desk.settings.context.value === 'open' && desk.current.value !== undefined).value
-  const wish = desk.focusOn.value
-  useEffect(() => {
-    if (wish?.on === 'list') document.querySelector<HTMLElement>('.rows')?.focus()
-  }, [wish])
+  const context = useComputed(() => desk.contextShown.value && desk.current.value !== undefined).value
   return (
     <div class="app" data-pane={desk.pane.value} data-context={context ? 'open' : 'shut'}>
       <ConnectionBar />
@@ -62,7 +58,7 @@ function Console(): JSX.Element {
         <Rail />
         <Inbox />
         <Thread />
-        {(context || desk.pane.value === 'context') && <Context />}
+        {context && <Context />}
       </div>
       <NoticeLine />
       {dialog === 'palette' && <Palette />}

@@ -23,7 +23,7 @@ export interface Notice {
   kind: 'info' | 'error'
 }
 
-export type FocusOn = 'reply' | 'note' | 'list' | 'thread'
+export type FocusOn = 'reply' | 'note'
 
 export class Desk {
   readonly settings = new Settings()
@@ -52,6 +52,10 @@ export class Desk {
   /** The server's time in ms, moving each second; and each minute, for what does not show seconds. */
   readonly now: Signal<number> = signal(Date.now())
   readonly minute = computed(() => Math.floor(this.now.value / 60_000) * 60_000)
+
+  /** Too narrow for three panes. */
+  readonly narrow: Signal<boolean> = signal(false)
+  readonly contextShown = computed(() => (this.narrow.value ? this.pane.value === 'context' : this.settings.context.value === 'open'))
 
   readonly myId = computed(() => this.hello.value?.agent?.id ?? '')
   readonly myName = computed(() => this.hello.value?.agent?.name ?? '')
@@ -116,11 +120,17 @@ export class Desk {
 
   start(): () => void {
     this.client.start()
+    // The same width as in app.css.
+    const width = matchMedia('(max-width: 999.98px)')
+    const measure = () => (this.narrow.value = width.matches)
+    measure()
+    width.addEventListener('change', measure)
     const tick = setInterval(() => {
       if (document.visibilityState === 'visible') this.now.value = this.client.now()
     }, 1000)
     return () => {
       clearInterval(tick)
+      width.removeEventListener('change', measure)
       this.client.stop()
     }
   }
@@ -273,7 +283,7 @@ export class Desk {
 
   /** Beside the conversation where there is room, instead of it where there is none. */
   toggleContext(): void {
-    if (matchMedia('(max-width: 999.98px)').matches) {
+    if (this.narrow.peek()) {
       this.pane.value = this.pane.peek() === 'context' ? 'talk' : 'context'
       return
     }

@@ -1,6 +1,6 @@
 // Times as lists and menus say them, over the shared ones.
 import { clock } from '../../shared/time'
-import { locale, t } from './words'
+import { locale } from './words'
 
 /** The browser's own variant of the interface's language, so that an English console in Dublin has 14:05 and not 2:05 PM. */
 export const timeLocale = navigator.languages.find((l) => l.split('-')[0] === locale) ?? locale
@@ -21,13 +21,12 @@ export function shortTime(at: string, now: number): string {
   return days === 0 ? clock(at, timeLocale) : Math.abs(days) < 7 ? weekday.format(d) : date.format(d)
 }
 
-/** A moment to come: 14:05, "tomorrow 09:00", "Mon 09:00", "24 Nov 09:00". */
+/** A moment to come: 14:05, "Mon 09:00", "24 Nov 09:00". */
 export function moment(at: string, now: number): string {
   const d = new Date(at)
   const days = daysAgo(d.getTime(), now)
   const time = clock(at, timeLocale)
   if (days === 0) return time
-  if (days === -1) return t('day.tomorrow', { time })
   return `${days < 0 && days > -7 ? weekday.format(d) : date.format(d)} ${time}`
 }
 

@@ -36,9 +36,11 @@ export function Preview(props: PreviewProps): JSX.Element {
         {answer?.quality === 'rough' && shown !== undefined && <span class="tag rough-tag">{t('rough')}</span>}
         {s.state === 'waiting' && <span class="preview-wait">{t('preview.waiting')}</span>}
         <span class="grow" />
-        <button type="button" class="link" aria-pressed={back.value} aria-keyshortcuts="Alt+B" onClick={() => (back.value = !back.value)}>
-          {t('preview.back')} <kbd>Alt B</kbd>
-        </button>
+        {shown !== undefined && (
+          <button type="button" class="link" aria-pressed={back.value} aria-keyshortcuts="Alt+B" onClick={() => (back.value = !back.value)}>
+            {t('preview.back')} <kbd>Alt B</kbd>
+          </button>
+        )}
         <button
           type="button"
           class="icon-button small"

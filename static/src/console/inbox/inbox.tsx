@@ -11,6 +11,9 @@ import { tabs } from './order'
 import { Row, rowId } from './row'
 import { reveal, rowHeight, slice } from './window'
 
+/** Counts above this are only "many": the tabs have no room for more, and nobody reads it. */
+const most = 99
+
 export function Inbox(): JSX.Element {
   const desk = useDesk()
   const { settings, inbox } = desk
@@ -60,7 +63,7 @@ export function Inbox(): JSX.Element {
               }}
             >
               {t(`tab.${tab}`)}
-              {tab !== 'resolved' && <span class="count">{more ? t('count.more', { n }) : t('count', { n })}</span>}
+              {tab !== 'resolved' && <span class="count">{n > most || more ? t('count.more', { n: Math.min(n, most) }) : t('count', { n })}</span>}
             </button>
           )
         })}

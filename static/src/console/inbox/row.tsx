@@ -39,17 +39,19 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
       onClick={() => desk.open(id, 'click')}
       onKeyDown={(e) => e.key === 'Enter' && desk.open(id, 'click')}
     >
-      <LanguageChip tag={row.language} />
-      <span class="who">
-        <bdi class="name">{visitorName(row.visitor)}</bdi>
-        {site && <span class="site">{site}</span>}
+      <span class="row-line">
+        <LanguageChip tag={row.language} />
+        <span class="who">
+          <bdi class="name">{visitorName(row.visitor)}</bdi>
+          {site && <span class="site">{site}</span>}
+        </span>
+        <When row={row} />
       </span>
-      <When row={row} />
-      <span class="last">
-        {draft && <span class="draft">{t('row.draft')}</span>}
-        <LastLine row={row} desk={desk} />
-      </span>
-      <span class="marks">
+      <span class="row-line">
+        <span class="last">
+          {draft && <span class="draft">{t('row.draft')}</span>}
+          <LastLine row={row} desk={desk} />
+        </span>
         <Holder row={row} desk={desk} />
         {row.unread > 0 && (
           <span class="badge">

@@ -69,7 +69,8 @@ function press(selector: string): void {
 /** Esc leaves the field one writes in, then goes back a pane on a narrow screen. */
 function leave(desk: Desk): void {
   const el = document.activeElement
-  if (el instanceof HTMLElement && typing(el)) return desk.focus('list')
+  // At once and not by way of the view: the next key may come before the next frame, and must not land in the field.
+  if (el instanceof HTMLElement && typing(el)) return document.querySelector<HTMLElement>('.rows')?.focus()
   if (desk.pane.peek() !== 'list') desk.pane.value = desk.pane.peek() === 'context' ? 'talk' : 'list'
 }
 

@@ -1,5 +1,5 @@
 /**
- * How well a text fits a query, 0 for not at all: its letters in order, better at the beginnings of words and in a row.
+ * How well a text fits a query, 0 for not at all: its letters in order, better at the beginnings of words, in a row, and in a short text.
  * An empty query fits everything a little.
  */
 export function score(query: string, text: string): number {
@@ -7,7 +7,7 @@ export function score(query: string, text: string): number {
   const wanted = fold(query)
   const given = fold(text)
   const whole = given.indexOf(wanted)
-  if (whole >= 0) return 100 + (startsWord(given, whole) ? 50 : 0) - Math.min(whole, 40)
+  if (whole >= 0) return 100 + (startsWord(given, whole) ? 50 : 0) - Math.min(whole, 40) - given.length / 100
   let points = 0
   let at = -1
   for (const letter of wanted) {

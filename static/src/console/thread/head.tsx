@@ -18,7 +18,7 @@ const layouts: Record<Originals, IconName> = { below: 'below', beside: 'beside',
 export function Head({ row }: { row: Conversation }): JSX.Element {
   const desk = useDesk()
   const pinned = useComputed(() => desk.pinned.value.includes(row.id)).value
-  const { originals, context } = desk.settings
+  const { originals } = desk.settings
   const foreign = desk.foreign(row)
   return (
     <header class="talk-head">
@@ -87,7 +87,7 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
         <button
           type="button"
           class="icon-button"
-          aria-pressed={context.value === 'open'}
+          aria-pressed={desk.contextShown.value}
           aria-label={t('context.toggle')}
           title={t('context.hint')}
           aria-keyshortcuts="]"
