@@ -104,7 +104,7 @@ func (l *LibreTranslate) refresh() (*translate.Caps, error) {
 	l.mu.Lock()
 	if l.ctx.Err() != nil {
 		l.mu.Unlock()
-		return nil, &translate.Error{Kind: translate.Transient, Text: "the engine is closed"}
+		return nil, errClosed
 	}
 	l.fetches.Add(1)
 	l.mu.Unlock()
@@ -131,6 +131,8 @@ func (l *LibreTranslate) refresh() (*translate.Caps, error) {
 	}
 	return l.caps, l.err
 }
+
+var errClosed = &translate.Error{Kind: translate.Transient, Text: "the engine is closed"}
 
 type libreLanguage struct {
 	Code    string   `json:"code"`
@@ -194,6 +196,12 @@ func (l *LibreTranslate) Translate(ctx context.Context, r *translate.Request) (*
 	if _, err := l.Caps(ctx); err != nil {
 		return nil, err
 	}
+	if l.ctx.Err() != nil {
+		return nil, errClosed
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(l.ctx, cancel)() // Close does not wait for a slow server
 	l.mu.Lock()
 	source, target := l.codes[r.From.String()], l.codes[r.To.String()]
 	l.mu.Unlock()
@@ -243,7 +251,7 @@ func (l *LibreTranslate) batch(ctx context.Context, ask libreAsk, segs []transla
 
 func (a libreAnswer) texts() ([]string, error) {
 	var one string
-	if json.Unmarshal(a.Text, &one) == nil && len(a.Text) > 0 {
+	if len(a.Text) > 0 && a.Text[0] == '"' && json.Unmarshal(a.Text, &one) == nil {
 		return []string{one}, nil
 	}
 	var many []string
