@@ -78,6 +78,13 @@ func (m *metrics) watch(h *hub.Hub) {
 	gauge("dragoman_people", people, prometheus.Labels{"kind": "visitor"}, func(s hub.Stats) int { return s.Visitors })
 	gauge("dragoman_people", people, prometheus.Labels{"kind": "agent"}, func(s hub.Stats) int { return s.Agents })
 	gauge("dragoman_connections", "Open sockets on this node.", nil, func(s hub.Stats) int { return s.Sessions })
+	gauge("dragoman_translating", "Translations that wait or run.", nil, func(s hub.Stats) int { return s.Translating })
+	counter := func(name, help string, value func(hub.Stats) int64) {
+		m.registry.MustRegister(prometheus.NewCounterFunc(prometheus.CounterOpts{Name: name, Help: help},
+			func() float64 { return float64(value(h.Stats())) }))
+	}
+	counter("dragoman_slow_sessions_total", "Sessions that were ended because they did not read.", func(s hub.Stats) int64 { return s.TooSlow })
+	counter("dragoman_refused_handshakes_total", "Sockets that were turned away.", func(s hub.Stats) int64 { return s.Refused })
 	gauge("dragoman_rooms", "Conversations that are live on this node.", nil, func(s hub.Stats) int { return s.Rooms })
 }
 
