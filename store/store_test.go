@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"os"
+	"strings"
 	"testing"
 
 	"dragoman/chat"
@@ -78,6 +79,109 @@ func wantCode(t testing.TB, err error, code chat.Code) {
 		t.Fatalf("error %v, want code %s", err, code)
 	}
 }
+
+func (sh *shop) get(t testing.TB, id string) chat.Conversation {
+	t.Helper()
+	all, err := sh.Conversations(t.Context(), []string{id})
+	must(t, err)
+	if len(all) != 1 {
+		t.Fatalf("%d conversations with the id %s", len(all), id)
+	}
+	return all[0]
+}
+
+func (sh *shop) change(t testing.TB, id string, c chat.Change) chat.Changed {
+	t.Helper()
+	changed, err := sh.Change(t.Context(), id, c)
+	must(t, err)
+	return changed
+}
+
+func (sh *shop) mark(t testing.TB, id string, side chat.ParticipantKind, seq int64, want bool) {
+	t.Helper()
+	moved, err := sh.Mark(t.Context(), id, side, seq)
+	must(t, err)
+	if moved != want {
+		t.Fatalf("mark of %s to %d moved: %v, want %v", side, seq, moved, want)
+	}
+}
+
+// everything reads all rows of a conversation as a client does that begins at 0 and never starts afresh.
+func (sh *shop) everything(t testing.TB, id string, visitor bool) []chat.Message {
+	t.Helper()
+	var all []chat.Message
+	for before := int64(0); ; {
+		page, err := sh.History(t.Context(), id, before, chat.PageRows, visitor)
+		must(t, err)
+		all = append(page, all...)
+		if len(page) < chat.PageRows {
+			return all
+		}
+		before = page[0].Seq
+	}
+}
+
+// checkRevs checks that seqs have no gap, that no two rows have one rev, and that the newest row has the head.
+func (sh *shop) checkRevs(t testing.TB, id string) {
+	t.Helper()
+	c := sh.get(t, id)
+	all := sh.everything(t, id, false)
+	if int64(len(all)) != c.Seq {
+		t.Fatalf("%d messages, seq %d", len(all), c.Seq)
+	}
+	newest := c.Rev
+	seen := map[int64]bool{c.Rev: true}
+	for i, m := range all {
+		if m.Seq != int64(i)+1 || seen[m.Rev] {
+			t.Fatalf("message %d has seq %d, rev %d (seen: %v)", i, m.Seq, m.Rev, seen[m.Rev])
+		}
+		seen[m.Rev] = true
+		newest = max(newest, m.Rev)
+	}
+	if newest != c.Head {
+		t.Fatalf("newest rev %d, head %d", newest, c.Head)
+	}
+}
+
+// checkUnread counts what the row claims to have counted.
+func (sh *shop) checkUnread(t testing.TB, id string) {
+	t.Helper()
+	c := sh.get(t, id)
+	var agents, visitor int64
+	for _, m := range sh.everything(t, id, false) {
+		switch {
+		case m.Kind != chat.MessageLine:
+		case m.Author.Kind == chat.KindVisitor && m.Seq > c.Read.Agents:
+			agents++
+		case m.Author.Kind != chat.KindVisitor && m.Seq > c.Read.Visitor:
+			visitor++
+		}
+	}
+	if c.Unread != agents || c.VisitorUnread != visitor {
+		t.Fatalf("unread %d/%d, counted %d/%d", c.Unread, c.VisitorUnread, agents, visitor)
+	}
+}
+
+// together runs n calls at the same time.
+func together(t testing.TB, n int, do func(i int) error) {
+	t.Helper()
+	start := make(chan struct{})
+	errs := make(chan error, n)
+	for i := range n {
+		go func() {
+			<-start
+			errs <- do(i)
+		}()
+	}
+	close(start)
+	for range n {
+		if err := <-errs; err != nil {
+			t.Error(err)
+		}
+	}
+}
+
+func join(names []string) string { return strings.Join(names, ",") }
 
 func TestFirstLine(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

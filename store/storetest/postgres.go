@@ -5,6 +5,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
@@ -31,9 +32,8 @@ type cluster struct {
 	folder string
 	port   int
 	server *exec.Cmd
-	// databases that their tests have given back, to be dropped by the next test.
-	mu   sync.Mutex
-	done []string
+	// alive is the standard input of the shell that guards the server.
+	alive io.WriteCloser
 }
 
 // PostgresURL returns the address of an empty database. The server is started by the first call.
@@ -99,12 +99,18 @@ func (c *cluster) start() error {
 	if c.port, err = freePort(); err != nil {
 		return err
 	}
-	c.server = exec.Command(filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(c.port), "-k", c.folder,
+	// The shell ends the server and removes the folder as soon as its standard input closes, and that the system does for us however
+	// this process ends.
+	const guard = `trap "" INT HUP; folder=$1; shift; "$@" & cat >/dev/null; kill -INT $!; wait $!; rm -rf "$folder"`
+	c.server = exec.Command("sh", "-c", guard, "guard", c.folder, filepath.Join(bin, "postgres"), "-D", data, "-p", strconv.Itoa(c.port), "-k", c.folder,
 		"-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200", "-c", "shared_buffers=64MB")
 	who.apply(c.server)
 	var log bytes.Buffer
 	c.server.Stdout, c.server.Stderr = &log, &log
-	if err := c.launch(); err != nil {
+	if c.alive, err = c.server.StdinPipe(); err != nil {
+		return err
+	}
+	if err := c.server.Start(); err != nil {
 		return err
 	}
 	return c.await(&log)
@@ -120,19 +126,17 @@ func (c *cluster) await(log *bytes.Buffer) error {
 		<-time.After(20 * time.Millisecond) // nothing tells when a server has begun to listen
 	}
 	c.stop()
-	return fmt.Errorf("postgres did not start: %w: %s", err, log)
+	return fmt.Errorf("postgres did not start: %w: %s", err, log.String())
 }
 
-// stop ends the server and removes its folder.
+// stop ends the server and waits until its folder is gone.
 func (c *cluster) stop() {
-	if c.server != nil && c.server.Process != nil {
-		c.server.Process.Signal(os.Interrupt) // fast shutdown: open connections are cut
-		c.server.Wait()
-		c.server = nil
+	if c.alive == nil {
+		return
 	}
-	if c.folder != "" {
-		os.RemoveAll(c.folder)
-	}
+	c.alive.Close()
+	c.server.Wait()
+	c.alive = nil
 }
 
 // binaries finds the newest PostgreSQL of this machine.

@@ -1,7 +1,7 @@
 // Package storetest gives tests a real database of each kind: a SQLite file in the test's folder, and a PostgreSQL that the test process
 // starts itself, with a data folder of its own that disappears with it.
 //
-// A package whose tests use it calls Main from TestMain, which stops that PostgreSQL at the end.
+// That PostgreSQL ends with the process. A package that counts what is left over at its end calls Main from TestMain, which waits for it.
 package storetest
 
 import (
@@ -14,7 +14,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Main runs a package's tests and then stops the PostgreSQL that they have started: os.Exit(storetest.Main(m)).
+// Main runs a package's tests, then stops the PostgreSQL that they have started and waits until it is gone: os.Exit(storetest.Main(m)).
 func Main(m *testing.M) int {
 	defer shared.stop()
 	return m.Run()

@@ -1,0 +1,108 @@
+package store
+
+import (
+	"context"
+	"strconv"
+)
+
+// Exec changes the database behind the methods' back, as time would: tests age rows with it.
+func (s *Store) Exec(ctx context.Context, query string, args ...any) error {
+	return change(ctx, s, func(t tx) error {
+		_, err := t.exec(query, args...)
+		return err
+	})
+}
+
+// Int returns the only value of a query.
+func (s *Store) Int(ctx context.Context, query string, args ...any) (int64, error) {
+	return read(ctx, s, func(t tx) (n int64, err error) {
+		err = t.row(query, args...).Scan(&n)
+		return n, err
+	})
+}
+
+// Together runs jobs in one transaction of the SQLite writer and returns their errors.
+func (s *Store) Together(jobs ...func(exec func(query string, args ...any) (int64, error)) error) []error {
+	d := s.db.(*sqliteDB)
+	batch := make([]*writeJob, len(jobs))
+	for i, do := range jobs {
+		batch[i] = &writeJob{do: func(t tx) error { return do(t.exec) }, done: make(chan error, 1)}
+	}
+	// A job that waits until all others are queued makes one batch of them.
+	queued := make(chan struct{})
+	first := &writeJob{do: func(tx) error { <-queued; return nil }, done: make(chan error, 1)}
+	d.writer.queue <- first
+	for _, j := range batch {
+		d.writer.queue <- j
+	}
+	close(queued)
+	<-first.done
+	errs := make([]error, len(batch))
+	for i, j := range batch {
+		errs[i] = <-j.done
+	}
+	return errs
+}
+
+// Plan returns how the database would run a query.
+func (s *Store) Plan(ctx context.Context, query string, args ...any) (string, error) {
+	return read(ctx, s, func(t tx) (plan string, err error) {
+		prefix := "EXPLAIN QUERY PLAN "
+		if s.db.dialect() == dialectPostgres {
+			prefix = "EXPLAIN "
+		}
+		err = each(t, func(r scanner) error {
+			var line string
+			if s.db.dialect() == dialectPostgres {
+				err := r.Scan(&line)
+				plan += line + "\n"
+				return err
+			}
+			var a, b, c int64
+			err := r.Scan(&a, &b, &c, &line)
+			plan += line + "\n"
+			return err
+		}, prefix+query, args...)
+		return plan, err
+	})
+}
+
+// LimitPages keeps the SQLite file from growing, as a full disk does; 0 lifts the limit. The limit is the connection's, so it lasts
+// until the writer opens a new one.
+func (s *Store) LimitPages(n int) {
+	d := s.db.(*sqliteDB)
+	d.writer.do(context.Background(), func(t tx) error {
+		var now int64
+		return t.row("PRAGMA max_page_count = " + strconv.Itoa(n)).Scan(&now)
+	})
+}
+
+// The texts and parsers that tests look at.
+const (
+	InboxPage         = inboxPage
+	MessagesSince     = messagesSince
+	MessagesBefore    = messagesBefore
+	VisitorsTalks     = visitorConversations
+	ClaimTranslations = claimTranslations
+	LineByKey         = lineByKey
+	UnresolvedOf      = unresolvedOf
+)
+
+// CompileBoth compiles a text for SQLite and for PostgreSQL.
+func CompileBoth(text string) (sqlite string, order []int, postgres string, err error) {
+	a, err := compile(dialectSQLite, text)
+	if err != nil {
+		return "", nil, "", err
+	}
+	b, err := compile(dialectPostgres, text)
+	return a.text, a.order, b.text, err
+}
+
+// ParseCursor reads a cursor and writes it again.
+func ParseCursor(s string) (string, error) {
+	c, err := parseCursor(s)
+	if err != nil {
+		return "", err
+	}
+	return c.String(), nil
+}
