@@ -30,6 +30,7 @@ test('names of languages', () => {
   assert.equal(languageName('de', 'en'), 'German')
   assert.equal(languageName('de', 'fr'), 'allemand')
   assert.equal(ownName('es'), 'Español')
+  assert.equal(ownName('eu'), 'Euskara')
   assert.equal(languageName('not a tag', 'en'), 'not a tag')
 })
 

@@ -57,7 +57,7 @@ const directed: ReadonlySet<IconName> = new Set([
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }): JSX.Element {
   return (
     <svg
-      class={directed.has(name) ? 'icon directed' : 'icon'}
+      class={directed.has(name) ? 'icon directed' : name === 'more' ? 'icon dotted' : 'icon'}
       viewBox="0 0 24 24"
       width={size}
       height={size}

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { direction } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import { allowSound } from './sound'
@@ -60,7 +61,8 @@ export function Composer(): JSX.Element {
         <textarea
           ref={box}
           rows={1}
-          dir="auto"
+          // An empty box has no direction of its own to find.
+          dir={text ? 'auto' : direction(app.language.value)}
           lang={talk.language.value}
           enterkeyhint="send"
           autoCapitalize="sentences"

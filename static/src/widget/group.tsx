@@ -176,10 +176,9 @@ function Theirs({ message, name }: { message: Message; name: string }): JSX.Elem
                 ? tt(r.rough ? 'line.rough' : 'line.from', { language: from(r.original.language) })
                 : tt('line.translated')}
             </span>
-            <span aria-hidden="true">·</span>
             <button
               type="button"
-              class="link"
+              class="link after"
               aria-expanded={shown.value}
               {...(shown.value && { 'aria-controls': id })}
               onClick={() => {

@@ -42,7 +42,7 @@ export function Header(): JSX.Element {
 function Presence(): JSX.Element | null {
   const { talk, t } = useApp()
   const open = talk.open.value
-  if (open === undefined) return <p class="presence" />
+  if (open === undefined || talk.link.value === 'away') return <p class="presence" />
   return (
     <p class="presence">
       <span class={open ? 'dot on' : 'dot'} aria-hidden="true" />

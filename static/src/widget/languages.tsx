@@ -19,6 +19,9 @@ export function Languages(): JSX.Element {
   useEffect(() => {
     const d = dialog.current
     d?.showModal()
+    // showModal gives the focus to the first control, which closes. A phone's keyboard is not brought up unasked.
+    if (app.touch) d?.focus()
+    else d?.querySelector('input')?.focus()
     return () => d?.close()
   }, [])
 
@@ -51,9 +54,11 @@ export function Languages(): JSX.Element {
   )
 
   return (
+    // biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the sheet is a shortcut; Escape and the button do the same
     <dialog
       ref={dialog}
       class="languages"
+      tabIndex={-1}
       aria-labelledby="languages"
       onCancel={(e) => {
         e.preventDefault()

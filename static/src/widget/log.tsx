@@ -1,10 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { languageName } from '../shared/i18n'
 import { Icon } from '../shared/icons'
+import { Strong } from '../shared/rich'
 import { dayName } from '../shared/time'
 import { useApp } from './app'
 import { Event, Group } from './group'
+import { plainTag } from './names'
 import { Notes } from './notes'
 
 /** Closer to the end than this, one is at the end. */
@@ -78,7 +81,7 @@ export function Log(): JSX.Element {
         class="log"
         role="log"
         aria-label={tt('log')}
-        // biome-ignore lint/a11y/noNoninteractiveTabindex: a region that scrolls must be reachable by keys
+        // A region that scrolls must be reachable by keys.
         tabIndex={0}
         onScroll={(e) => {
           const el = e.currentTarget
@@ -95,6 +98,7 @@ export function Log(): JSX.Element {
               {tt('older')}
             </button>
           )}
+          {!(oldest && oldest.floor > 1) && <Intro />}
           {days.map((day) => (
             <div key={day.key} class="day">
               <h2>
@@ -123,6 +127,27 @@ export function Log(): JSX.Element {
         </button>
       )}
     </div>
+  )
+}
+
+/** At the very beginning: in which language one speaks here, and where to change it. */
+function Intro(): JSX.Element {
+  const { talk, t, language, sheet } = useApp()
+  const name = languageName(plainTag(talk.language.value), language.value)
+  return (
+    <p class="intro">
+      <Icon name="translate" size={16} />
+      <Strong text={t.value('language.own', { language: name })} />
+      <button
+        type="button"
+        class="link"
+        onClick={() => {
+          sheet.value = 'languages'
+        }}
+      >
+        {t.value('language.change')}
+      </button>
+    </p>
   )
 }
 

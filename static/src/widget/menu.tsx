@@ -34,8 +34,8 @@ export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }
 
   if (sheet.value === 'end')
     return (
-      <div ref={box} class="menu ask" role="group" aria-label={tt('end.question')}>
-        <p>{tt('end.question')}</p>
+      <div ref={box} class="menu ask">
+        <p id="ask">{tt('end.question')}</p>
         <div class="row">
           <button type="button" class="plain" onClick={close}>
             {tt('cancel')}
@@ -43,6 +43,7 @@ export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }
           <button
             type="button"
             class="strong"
+            aria-describedby="ask"
             onClick={() => {
               close()
               void talk.end()

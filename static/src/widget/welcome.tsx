@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { languageName, sameLanguage } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
-import { Rich } from '../shared/rich'
+import { Strong } from '../shared/rich'
 import { useApp } from './app'
 import { plainTag } from './names'
 
@@ -24,24 +24,26 @@ export function Welcome(): JSX.Element {
         {greeting ? <h2 dir="auto">{greeting}</h2> : <h2>{tt('greeting')}</h2>}
         <p>{tt(talk.open.value === false ? 'offline' : 'greeting.sub')}</p>
       </div>
-      <LanguageLine />
-      <ul class="quick">
-        {quick.map(([key, icon]) => (
-          <li key={key}>
-            <button
-              type="button"
-              onClick={() => {
-                talk.send(tt(key), language.value)
-                app.focus()
-              }}
-            >
-              <Icon name={icon} />
-              <span>{tt(key)}</span>
-              <Icon name="forward" size={18} />
-            </button>
-          </li>
-        ))}
-      </ul>
+      <div class="start">
+        <LanguageLine />
+        <ul class="quick">
+          {quick.map(([key, icon]) => (
+            <li key={key}>
+              <button
+                type="button"
+                onClick={() => {
+                  talk.send(tt(key), language.value)
+                  app.focus()
+                }}
+              >
+                <Icon name={icon} />
+                <span>{tt(key)}</span>
+                <Icon name="forward" size={18} />
+              </button>
+            </li>
+          ))}
+        </ul>
+      </div>
     </div>
   )
 }
@@ -55,7 +57,7 @@ function LanguageLine(): JSX.Element {
     <div class="tongue">
       <Icon name="translate" />
       <p>
-        <Rich text={t.value(key, { language: name })} />{' '}
+        <Strong text={t.value(key, { language: name })} />{' '}
         <button
           type="button"
           class="link"
