@@ -7,6 +7,7 @@ import (
 	"net/http"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -84,8 +85,12 @@ func serve(t *testing.T, data string, args ...string) *serving {
 	s := &serving{data: data, stderr: &buffer{}}
 	started := make(chan Addresses, 1)
 	ctx, cancel := context.WithCancel(context.Background())
+	// Later flags replace earlier ones, but engines add up.
+	if !slices.Contains(args, "--engine") {
+		args = append(args, "--engine", "none")
+	}
 	m := Main{
-		Args:   append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0", "--engine", "none"}, args...),
+		Args:   append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}, args...),
 		Stdin:  strings.NewReader(""),
 		Stdout: io.Discard, Stderr: s.stderr,
 		Started: func(a Addresses) { started <- a },

@@ -11,6 +11,8 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
+	"github.com/chromedp/cdproto/dom"
 	"github.com/chromedp/cdproto/emulation"
 	"github.com/chromedp/cdproto/input"
 	"github.com/chromedp/cdproto/page"
@@ -184,16 +186,24 @@ func (t *Tab) Frame(prefix string) *Tab {
 	return f
 }
 
+// waitTarget finds the frame among the elements of this page: other tabs may show frames of the same address. Chromium gives the process of a
+// foreign frame the frame's own id; the walk goes into closed shadow roots.
 func waitTarget(ctx context.Context, prefix string) (target.ID, error) {
 	look := time.NewTicker(20 * time.Millisecond)
 	defer look.Stop()
 	for {
+		doc, err := chromedp.Call(ctx, dom.GetDocument, dom.GetDocumentParams{Depth: new(int64(-1)), Pierce: new(true)})
+		if err != nil {
+			return "", err
+		}
+		mine := map[string]bool{}
+		framesIn(doc.Root, mine)
 		infos, err := chromedp.Targets(ctx)
 		if err != nil {
 			return "", err
 		}
 		for _, info := range infos {
-			if info.Type == "iframe" && strings.HasPrefix(info.URL, prefix) {
+			if info.Type == "iframe" && mine[string(info.TargetID)] && strings.HasPrefix(info.URL, prefix) {
 				return info.TargetID, nil
 			}
 		}
@@ -202,6 +212,21 @@ func waitTarget(ctx context.Context, prefix string) (target.ID, error) {
 		case <-ctx.Done():
 			return "", errors.Join(ctx.Err(), fmt.Errorf("%d targets, none of them it", len(infos)))
 		}
+	}
+}
+
+func framesIn(n *cdp.Node, found map[string]bool) {
+	if n == nil {
+		return
+	}
+	if n.FrameID != "" {
+		found[string(n.FrameID)] = true
+	}
+	for _, c := range n.Children {
+		framesIn(c, found)
+	}
+	for _, s := range n.ShadowRoots {
+		framesIn(s, found)
 	}
 }
 

@@ -1,0 +1,207 @@
+package main
+
+import (
+	"encoding/json"
+	"flag"
+	"os"
+	"path/filepath"
+	"strings"
+	"testing"
+
+	"dragoman/internal/browsertest"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// screens is where the story leaves its pictures: go test ./cmd/dragoman -run Story -screens docs/screens
+var screens = flag.String("screens", "", "folder for screenshots of the browser story; none are taken without it")
+
+// TestStory is the product as two people live it, in a real browser, with a real engine, across two sites: a shopper writes in Spanish on
+// the demo shop, an agent reads it in English in the console and answers, and the answer arrives in Spanish.
+func TestStory(t *testing.T) {
+	const (
+		asked  = "Buenos días. Compré dos tazas el lunes y el paquete #4711 no ha llegado."
+		answer = "Good morning! Your parcel #4711 left Valencia yesterday and arrives tomorrow."
+	)
+	s := serve(t, "", "--demo", "--engine", "apertium")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+
+	shopper := browsertest.Start(t, "es-ES,es")
+	page := shopper.Tab(browsertest.Desktop)
+	page.Watch()
+	page.Open(shop + "/demo/")
+	untouched(t, page, chat)
+
+	frame := openWidget(page, chat)
+	frame.WaitText("Escribes en")
+	frame.WaitText("español")
+	frame.Axe("first opening")
+	shot(page, "widget-first.png")
+	frame.Click("textarea")
+	frame.Type(asked)
+	frame.Press(kb.Enter)
+	frame.WaitText("Enviado")
+
+	emma := browsertest.Start(t, "en-US,en")
+	console := emma.Tab(browsertest.Desktop)
+	console.Open(chat + "/agent/")
+	console.Axe("login")
+	shot(console, "console-login.png")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("I bought two cups")
+	console.WaitText("package #4711")
+	console.WaitText(asked)
+	console.Axe("console with a conversation")
+
+	console.Click("textarea")
+	console.Type(answer)
+	console.WaitText("dejó Valencia ayer") // what the customer will read, before it is sent
+	shot(console, "console-preview.png")
+	console.Press(kb.Enter)
+
+	frame.WaitText("Vuestro paquete #4711 dejó Valencia ayer y llega mañana.")
+	frame.WaitText("Traducción aproximada del inglés")
+	if strings.Contains(frame.Text("[role=log]"), answer) {
+		t.Error("the original shows before anybody asks for it")
+	}
+	frame.Click(".about button")
+	frame.WaitText(answer)
+	frame.Axe("conversation with an original shown")
+	frame.Click(".about button")
+	frame.WaitGone(answer)
+
+	both(t, page, console, "conversation.png")
+	if got := page.Breaches(); len(got) > 0 {
+		t.Errorf("the widget breaks the shop's content policy: %q", got)
+	}
+	if shift := page.Shift(); shift != 0 {
+		t.Errorf("the widget moves the shop's page: layout shift %g", shift)
+	}
+
+	t.Run("reload", func(t *testing.T) {
+		page.Reload()
+		frame := openWidget(page, chat)
+		frame.WaitText(asked)
+		frame.WaitText("mañana")
+	})
+	t.Run("phone", func(t *testing.T) {
+		phone := shopper.Tab(browsertest.Phone)
+		phone.Open(shop + "/demo/product.html")
+		frame := openWidget(phone, chat)
+		frame.WaitText("mañana")
+		frame.Wait("innerWidth === 390 && innerHeight === 844")
+		frame.Axe("phone")
+		shot(frame, "widget-phone.png")
+		frame.Click("textarea")
+		frame.Type("Gracias 😊")
+		frame.Press(kb.Enter)
+		console.WaitText("Gracias 😊")
+	})
+	t.Run("restart", func(t *testing.T) {
+		if code := s.end(); code != exitOK {
+			t.Fatalf("the server ended with code %d: %s", code, s.stderr)
+		}
+		serve(t, s.data, "--demo", "--engine", "apertium", "--listen", "127.0.0.1:"+port)
+		// Both come back by themselves, and what is said now still arrives.
+		console.Click("textarea")
+		console.Type("You are welcome.")
+		console.Press(kb.Enter)
+		fresh := shopper.Tab(browsertest.Desktop)
+		fresh.Open(shop + "/demo/cart.html")
+		frame := openWidget(fresh, chat)
+		frame.WaitText(asked)
+		frame.WaitText("Gracias 😊")
+		frame.Wait(`document.querySelector('[role=log]').innerText.match(/Traducción aproximada/g)?.length === 2`)
+	})
+}
+
+// TestStoryInArabic is a shopper whose language no engine has: the widget is hers, from right to left, and the lines stay as they were typed, with
+// a word of why.
+func TestStoryInArabic(t *testing.T) {
+	s := serve(t, "", "--demo", "--engine", "apertium")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+
+	page := browsertest.Start(t, "ar").Tab(browsertest.Phone.InDark())
+	page.Open(shop + "/demo/")
+	frame := openWidget(page, chat)
+	frame.WaitText("العربية")
+	frame.Wait("document.documentElement.dir === 'rtl' && document.documentElement.lang === 'ar'")
+	frame.Axe("first opening, Arabic")
+	shot(frame, "widget-arabic.png")
+	frame.Click("textarea")
+	frame.Type("أين طلبي DE-2291-X؟")
+	frame.Press(kb.Enter)
+	frame.WaitText("أُرسلت")
+
+	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop.InDark())
+	console.Open(chat + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("أين طلبي DE-2291-X؟")
+	console.Wait(`[...document.querySelectorAll('[role=log] [lang]')].some(e => e.lang.startsWith('ar') && getComputedStyle(e).direction === 'rtl')`)
+	console.Axe("console, Arabic, dark")
+	shot(console, "console-arabic.png")
+	console.Click("textarea")
+	console.Type("It is on its way.")
+	console.Press(kb.Enter)
+	frame.WaitText("It is on its way.")
+	frame.Axe("conversation, Arabic")
+	shot(frame, "widget-arabic-answer.png")
+}
+
+// untouched checks that a page with the widget has asked the chat server for the loader, and nothing else, and keeps nothing (but the shop's own cart).
+func untouched(t *testing.T, page *browsertest.Tab, chat string) {
+	t.Helper()
+	page.Wait("window.dragoman?.v")
+	asked := browsertest.Eval[[]string](page, "performance.getEntriesByType('resource').map(e => e.name).filter(n => n.startsWith('"+chat+"'))")
+	if len(asked) != 1 || !strings.HasSuffix(asked[0], "/widget/"+demoKey+".js") {
+		t.Errorf("asked for before anybody acted: %q, want the loader alone", asked)
+	}
+	kept := browsertest.Eval[[]string](page, `indexedDB.databases().then(d => [document.cookie, ...Object.keys(localStorage), ...Object.keys(sessionStorage), ...d.map(x => x.name)].filter(n => n && n !== 'alma-sol-cart'))`)
+	if len(kept) > 0 {
+		t.Errorf("stored before anybody acted: %q", kept)
+	}
+}
+
+// openWidget clicks where the launcher is: its closed shadow root lets no script in, and a person needs none.
+func openWidget(page *browsertest.Tab, chat string) *browsertest.Tab {
+	page.Wait("window.dragoman?.v")
+	page.ClickXY(browsertest.Eval[float64](page, "document.documentElement.dir === 'rtl' ? 48 : innerWidth - 48"), browsertest.Eval[float64](page, "innerHeight - 48"))
+	frame := page.Frame(chat + "/widget/frame")
+	frame.Wait("document.querySelector('textarea')")
+	return frame
+}
+
+// login signs an agent of the demo in, with the password that the demo made.
+func login(t *testing.T, console *browsertest.Tab, s *serving, email string) {
+	t.Helper()
+	text, err := os.ReadFile(filepath.Join(s.data, "demo-agents.json"))
+	if err != nil {
+		t.Fatal(err)
+	}
+	var agents []demoAgent
+	if err := json.Unmarshal(text, &agents); err != nil {
+		t.Fatal(err)
+	}
+	for _, a := range agents {
+		if a.Email == email {
+			console.Click("#email")
+			console.Type(a.Email)
+			console.Click("#password")
+			console.Type(a.Password)
+			console.Press(kb.Enter)
+			console.Wait("document.querySelector('[role=listbox]')")
+			return
+		}
+	}
+	t.Fatalf("no agent %s in the demo", email)
+}
+
+func shot(tab *browsertest.Tab, name string) {
+	if *screens != "" {
+		tab.Shot(filepath.Join(*screens, name))
+	}
+}
