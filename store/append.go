@@ -135,7 +135,7 @@ func (s *Store) postedBefore(t tx, p chat.Post) (posted chat.Posted, found bool,
 	if err != nil {
 		return posted, false, err
 	}
-	if text != clean(p.Text) || kind != p.Kind {
+	if text != cleanText(p.Text) || kind != p.Kind {
 		return posted, true, chat.Errorf(chat.Conflict, "This key was used for another text already: send the line with a new key.")
 	}
 	m, err := s.message(t, conversation, seq)
@@ -173,10 +173,9 @@ func (s *Store) number(t tx, p chat.Post) (numbered, error) {
 
 // lineOf makes the message with the entries of the languages in which it is wanted.
 func lineOf(p chat.Post, n numbered) chat.Message {
-	text, _ := clean(p.Text).(string)
 	m := chat.Message{
 		ID: chat.NewID(), Seq: n.seq, Rev: n.head, Key: p.Key, Kind: p.Kind, Author: p.Author, At: n.at,
-		Text: text, Language: p.Language,
+		Text: cleanText(p.Text), Language: p.Language,
 		Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{},
 	}
 	m.Author.Online = false
@@ -192,8 +191,7 @@ func lineOf(p chat.Post, n numbered) chat.Message {
 // pending is the first entry for a language: what the author has approved, or nothing yet.
 func pending(r *chat.Reviewed, to language.Tag, author string, at chat.Time) chat.Translation {
 	if r != nil && (r.Language == to || chat.SameLanguage(r.Language, to)) {
-		text, _ := clean(r.Text).(string)
-		return chat.Translation{Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
+		return chat.Translation{Text: cleanText(r.Text), State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
 	}
 	return chat.Translation{State: chat.TranslationPending}
 }

@@ -2,6 +2,8 @@ package store
 
 import (
 	"context"
+	"strings"
+	"unicode/utf8"
 )
 
 // database is one of the two kinds of databases. A job runs inside one transaction; if it returns an error nothing of it is
@@ -89,4 +91,31 @@ func each(t tx, one func(scanner) error, query string, args ...any) error {
 		}
 	}
 	return r.Err()
+}
+
+// cleaned prepares arguments for both databases alike: texts without NUL and broken UTF-8, which PostgreSQL refuses, and lists that are empty rather than
+// nothing, because nothing compares to nothing as neither true nor false.
+func cleaned(args []any) []any {
+	for i, a := range args {
+		switch v := a.(type) {
+		case string:
+			args[i] = cleanText(v)
+		case []string:
+			if v == nil {
+				args[i] = []string{}
+			}
+		case []int64:
+			if v == nil {
+				args[i] = []int64{}
+			}
+		}
+	}
+	return args
+}
+
+func cleanText(s string) string {
+	if utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
+		return s
+	}
+	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }

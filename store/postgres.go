@@ -166,10 +166,3 @@ func (t postgresTx) script(text string) error {
 	_, err = t.tx.Exec(t.ctx, s.text, pgx.QueryExecModeSimpleProtocol)
 	return err
 }
-
-func cleaned(args []any) []any {
-	for i, a := range args {
-		args[i] = clean(a)
-	}
-	return args
-}

@@ -3,11 +3,9 @@ package store
 import (
 	"context"
 	"database/sql"
-	"encoding/json"
 	"net/url"
 	"path/filepath"
 	"strings"
-	"unicode/utf8"
 
 	_ "modernc.org/sqlite" // registers the driver "sqlite"
 )
@@ -128,26 +126,19 @@ func (c *sqliteConn) script(text string) error {
 
 // bind puts the arguments into the order of the question marks, lists as JSON.
 func (p *preparedSQLite) bind(args []any) []any {
+	args = cleaned(args)
 	bound := make([]any, len(p.order))
 	for i, n := range p.order {
 		switch v := args[n].(type) {
-		case []string, []int64:
-			b, _ := json.Marshal(v) // strings and numbers have a JSON form
-			bound[i] = string(b)
+		case []string:
+			bound[i] = asJSON(v)
+		case []int64:
+			bound[i] = asJSON(v)
 		default:
-			bound[i] = clean(v)
+			bound[i] = v
 		}
 	}
 	return bound
-}
-
-// clean removes from a text what PostgreSQL refuses, in both databases alike: NUL and broken UTF-8.
-func clean(v any) any {
-	s, ok := v.(string)
-	if !ok || utf8.ValidString(s) && strings.IndexByte(s, 0) < 0 {
-		return v
-	}
-	return strings.ReplaceAll(strings.ToValidUTF8(s, "\uFFFD"), "\x00", "")
 }
 
 type sqlRows struct{ *sql.Rows }

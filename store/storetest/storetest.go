@@ -7,6 +7,7 @@ package storetest
 import (
 	"os"
 	"path/filepath"
+	"strings"
 	"testing"
 
 	"dragoman/store"
@@ -52,4 +53,19 @@ func Open(tb testing.TB, database string) *store.Store {
 		}
 	})
 	return s
+}
+
+// Reopen opens the same database once more, as another node does; a SQLite file is opened as by a command, beside the server.
+func Reopen(tb testing.TB, s *store.Store) *store.Store {
+	tb.Helper()
+	database := s.Describe()
+	if strings.HasPrefix(database, "postgres://") {
+		return Open(tb, database)
+	}
+	other, err := store.Open(tb.Context(), store.Options{Database: database, Log: zerolog.Nop()})
+	if err != nil {
+		tb.Fatalf("open store again: %v", err)
+	}
+	tb.Cleanup(func() { other.Close() })
+	return other
 }
