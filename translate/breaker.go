@@ -57,8 +57,12 @@ func (b *breaker) done(err error, now time.Time) {
 		}
 	case Rate, Transient:
 		b.count(now)
+		if after := afterOf(err); after > time.Second {
+			b.until, b.fails = now.Add(min(after, breakerQuota)), nil // it said when to come back
+			return
+		}
 		if tried || len(b.fails) >= breakerFailures {
-			b.until = now.Add(max(breakerOpen, afterOf(err)))
+			b.until = now.Add(breakerOpen)
 			b.fails = nil
 		}
 	default:

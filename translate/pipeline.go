@@ -120,9 +120,12 @@ func (p *Pipeline) line(ctx context.Context, site, text string, from, to languag
 	if a.failure != "" {
 		return p.failed(a.failure)
 	}
-	t = p.done(m.unmask(a.text), a)
+	translated := m.unmask(a.text)
 	rep.step("unmask")
-	return t
+	if translated == text {
+		return p.same() // "Maria", "OK": it reads alike in both languages
+	}
+	return p.done(translated, a)
 }
 
 func (p *Pipeline) now() chat.Time { return chat.TimeOf(p.opts.now()) }

@@ -29,6 +29,7 @@ func TestLine(t *testing.T) {
 		{"\ue000 my own mark \ue000", "\ue000 MY OWN MARK \ue000", "done", ""},
 		{"😀 12:30 https://example.com/a", "", "same", ""},
 		{"", "", "same", ""},
+		{"OK", "", "same", ""},
 		{strings.Repeat("a", 201), "", "failed", "too_long"},
 	} {
 		got := p.Translate(t.Context(), "s", c.text, en, es)

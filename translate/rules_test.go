@@ -105,6 +105,11 @@ func TestBreaker(t *testing.T) {
 		t.Error("a wrong key is tried again at once")
 	}
 	now = now.Add(breakerAuth)
+	fail(1, &Error{Kind: Rate, After: 30 * time.Second})
+	if b.allow(now.Add(30*time.Second - 1)) {
+		t.Error("a Retry-After is not waited for")
+	}
+	now = now.Add(30 * time.Second)
 	fail(1, &Error{Kind: Quota, After: 3 * time.Hour})
 	if b.allow(now.Add(3*time.Hour-1)) || !b.allow(now.Add(3*time.Hour)) {
 		t.Error("a used up quota is not waited for as long as the engine said")

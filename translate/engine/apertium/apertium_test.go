@@ -84,6 +84,29 @@ func TestProtectedEverywhere(t *testing.T) {
 	}
 }
 
+// TestPlainText: the marks on unknown words and the full stop that we add ourselves reach nobody, and how a line ends is kept.
+func TestPlainText(t *testing.T) {
+	e := installed(t, Options{Idle: time.Second})
+	for _, pair := range e.caps.Pairs {
+		if pair.Off {
+			continue
+		}
+		for _, text := range []string{"blorptzk Gnarfel xyzzyish", "la casa", "no"} {
+			for _, end := range []string{"", ".", "...", "…", "?", "!", "?!", " ok", ",", ":", " -", ")"} {
+				r := &translate.Request{From: pair.From, To: pair.To, Segments: []translate.Segment{{Text: text + end}}}
+				resp, err := e.Translate(t.Context(), r)
+				if err != nil {
+					t.Fatalf("%s: %q: %v", pair, text+end, err)
+				}
+				got := resp.Results[0].Text
+				if strings.ContainsAny(got, "*@#") || !strings.HasSuffix(got, strings.TrimSpace(end)) && end != " ok" || strings.HasSuffix(got, ".") && !strings.HasSuffix(end, ".") {
+					t.Errorf("%s: %q came back as %q", pair, text+end, got)
+				}
+			}
+		}
+	}
+}
+
 // TestHostileLines: whatever comes in, each answer belongs to its question.
 func TestHostileLines(t *testing.T) {
 	e := installed(t, Options{})

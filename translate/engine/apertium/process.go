@@ -39,7 +39,7 @@ func start(stages []stage) (*process, error) {
 		}
 		cmd := exec.Command(s.path, s.args...)
 		cmd.Stdin, cmd.Stdout = first, out
-		cmd.Env = append(os.Environ(), "LC_ALL=C.UTF-8")
+		cmd.Env = environment()
 		dieWithParent(cmd)
 		err = cmd.Start()
 		// The child has its own copies. Ours must go, or nobody would ever see an end of file.
@@ -67,6 +67,17 @@ func start(stages []stage) (*process, error) {
 		})
 	}
 	return p, nil
+}
+
+// environment is what the programs need of ours, and nothing else: there may be keys in the rest.
+func environment() []string {
+	env := []string{"LC_ALL=C.UTF-8"}
+	for _, name := range []string{"PATH", "HOME", "TMPDIR", "LD_LIBRARY_PATH", "SYSTEMROOT"} {
+		if v, ok := os.LookupEnv(name); ok {
+			env = append(env, name+"="+v)
+		}
+	}
+	return env
 }
 
 func (p *process) killAll() {

@@ -160,6 +160,9 @@ func (w *worker) ready() error {
 	if w.proc != nil {
 		return nil
 	}
+	if w.closed.Err() != nil {
+		return errClosed
+	}
 	if w.failures >= 2 {
 		wait := min(backoffFirst<<min(w.failures-2, 10), backoffMost)
 		select {

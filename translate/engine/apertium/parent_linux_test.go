@@ -1,0 +1,68 @@
+package apertium
+
+import (
+	"bufio"
+	"context"
+	"fmt"
+	"os"
+	"os/exec"
+	"strconv"
+	"strings"
+	"testing"
+
+	"dragoman/translate"
+	"dragoman/translate/engine/enginetest"
+)
+
+// TestParentKilled: a server that is killed leaves no program behind. It runs this test once more as that server.
+func TestParentKilled(t *testing.T) {
+	const role = "APERTIUM_TEST_SERVER"
+	if os.Getenv(role) != "" {
+		e := New(Options{})
+		w, _ := e.worker("es-pt")
+		_, err := w.do(context.Background(), translate.Segment{Text: "la casa"})
+		fmt.Println("pids", fmt.Sprint(w.proc.pids()), err)
+		select {}
+	}
+	cmd := exec.Command(os.Args[0], "-test.run=^TestParentKilled$")
+	cmd.Env = append(os.Environ(), role+"=1")
+	out, err := cmd.StdoutPipe()
+	if err != nil {
+		t.Fatal(err)
+	}
+	if err := cmd.Start(); err != nil {
+		t.Fatal(err)
+	}
+	var pids []int
+	for s := bufio.NewScanner(out); pids == nil && s.Scan(); {
+		if rest, ok := strings.CutPrefix(s.Text(), "pids ["); ok {
+			list, _, _ := strings.Cut(rest, "]")
+			for _, f := range strings.Fields(list) {
+				n, _ := strconv.Atoi(f)
+				pids = append(pids, n)
+			}
+		}
+	}
+	_ = cmd.Process.Kill()
+	_ = cmd.Wait()
+	if len(pids) != 6 {
+		t.Fatalf("the server ran the programs %v", pids)
+	}
+	if !enginetest.Eventually(func() bool { return !anyRuns(pids) }) {
+		t.Errorf("some of the programs %v outlive their server", pids)
+	}
+}
+
+// anyRuns tells whether one of the processes is there and no zombie.
+func anyRuns(pids []int) bool {
+	for _, pid := range pids {
+		b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
+		if err != nil {
+			continue
+		}
+		if _, state, _ := strings.Cut(string(b), ") "); !strings.HasPrefix(state, "Z") {
+			return true
+		}
+	}
+	return false
+}
