@@ -5,18 +5,9 @@ import type { Desk } from '../app/desk'
 import { t } from '../app/words'
 import { readingOf } from '../thread/reading'
 import { visitorName } from '../ui/marks'
+import { calls } from './news'
 import { notify } from './notify'
 import { chime } from './sound'
-
-/** Whom a line calls: the agent whose conversation it is, and everybody while it is nobody's. */
-export function calls(row: Conversation, me: string): boolean {
-  return row.state === 'open' && (!row.assignee || row.assignee === me)
-}
-
-/** Whether a row that changed holds a new line of the visitor. */
-export function spoke(before: Conversation | undefined, now: Conversation): boolean {
-  return now.last?.author.kind === 'visitor' && now.last.kind === 'message' && now.seq > (before?.seq ?? 0) && now.unread > 0
-}
 
 /** Watches the desk. Returns how to stop. */
 export function alerts(desk: Desk): () => void {
@@ -33,23 +24,14 @@ export function alerts(desk: Desk): () => void {
     const nav = navigator as { setAppBadge?: (n: number) => Promise<void> }
     nav.setAppBadge?.(n)?.catch(() => {})
   })
-  let before: ReadonlyMap<string, Conversation> = desk.rows.peek()
+  // Rows that a page of the inbox brings are not news; lines that came while there was no connection show in the title.
   const watch = effect(() => {
-    const rows = desk.rows.value
-    // What a page of the inbox brings is not news; only what happens while one is connected and has a list calls.
-    const fresh = before.size > 0 ? [...rows.values()].filter((row) => before.get(row.id) !== row && spoke(before.get(row.id), row)) : []
-    before = rows
-    for (const row of fresh) if (recent(desk, row) && calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
+    for (const row of desk.news.value) if (calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
   })
   return () => {
     title()
     watch()
   }
-}
-
-/** Pages loaded later and rows after a reconnect hold old lines too: only those of the last minute are news. */
-function recent(desk: Desk, row: Conversation): boolean {
-  return desk.client.now() - Date.parse(row.last?.at ?? '') < 60_000
 }
 
 function inFront(desk: Desk, id: string): boolean {

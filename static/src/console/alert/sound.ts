@@ -3,6 +3,8 @@
 let audio: AudioContext | undefined
 
 export function chime(): void {
+  // Nobody has touched the page yet: the browser would refuse, and complain.
+  if (navigator.userActivation && !navigator.userActivation.hasBeenActive) return
   try {
     audio ??= new AudioContext()
     if (audio.state === 'suspended') void audio.resume()

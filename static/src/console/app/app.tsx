@@ -15,6 +15,7 @@ import { Icon } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
+import { route } from './route'
 import { t } from './words'
 
 export function App({ desk }: { desk: Desk }): JSX.Element {
@@ -31,6 +32,7 @@ function Page(): JSX.Element {
   useEffect(() => desk.settings.paint(document.documentElement), [desk])
   useEffect(() => listen(desk), [desk])
   useEffect(() => alerts(desk), [desk])
+  useEffect(() => route(desk), [desk])
   if (access === 'login') return <Login />
   // Until the first answer nobody knows whether a login is needed: say what goes on, show nothing that could be wrong.
   if (!desk.hello.value) return <Opening />

@@ -5,6 +5,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { CallError, Client } from '../../shared/client'
 import type { Conversation, EventFrame, HelloOK, Message, Reviewed, SiteInfo } from '../../shared/wire.gen'
+import { spoke } from '../alert/news'
 import { InboxState } from '../inbox/state'
 import { neighbour, successor } from '../inbox/order'
 import { Drafts } from '../composer/drafts'
@@ -53,8 +54,9 @@ export class Desk {
   readonly now: Signal<number> = signal(Date.now())
   readonly minute = computed(() => Math.floor(this.now.value / 60_000) * 60_000)
 
-  /** Too narrow for three panes. */
+  /** Too narrow for three panes; for more than one. */
   readonly narrow: Signal<boolean> = signal(false)
+  readonly single: Signal<boolean> = signal(false)
   readonly contextShown = computed(() => (this.narrow.value ? this.pane.value === 'context' : this.settings.context.value === 'open'))
 
   readonly myId = computed(() => this.hello.value?.agent?.id ?? '')
@@ -64,6 +66,8 @@ export class Desk {
   readonly language: Signal<string> = signal('en')
   readonly sites: ReadonlySignal<readonly SiteInfo[]> = computed(() => this.hello.value?.sites ?? [])
   readonly typing
+  /** Rows in which a visitor has just said something. */
+  readonly news: Signal<readonly Conversation[]> = signal([])
   /** The note about a missing engine was read and put away. */
   readonly engineNoteGone: Signal<boolean> = signal(false)
   /** A line that goes back into its composer, to be edited. */
@@ -107,6 +111,7 @@ export class Desk {
     this.inbox = new InboxState({
       rows: this.rows,
       me: this.myId,
+      minute: this.minute,
       settings: this.settings,
       call: (fields) => client.call('inbox', fields),
       upsert: (rows) => this.upsert(rows),
@@ -120,17 +125,13 @@ export class Desk {
 
   start(): () => void {
     this.client.start()
-    // The same width as in app.css.
-    const width = matchMedia('(max-width: 999.98px)')
-    const measure = () => (this.narrow.value = width.matches)
-    measure()
-    width.addEventListener('change', measure)
+    const unwatch = [watch('(max-width: 999.98px)', this.narrow), watch('(max-width: 699.98px)', this.single)]
     const tick = setInterval(() => {
       if (document.visibilityState === 'visible') this.now.value = this.client.now()
     }, 1000)
     return () => {
       clearInterval(tick)
-      width.removeEventListener('change', measure)
+      for (const stop of unwatch) stop()
       this.client.stop()
     }
   }
@@ -172,6 +173,15 @@ export class Desk {
     this.follow()
     // A finger that opens a conversation wants to read; the keyboard would cover half of it.
     if (how === 'click' && matchMedia('(pointer: fine)').matches) this.focus('reply')
+  }
+
+  /** Closes the open conversation and shows the list. */
+  leave(): void {
+    batch(() => {
+      this.current.value = undefined
+      this.pane.value = 'list'
+    })
+    this.follow()
   }
 
   step(by: 1 | -1): void {
@@ -225,11 +235,7 @@ export class Desk {
     this.say(name ? t('resolved.name', { name }) : t('resolved.one'))
     if (this.current.peek() === id && this.settings.tab.peek() !== 'resolved') {
       if (next) this.open(next)
-      else {
-        this.current.value = undefined
-        this.pane.value = 'list'
-        this.follow()
-      }
+      else this.leave()
     }
     return true
   }
@@ -372,7 +378,11 @@ export class Desk {
   private event(frame: EventFrame): void {
     batch(() => {
       if (this.chats.take(frame)) return
-      if (frame.event === 'inbox') this.upsert(frame.conversations)
+      if (frame.event === 'inbox') {
+        const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
+        this.upsert(frame.conversations)
+        if (spoken.length) this.news.value = spoken
+      }
       else if (frame.event === 'presence') this.presence(frame.participant.id, frame.participant.online)
       else if (frame.event === 'read') this.marked(frame.conversation, frame.participant.kind, frame.seq)
     })
@@ -412,6 +422,15 @@ export class Desk {
     this.unpin(id)
     if (this.current.peek() === id) this.current.value = undefined
   }
+}
+
+/** Follows a media query; the widths are those of app.css. */
+function watch(query: string, into: Signal<boolean>): () => void {
+  const media = matchMedia(query)
+  const measure = () => (into.value = media.matches)
+  measure()
+  media.addEventListener('change', measure)
+  return () => media.removeEventListener('change', measure)
 }
 
 /** What to tell a person about a call that was not answered with ok: the server's own sentence where it gave one. */

@@ -27,10 +27,10 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
   const draft = useComputed(() => desk.written.value.has(id)).value
   const waits = useComputed(() => {
     const r = desk.rows.value.get(id)
-    if (!r?.waiting_since || r.state !== 'open') return undefined
+    if (!r?.waiting_since || r.state !== 'open') return ''
     const seconds = secondsSince(r.waiting_since, desk.now.value)
     const { n, unit } = inUnits(seconds)
-    return { level: urgency(seconds), text: t(`unit.${unit}`, { n }) }
+    return `${urgency(seconds)} ${t(`unit.${unit}`, { n })}`
   }).value
   if (!row) return null
   const name = visitorName(row.visitor)
@@ -40,7 +40,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
         <LanguageChip tag={row.language} />
         <bdi class="pin-name">{name}</bdi>
         {waits ? (
-          <span class={`pin-wait ${waits.level}`}>{waits.text}</span>
+          <span class={`pin-wait ${waits.split(' ', 1)[0]}`}>{waits.slice(waits.indexOf(' ') + 1)}</span>
         ) : (
           draft && (
             <span class="pin-draft" title={t('row.draft')}>

@@ -57,6 +57,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (wish?.on !== 'reply' && wish?.on !== 'note') return
     if (draft.peek().note !== (wish.on === 'note')) put({ note: wish.on === 'note' })
     box.current?.focus()
+    // Granted once: the next conversation that is opened must not find it and take the keyboard.
+    desk.focusOn.value = undefined
   }, [wish])
   const returned = desk.returned.value
   useEffect(() => {

@@ -72,7 +72,7 @@ export function Context(): JSX.Element | null {
       <CurrentPage row={row} />
       <Attributes row={row} />
       <Talk row={row} />
-      <Earlier row={row} />
+      <Earlier key={row.id} row={row} />
       <p class="keys-foot">
         <button type="button" class="link" onClick={() => (desk.dialog.value = 'keys')}>
           {t('context.keys')} <kbd>?</kbd>
@@ -94,7 +94,7 @@ function Fact({ name, children }: { name: string; children?: ComponentChildren }
 
 function LocalTime({ zone }: { zone: string | undefined }): JSX.Element | null {
   const desk = useDesk()
-  const now = useComputed(() => (zone ? clockIn(zone, desk.minute.value) : undefined)).value
+  const now = zone ? clockIn(zone, desk.minute.value) : undefined
   if (!now) return null
   return (
     <Fact name={t('context.time')}>
@@ -166,7 +166,7 @@ function Talk({ row }: { row: Conversation }): JSX.Element {
           </Fact>
         )}
         <Fact name={t('context.holder')}>{row.assignee ? desk.personName(row.assignee, row) : t('assign.nobody')}</Fact>
-        {people.length > 0 && <Fact name={t('context.people')}>{people.map((p) => p.name).join(', ')}</Fact>}
+        {people.length > 1 && <Fact name={t('context.people')}>{people.map((p) => p.name).join(', ')}</Fact>}
       </dl>
     </section>
   )

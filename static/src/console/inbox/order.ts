@@ -6,13 +6,18 @@ export type Sort = 'waiting' | 'newest'
 
 export const tabs: readonly Tab[] = ['mine', 'unassigned', 'all', 'resolved']
 
+/** Open, or snoozed until a moment that has passed: who was to come back now is back, whatever the row still says. */
+export function isOpen(row: Conversation, now: number): boolean {
+  return row.state === 'open' || (row.state === 'snoozed' && row.snoozed_until !== undefined && Date.parse(row.snoozed_until) <= now)
+}
+
 /** Snoozed conversations stay out of Mine and Unassigned until they wake; All keeps them, at its end. */
-export function inTab(row: Conversation, tab: Tab, me: string): boolean {
+export function inTab(row: Conversation, tab: Tab, me: string, now: number): boolean {
   switch (tab) {
     case 'mine':
-      return row.state === 'open' && row.assignee === me
+      return isOpen(row, now) && row.assignee === me
     case 'unassigned':
-      return row.state === 'open' && !row.assignee
+      return isOpen(row, now) && !row.assignee
     case 'all':
       return row.state !== 'resolved'
     case 'resolved':
@@ -39,8 +44,8 @@ export function newestFirst(a: Conversation, b: Conversation): number {
 }
 
 /** Who waits longest stands first; those whom nobody keeps waiting follow, the latest first; then those asleep. */
-export function longestFirst(a: Conversation, b: Conversation): number {
-  const asleep = Number(a.state === 'snoozed') - Number(b.state === 'snoozed')
+export function longestFirst(a: Conversation, b: Conversation, now: number): number {
+  const asleep = Number(!isOpen(a, now)) - Number(!isOpen(b, now))
   if (asleep) return asleep
   if (a.waiting_since && b.waiting_since) return descending(b.waiting_since, a.waiting_since) || byId(b, a)
   if (a.waiting_since) return -1
@@ -49,10 +54,10 @@ export function longestFirst(a: Conversation, b: Conversation): number {
 }
 
 /** The ids that a tab shows, in order. Nobody waits in a resolved conversation, so that tab is always newest first. */
-export function orderOf(rows: Iterable<Conversation>, tab: Tab, sort: Sort, me: string): string[] {
+export function orderOf(rows: Iterable<Conversation>, tab: Tab, sort: Sort, me: string, now: number): string[] {
   const kept: Conversation[] = []
-  for (const row of rows) if (inTab(row, tab, me)) kept.push(row)
-  kept.sort(sort === 'newest' || tab === 'resolved' ? newestFirst : longestFirst)
+  for (const row of rows) if (inTab(row, tab, me, now)) kept.push(row)
+  kept.sort(sort === 'newest' || tab === 'resolved' ? newestFirst : (a, b) => longestFirst(a, b, now))
   return kept.map((row) => row.id)
 }
 

@@ -8,7 +8,8 @@ import { t } from '../app/words'
 import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
 import { LanguageChip, visitorName } from '../ui/marks'
-import { inUnits, secondsSince, urgency } from './waiting'
+import { isOpen } from './order'
+import { inUnits, secondsSince, type Urgency, urgency } from './waiting'
 
 export const rowId = (conversation: string) => `row-${conversation}`
 
@@ -34,7 +35,7 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
       aria-selected={current}
       aria-posinset={at + 1}
       aria-setsize={of}
-      class={`row${row.unread > 0 ? ' unread' : ''}${row.state === 'open' ? '' : ' done'}`}
+      class={`row${row.unread > 0 ? ' unread' : ''}${isOpen(row, desk.minute.value) ? '' : ' done'}`}
       style={{ top: `${top}px` }}
       onClick={() => desk.open(id, 'click')}
       onKeyDown={(e) => e.key === 'Enter' && desk.open(id, 'click')}
@@ -45,7 +46,7 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
           <bdi class="name">{visitorName(row.visitor)}</bdi>
           {site && <span class="site">{site}</span>}
         </span>
-        <When row={row} />
+        <When id={id} />
       </span>
       <span class="row-line">
         <span class="last">
@@ -65,15 +66,19 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
 }
 
 // Only this part follows the clock, so that a second passing redraws a few words and not the list.
-function When({ row }: { row: Conversation }): JSX.Element | null {
+function When({ id }: { id: string }): JSX.Element | null {
   const desk = useDesk()
+  const row = useComputed(() => desk.rows.value.get(id)).value
+  // Text, because a computed that gives the same text again redraws nothing.
   const waits = useComputed(() => {
-    if (!row.waiting_since || row.state !== 'open') return undefined
-    const seconds = secondsSince(row.waiting_since, desk.now.value)
+    const now = desk.rows.value.get(id)
+    if (!now?.waiting_since || !isOpen(now, desk.minute.value)) return ''
+    const seconds = secondsSince(now.waiting_since, desk.now.value)
     const { n, unit } = inUnits(seconds)
-    return { urgency: urgency(seconds), text: t(`unit.${unit}`, { n }) }
+    return `${urgency(seconds)} ${t(`unit.${unit}`, { n })}`
   }).value
-  if (row.state === 'snoozed') {
+  if (!row) return null
+  if (row.state === 'snoozed' && !isOpen(row, desk.minute.value)) {
     return (
       <span class="when">
         <Icon name="wake" size={14} /> {row.snoozed_until ? moment(row.snoozed_until, desk.minute.value) : t('state.snoozed')}
@@ -81,7 +86,8 @@ function When({ row }: { row: Conversation }): JSX.Element | null {
     )
   }
   if (!waits) return row.last ? <span class="when">{shortTime(row.last.at, desk.minute.value)}</span> : null
-  return <span class={`when wait ${waits.urgency}`}>{t(`wait.${waits.urgency}`, { time: waits.text })}</span>
+  const [level, ...time] = waits.split(' ') as [Urgency, ...string[]]
+  return <span class={`when wait ${level}`}>{t(`wait.${level}`, { time: time.join(' ') })}</span>
 }
 
 function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {

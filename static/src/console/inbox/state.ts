@@ -36,6 +36,8 @@ const holdFor = 8000
 export interface InboxNeeds {
   rows: ReadonlySignal<ReadonlyMap<string, Conversation>>
   me: ReadonlySignal<string>
+  /** The time, by the minute: snoozed conversations wake by it. */
+  minute: ReadonlySignal<number>
   settings: Settings
   call(fields: CallMap['inbox']['call']): Promise<CallMap['inbox']['ok']>
   upsert(rows: readonly Conversation[]): void
@@ -61,7 +63,7 @@ export class InboxState {
     const { rows, me, settings } = needs
     this.counts = computed(() => {
       const counts = { mine: 0, unassigned: 0, all: 0, resolved: 0 }
-      for (const row of rows.value.values()) for (const tab of tabs) if (inTab(row, tab, me.value)) counts[tab]++
+      for (const row of rows.value.values()) for (const tab of tabs) if (inTab(row, tab, me.value, needs.minute.value)) counts[tab]++
       const more = (tab: Tab) => sources[tab].some((s) => this.pages[s].value.next !== undefined)
       return Object.fromEntries(tabs.map((tab) => [tab, { n: counts[tab], more: more(tab) }])) as Record<Tab, { n: number; more: boolean }>
     })
@@ -69,7 +71,7 @@ export class InboxState {
     effect(() => {
       const tab = settings.tab.value
       const sort = settings.sort.value
-      const wanted = orderOf(rows.value.values(), tab, sort, me.value)
+      const wanted = orderOf(rows.value.values(), tab, sort, me.value, needs.minute.value)
       // Another tab or order was asked for by the reader himself: nothing holds it back.
       const held = this.holding.value && this.drawn.tab === tab && this.drawn.sort === sort
       this.drawn = { tab, sort }

@@ -1,7 +1,6 @@
 // One sentence above the lines for what would otherwise be said under each of them: no engine at all, or none for this pair.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import type { Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
@@ -11,19 +10,20 @@ import { customerReads, readingOf } from './reading'
 /** How many of the newest lines are asked: an engine that was added since makes the note go away. */
 const asked = 6
 
-export function EngineNote({ id, row }: { id: string; row: Conversation }): JSX.Element | null {
+export function EngineNote({ id }: { id: string }): JSX.Element | null {
   const desk = useDesk()
   const open = useSignal(false)
+  const customer = useComputed(() => desk.rows.value.get(id)?.language ?? '')
   const missing = useComputed(() => {
     const lines = desk.chats.room(id).value.messages.filter((m) => m.kind === 'message').slice(-asked)
     const reasons = lines.flatMap((m) => [
       readingOf(m, desk.language.value, desk.languages.value).reason,
-      customerReads(m, row.language)?.reason,
+      customerReads(m, customer.value)?.reason,
     ])
     return reasons.includes('no_engine') ? 'engine' : reasons.includes('no_pair') ? 'pair' : undefined
   }).value
   if (!missing) return null
-  const pair = { from: languageName(row.language), to: languageName(desk.language.value) }
+  const pair = { from: languageName(customer.value), to: languageName(desk.language.value) }
   if (missing === 'pair') {
     return (
       <p class="note-line" role="note">

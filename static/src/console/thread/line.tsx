@@ -48,11 +48,13 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   return (
     <div class={`line ${layout === 'beside' && (reading.original || theirs?.original) ? 'two' : ''}`}>
       <Text words={reading.main} class="main" rough={reading.rough === true} />
-      {reading.original && <Second label={t('original.in', { language: languageName(reading.original.language) })} words={reading.original} />}
+      {reading.original && <Second label={t('original.in', { language: languageName(reading.original.language) })} words={reading.original} rough={reading.rough === true} />}
       {theirs?.state === 'done' && <Second label={t('reads.in', { language: languageName(customer) })} words={theirs.main} own rough={theirs.rough === true} />}
-      <State id={id} line={line} reading={reading} into={desk.language.value} />
-      {theirs && <State id={id} line={line} reading={theirs} into={customer} theirs />}
-      {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark id={id} seq={line.seq} />}
+      <div class="line-foot">
+        <State id={id} line={line} reading={reading} into={desk.language.value} />
+        {theirs && <State id={id} line={line} reading={theirs} into={customer} theirs />}
+        {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark id={id} seq={line.seq} />}
+      </div>
     </div>
   )
 }
@@ -73,8 +75,15 @@ function Second({ label, words, own, rough }: { label: string; words: Words; own
   const hidden = desk.settings.originals.value === 'hidden'
   const body = (
     <div id={id} class={`second${own ? ' reads' : ''}`}>
-      <span class="second-label">{label}</span>
-      <Text words={words} class="second-text" rough={rough === true} />
+      <span class="second-label">
+        {label}
+        {rough && (
+          <span class="rough-tag" title={t('rough.hint')}>
+            {t('rough')}
+          </span>
+        )}
+      </span>
+      <Text words={words} class="second-text" rough={own === true && rough === true} />
     </div>
   )
   if (!hidden) return body
@@ -115,11 +124,6 @@ function State({ id, line, reading, into, theirs }: { id: string; line: Message;
   if (reading.state !== 'done') return null
   return (
     <>
-      {reading.rough && (
-        <span class="tag rough-tag" title={t('rough.hint')}>
-          {t('rough')}
-        </span>
-      )}
       {reading.flagged && <span class="tag failed">{t('flagged')}</span>}
       {reading.byPerson !== undefined && <span class="tag">{t('by.person', { name: reading.byPerson })}</span>}
     </>

@@ -19,23 +19,36 @@ export function Thread(): JSX.Element {
       <Pins />
       {id && row ? (
         <>
-          <Head row={row} />
-          <EngineNote id={id} row={row} />
+          <Head key={`h${id}`} row={row} />
+          <EngineNote key={`e${id}`} id={id} />
           {/* Each conversation has a log and a composer of its own, with their own scroll and caret. */}
           <Lines key={`l${id}`} id={id} />
           <Composer key={`c${id}`} id={id} />
         </>
       ) : (
-        <Nothing waiting={!!id} />
+        <Nothing asked={id} />
       )}
     </main>
   )
 }
 
-function Nothing({ waiting }: { waiting: boolean }): JSX.Element {
+function Nothing({ asked }: { asked: string | undefined }): JSX.Element {
   const desk = useDesk()
   const next = desk.inbox.shown.value.ids[0]
-  if (waiting) return <p class="loading">{t('thread.loading')}</p>
+  const failed = asked !== undefined && desk.chats.loadingOf(asked).value === 'failed'
+  if (asked && !failed) return <p class="loading">{t('thread.loading')}</p>
+  if (failed) {
+    return (
+      <div class="empty tall-empty">
+        <Icon name="chat" size={32} />
+        <h2>{t('empty.gone.title')}</h2>
+        <p>{t('empty.gone.text')}</p>
+        <button type="button" onClick={() => desk.leave()}>
+          {t('empty.gone.action')}
+        </button>
+      </div>
+    )
+  }
   return (
     <div class="empty tall-empty">
       <Icon name="chat" size={32} />
