@@ -158,10 +158,17 @@ func (r *room) step(box []chat.Event, ready []arrival, dirty, late bool, checked
 		r.awake = true
 		r.place = ready[0].place
 		for v := range r.prev {
-			r.prev[v] = r.place
+			if !r.hub.fault.placeFromClient {
+				r.prev[v] = r.place
+			}
 		}
 		dirty = dirty || r.missed
 		r.missed = false
+	}
+	if r.hub.fault.placeFromClient {
+		for _, a := range ready {
+			r.place = max(r.place, a.place)
+		}
 	}
 	for i := range box {
 		r.take(&box[i])
@@ -243,6 +250,9 @@ func (r *room) takeEarly() {
 // refill sends what the store has beyond the room's place. If the store cannot be asked, it tries again later: no
 // session is sent anything beyond the gap meanwhile.
 func (r *room) refill() {
+	if r.hub.fault.noGapFilling {
+		return
+	}
 	r.hub.counts.refills.Add(1)
 	for {
 		ctx, cancel := r.hub.within(storeTimeout)
@@ -256,6 +266,9 @@ func (r *room) refill() {
 			return
 		}
 		if rows.Reset {
+			if r.hub.fault.placeFromClient {
+				return
+			}
 			r.restart(rows.Head)
 			return
 		}

@@ -1,0 +1,478 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// memStore is a Store in memory, for tests that need speed, seeds or synctest. Every method is one critical section, as those of the real
+// store are one transaction each. Rows are copied on their way in and out.
+type memStore struct {
+	mu            sync.Mutex
+	epoch         string
+	down          bool // everything is unavailable
+	conversations map[string]*memConversation
+	keys          map[string]*memLine // author and key
+	leases        map[string][]string // node: agents
+	agents        map[string]chat.Agent
+	claims        map[string]bool
+	queries       int // how often something was read
+	heads         int // how often Heads was asked
+}
+
+type memConversation struct {
+	row      chat.Conversation
+	messages []*chat.Message
+}
+
+type memLine struct {
+	conversation string
+	message      *chat.Message
+}
+
+func newMemStore() *memStore {
+	return &memStore{epoch: chat.NewID(), conversations: map[string]*memConversation{}, keys: map[string]*memLine{},
+		leases: map[string][]string{}, agents: map[string]chat.Agent{}, claims: map[string]bool{}}
+}
+
+// copied returns a message that shares nothing with m.
+func copied(m chat.Message) chat.Message {
+	m.Translations = maps.Clone(m.Translations)
+	m.Attachments = slices.Clone(m.Attachments)
+	return m
+}
+
+func (c *memConversation) snapshot() *chat.Conversation {
+	row := c.row
+	row.Participants = slices.Clone(c.row.Participants)
+	for i := len(c.messages) - 1; i >= 0; i-- {
+		m := c.messages[i]
+		if row.Last == nil {
+			last := copied(*m)
+			row.Last = &last
+		}
+		if row.VisitorLast == nil && visitorView.shows(m) {
+			last := copied(*m)
+			row.VisitorLast = &last
+		}
+		if m.Kind == chat.MessageLine && m.Author.Kind == chat.KindVisitor && m.Seq > row.Read.Agents {
+			row.Unread++
+		}
+		if m.Kind == chat.MessageLine && m.Author.Kind != chat.KindVisitor && m.Seq > row.Read.Visitor {
+			row.VisitorUnread++
+		}
+	}
+	return &row
+}
+
+func (st *memStore) begin() error {
+	st.mu.Lock()
+	st.queries++
+	if st.down {
+		st.mu.Unlock()
+		return chat.Errorf(chat.Unavailable, "The database cannot be reached.")
+	}
+	return nil
+}
+
+func (st *memStore) Epoch(context.Context) (string, error) {
+	if err := st.begin(); err != nil {
+		return "", err
+	}
+	defer st.mu.Unlock()
+	return st.epoch, nil
+}
+
+func (st *memStore) Append(_ context.Context, p chat.Post) (chat.Posted, error) {
+	if err := st.begin(); err != nil {
+		return chat.Posted{}, err
+	}
+	defer st.mu.Unlock()
+	if l := st.keys[p.Author.ID+p.Key]; l != nil && p.Key != "" {
+		if l.message.Text != p.Text {
+			return chat.Posted{}, chat.Errorf(chat.Conflict, "This key belongs to another line.")
+		}
+		return chat.Posted{Changed: chat.Changed{Conversation: l.conversation, Site: p.Site}, Message: copied(*l.message), Dup: true}, nil
+	}
+	var c *memConversation
+	opened := false
+	if p.Conversation != "" {
+		if c = st.conversations[p.Conversation]; c == nil {
+			return chat.Posted{}, chat.Errorf(chat.NotFound, "There is no such conversation.")
+		}
+	} else {
+		for _, o := range st.conversations {
+			if o.row.Visitor.ID == p.Author.ID {
+				c = o
+			}
+		}
+		if c == nil {
+			opened = true
+			c = &memConversation{row: chat.Conversation{ID: chat.NewID(), Site: p.Site, State: chat.StateOpen,
+				Visitor: chat.Visitor{Participant: p.Author, Attributes: map[string]string{}}, Language: p.Author.Language,
+				Participants: []chat.Participant{}, Tags: []string{}}}
+			c.row.Head, c.row.Rev = 1, 1
+			st.conversations[c.row.ID] = c
+		}
+	}
+	changed := chat.Changed{Conversation: c.row.ID, Site: c.row.Site}
+	rowChanged := opened
+	c.row.Seq++
+	c.row.Head++
+	m := &chat.Message{ID: chat.NewID(), Seq: c.row.Seq, Rev: c.row.Head, Key: p.Key, Kind: p.Kind, Author: p.Author, At: chat.TimeOf(time.Now()),
+		Text: p.Text, Language: p.Language, Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{}}
+	readers := append(slices.Clone(p.Readers), chat.Reader{Language: c.row.Language})
+	for _, to := range chat.Wanted(p.Language, readers) {
+		m.Translations[to] = chat.Translation{State: chat.TranslationPending, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityFull}
+	}
+	c.messages = append(c.messages, m)
+	st.keys[p.Author.ID+p.Key] = &memLine{c.row.ID, m}
+	if p.Author.Kind == chat.KindVisitor && c.row.State != chat.StateOpen {
+		c.row.State, rowChanged = chat.StateOpen, true
+		c.row.Head++
+		c.row.Rev = c.row.Head
+	}
+	if p.Author.Kind == chat.KindAgent && !slices.ContainsFunc(c.row.Participants, func(o chat.Participant) bool { return o.ID == p.Author.ID }) {
+		c.row.Participants = append(c.row.Participants, p.Author)
+		if c.row.Assignee == "" {
+			c.row.Assignee = p.Author.ID
+		}
+		rowChanged = true
+		c.row.Head++
+		c.row.Rev = c.row.Head
+	}
+	changed.Head = c.row.Head
+	changed.Messages = []chat.Message{copied(*m)}
+	if rowChanged {
+		changed.Row = c.snapshot()
+	}
+	return chat.Posted{Changed: changed, Message: copied(*m), Opened: opened}, nil
+}
+
+func (st *memStore) Change(_ context.Context, conversation string, ch chat.Change) (chat.Changed, error) {
+	if err := st.begin(); err != nil {
+		return chat.Changed{}, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil {
+		return chat.Changed{}, chat.Errorf(chat.NotFound, "There is no such conversation.")
+	}
+	if ch.OnlyFree && c.row.Assignee != "" && c.row.Assignee != *ch.Assignee {
+		return chat.Changed{}, chat.Errorf(chat.Taken, "A colleague has it.")
+	}
+	changed := chat.Changed{Conversation: conversation, Site: c.row.Site, Head: c.row.Head}
+	system := func(e chat.SystemEvent) {
+		c.row.Seq++
+		c.row.Head++
+		m := &chat.Message{ID: chat.NewID(), Seq: c.row.Seq, Rev: c.row.Head, Kind: chat.MessageEvent, Author: ch.By, Event: &e,
+			Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{}}
+		c.messages = append(c.messages, m)
+		changed.Messages = append(changed.Messages, copied(*m))
+	}
+	did := false
+	if ch.State != nil && *ch.State != c.row.State {
+		c.row.State, did = *ch.State, true
+		system(chat.SystemEvent{Type: chat.EventResolved, By: ch.By.ID})
+	}
+	if ch.Assignee != nil && *ch.Assignee != c.row.Assignee {
+		c.row.Assignee, did = *ch.Assignee, true
+		system(chat.SystemEvent{Type: chat.EventAssigned, By: ch.By.ID, To: *ch.Assignee})
+	}
+	if ch.Language != nil && *ch.Language != c.row.Language {
+		c.row.Language, did = *ch.Language, true
+		system(chat.SystemEvent{Type: chat.EventLanguage, By: ch.By.ID, To: ch.Language.String()})
+	}
+	if did {
+		c.row.Head++
+		c.row.Rev = c.row.Head
+		changed.Row = c.snapshot()
+	}
+	changed.Head = c.row.Head
+	return changed, nil
+}
+
+func (st *memStore) Mark(_ context.Context, conversation string, side chat.ParticipantKind, seq int64) (bool, error) {
+	if err := st.begin(); err != nil {
+		return false, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil {
+		return false, chat.Errorf(chat.NotFound, "There is no such conversation.")
+	}
+	mark := &c.row.Read.Agents
+	if side == chat.KindVisitor {
+		mark = &c.row.Read.Visitor
+	}
+	seq = min(seq, c.row.Seq)
+	moved := seq > *mark
+	*mark = max(*mark, seq)
+	return moved, nil
+}
+
+func (st *memStore) Want(_ context.Context, conversation string, seqs []int64, reader chat.Reader) (chat.Changed, error) {
+	if err := st.begin(); err != nil {
+		return chat.Changed{}, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil {
+		return chat.Changed{}, chat.Errorf(chat.NotFound, "There is no such conversation.")
+	}
+	changed := chat.Changed{Conversation: conversation, Site: c.row.Site}
+	for i, m := range c.messages {
+		asked := seqs == nil && i >= len(c.messages)-chat.NewestRows || slices.Contains(seqs, m.Seq)
+		_, there := m.Translations[reader.Language]
+		if !asked || there || m.Text == "" || reader.Reads(m.Language) {
+			continue
+		}
+		c.row.Head++
+		m.Rev = c.row.Head
+		m.Translations[reader.Language] = chat.Translation{State: chat.TranslationPending, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityFull}
+		changed.Messages = append(changed.Messages, copied(*m))
+	}
+	changed.Head = c.row.Head
+	return changed, nil
+}
+
+func (c *memConversation) message(seq int64) *chat.Message {
+	for _, m := range c.messages {
+		if m.Seq == seq {
+			return m
+		}
+	}
+	return nil
+}
+
+func (st *memStore) set(conversation string, seq int64, to language.Tag, t chat.Translation, only func(chat.Translation) bool) (chat.Changed, error) {
+	if err := st.begin(); err != nil {
+		return chat.Changed{}, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil || c.message(seq) == nil {
+		return chat.Changed{}, chat.Errorf(chat.NotFound, "There is no such message.")
+	}
+	changed := chat.Changed{Conversation: conversation, Site: c.row.Site}
+	if m := c.message(seq); only(m.Translations[to]) {
+		c.row.Head++
+		m.Rev = c.row.Head
+		m.Translations[to] = t
+		changed.Messages = []chat.Message{copied(*m)}
+	}
+	changed.Head = c.row.Head
+	return changed, nil
+}
+
+func (st *memStore) Retranslate(_ context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
+	return st.set(conversation, seq, to, chat.Translation{State: chat.TranslationPending},
+		func(t chat.Translation) bool { return t.State == "" || t.State == chat.TranslationFailed })
+}
+
+func (st *memStore) SetTranslation(_ context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error) {
+	return st.set(conversation, seq, to, t, func(t chat.Translation) bool { return t.State == chat.TranslationPending })
+}
+
+// ClaimTranslations leases every pending entry once: tests call it when the node that had it is gone.
+func (st *memStore) ClaimTranslations(_ context.Context, limit int) ([]chat.TranslationTask, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var tasks []chat.TranslationTask
+	for id := range st.claims {
+		for _, m := range st.conversations[id].messages {
+			for to, t := range m.Translations {
+				if t.State == chat.TranslationPending && len(tasks) < limit {
+					tasks = append(tasks, chat.TranslationTask{Site: st.conversations[id].row.Site, Conversation: id, Seq: m.Seq, Text: m.Text, From: m.Language, To: to})
+				}
+			}
+		}
+		delete(st.claims, id)
+	}
+	return tasks, nil
+}
+
+func (st *memStore) Conversations(_ context.Context, ids []string) ([]chat.Conversation, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var rows []chat.Conversation
+	for _, id := range ids {
+		if c := st.conversations[id]; c != nil {
+			rows = append(rows, *c.snapshot())
+		}
+	}
+	return rows, nil
+}
+
+func (st *memStore) VisitorConversations(_ context.Context, visitor string, limit int) ([]chat.Conversation, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var rows []chat.Conversation
+	for _, c := range st.conversations {
+		if c.row.Visitor.ID == visitor && len(rows) < limit {
+			rows = append(rows, *c.snapshot())
+		}
+	}
+	return rows, nil
+}
+
+func (st *memStore) Inbox(_ context.Context, sites []string, f chat.InboxFilter, _ string, limit int) ([]chat.Conversation, string, error) {
+	if err := st.begin(); err != nil {
+		return nil, "", err
+	}
+	defer st.mu.Unlock()
+	var rows []chat.Conversation
+	for _, c := range st.conversations {
+		row := c.snapshot()
+		if slices.Contains(sites, row.Site) && matches(row, f) && len(rows) < limit {
+			rows = append(rows, *row)
+		}
+	}
+	slices.SortFunc(rows, func(a, b chat.Conversation) int { return strings.Compare(b.ID, a.ID) })
+	return rows, "", nil
+}
+
+func (st *memStore) Heads(_ context.Context, ids []string) (map[string]int64, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	st.heads++
+	heads := map[string]int64{}
+	for _, id := range ids {
+		if c := st.conversations[id]; c != nil {
+			heads[id] = c.row.Head
+		}
+	}
+	return heads, nil
+}
+
+func (st *memStore) Since(_ context.Context, conversation string, since int64, visitor bool) (chat.Rows, error) {
+	if err := st.begin(); err != nil {
+		return chat.Rows{}, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil {
+		return chat.Rows{}, chat.Errorf(chat.NotFound, "There is no such conversation.")
+	}
+	rows := chat.Rows{Conversation: conversation, Head: c.row.Head, Messages: []chat.Message{}}
+	var missing []*chat.Message
+	for _, m := range c.messages {
+		if m.Rev > since && (!visitor || visitorView.shows(m)) {
+			missing = append(missing, m)
+		}
+	}
+	if since < 0 || since > c.row.Head || len(missing) > chat.ResetRows {
+		rows.Reset, rows.Row = true, c.snapshot()
+		slices.SortFunc(missing, func(a, b *chat.Message) int { return int(b.Seq - a.Seq) })
+		if since > c.row.Head {
+			missing = nil
+			for _, m := range slices.Backward(c.messages) {
+				if !visitor || visitorView.shows(m) {
+					missing = append(missing, m)
+				}
+			}
+		}
+		size := 0
+		for _, m := range missing[:min(len(missing), chat.NewestRows)] {
+			b, _ := json.Marshal(m)
+			if size += len(b); size > chat.PageBytes && len(rows.Messages) > 0 {
+				break
+			}
+			rows.Messages = append(rows.Messages, copied(*m))
+		}
+		slices.SortFunc(rows.Messages, func(a, b chat.Message) int { return int(a.Rev - b.Rev) })
+		return rows, nil
+	}
+	slices.SortFunc(missing, func(a, b *chat.Message) int { return int(a.Rev - b.Rev) })
+	size, through := 0, c.row.Head
+	for _, m := range missing {
+		b, _ := json.Marshal(m)
+		size += len(b)
+		if len(rows.Messages) > 0 && (size > chat.PageBytes || len(rows.Messages) == chat.PageRows) {
+			through = rows.Messages[len(rows.Messages)-1].Rev
+			rows.More, rows.Head = true, through
+			break
+		}
+		rows.Messages = append(rows.Messages, copied(*m))
+	}
+	if c.row.Rev > since && c.row.Rev <= through {
+		rows.Row = c.snapshot()
+	}
+	return rows, nil
+}
+
+func (st *memStore) History(_ context.Context, conversation string, before int64, limit int, visitor bool) ([]chat.Message, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil {
+		return nil, chat.Errorf(chat.NotFound, "There is no such conversation.")
+	}
+	var page []chat.Message
+	for _, m := range slices.Backward(c.messages) {
+		if (before == 0 || m.Seq < before) && (!visitor || visitorView.shows(m)) && len(page) < limit {
+			page = append(page, copied(*m))
+		}
+	}
+	slices.Reverse(page)
+	return page, nil
+}
+
+func (st *memStore) SetOnline(_ context.Context, node string, agents []string, _ time.Duration) error {
+	if err := st.begin(); err != nil {
+		return err
+	}
+	defer st.mu.Unlock()
+	st.leases[node] = slices.Clone(agents)
+	return nil
+}
+
+func (st *memStore) OnlineAgents(context.Context) ([]string, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var all []string
+	for _, agents := range st.leases {
+		all = append(all, agents...)
+	}
+	return all, nil
+}
+
+func (st *memStore) SiteOnline(_ context.Context, site string) (bool, error) {
+	if err := st.begin(); err != nil {
+		return false, err
+	}
+	defer st.mu.Unlock()
+	for _, agents := range st.leases {
+		for _, id := range agents {
+			if a := st.agents[id]; a.Serves(site) {
+				return true, nil
+			}
+		}
+	}
+	return false, nil
+}
+
+func (st *memStore) SetVisitorLanguage(context.Context, string, language.Tag) error { return nil }
+
+func (st *memStore) SetAgentLanguages(context.Context, string, []language.Tag) error { return nil }
