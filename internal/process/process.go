@@ -116,8 +116,8 @@ func (p *Program) read(stderr io.Reader, s *Server, serving chan struct{}) {
 		if line != "" {
 			p.mu.Lock()
 			p.tail = append(p.tail, line)
-			if len(p.tail) > 200 {
-				p.tail = p.tail[100:]
+			if len(p.tail) > 40 {
+				p.tail = p.tail[20:]
 			}
 			p.mu.Unlock()
 			if p.Log != nil {

@@ -120,18 +120,18 @@ func (d *dialog) state() string {
 	for _, a := range d.actors {
 		fmt.Fprintf(&b, "%s:\n", a.name)
 		a.mu.Lock()
-		from := max(0, len(a.frames)-12)
+		from := max(0, len(a.frames)-6)
 		for _, f := range a.frames[from:] {
-			if len(f) > 600 {
-				f = f[:600] + "..."
+			if len(f) > 240 {
+				f = f[:240] + "..."
 			}
 			fmt.Fprintf(&b, "\t%s\n", f)
 		}
 		a.mu.Unlock()
 	}
 	tail := d.program.Tail()
-	if len(tail) > 3000 {
-		tail = tail[len(tail)-3000:]
+	if len(tail) > 600 {
+		tail = tail[len(tail)-600:]
 	}
 	return b.String() + "server:\n" + tail
 }

@@ -10,8 +10,8 @@ import (
 	"dragoman/internal/process"
 )
 
-// binary is the program, built by TestMain.
-var binary string
+// built is the program, built by TestMain.
+var built string
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -24,7 +24,7 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(folder)
-	if binary, err = process.Build(context.Background(), folder, raceEnabled); err != nil {
+	if built, err = process.Build(context.Background(), folder, raceEnabled); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
@@ -37,7 +37,7 @@ const patience = 20 * time.Second
 // newProgram returns the program with an empty data folder and a shop; origin is the shop's.
 func newProgram(t *testing.T, language string) (p *process.Program, site string) {
 	t.Helper()
-	p = &process.Program{Binary: binary, Data: t.TempDir()}
+	p = &process.Program{Binary: built, Data: t.TempDir()}
 	site, err := p.AddSite(t.Context(), "Alma & Sol", language, shopOrigin)
 	if err != nil {
 		t.Fatal(err)

@@ -1,0 +1,245 @@
+package torture
+
+import (
+	"context"
+	"flag"
+	"fmt"
+	"math/rand/v2"
+	"slices"
+	"sync"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/internal/client"
+	"dragoman/internal/process"
+)
+
+var kills = flag.Int("kills", 10, "how often the server is killed in the middle of sending")
+
+// talker is one who sends without end, and what the server has promised him.
+type talker struct {
+	*client.Client
+	name         string
+	conversation string // empty for a visitor, whose own the server finds
+	sent         []*client.Line
+}
+
+// Kill -9 in the middle of sending. Afterwards every line that was acknowledged is there once, with the text, the seq and the rev of its
+// acknowledgement; every line that was typed is there once; each sender's lines are in the order typed; and no seq is missing.
+func TestKill(t *testing.T) {
+	const visitors, agents = 8, 2
+	p, site := newProgram(t, "es")
+	for i := range agents {
+		if _, err := p.AddAgent(t.Context(), fmt.Sprintf("ana%d", i), []string{"en"}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	free := []string{"--engine", "none", "--limit", "visitors_per_minute=0,sends_per_second=0"}
+	server, err := p.Serve(free...)
+	if err != nil {
+		t.Fatal(err)
+	}
+	free = append(free, "--listen", server.Address())
+	defer func() { server.Kill() }()
+
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute+time.Duration(*kills)*10*time.Second)
+	defer cancel()
+	var running sync.WaitGroup
+	defer running.Wait()
+	defer cancel()
+	options := client.Options{Server: server.URL, BackoffBase: 5 * time.Millisecond, BackoffLimit: 50 * time.Millisecond, Patience: 5 * time.Second}
+	join := func(name string, o client.Options) *talker {
+		k := &talker{Client: client.New(o), name: name}
+		running.Go(func() { _ = k.Run(ctx) })
+		if err := k.Online(ctx); err != nil {
+			t.Fatalf("%s could not connect: %v", name, err)
+		}
+		return k
+	}
+	var talkers []*talker
+	for i := range visitors {
+		o := options
+		o.Site, o.Languages = site, []string{"es"}
+		k := join(fmt.Sprintf("visitor %d", i), o)
+		talkers = append(talkers, k)
+		k.say(t, ctx, "the first line")
+	}
+	for i := range agents {
+		for _, v := range talkers[:visitors/agents] {
+			o := options
+			o.Email, o.Password = fmt.Sprintf("ana%d@example.com", i), process.Password
+			k := join(o.Email, o)
+			k.conversation = v.Conversations()[0]
+			if err := k.Follow(ctx, k.conversation); err != nil {
+				t.Fatal(err)
+			}
+			talkers = append(talkers, k)
+			break // one conversation each: both agents and the visitor write into it
+		}
+	}
+
+	var acked atomic.Int64
+	stop := make(chan struct{})
+	var sending sync.WaitGroup
+	for _, k := range talkers {
+		sending.Go(func() {
+			for i := 0; ; i++ {
+				select {
+				case <-stop:
+					return
+				default:
+				}
+				if k.say(t, ctx, fmt.Sprintf("%s says %d", k.name, i)) {
+					acked.Add(1)
+				}
+			}
+		})
+	}
+	for round := range *kills {
+		// At a random moment, while lines go through.
+		before := acked.Load()
+		awaitLines(t, ctx, &acked, before+int64(20+rand.IntN(100)))
+		server.Kill()
+		if server, err = p.Serve(free...); err != nil {
+			t.Fatalf("after kill %d: %v", round+1, err)
+		}
+	}
+	awaitLines(t, ctx, &acked, acked.Load()+50)
+	close(stop)
+	sending.Wait()
+
+	retried, doubles, total := checkTalk(t, ctx, talkers)
+	checkScreens(t, ctx, talkers)
+	t.Logf("%d kills: %d lines, %d sent more than once, %d of them had been stored before the answer was lost; none lost, none doubled, order kept",
+		*kills, total, retried, doubles)
+	if *kills >= 5 && retried == 0 {
+		t.Error("no kill hit a line on its way: the test has shown nothing")
+	}
+}
+
+// say sends a line and waits until it is settled; false if the test ends before.
+func (k *talker) say(t *testing.T, ctx context.Context, text string) bool {
+	l := k.Send(client.NewLine(k.conversation, text))
+	if _, err := l.Wait(ctx); err != nil {
+		if ctx.Err() == nil {
+			t.Errorf("%s: %q was refused: %v", k.name, text, err)
+		}
+		return false
+	}
+	k.sent = append(k.sent, l)
+	return true
+}
+
+// awaitLines waits until so many lines were acknowledged.
+func awaitLines(t *testing.T, ctx context.Context, acked *atomic.Int64, n int64) {
+	t.Helper()
+	tick := time.NewTicker(2 * time.Millisecond)
+	defer tick.Stop()
+	for acked.Load() < n {
+		select {
+		case <-tick.C:
+		case <-ctx.Done():
+			t.Fatalf("only %d lines were acknowledged, waited for %d", acked.Load(), n)
+		}
+	}
+}
+
+// checkTalk holds what the talkers were promised against what the server gives to somebody new.
+func checkTalk(t *testing.T, ctx context.Context, talkers []*talker) (retried, doubles, total int) {
+	t.Helper()
+	stored := map[string][]chat.Message{}
+	for _, k := range talkers {
+		for _, l := range k.sent {
+			c := l.OK.Conversation
+			if stored[c] == nil {
+				stored[c] = history(t, ctx, k.Client, c)
+				for i, m := range stored[c] {
+					// Whoever asks sees all but events that his view hides; lines may not be missing in between.
+					if i > 0 && m.Seq <= stored[c][i-1].Seq {
+						t.Errorf("seq %d follows seq %d", m.Seq, stored[c][i-1].Seq)
+					}
+				}
+			}
+		}
+	}
+	for _, k := range talkers {
+		last := int64(0)
+		for _, l := range k.sent {
+			total++
+			if l.Tries > 1 {
+				retried++
+				if l.OK.Dup {
+					doubles++
+				}
+			}
+			var found []chat.Message
+			for _, m := range stored[l.OK.Conversation] {
+				if m.Key == l.Send.Key || m.Text == l.Send.Text && m.Author.ID == l.OK.Message.Author.ID {
+					found = append(found, m)
+				}
+			}
+			switch {
+			case len(found) == 0:
+				t.Errorf("%s: the acknowledged line %q is lost", k.name, l.Send.Text)
+				continue
+			case len(found) > 1:
+				t.Errorf("%s: the line %q is there %d times", k.name, l.Send.Text, len(found))
+			}
+			m := found[0]
+			if m.Seq != l.OK.Message.Seq || m.Text != l.Send.Text || m.ID != l.OK.Message.ID {
+				t.Errorf("%s: %q was acknowledged as line %d, and is line %d now", k.name, l.Send.Text, l.OK.Message.Seq, m.Seq)
+			}
+			if m.Seq <= last {
+				t.Errorf("%s: %q is line %d, but was typed after line %d", k.name, l.Send.Text, m.Seq, last)
+			}
+			last = m.Seq
+		}
+	}
+	return retried, doubles, total
+}
+
+// checkScreens holds what each client has on its screen, after all those reconnects, against what is stored: every row since the
+// oldest that it has.
+func checkScreens(t *testing.T, ctx context.Context, talkers []*talker) {
+	t.Helper()
+	for _, k := range talkers {
+		id := k.sent[0].OK.Conversation
+		want := history(t, ctx, k.Client, id)
+		same := func() bool {
+			have := k.Room(id).Messages
+			if len(have) == 0 || len(have) > len(want) {
+				return false
+			}
+			return slices.EqualFunc(have, want[len(want)-len(have):], func(a, b chat.Message) bool {
+				return a.ID == b.ID && a.Seq == b.Seq && a.Rev == b.Rev && a.Text == b.Text && a.Key == b.Key
+			})
+		}
+		soon, cancel := context.WithTimeout(ctx, patience)
+		if err := k.Wait(soon, same); err != nil {
+			t.Errorf("%s has %d lines on the screen that are not the last of the %d stored", k.name, len(k.Room(id).Messages), len(want))
+		}
+		cancel()
+	}
+}
+
+// history reads a whole conversation, oldest first.
+func history(t *testing.T, ctx context.Context, c *client.Client, conversation string) []chat.Message {
+	t.Helper()
+	var all []chat.Message
+	for before := int64(0); ; {
+		var page chat.HistoryOK
+		if err := c.Call(ctx, chat.CallHistory, chat.History{Conversation: conversation, Before: before, Limit: chat.PageRows}, &page); err != nil {
+			t.Fatal(err)
+		}
+		if len(page.Messages) == 0 {
+			slices.Reverse(all)
+			return all
+		}
+		for _, m := range slices.Backward(page.Messages) {
+			all = append(all, m)
+		}
+		before = page.Messages[0].Seq
+	}
+}
