@@ -27,7 +27,7 @@ type walState struct {
 // afterCommit is the writer's part: to notice that the log has grown, and to copy the last few pages when asked.
 func (w *sqliteWriter) afterCommit(jobs int) {
 	if w.wal.finish.CompareAndSwap(true, false) && !w.broke {
-		copyWAL(w.conn)
+		w.restartWAL()
 	}
 	if w.wal.jobs += jobs; w.wal.jobs < checkpointJobs {
 		return
@@ -61,12 +61,12 @@ func (w *sqliteWriter) checkpoints(ctx context.Context) {
 func (w *sqliteWriter) checkpoint(conn *sqliteConn) {
 	const rounds = 3
 	for range rounds {
-		if _, err := copyWAL(conn); err != nil {
+		if _, err := copyWAL(conn, "PASSIVE"); err != nil {
 			w.log.Warn().Err(err).Msg("the database's log could not be copied; it is tried again later")
 			return
 		}
 		// What has come meanwhile.
-		left, err := copyWAL(conn)
+		left, err := copyWAL(conn, "PASSIVE")
 		if err == nil && left <= finishPages {
 			w.wal.finish.Store(true)
 			return
@@ -74,9 +74,19 @@ func (w *sqliteWriter) checkpoint(conn *sqliteConn) {
 	}
 }
 
+// restartWAL copies the rest and lets the next commit begin the log anew. It waits for the reads that have begun already, which take
+// milliseconds; later ones do not need the log any more. If one takes longer the log grows on until the next time.
+func (w *sqliteWriter) restartWAL() {
+	w.conn.exec("PRAGMA busy_timeout = 100")
+	defer w.conn.exec("PRAGMA busy_timeout = 5000")
+	if _, err := copyWAL(w.conn, "RESTART"); err != nil {
+		w.log.Debug().Err(err).Msg("the database's log goes on growing for now")
+	}
+}
+
 // copyWAL copies what no reader needs any more; it returns how many pages are left.
-func copyWAL(conn *sqliteConn) (left int64, err error) {
+func copyWAL(conn *sqliteConn, mode string) (left int64, err error) {
 	var busy, pages, copied int64
-	err = conn.row("PRAGMA wal_checkpoint(PASSIVE)").Scan(&busy, &pages, &copied)
+	err = conn.row("PRAGMA wal_checkpoint("+mode+")").Scan(&busy, &pages, &copied)
 	return pages - copied, err
 }
