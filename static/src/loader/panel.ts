@@ -30,6 +30,7 @@ export class Panel {
   #open = false
   #waiting: ToFrame[] = []
   #timer = 0
+  #unread = 0
 
   constructor(options: PanelOptions) {
     this.#options = options
@@ -137,8 +138,9 @@ export class Panel {
         this.close()
         break
       case 'unread':
+        if (m.n !== this.#unread) tell('unread', m.n)
+        this.#unread = m.n
         launcher.setUnread(m.n)
-        tell('unread', m.n)
         break
       case 'message':
         tell('message', m.message)

@@ -30,9 +30,9 @@ export function mix(a: string, b: string, part: number): string {
   return toHex(parseColor(a).map((c, i) => c + (to[i]! - c) * part) as RGB)
 }
 
-/** White or near black, whichever reads better. */
+/** White or black: one of the two always has 4.5:1. */
 export function inkOn(color: string): string {
-  return contrast(color, '#ffffff') >= contrast(color, '#0d1614') ? '#ffffff' : '#0d1614'
+  return contrast(color, '#ffffff') >= contrast(color, '#000000') ? '#ffffff' : '#000000'
 }
 
 /** Moves a colour towards another until it has the contrast with a ground. */

@@ -33,8 +33,9 @@ export class App {
   readonly language = computed(() => this.#catalogue.value.language)
   readonly t = computed(() => translator(this.#catalogue.value.language, this.#catalogue.value.texts))
 
-  /** Puts the focus into the box; set by the composer. */
+  /** Puts the focus into the box, and a text; set by the composer. */
   focus: () => void = () => {}
+  fill: (text: string) => void = () => {}
 
   constructor(settings: Settings, talk: Talk, keep: Keep, host: Host) {
     this.settings = settings
@@ -78,6 +79,12 @@ export class App {
     this.draft.value = text
     clearTimeout(this.#saving)
     this.#saving = setTimeout(() => this.saveDraft(), 250)
+  }
+
+  /** A text that was not typed into the box: a line to edit, a draft of the page's. */
+  fillDraft(text: string): void {
+    this.setDraft(text)
+    this.fill(text)
   }
 
   saveDraft(): void {

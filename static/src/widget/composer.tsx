@@ -21,19 +21,21 @@ export function Composer(): JSX.Element {
   const left = limit - [...text.trim().normalize('NFC')].length
   const sendable = text.trim() !== '' && left >= 0
 
-  useEffect(() => {
-    app.focus = () => box.current?.focus()
-    return () => {
-      app.focus = () => {}
-    }
-  }, [app])
-
-  // A draft that came from elsewhere (the page, a line to edit) is put in; what is being typed is left alone.
+  // The box is the browser's: what is typed flows out of it and is never written back, so that a fast hand is not overtaken.
   useEffect(() => {
     const el = box.current
-    if (el && el.value !== text) el.value = text
-    if (el) grow(el)
-  }, [text])
+    if (!el) return
+    el.value = app.draft.peek()
+    grow(el)
+    app.focus = () => el.focus()
+    app.fill = (put) => {
+      el.value = put
+      grow(el)
+    }
+    return () => {
+      app.focus = app.fill = () => {}
+    }
+  }, [app])
 
   const send = () => {
     const el = box.current
@@ -42,8 +44,7 @@ export function Composer(): JSX.Element {
     if (typed === '' || limit < [...typed.normalize('NFC')].length) return
     allowSound()
     talk.send(typed)
-    el.value = ''
-    app.setDraft('')
+    app.fillDraft('')
     app.saveDraft()
     el.focus()
   }
@@ -82,6 +83,7 @@ export function Composer(): JSX.Element {
           }}
           onInput={(e) => {
             app.setDraft(e.currentTarget.value)
+            grow(e.currentTarget)
             talk.typed(e.currentTarget.value.trim())
           }}
           onBlur={() => talk.typed('')}

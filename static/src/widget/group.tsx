@@ -123,7 +123,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
       <Icon name="alert" size={16} />
       <span>
         {tt('state.failed')}
-        {reason && <span class="reason"> {reason}</span>}
+        {reason && <span class="reason"> · {reason}</span>}
       </span>
       {line.state === 'failed' ? (
         <button type="button" class="link" onClick={() => talk.retry(line.key)}>
@@ -137,7 +137,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
             onClick={() => {
               // Anything already in the box is kept below it.
               const now = app.draft.value
-              app.setDraft(talk.take(line.key) + (now ? `\n${now}` : ''))
+              app.fillDraft(talk.take(line.key) + (now ? `\n${now}` : ''))
               app.focus()
             }}
           >

@@ -74,10 +74,10 @@ if (settings.hosted) {
         void app.speak(m.language)
         break
       case 'draft':
-        app.setDraft(m.text)
+        app.fillDraft(m.text)
         break
       case 'reset':
-        app.setDraft('')
+        app.fillDraft('')
         void talk.reset().then(() => (app.open.value ? talk.begin() : undefined))
         break
     }

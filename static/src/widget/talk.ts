@@ -417,7 +417,21 @@ export class Talk {
   }
 }
 
-/** Calls f with the number of unread lines, and whether there is a conversation that is not resolved, whenever they change. */
+/** What is read at once is never unread: a line is given this long to be seen before the badge speaks of it. */
+const settle = 150
+
+/** Calls f with the number of unread lines, and whether there is a conversation that is not resolved, when they have changed. */
 export function watch(talk: Talk, f: (unread: number, live: boolean) => void): void {
-  effect(() => f(talk.unread.value, talk.current.value !== undefined && talk.current.value.row?.state !== 'resolved'))
+  let told = ''
+  let timer: ReturnType<typeof setTimeout> | undefined
+  effect(() => {
+    const n = talk.unread.value
+    const live = talk.current.value !== undefined && talk.current.value.row?.state !== 'resolved'
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (told === `${n} ${live}`) return
+      told = `${n} ${live}`
+      f(n, live)
+    }, settle)
+  })
 }

@@ -1,0 +1,174 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { Line } from '../shared/outbox'
+import type { Room } from '../shared/rooms'
+import { emptyRoom } from '../shared/rooms'
+import type { Message, Participant, Translation } from '../shared/wire.gen'
+import { choices, plainTag, search } from './names'
+import { lastUntranslated, reading } from './reading'
+import { lastOwn, thread, unread } from './thread'
+
+const me: Participant = { id: 'v1', kind: 'visitor', name: '', language: 'es', online: true }
+const ann: Participant = { id: 'a1', kind: 'agent', name: 'Ann', language: 'en', online: true }
+const bob: Participant = { id: 'a2', kind: 'agent', name: 'Bob', language: 'en', online: true }
+
+/** minute 0 is noon, local time, so that a day has room on both sides. */
+const at = (minute: number) => new Date(new Date(2026, 10, 22, 12).getTime() + minute * 60_000).toISOString()
+
+function message(seq: number, author: Participant, minute: number, more: Partial<Message> = {}): Message {
+  return {
+    id: `m${seq}`,
+    seq,
+    rev: seq,
+    kind: 'message',
+    author,
+    at: at(minute),
+    text: `line ${seq}`,
+    language: author.language,
+    translations: {},
+    attachments: [],
+    ...more,
+  }
+}
+
+function room(id: string, messages: Message[], read = { visitor: 0, agents: 0 }): Room {
+  return { ...emptyRoom(id), messages, row: { read } as Room['row'] & object }
+}
+
+const waiting = (key: string, minute: number): Line => ({
+  key,
+  owner: 'v1',
+  order: 1,
+  conversation: '',
+  text: key,
+  at: at(minute),
+  state: 'queued',
+  tries: 0,
+})
+
+const shape = (rooms: Room[], lines: Line[] = []) =>
+  thread(rooms, lines, 'v1').map((d) =>
+    d.items.map((i) =>
+      i.type === 'group'
+        ? `${i.mine ? 'me' : i.author?.name}:${i.bubbles.map((b) => b.id).join()}`
+        : i.message.event?.type,
+    ),
+  )
+
+test('lines of one person within three minutes share a group', () => {
+  const lines = [message(1, ann, 0), message(2, ann, 2), message(3, ann, 6), message(4, bob, 6), message(5, me, 6)]
+  assert.deepEqual(shape([room('c1', lines)]), [['Ann:m1,m2', 'Ann:m3', 'Bob:m4', 'me:m5']])
+})
+
+test('a day begins a new list', () => {
+  assert.equal(shape([room('c1', [message(1, ann, 0), message(2, ann, 24 * 60)])]).length, 2)
+})
+
+test('conversations follow each other in the order of their ids', () => {
+  assert.deepEqual(shape([room('c2', [message(9, ann, 9)]), room('c1', [message(1, bob, 0)])]), [['Bob:m1', 'Ann:m9']])
+})
+
+test('a line keeps its id when it is stored, and is drawn once', () => {
+  const before = shape([room('c1', [message(1, ann, 0)])], [waiting('k1', 1)])
+  const stored = message(2, me, 1, { key: 'k1' })
+  const after = shape([room('c1', [message(1, ann, 0), stored])], [waiting('k1', 1)])
+  assert.deepEqual(before, [['Ann:m1', 'me:k1']])
+  assert.deepEqual(after, before)
+})
+
+test('what waits stands at the end, also if this clock is slow', () => {
+  assert.deepEqual(shape([room('c1', [message(1, ann, 0)])], [waiting('k1', -24 * 60)]), [['Ann:m1', 'me:k1']])
+})
+
+test('notes, erased lines and what is for agents are not drawn', () => {
+  const lines = [
+    message(1, ann, 0, { kind: 'note' }),
+    message(2, ann, 0, { erased: true }),
+    message(3, ann, 0, { kind: 'event', event: { type: 'assigned', by: 'a1' } }),
+    message(4, ann, 0, { kind: 'event', event: { type: 'joined', by: 'a1' } }),
+  ]
+  assert.deepEqual(shape([room('c1', lines)]), [['joined']])
+})
+
+test('unread counts the lines of others above the mark', () => {
+  const lines = [message(1, ann, 0), message(2, me, 0), message(3, ann, 0), message(4, ann, 0, { kind: 'event' })]
+  assert.equal(unread([room('c1', lines, { visitor: 1, agents: 0 })], 'v1'), 1)
+})
+
+test('the last own line shows whether it was read', () => {
+  const lines = [message(1, me, 0, { key: 'k1' }), message(2, ann, 0)]
+  assert.deepEqual(lastOwn([room('c1', lines, { visitor: 0, agents: 0 })], 'v1'), { id: 'k1', read: false })
+  assert.deepEqual(lastOwn([room('c1', lines, { visitor: 0, agents: 1 })], 'v1'), { id: 'k1', read: true })
+})
+
+const done: Translation = {
+  text: 'hola',
+  state: 'done',
+  by: { kind: 'engine', name: 'apertium' },
+  quality: 'rough',
+  flagged: false,
+  at: at(0),
+}
+
+test('a reader gets his language, and the original beside it', () => {
+  const m = message(1, ann, 0, { text: 'hello', translations: { 'es-MX': done } })
+  assert.deepEqual(reading(m, 'es-MX'), {
+    text: 'hola',
+    language: 'es-MX',
+    original: { text: 'hello', language: 'en' },
+    rough: true,
+  })
+  assert.equal(reading(m, 'es').text, 'hola', 'an equal language will do')
+  assert.deepEqual(reading(m, 'en-GB'), { text: 'hello', language: 'en' })
+  assert.deepEqual(reading(m, 'fr'), { text: 'hello', language: 'en' })
+})
+
+test('a correction by a person is not called rough', () => {
+  const m = message(1, ann, 0, { translations: { es: { ...done, by: { kind: 'agent', name: 'Lucía' } } } })
+  assert.equal(reading(m, 'es').rough, undefined)
+})
+
+test('until there is a translation the original stands there', () => {
+  for (const state of ['pending', 'failed'] as const) {
+    const m = message(1, ann, 0, { text: 'hello', translations: { es: { ...done, text: '', state } } })
+    assert.deepEqual(reading(m, 'es'), { text: 'hello', language: 'en', missing: state })
+  }
+  const same = message(1, ann, 0, { text: '42', translations: { es: { ...done, text: '', state: 'same' } } })
+  assert.equal(reading(same, 'es').missing, undefined)
+})
+
+test('a missing pair is told about the newest line only', () => {
+  const failed: Translation = { ...done, text: '', state: 'failed', reason: 'no_pair' }
+  const bad = message(1, ann, 0, { translations: { de: failed } })
+  assert.deepEqual(lastUntranslated([bad], 'v1', 'de'), { pair: ['en', 'de'] })
+  assert.equal(lastUntranslated([bad, message(2, ann, 1, { translations: { de: done } })], 'v1', 'de'), undefined)
+  const own = message(3, me, 2, { language: 'de', translations: { en: failed } })
+  assert.deepEqual(lastUntranslated([own], 'v1', 'de'), { pair: ['de', 'en'] })
+  const damaged = message(4, ann, 2, { translations: { de: { ...failed, reason: 'damaged' } } })
+  assert.deepEqual(lastUntranslated([damaged], 'v1', 'de'), {})
+})
+
+test('a tag is called by what makes a difference', () => {
+  const want = {
+    'es-MX': 'es',
+    'pt-BR': 'pt-BR',
+    pt: 'pt-BR',
+    'pt-AO': 'pt-PT',
+    'zh-TW': 'zh-Hant',
+    zh: 'zh-Hans',
+    'sr-Latn': 'sr-Latn',
+    no: 'nb',
+  }
+  for (const [tag, plain] of Object.entries(want)) assert.equal(plainTag(tag), plain, tag)
+})
+
+test('a language is found by its own name, its name here, and its tag', () => {
+  const all = choices('en', ['es-MX'])
+  const find = (typed: string) => search(all, typed).map((c) => c.tag)
+  assert.ok(find('deut').includes('de'))
+  assert.ok(find('germ').includes('de'))
+  assert.ok(find('espanol').includes('es'), 'accents do not matter')
+  assert.deepEqual(find('ja'), ['ja'])
+  assert.deepEqual(find('klingon'), [])
+  assert.equal(new Set(all.map((c) => c.tag)).size, all.length)
+})
