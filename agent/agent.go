@@ -13,13 +13,15 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Options is what the edge is made of. All but Limits must be set.
+// Options is what the edge is made of. All but Demo and Limits must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
 	Front *web.Front
 	// Assets is the built front end: console.js and console.css, and whatever else begins with console.
 	Assets fs.FS
+	// Demo are accounts that the login offers, in demo mode.
+	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
 	Log    zerolog.Logger
@@ -73,7 +75,7 @@ func New(o Options) (*Edge, error) {
 	if e.assets, err = web.LoadAssets(o.Assets, "/agent/asset/", files...); err != nil {
 		return nil, err
 	}
-	return e, e.makePage()
+	return e, e.makePage(o.Demo)
 }
 
 // consoleFiles are console.js and console.css, which must be there, and everything below console/ and lang/console/.
@@ -118,9 +120,11 @@ func (e *Edge) routes() map[string]web.Handler {
 // sameSite refuses what a page of somebody else makes a browser send.
 func (e *Edge) sameSite(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
-		// A proxy may have changed Host, which the standard check compares with; our own origin is known better.
-		if e.foreign.Check(r) != nil && !e.front.SameOrigin(r) {
-			return chat.Errorf(chat.BadOrigin, "This must come from this server's own pages.")
+		// The standard check compares with Host, which a proxy may have changed, and knows no schemes; so an Origin that is named is compared
+		// whole. What is left to the standard check is a browser that names none.
+		named := r.Method == http.MethodPost && r.Header.Get("Origin") != ""
+		if !e.front.SameOrigin(r) && (named || e.foreign.Check(r) != nil) {
+			return chat.Errorf(chat.BadOrigin, "Only this server's own pages may ask for this. If this is one of them, tell the server its address with --public-url.")
 		}
 		return h(w, r)
 	}

@@ -4,6 +4,7 @@ import (
 	"net/http"
 	"net/netip"
 	"strings"
+	"unicode"
 
 	"dragoman/chat"
 	"dragoman/internal/web"
@@ -29,7 +30,8 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	email := strings.TrimSpace(q.Email)
-	if email == "" || q.Password == "" || len(email) > maxEmail || len(q.Password) > 4*MaxPassword {
+	// Control characters are refused here: a database that ends a text at NUL would let one account be tried under many names.
+	if email == "" || q.Password == "" || len(email) > maxEmail || len(q.Password) > 4*MaxPassword || strings.ContainsFunc(email, unicode.IsControl) {
 		return errWrong()
 	}
 	giveBack, err := e.tries.take(email, e.front.Client(r))

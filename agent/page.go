@@ -9,7 +9,8 @@ import (
 	"dragoman/internal/web"
 )
 
-// page is the console's document. It holds nothing of anybody: who is logged in shows when the socket opens.
+// page is the console's document. It holds nothing of anybody: who is logged in shows when the socket opens. Only the demo's accounts stand
+// in it, for the login to offer.
 var page = template.Must(template.New("page").Parse(`<!doctype html>
 <html lang="en">
 <head>
@@ -21,14 +22,27 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 </head>
 <body>
 <div id="app"></div>
-<script type="module" src="{{.Script}}"></script>
+{{- if .Demo}}
+<script type="application/json" id="demo">{{.Demo}}</script>
+{{- end}}
+<script defer src="{{.Script}}"></script>
 </body>
 </html>
 `))
 
-func (e *Edge) makePage() error {
+// DemoAccount is an account of the demo, whose password is no secret.
+type DemoAccount struct {
+	Email    string `json:"email"`
+	Password string `json:"password"`
+	Name     string `json:"name"`
+}
+
+func (e *Edge) makePage(demo []DemoAccount) error {
 	var out bytes.Buffer
-	err := page.Execute(&out, struct{ Style, Script string }{e.assets.URL("console.css"), e.assets.URL("console.js")})
+	err := page.Execute(&out, struct {
+		Style, Script string
+		Demo          []DemoAccount
+	}{e.assets.URL("console.css"), e.assets.URL("console.js"), demo})
 	if err != nil {
 		return fmt.Errorf("cannot write the console's page: %w", err)
 	}

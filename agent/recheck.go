@@ -22,9 +22,8 @@ func (e *Edge) Run(ctx context.Context) error {
 	e.assets.Warm()
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
-	var rev int64
-	last := time.Now()
-	for first := true; ; first = false {
+	rev, last := int64(-1), time.Time{}
+	for {
 		select {
 		case <-ctx.Done():
 			return nil
@@ -34,13 +33,16 @@ func (e *Edge) Run(ctx context.Context) error {
 		if err != nil {
 			continue // nobody can be asked; the next tick tries again, and everybody stays
 		}
-		if (first || now == rev) && time.Since(last) < recheckEvery {
-			rev = now
-			continue
+		if due(rev, now, time.Since(last)) {
+			rev, last = now, time.Now()
+			e.hub.Recheck(ctx, func(id hub.Identity) error { return e.recheck(ctx, id) })
 		}
-		rev, last = now, time.Now()
-		e.hub.Recheck(ctx, func(id hub.Identity) error { return e.recheck(ctx, id) })
 	}
+}
+
+// due tells whether everybody is to be asked anew: the settings have another revision than then, or it is long ago.
+func due(then, now int64, since time.Duration) bool {
+	return now != then || since >= recheckEvery
 }
 
 // recheck asks whether an agent's socket may stay. A database that does not answer is no reason to go.

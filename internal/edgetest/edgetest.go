@@ -48,6 +48,7 @@ type Options struct {
 	Widget       *widget.Limits
 	Agent        *agent.Limits
 	TextLimit    int
+	Demo         []agent.DemoAccount
 	WidgetAssets fstest.MapFS
 	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
 	WidgetStore func(*store.Store) widget.Store
@@ -91,7 +92,7 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Limits: o.Agent, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Demo: o.Demo, Limits: o.Agent, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)

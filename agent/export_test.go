@@ -1,0 +1,31 @@
+package agent
+
+import (
+	"maps"
+	"slices"
+
+	"dragoman/chat"
+
+	"golang.org/x/crypto/argon2"
+)
+
+// For the tests in package agent_test.
+
+// Calls returns the names of all calls that an agent may make.
+func Calls() []chat.CallName { return slices.Sorted(maps.Keys(calls)) }
+
+// Patterns returns all routes.
+func (e *Edge) Patterns() []string { return slices.Sorted(maps.Keys(e.routes())) }
+
+// Hashes returns how often the hash function has run.
+func (e *Edge) Hashes() int64 { return e.hasher.count.Load() }
+
+// ForgetTries lets everybody try again.
+func (e *Edge) ForgetTries() { e.tries = newTries() }
+
+// OldHash hashes a password as an earlier version might have.
+func OldHash(password string) string {
+	old := params{memory: 8 * 1024, time: 1, threads: 1}
+	salt := []byte("0123456789abcdef")
+	return encode(old, salt, argon2.IDKey([]byte(password), salt, old.time, old.memory, old.threads, 32))
+}

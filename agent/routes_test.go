@@ -1,0 +1,114 @@
+package agent_test
+
+import (
+	"maps"
+	"net/http/httptest"
+	"strings"
+	"testing"
+
+	"dragoman/agent"
+	"dragoman/internal/edgetest"
+	"dragoman/static"
+)
+
+// strict is what every response carries unless its route says otherwise.
+var strict = map[string]string{
+	"X-Content-Type-Options":       "nosniff",
+	"Referrer-Policy":              "no-referrer",
+	"Cross-Origin-Resource-Policy": "same-origin",
+	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
+	"Cache-Control":                "no-store",
+	"Permissions-Policy":           "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
+	"Cross-Origin-Opener-Policy":   "",
+	"Cross-Origin-Embedder-Policy": "",
+	"Access-Control-Allow-Origin":  "",
+	"Strict-Transport-Security":    "max-age=31536000",
+	"Set-Cookie":                   "",
+}
+
+func with(changes ...string) map[string]string {
+	m := maps.Clone(strict)
+	for i := 0; i < len(changes); i += 2 {
+		m[changes[i]] = changes[i+1]
+	}
+	return m
+}
+
+// Every route has a row here; a route without one fails the test.
+func TestHeadersOfEveryRoute(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{PublicURL: "https://chat.example"})
+	page := with("Cache-Control", "private, no-cache", "Content-Type", "text/html; charset=utf-8",
+		"Cross-Origin-Opener-Policy", "same-origin", "Cross-Origin-Embedder-Policy", "require-corp",
+		"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' wss://chat.example; "+
+			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
+	_, rest, _ := strings.Cut(w.Body.String(), `<script defer src="`)
+	asset, _, _ := strings.Cut(rest, `"`)
+	problem := with("Content-Type", "application/problem+json")
+	rows := []struct {
+		pattern, method, path string
+		status                int
+		headers               map[string]string
+	}{
+		{"GET /agent/{screen...}", "GET", "/agent/", 200, page},
+		{"GET /agent/{screen...}", "GET", "/agent/conversations/1", 200, page},
+		{"GET /agent/v1/", "GET", "/agent/v1/nothing", 404, problem},
+		{"GET /agent/asset/{hash}/{name...}", "GET", asset, 200, with("Cache-Control", "public, max-age=31536000, immutable")},
+		{"GET /agent/asset/{hash}/{name...}", "GET", "/agent/asset/0/console.js", 200, with("Cache-Control", "no-cache")},
+		{"GET /agent/asset/{hash}/{name...}", "GET", "/agent/asset/0/widget.js", 404, problem},
+		{"POST /agent/v1/login", "POST", "/agent/v1/login", 415, problem},
+		{"POST /agent/v1/logout", "POST", "/agent/v1/logout", 204, with("Set-Cookie", "__Host-dragoman=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")},
+		{"GET /agent/v1/socket", "GET", "/agent/v1/socket", 426, strict},
+		{"", "GET", "/agent", 307, strict},
+		{"", "GET", "/agent/v1/login", 404, problem},
+		{"", "POST", "/agent/", 405, problem},
+	}
+	tested := map[string]bool{}
+	for _, c := range rows {
+		tested[c.pattern] = true
+		w := httptest.NewRecorder()
+		s.Handler.ServeHTTP(w, httptest.NewRequest(c.method, c.path, nil))
+		if w.Code != c.status {
+			t.Errorf("%s %s: %d, want %d: %s", c.method, c.path, w.Code, c.status, w.Body)
+		}
+		for k, want := range c.headers {
+			if got := w.Header().Get(k); got != want {
+				t.Errorf("%s %s: %s is\n %q, want\n %q", c.method, c.path, k, got, want)
+			}
+		}
+	}
+	for _, p := range s.Agent.Patterns() {
+		if !tested[p] {
+			t.Errorf("%s has no row", p)
+		}
+	}
+}
+
+func TestDemoAccountsStandInThePageOnlyInTheDemo(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
+	if strings.Contains(w.Body.String(), "demo") {
+		t.Errorf("%s", w.Body)
+	}
+	s = edgetest.Start(t, edgetest.Options{Demo: []agent.DemoAccount{{Email: "a@b", Password: "</script><script>", Name: "A"}}})
+	w = httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
+	if html := w.Body.String(); !strings.Contains(html, `<script type="application/json" id="demo">[{"email":"a@b"`) || strings.Count(html, "<script") != 2 {
+		t.Errorf("%s", html)
+	}
+}
+
+func TestBuiltConsoleIsWhole(t *testing.T) {
+	if _, err := agent.New(agent.Options{Assets: static.Dist()}); err != nil {
+		t.Error(err)
+	}
+	for _, missing := range []string{"console.js", "console.css"} {
+		fsys := edgetest.ConsoleAssets()
+		delete(fsys, missing)
+		if _, err := agent.New(agent.Options{Assets: fsys}); err == nil {
+			t.Errorf("%s is not missed", missing)
+		}
+	}
+}

@@ -1,0 +1,302 @@
+package agent_test
+
+import (
+	"errors"
+	"slices"
+	"strings"
+	"testing"
+
+	"dragoman/agent"
+	"dragoman/chat"
+	"dragoman/internal/client"
+	"dragoman/internal/edgetest"
+)
+
+// hello opens a socket with an origin and a cookie and says hello; it returns the close code, or 0 if the socket is open.
+func hello(t *testing.T, s *edgetest.Server, origin, cookie string) int {
+	t.Helper()
+	c, err := client.Dial{Server: s.URL, Agent: true, Origin: origin, Cookie: cookie}.Open(t.Context())
+	if err != nil {
+		t.Fatalf("%q: %v", origin, err)
+	}
+	defer c.Drop()
+	if _, err := c.Hello(t.Context(), chat.Hello{}); err == nil {
+		return 0
+	}
+	return s.Ended(c)
+}
+
+// The socket lives by a cookie, so nothing but our own page may open it: 60 others, and none at all.
+func TestSixtyOrigins(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	cookie := s.Login(edgetest.Ada)
+	host := strings.TrimPrefix(s.URL, "http://")
+	name, port, _ := strings.Cut(host, ":")
+	foreign := []string{"", "null", "*", host, "//" + host, "http:" + host, "http:/" + host, "http:///" + host, "http://", "https://" + host, "ws://" + host, "wss://" + host,
+		"ftp://" + host, "file://" + host, "HTTPS://" + host, s.URL + "/", s.URL + "/agent/", s.URL + "?", s.URL + "#", s.URL + "\\", s.URL + ".", s.URL + "0",
+		s.URL + " " + s.URL, s.URL + "," + s.URL, s.URL + " https://evil.example", "https://evil.example " + s.URL, "http://user@" + host,
+		"http://" + host + "@evil.example", "http://evil.example@" + host, "http://evil.example/" + s.URL, "http://evil.example#" + s.URL,
+		"http://" + name, "http://" + name + ":", "http://" + name + ":0" + port, "http://" + name + ":+" + port, "http://" + name + ":80", "http://" + name + ":443",
+		"http://localhost:" + port, "http://[::1]:" + port, "http://[::ffff:127.0.0.1]:" + port, "http://127.1:" + port, "http://127.0.0.2:" + port,
+		"http://2130706433:" + port, "http://0x7f.0.0.1:" + port, "http://0177.0.0.1:" + port, "http://127.0.0.1.:" + port, "http://127.0.0.1.evil.example:" + port,
+		"http://evil127.0.0.1:" + port, "http://*.0.0.1:" + port, "http://0.0.0.0:" + port, "http://evil.example", "https://evil.example",
+		"http://evil.example:" + port, edgetest.ShopOrigin, edgetest.OtherOrigin, "about:blank", "data:text/html,x", "blob:" + s.URL, "javascript://" + host,
+		"chrome-extension://abcdefgh", "moz-extension://abcdefgh", "undefined"}
+	if len(foreign) < 60 {
+		t.Fatalf("only %d origins", len(foreign))
+	}
+	for _, origin := range foreign {
+		if code := hello(t, s, origin, cookie); code != 4403 {
+			t.Errorf("%q: %d", origin, code)
+		}
+	}
+	for _, origin := range []string{s.URL, "HTTP://" + host} {
+		if code := hello(t, s, origin, cookie); code != 0 {
+			t.Errorf("%q: %d", origin, code)
+		}
+	}
+}
+
+func TestHello(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	good := s.Login(edgetest.Ada)
+	for name, c := range map[string]struct {
+		cookie string
+		code   int
+	}{
+		"logged in":      {good, 0},
+		"no cookie":      {"", 4401},
+		"another cookie": {"a=b", 4401},
+		"nonsense":       {"dragoman=nonsense", 4401},
+		"nobody's":       {"dragoman=" + strings.Repeat("A", 43), 4401},
+		"two":            {good + "; " + good, 4401},
+	} {
+		if got := hello(t, s, s.URL, c.cookie); got != c.code {
+			t.Errorf("%s: %d, want %d", name, got, c.code)
+		}
+	}
+	// A visitor's token is no login.
+	c, err := client.Dial{Server: s.URL, Agent: true, Origin: s.URL}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Drop()
+	if _, err := c.Hello(t.Context(), chat.Hello{Token: s.Visitor("shop").Token}); err == nil || s.Ended(c) != 4401 {
+		t.Errorf("a visitor's token: %v, %d", err, c.Code())
+	}
+	if _, value, _ := strings.Cut(good, "="); s.Log.Has(value) {
+		t.Error("a session id is in the log")
+	}
+}
+
+func TestHelloTellsTheSitesServed(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	for email, want := range map[string][]string{edgetest.Ada: {"other", "shop"}, edgetest.Bob: {"other"}} {
+		c, err := client.Dial{Server: s.URL, Agent: true, Origin: s.URL, Cookie: s.Login(email)}.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		defer c.Drop()
+		ok, err := c.Hello(t.Context(), chat.Hello{})
+		if err != nil {
+			t.Fatal(err)
+		}
+		got := []string{}
+		for _, site := range ok.Sites {
+			got = append(got, site.Key)
+		}
+		slices.Sort(got)
+		if !slices.Equal(got, want) || ok.Agent == nil || ok.Agent.ID != s.AgentID(email) {
+			t.Errorf("%s: %q, %+v", email, got, ok.Agent)
+		}
+	}
+}
+
+func codeOf(err error) chat.Code {
+	if e, ok := errors.AsType[*chat.Error](err); ok {
+		return e.Code
+	}
+	if err != nil {
+		return chat.Code(err.Error())
+	}
+	return ""
+}
+
+// The table of calls is the policy: nothing is in it that is not listed here.
+func TestCallsOfAgents(t *testing.T) {
+	want := []chat.CallName{"assign", "close", "history", "inbox", "language", "open", "preview", "read", "send", "state", "sync", "take", "translate", "typing"}
+	if got := agent.Calls(); !slices.Equal(got, want) {
+		t.Errorf("agents may call %q, want %q", got, want)
+	}
+	s := edgetest.Start(t, edgetest.Options{})
+	c := s.Sit(s.Login(edgetest.Ada))
+	for _, name := range []chat.CallName{"correct", "flag", "rate", "nonsense", "", "SEND"} {
+		if code := codeOf(c.Call(t.Context(), name, chat.Open{Conversation: chat.NewID()}, nil)); code != chat.UnknownCall {
+			t.Errorf("%q: %s", name, code)
+		}
+	}
+}
+
+// What belongs to a site that an agent does not serve does not exist: for every call that names a conversation.
+func TestForeignConversationsDoNotExist(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	theirs := s.Say(s.Join(s.Visitor("shop", "es").Token), "", "hola").Conversation
+	ours := s.Say(s.Join(s.Visitor("other", "es").Token), "", "hola").Conversation
+	bob := s.Sit(s.Login(edgetest.Bob))
+	me := s.AgentID(edgetest.Bob)
+	calls := map[chat.CallName]func(conversation string) any{
+		"open":      func(id string) any { return chat.Open{Conversation: id} },
+		"close":     func(id string) any { return chat.Close{Conversation: id} },
+		"history":   func(id string) any { return chat.History{Conversation: id} },
+		"inbox":     nil, // names a site: see below
+		"language":  func(id string) any { return chat.Language{Conversation: id, Language: "fr"} },
+		"read":      func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
+		"send":      func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
+		"assign":    func(id string) any { return chat.Assign{Conversation: id, Agent: &me} },
+		"take":      func(id string) any { return chat.Take{Conversation: id} },
+		"preview":   func(id string) any { return chat.Preview{Conversation: id, Text: "hello"} },
+		"state":     func(id string) any { return chat.SetState{Conversation: id, State: chat.StateOpen} },
+		"sync":      func(id string) any { return chat.Sync{Conversation: id} },
+		"translate": func(id string) any { return chat.Retry{Conversation: id, Seq: 1, Language: "en"} },
+		"typing":    func(id string) any { return chat.Typing{Conversation: id, On: true} },
+	}
+	for _, name := range agent.Calls() {
+		fields, known := calls[name]
+		if !known {
+			t.Errorf("%s is not tested", name)
+		}
+		if fields == nil {
+			continue
+		}
+		for _, id := range []string{theirs, chat.NewID(), "nonsense", ""} {
+			code := codeOf(bob.Call(t.Context(), name, fields(id), nil))
+			if code != chat.NotFound && (id == theirs || code != chat.BadRequest) && name != "close" {
+				t.Errorf("%s of %q: %q", name, id, code)
+			}
+		}
+		if code := codeOf(bob.Call(t.Context(), name, fields(ours), nil)); code == chat.NotFound {
+			t.Errorf("%s of our own: %q", name, code)
+		}
+	}
+	var inbox chat.InboxOK
+	if err := bob.Call(t.Context(), chat.CallInbox, chat.Inbox{}, &inbox); err != nil || len(inbox.Conversations) != 1 || inbox.Conversations[0].ID != ours {
+		t.Errorf("the inbox: %+v, %v", inbox, err)
+	}
+	err := bob.Call(t.Context(), chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{Site: "shop"}}, &inbox)
+	if code := codeOf(err); code != chat.NotFound && (code != "" || len(inbox.Conversations) != 0) {
+		t.Errorf("the inbox of a foreign site: %+v, %v", inbox, err)
+	}
+	if code := codeOf(s.Sit(s.Login(edgetest.Ada)).Call(t.Context(), chat.CallOpen, chat.Open{Conversation: theirs}, nil)); code != "" {
+		t.Errorf("an agent of the site: %q", code)
+	}
+}
+
+func TestLogoutEndsTheSocketsOfThatLogin(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	here, elsewhere := s.Login(edgetest.Ada), s.Login(edgetest.Ada)
+	one, two, stays := s.Sit(here), s.Sit(here), s.Sit(elsewhere)
+	if a := post(t, s, "/agent/v1/logout", "", "Cookie", here); a.status != 204 || !strings.Contains(a.header.Get("Set-Cookie"), "Max-Age=0") {
+		t.Errorf("%d %v", a.status, a.header)
+	}
+	for _, c := range []*client.Conn{one, two} {
+		if code := s.Ended(c); code != 4410 {
+			t.Errorf("ended with %d", code)
+		}
+	}
+	if err := stays.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+		t.Errorf("the same agent's other browser: %v", err)
+	}
+	if code := hello(t, s, s.URL, here); code != 4401 {
+		t.Errorf("the cookie after logout: %d", code)
+	}
+	for _, cookie := range []string{here, "", "dragoman=nonsense"} {
+		if a := post(t, s, "/agent/v1/logout", "", "Cookie", cookie); a.status != 204 {
+			t.Errorf("logging out with %q: %d", cookie, a.status)
+		}
+	}
+}
+
+func TestDisabledAgentGoes(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	cookie := s.Login(edgetest.Ada)
+	c, stays := s.Sit(cookie), s.Sit(s.Login(edgetest.Bob))
+	if err := s.Store.DisableAgent(t.Context(), s.AgentID(edgetest.Ada)); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.Ended(c); code != 4410 {
+		t.Errorf("ended with %d", code)
+	}
+	if code := hello(t, s, s.URL, cookie); code != 4401 {
+		t.Errorf("back with %d", code)
+	}
+	if err := stays.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+		t.Errorf("another agent: %v", err)
+	}
+}
+
+// Another node, or the command line, has ended the login: this node finds out with the next check.
+func TestLoginEndedElsewhere(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	c := s.Sit(s.Login(edgetest.Ada))
+	if err := s.Store.EndLogins(t.Context(), s.AgentID(edgetest.Ada)); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.Ended(c); code != 4410 {
+		t.Errorf("ended with %d", code)
+	}
+}
+
+// A console whose sites have changed comes back and is told the new ones.
+func TestChangedSitesMakeConsolesComeBack(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	c, stays := s.Sit(s.Login(edgetest.Ada)), s.Sit(s.Login(edgetest.Bob))
+	site, err := s.Store.Site(t.Context(), "shop")
+	if err != nil {
+		t.Fatal(err)
+	}
+	site.Closed = true
+	if err := s.Store.UpdateSite(t.Context(), site); err != nil {
+		t.Fatal(err)
+	}
+	if code := s.Ended(c); code != 4001 {
+		t.Errorf("ended with %d", code)
+	}
+	if err := stays.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+		t.Errorf("an agent of the other site: %v", err)
+	}
+}
+
+func TestAgentsAreLimited(t *testing.T) {
+	l := agent.DefaultLimits()
+	l.CallsPerSecond, l.CallBurst = 0.001, 2
+	s := edgetest.Start(t, edgetest.Options{Agent: &l})
+	c := s.Sit(s.Login(edgetest.Ada))
+	got := []chat.Code{}
+	for range 3 {
+		got = append(got, codeOf(c.Call(t.Context(), chat.CallInbox, chat.Inbox{}, nil)))
+	}
+	if !slices.Equal(got, []chat.Code{"", "", chat.RateLimited}) {
+		t.Errorf("%q", got)
+	}
+}
+
+func TestAgentSocketsAreLimitedByAddress(t *testing.T) {
+	l := agent.DefaultLimits()
+	l.SocketsPerAddress = 1
+	s := edgetest.Start(t, edgetest.Options{Agent: &l})
+	cookie := s.Login(edgetest.Ada)
+	one := s.Sit(cookie)
+	dial := client.Dial{Server: s.URL, Agent: true, Origin: s.URL, Cookie: cookie}
+	if c, err := dial.Open(t.Context()); err == nil {
+		c.Drop()
+		t.Error("one more")
+	}
+	one.Drop()
+	edgetest.Until(t, "the place is free again", func() bool {
+		c, err := dial.Open(t.Context())
+		if err == nil {
+			c.Drop()
+		}
+		return err == nil
+	})
+}
