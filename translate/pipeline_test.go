@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dragoman/chat"
@@ -293,6 +294,32 @@ func TestCloseEndsAll(t *testing.T) {
 	if err := p.Close(); err != nil || e.shut.Load() != 1 {
 		t.Errorf("closed twice: %v, and the engine %d times", err, e.shut.Load())
 	}
+}
+
+// TestCloseWaits: the engines are not closed under a call that is still on its way.
+func TestCloseWaits(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		stuck, release := make(chan struct{}), make(chan struct{})
+		e := script("e", func(context.Context, Segment) (string, error) {
+			close(stuck)
+			<-release
+			return "", errors.New("late")
+		})
+		p := New(Options{Engines: []Engine{e}, CacheBytes: -1})
+		go p.Translate(context.Background(), "s", "hello", en, es)
+		<-stuck
+		closed := make(chan struct{})
+		go func() { defer close(closed); p.Close() }()
+		synctest.Wait()
+		if e.shut.Load() != 0 {
+			t.Error("the engine was closed under a call")
+		}
+		close(release)
+		<-closed
+		if e.shut.Load() != 1 {
+			t.Error("the engine was not closed")
+		}
+	})
 }
 
 func TestExplain(t *testing.T) {

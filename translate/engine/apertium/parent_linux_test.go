@@ -8,6 +8,7 @@ import (
 	"os/exec"
 	"strconv"
 	"strings"
+	"syscall"
 	"testing"
 
 	"dragoman/translate"
@@ -21,6 +22,8 @@ func TestParentKilled(t *testing.T) {
 		e := New(Options{})
 		w, _ := e.worker("es-pt")
 		_, err := w.do(context.Background(), translate.Segment{Text: "la casa"})
+		// A stopped program does not notice that its pipe has closed: only the kernel can end it.
+		_ = syscall.Kill(w.proc.pids()[2], syscall.SIGSTOP)
 		fmt.Println("pids", fmt.Sprint(w.proc.pids()), err)
 		select {}
 	}

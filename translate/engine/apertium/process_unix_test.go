@@ -15,18 +15,23 @@ import (
 	"dragoman/translate/engine/enginetest"
 )
 
+// watched makes the worker of a mode that tells the process ids of each start.
+func watched(e *Engine, name string) (*worker, <-chan []int) {
+	pids := make(chan []int, 100)
+	w := newWorker(e.closed, e.modes[name], time.Minute)
+	w.started = func(p *process) { pids <- p.pids() }
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	e.workers[name] = w
+	e.running.Go(w.run)
+	return w, pids
+}
+
 // TestKilledInTheMiddle kills one stage after the other under running lines. No caller gets a wrong or an empty line; the one that was
 // hit is tried again.
 func TestKilledInTheMiddle(t *testing.T) {
 	e := installed(t, Options{})
-	pids := make(chan []int, 100)
-	w := newWorker(e.closed, e.modes["eng-spa"], time.Minute)
-	w.started = func(p *process) { pids <- p.pids() }
-	e.mu.Lock()
-	e.workers["eng-spa"] = w
-	e.running.Go(w.run)
-	e.mu.Unlock()
-
+	w, pids := watched(e, "eng-spa")
 	stop := make(chan struct{})
 	var wait sync.WaitGroup
 	var mu sync.Mutex
@@ -71,21 +76,37 @@ func TestKilledInTheMiddle(t *testing.T) {
 	close(stop)
 	wait.Wait()
 	t.Logf("%d stages killed, %d lines right, %d failed", stages, good, bad)
-	if bad > stages {
+	// A line that is hit is tried again; only on a very busy machine the second try may be late.
+	if bad > 3 {
 		t.Errorf("%d lines failed for %d kills", bad, stages)
+	}
+}
+
+// TestOneDiesAllGo: programs whose neighbour has died are of no use, and go at once and not with the next line.
+func TestOneDiesAllGo(t *testing.T) {
+	before := children()
+	e := installed(t, Options{})
+	w, pids := watched(e, "es-pt")
+	seg := translate.Segment{Text: "la casa"}
+	if _, err := w.do(t.Context(), seg); err != nil {
+		t.Fatal(err)
+	}
+	ids := <-pids
+	if err := syscall.Kill(ids[len(ids)-1], syscall.SIGKILL); err != nil {
+		t.Fatal(err)
+	}
+	if !enginetest.Eventually(func() bool { return children() == before }) {
+		t.Errorf("%d programs stayed", children()-before)
+	}
+	if got, err := w.do(t.Context(), seg); err != nil || got != "a casa" {
+		t.Errorf("the next line: %q, %v", got, err)
 	}
 }
 
 // TestFrozenStage stops a stage without killing it: the line runs into its deadline, the next one gets new programs.
 func TestFrozenStage(t *testing.T) {
 	e := installed(t, Options{})
-	pids := make(chan []int, 10)
-	w := newWorker(e.closed, e.modes["es-pt"], time.Minute)
-	w.started = func(p *process) { pids <- p.pids() }
-	e.mu.Lock()
-	e.workers["es-pt"] = w
-	e.running.Go(w.run)
-	e.mu.Unlock()
+	w, pids := watched(e, "es-pt")
 	seg := translate.Segment{Text: "la casa"}
 	if _, err := w.do(t.Context(), seg); err != nil {
 		t.Fatal(err)
