@@ -1,0 +1,126 @@
+package store_test
+
+import (
+	"sync"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/store"
+	"dragoman/store/storetest"
+
+	"github.com/jackc/pgx/v5"
+)
+
+func TestNodesStartTogether(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	const nodes = 4
+	stores := make([]*store.Store, nodes)
+	together(t, nodes, func(i int) error {
+		var err error
+		stores[i], err = store.Open(t.Context(), store.Options{Database: url, Server: true})
+		return err
+	})
+	epochs := map[string]bool{}
+	for _, s := range stores {
+		epoch, err := s.Epoch(t.Context())
+		must(t, err)
+		epochs[epoch] = true
+		must(t, s.Close())
+	}
+	if len(epochs) != 1 {
+		t.Fatalf("the nodes see the epochs %v", epochs)
+	}
+}
+
+func TestPostgresIsRefused(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	_, err := open(t, url+"?options=-csynchronous_commit%3Doff", false, true)
+	wantSentence(t, err, "synchronous_commit=off", "would lose messages", "set both to on")
+	_, err = open(t, "postgres://nobody:hidden@127.0.0.1:1/none", false, true)
+	wantSentence(t, err, "cannot reach the database", "postgres://nobody@127.0.0.1:1/none")
+	if s := err.Error(); contains(s, "hidden") {
+		t.Fatalf("the error shows the password: %s", s)
+	}
+	_, err = open(t, "postgres://a b@::::", false, true)
+	wantSentence(t, err, "address")
+}
+
+// TestConnectionsAreCut ends all connections of the store while it is used: callers hear unavailable or are served, and with the same key
+// everything arrives once.
+func TestConnectionsAreCut(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	sh := newShop(t, s)
+	id := sh.append(t, sh.says("", "hola")).Conversation
+	admin, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	defer admin.Close(t.Context())
+	const writers, lines = 4, 15
+	stop := make(chan struct{})
+	var cutter sync.WaitGroup
+	cutter.Go(func() {
+		tick := time.NewTicker(40 * time.Millisecond)
+		defer tick.Stop()
+		for {
+			select {
+			case <-stop:
+				return
+			case <-tick.C:
+				if _, err := admin.Exec(t.Context(), `SELECT pg_terminate_backend(pid) FROM pg_stat_activity WHERE datname = current_database() AND pid <> pg_backend_pid()`); err != nil {
+					t.Error(err)
+					return
+				}
+			}
+		}
+	})
+	together(t, writers, func(int) error {
+		for range lines {
+			p := sh.says(id, "línea")
+			for {
+				_, err := s.Append(t.Context(), p)
+				if err == nil {
+					break
+				}
+				if chat.CodeOf(err) != chat.Unavailable {
+					return err
+				}
+			}
+		}
+		return nil
+	})
+	close(stop)
+	cutter.Wait()
+	waitFor(t, "the store to answer", func() bool {
+		_, err := s.Epoch(t.Context())
+		return err == nil
+	})
+	if c := sh.get(t, id); c.Seq != writers*lines+1 {
+		t.Fatalf("seq %d, want %d", c.Seq, writers*lines+1)
+	}
+	sh.checkRevs(t, id)
+}
+
+// TestLockTimeout holds a conversation from outside: the caller hears unavailable after the lock time-out, and not much later.
+func TestLockTimeout(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	s := storetest.Open(t, url)
+	sh := newShop(t, s)
+	id := sh.append(t, sh.says("", "hola")).Conversation
+	holder, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	defer holder.Close(t.Context())
+	tx, err := holder.Begin(t.Context())
+	must(t, err)
+	_, err = tx.Exec(t.Context(), `SELECT 1 FROM conversations WHERE id = $1 FOR UPDATE`, id)
+	must(t, err)
+	begin := time.Now()
+	_, err = s.Append(t.Context(), sh.says(id, "espera"))
+	wantCode(t, err, chat.Unavailable)
+	if took := time.Since(begin); took > 10*time.Second {
+		t.Fatalf("waited %v", took)
+	}
+	must(t, tx.Rollback(t.Context()))
+	sh.append(t, sh.says(id, "ya"))
+	sh.checkRevs(t, id)
+}
