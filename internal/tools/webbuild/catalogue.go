@@ -159,7 +159,8 @@ var categoryNames = map[plural.Form]string{
 // categories finds the plural categories of a language for whole numbers by trying numbers; the last ones are where French
 // and its sisters use "many" (a million). The CLDR of x/text is older than that rule, so it is added by hand.
 func categories(lang language.Tag) []string {
-	var found []string
+	// "other" is there in every language, if only for fractions; t() falls back to it.
+	found := []string{"other"}
 	for n := range 1000 {
 		name := categoryNames[plural.Cardinal.MatchPlural(lang, n, 0, 0, 0, 0)]
 		if !slices.Contains(found, name) {
