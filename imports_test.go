@@ -34,7 +34,7 @@ var mayImport = map[string]string{
 // outside names the only places for packages of others: glob patterns of files. Tests may use any.
 var outside = map[string][]string{
 	"github.com/redis/go-redis":  {"hub/broker_redis.go", "internal/web/limit_redis.go"},
-	"github.com/coder/websocket": {"hub/*", "internal/client/*", "internal/torture/*"},
+	"github.com/coder/websocket": {"hub/*", "internal/client/*", "internal/torture/*", "internal/bench/*"},
 	"github.com/jackc/pgx":       {"store/*", "store/storetest/*"},
 	"modernc.org/sqlite":         {"store/*", "store/storetest/*"},
 	"github.com/alecthomas/kong": {"cmd/dragoman/*"},

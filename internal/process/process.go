@@ -189,9 +189,10 @@ func (s *Server) Memory() (int64, error) {
 }
 
 // CPU returns the processor time that the server has used, in user and kernel mode.
-func (s *Server) CPU() (time.Duration, error) { return cpuOf(s.PID()) }
+func (s *Server) CPU() (time.Duration, error) { return CPU(s.PID()) }
 
-func cpuOf(pid int) (time.Duration, error) {
+// CPU returns the processor time that a process has used, in user and kernel mode.
+func CPU(pid int) (time.Duration, error) {
 	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
 	if err != nil {
 		return 0, err
