@@ -9,6 +9,7 @@ import (
 	"math/rand/v2"
 	"slices"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dragoman/chat"
@@ -89,7 +90,7 @@ type testWire struct {
 	ended  chan struct{}
 	once   sync.Once
 	code   websocket.StatusCode
-	silent bool // answers no ping
+	silent atomic.Bool // answers no ping
 }
 
 func newTestWire(got func([]byte)) *testWire { return &testWire{got: got, ended: make(chan struct{})} }
@@ -105,7 +106,7 @@ func (w *testWire) write(frame []byte) error {
 }
 func (w *testWire) rest() {}
 func (w *testWire) ping(ctx context.Context) error {
-	if !w.silent {
+	if !w.silent.Load() {
 		return nil
 	}
 	select {

@@ -151,6 +151,7 @@ func New(o Options) *Hub {
 	h.presence.init()
 	h.marks.init()
 	h.translations.init()
+	h.broker.Follow(topicAgents)
 	h.ctx, h.cancel = context.WithCancel(context.Background())
 	return h
 }

@@ -1,9 +1,16 @@
 package hub
 
 import (
+	"os"
 	"testing"
 
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) {
+	if address := os.Getenv(idleAddress); address != "" {
+		idleClients(address, os.Getenv(idleTokens))
+		return
+	}
+	goleak.VerifyTestMain(m)
+}
