@@ -31,6 +31,8 @@ func SameLanguage(a, b language.Tag) bool {
 type Reader struct {
 	Language   language.Tag
 	Understood []language.Tag
+	// Visitor is true for the conversation's visitor: of older lines he wants neither notes nor his own.
+	Visitor bool
 }
 
 // Reads tells whether the reader needs no translation of a text in language t.

@@ -10,6 +10,8 @@ import (
 	"sync"
 
 	"github.com/rs/zerolog"
+	"modernc.org/sqlite"
+	sqlite3 "modernc.org/sqlite/lib"
 )
 
 // sqliteDB is a SQLite file: one writer, a few readers, one checkpointer, each with a connection of its own.
@@ -122,11 +124,21 @@ func (d *sqliteDB) read(ctx context.Context, job func(tx) error) error {
 	c.ctx = ctx
 	err := inSnapshot(c, job)
 	c.ctx = context.Background()
-	if err != nil && unavailable(err) {
+	if broken(err) {
 		c = d.renewReader(c)
 	}
 	d.readers <- c
 	return err
+}
+
+// broken tells whether a connection should not be used again. A caller who went away, or a lock, does it no harm.
+func broken(err error) bool {
+	e, ok := errors.AsType[*sqlite.Error](err)
+	if !ok || !sqliteUnavailable(e.Code()) {
+		return false
+	}
+	code := e.Code() & 0xff
+	return code != sqlite3.SQLITE_INTERRUPT && code != sqlite3.SQLITE_BUSY
 }
 
 // inSnapshot runs a job between BEGIN and COMMIT; in WAL mode all its queries see the same moment.

@@ -267,6 +267,35 @@ func TestCancelledBeforeItsTurn(t *testing.T) {
 	sh.checkRevs(t, id)
 }
 
+// TestCancelledReads checks that callers who go away in the middle of a read leave nothing behind for those who come after.
+func TestCancelledReads(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "hola")).Conversation
+		for range 300 {
+			sh.append(t, sh.says(id, "línea"))
+		}
+		together(t, 4, func(int) error {
+			for range 30 {
+				ctx, cancel := contextWithCancel(t)
+				answered := make(chan error, 1)
+				go func() {
+					_, err := s.History(ctx, id, 0, 100, false)
+					answered <- err
+				}()
+				cancel()
+				if err := <-answered; err != nil && chat.CodeOf(err) != chat.Unavailable {
+					return err
+				}
+				if h, err := s.History(t.Context(), id, 0, 100, false); err != nil || len(h) != 100 {
+					return fmt.Errorf("%d messages, %w", len(h), err)
+				}
+			}
+			return nil
+		})
+	})
+}
+
 // childEnv makes the test binary write into this database until it is killed.
 const childEnv = "DRAGOMAN_STORE_CHILD"
 

@@ -23,17 +23,31 @@ type statement struct {
 	order []int
 }
 
-// words are the fixed words in braces: {now} and so on.
-var words = map[string][2]string{
-	// The database's clock in milliseconds. In PostgreSQL the moment itself, not the beginning of the transaction, so that
-	// a line that waited for its conversation's lock is not older than the one before it.
-	"now": {"CAST(unixepoch('subsec') * 1000 AS INTEGER)", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"},
-	// Locks the rows that a query reads until the transaction ends; SQLite has one writer anyway.
-	"lock": {"", "FOR UPDATE"},
-	"skip": {"", "FOR UPDATE SKIP LOCKED"},
-	// Types and table options of migrations.
-	"blob":      {"BLOB", "BYTEA"},
-	"clustered": {"WITHOUT ROWID", ""},
+// word returns what a fixed word in braces stands for in a dialect.
+func word(d dialect, name string) (string, bool) {
+	var sqlite, postgres string
+	switch name {
+	case "now":
+		// The database's clock in milliseconds. In PostgreSQL the moment itself, not the beginning of the transaction, so that
+		// a line that waited for its conversation's lock is not older than the one before it.
+		sqlite, postgres = "CAST(unixepoch('subsec') * 1000 AS INTEGER)", "CAST(extract(epoch FROM clock_timestamp()) * 1000 AS BIGINT)"
+	case "lock":
+		// Locks the rows that a query reads until the transaction ends; SQLite has one writer anyway.
+		postgres = "FOR UPDATE"
+	case "skip":
+		postgres = "FOR UPDATE SKIP LOCKED"
+	case "blob":
+		sqlite, postgres = "BLOB", "BYTEA"
+	case "clustered":
+		// Rows that are found by their primary key alone stand in its tree.
+		sqlite = "WITHOUT ROWID"
+	default:
+		return "", false
+	}
+	if d == dialectPostgres {
+		return postgres, true
+	}
+	return sqlite, true
 }
 
 // compile translates a text for a dialect. {any $1} compares with a list: "id {any $1}". Quoted strings and comments stay
@@ -78,11 +92,11 @@ func compile(d dialect, text string) (statement, error) {
 	return statement{text: out.String(), order: order}, nil
 }
 
-func writeWord(out *strings.Builder, d dialect, word string, order []int) ([]int, error) {
-	if list, ok := strings.CutPrefix(word, "any $"); ok {
+func writeWord(out *strings.Builder, d dialect, name string, order []int) ([]int, error) {
+	if list, ok := strings.CutPrefix(name, "any $"); ok {
 		n, size := argNumber(list)
 		if n == 0 || size != len(list) {
-			return nil, fmt.Errorf("cannot read {%s}", word)
+			return nil, fmt.Errorf("cannot read {%s}", name)
 		}
 		if d == dialectPostgres {
 			out.WriteString("= ANY(")
@@ -95,11 +109,11 @@ func writeWord(out *strings.Builder, d dialect, word string, order []int) ([]int
 		out.WriteString("))")
 		return order, nil
 	}
-	w, ok := words[word]
+	text, ok := word(d, name)
 	if !ok {
-		return nil, fmt.Errorf("there is no word {%s}", word)
+		return nil, fmt.Errorf("there is no word {%s}", name)
 	}
-	out.WriteString(w[d])
+	out.WriteString(text)
 	return order, nil
 }
 

@@ -110,6 +110,9 @@ func wants(m chat.Message, r chat.Reader) bool {
 	if m.Kind == chat.MessageEvent || m.Erased || m.Text == "" || len(chat.Wanted(m.Language, []chat.Reader{r})) == 0 {
 		return false
 	}
+	if r.Visitor && (m.Kind == chat.MessageNote || m.Author.Kind == chat.KindVisitor) {
+		return false
+	}
 	_, has := m.Translations[r.Language]
 	return !has
 }

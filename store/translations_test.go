@@ -168,6 +168,15 @@ func TestWant(t *testing.T) {
 				t.Fatalf("nothing is missing for %+v, changed %+v, %v", r, c, err)
 			}
 		}
+		note := sh.answers(sh.ann, id, "a note")
+		note.Kind = chat.MessageNote
+		sh.append(t, note)
+		answer := sh.append(t, sh.answers(sh.ann, id, "tomorrow"))
+		c, err = s.Want(t.Context(), id, nil, chat.Reader{Language: language.Italian, Visitor: true})
+		must(t, err)
+		if len(c.Messages) != 2 || c.Messages[0].Seq != 3 || c.Messages[1].Seq != answer.Message.Seq {
+			t.Fatalf("the visitor wants his own lines or notes: %+v", c.Messages)
+		}
 		_, err = s.Want(t.Context(), chat.NewID(), nil, chat.Reader{Language: language.German})
 		wantCode(t, err, chat.NotFound)
 		sh.checkRevs(t, id)
