@@ -73,6 +73,7 @@ export function boot(literal: unknown): void {
     key: site.key,
     name: site.name,
     language: options.lang,
+    color: options.color,
     launcher,
     notebook,
     tell,

@@ -10,6 +10,8 @@ export interface PanelOptions {
   key: string
   name: string
   language: string | undefined
+  /** The page's own accent, if the tag names one. */
+  color: string | undefined
   launcher: Launcher
   notebook: Notebook
   tell(event: string, detail?: unknown): void
@@ -155,12 +157,13 @@ export class Panel {
   }
 
   #greet(): void {
-    const { language, notebook } = this.#options
+    const { language, color, notebook } = this.#options
     const { token } = notebook.read()
     this.#post({
       type: 'init',
       page: page(),
       ...(language && { language }),
+      ...(color && { color }),
       ...(token && { token }),
       touch: matchMedia('(pointer:coarse)').matches,
     })

@@ -18,7 +18,14 @@ export interface Labels {
 
 /** What the loader and the frame tell each other over the port. The port is theirs alone; every message is one of these. */
 export type ToFrame =
-  | { type: 'init'; page: { url: string; title: string }; language?: string; token?: string; touch: boolean }
+  | {
+      type: 'init'
+      page: { url: string; title: string }
+      language?: string
+      color?: string
+      token?: string
+      touch: boolean
+    }
   | { type: 'open'; focus: boolean }
   | { type: 'close' }
   | { type: 'page'; page: { url: string; title: string } }

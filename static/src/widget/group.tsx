@@ -164,7 +164,8 @@ function Theirs({ message, name }: { message: Message; name: string }): JSX.Elem
   return (
     <div class="bubble">
       <span class="spoken">{name}: </span>
-      <p class="text" lang={r.language} dir="auto" translate={false}>
+      {/* A translation is a new paragraph, not a changed one, so that a screen reader says it. */}
+      <p key={r.language} class="text" lang={r.language} dir="auto" translate={false}>
         <Rich text={r.text} />
       </p>
       {r.original && (

@@ -80,6 +80,7 @@ export function Log(): JSX.Element {
         ref={box}
         class="log"
         role="log"
+        aria-relevant="additions"
         aria-label={tt('log')}
         // A region that scrolls must be reachable by keys.
         tabIndex={0}

@@ -56,6 +56,7 @@ if (settings.hosted) {
       case 'init':
         app.touch = m.touch
         talk.page = m.page
+        if (m.color) paint(m.color)
         if (m.token && !talk.known) keep.set('token', m.token)
         // Somebody who was here before gets the socket before the panel is open, for the badge.
         if (talk.known) void talk.begin()
