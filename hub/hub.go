@@ -49,6 +49,9 @@ type Options struct {
 	Sockets int
 	// Translations is how many run at once; 0: DefaultTranslations.
 	Translations int
+	// Delivered, if set, is called by rooms for every stored row that an event brought, with the time from its commit until it was
+	// in the queues of the sessions here. Between nodes that includes the difference of their clocks. It must not block.
+	Delivered func(time.Duration)
 }
 
 // Hub is the heart: everything that is said goes through it. All methods may be called from any goroutine.
@@ -108,6 +111,8 @@ type Stats struct {
 	Rooms, Inboxes int
 	// TooSlow is how many sessions were ended because they did not read, Refused how many handshakes were.
 	TooSlow, Refused int64
+	// Refills is how often a room read the store because events were missing, Lost how often the broker lost its connection.
+	Refills, Lost int64
 	// Translating is how many translations wait or run.
 	Translating int
 }
@@ -308,7 +313,8 @@ func (h *Hub) Stats() Stats {
 	h.sessionsMu.Lock()
 	n := len(h.sessions)
 	h.sessionsMu.Unlock()
-	st := Stats{Sessions: n, TooSlow: h.counts.slow.Load(), Refused: h.counts.refused.Load(), Translating: h.translations.waiting()}
+	st := Stats{Sessions: n, TooSlow: h.counts.slow.Load(), Refused: h.counts.refused.Load(), Translating: h.translations.waiting(),
+		Refills: h.counts.refills.Load(), Lost: h.counts.lost.Load()}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	st.Rooms, st.Inboxes = len(h.rooms), len(h.inboxes)

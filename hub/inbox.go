@@ -284,13 +284,27 @@ func (in *inbox) send(ids []string) error {
 		for len(mine) > 0 {
 			part := fit(mine)
 			mine = mine[len(part):]
-			f.s.push(outgoing{live: true, frame: h.encode(struct {
-				Event         chat.EventType    `json:"event"`
-				Conversations []json.RawMessage `json:"conversations"`
-			}{chat.EvInbox, part})})
+			f.s.push(outgoing{live: true, frame: inboxFrame(part)})
 		}
 	}
 	return nil
+}
+
+// inboxFrame puts rows that are encoded already into a chat.InboxFrame. json.Marshal would read each of them again, for every console.
+func inboxFrame(rows []json.RawMessage) []byte {
+	size := 0
+	for _, r := range rows {
+		size += len(r) + 1
+	}
+	const begin, end = `{"event":"inbox","conversations":[`, `]}`
+	frame := append(make([]byte, 0, len(begin)+size+len(end)), begin...)
+	for i, r := range rows {
+		if i > 0 {
+			frame = append(frame, ',')
+		}
+		frame = append(frame, r...)
+	}
+	return append(frame, end...)
 }
 
 // fit returns as many of the rows as one frame should hold, at least one.

@@ -46,6 +46,12 @@ func (h *Hub) tell(c chat.Changed) {
 	if len(evs) == 0 {
 		return
 	}
+	if h.options.Delivered != nil {
+		now := time.Now().UnixMicro()
+		for i := range evs {
+			evs[i].Told = now
+		}
+	}
 	h.publish(topicConversation+c.Conversation, evs...)
 	h.nudge(c.Site, c.Conversation, c.Head)
 }

@@ -339,6 +339,9 @@ func (r *room) send(ev *chat.Event) {
 		}
 	}
 	r.mu.Unlock()
+	if told := r.hub.options.Delivered; told != nil && ev.Told > 0 && live != ([views]bool{}) {
+		told(time.Since(time.UnixMicro(ev.Told)))
+	}
 	for _, reader := range lacking {
 		r.hub.want(r.id, []int64{ev.Message.Seq}, reader)
 	}
