@@ -58,9 +58,12 @@ function Console(): JSX.Element {
       <ConnectionBar />
       <div class="panes">
         <Rail />
-        <Inbox />
-        <Thread />
-        {context && <Context />}
+        <main class="work">
+          <h1 class="spoken">{t('title')}</h1>
+          <Inbox />
+          <Thread />
+          {context && <Context />}
+        </main>
       </div>
       <NoticeLine />
       {dialog === 'palette' && <Palette />}

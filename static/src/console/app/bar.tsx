@@ -48,7 +48,7 @@ function Bar({ since }: { since: number | undefined; tick: number }): JSX.Elemen
   const what = since === undefined ? t('bar.connecting') : t('bar.offline', { time: clock(new Date(since).toISOString(), timeLocale) })
   const then = !network ? t('bar.nonetwork') : next > 0 ? t('bar.again', { n: seconds }) : since === undefined ? '' : t('bar.trying')
   return (
-    <div class="bar">
+    <section class="bar" aria-label={t('bar.title')}>
       <Icon name="offline" />
       <p>
         <strong>{what}</strong> {then}
@@ -58,7 +58,7 @@ function Bar({ since }: { since: number | undefined; tick: number }): JSX.Elemen
           {t('bar.now')}
         </button>
       )}
-    </div>
+    </section>
   )
 }
 

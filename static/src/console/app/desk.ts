@@ -3,18 +3,21 @@
 import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import { CallError, Client } from '../../shared/client'
-import type { Conversation, EventFrame, HelloOK, Message, Reviewed, SiteInfo } from '../../shared/wire.gen'
+import { Client } from '../../shared/client'
+import type { Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
 import { InboxState } from '../inbox/state'
-import { neighbour, successor } from '../inbox/order'
+import { neighbour } from '../inbox/order'
 import { Drafts } from '../composer/drafts'
 import { Sending } from '../composer/sending'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
+import { Actions } from './actions'
 import { reads } from './languages'
 import { Line } from './line'
+import { watch } from './media'
 import { keepPins, pin, readPins } from './pins'
+import { RowStore } from './rows'
 import { Settings } from './settings'
 import { shelf } from './shelf'
 import { t } from './words'
@@ -32,9 +35,10 @@ export class Desk {
   readonly chats: Chats
   readonly inbox: InboxState
   readonly sending: Sending
+  readonly act = new Actions(this)
   drafts = new Drafts('', undefined)
 
-  readonly rows: Signal<ReadonlyMap<string, Conversation>> = signal(new Map())
+  readonly rows = new RowStore()
   readonly hello: Signal<HelloOK | undefined> = signal(undefined)
   readonly current: Signal<string | undefined> = signal(undefined)
   readonly pinned: Signal<readonly string[]> = signal([])
@@ -102,19 +106,19 @@ export class Desk {
       client,
       online: this.line.online,
       changed: (room) => {
-        if (room.row) this.upsert([room.row])
+        if (room.row) this.rows.upsert([room.row])
         this.sending.seen(room)
       },
       gone: (id) => this.gone(id),
     })
     this.typing = this.chats.typing
     this.inbox = new InboxState({
-      rows: this.rows,
+      rows: this.rows.all,
       me: this.myId,
       minute: this.minute,
       settings: this.settings,
       call: (fields) => client.call('inbox', fields),
-      upsert: (rows) => this.upsert(rows),
+      upsert: (rows) => this.rows.upsert(rows),
     })
     this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message))
   }
@@ -211,78 +215,6 @@ export class Desk {
     this.focusOn.value = { on }
   }
 
-  // What an agent does to a conversation. Each answers whether it was done; if not, the reader has been told why.
-
-  take(id: string): Promise<boolean> {
-    return this.change(id, async () => {
-      this.upsert([await this.client.call('take', { conversation: id })])
-      this.pin(id)
-    })
-  }
-
-  assign(id: string, agent: string | null): Promise<boolean> {
-    return this.change(id, async () => this.upsert([await this.client.call('assign', { conversation: id, agent })]))
-  }
-
-  async resolve(id: string): Promise<boolean> {
-    const next = successor(this.inbox.shown.peek().ids, id)
-    const done = await this.change(id, async () => {
-      this.upsert([await this.client.call('state', { conversation: id, state: 'resolved' })])
-    })
-    if (!done) return false
-    this.unpin(id)
-    const name = this.rows.peek().get(id)?.visitor.name
-    this.say(name ? t('resolved.name', { name }) : t('resolved.one'))
-    if (this.current.peek() === id && this.settings.tab.peek() !== 'resolved') {
-      if (next) this.open(next)
-      else this.leave()
-    }
-    return true
-  }
-
-  reopen(id: string): Promise<boolean> {
-    return this.change(id, async () => this.upsert([await this.client.call('state', { conversation: id, state: 'open' })]))
-  }
-
-  snooze(id: string, until: Date): Promise<boolean> {
-    return this.change(id, async () => {
-      this.upsert([await this.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() })])
-      this.unpin(id)
-    })
-  }
-
-  visitorLanguage(id: string, language: string): Promise<boolean> {
-    return this.change(id, async () => void (await this.client.call('language', { conversation: id, language })))
-  }
-
-  async setLanguages(languages: string[]): Promise<void> {
-    const before = { all: this.languages.peek(), first: this.language.peek() }
-    batch(() => {
-      this.languages.value = languages
-      this.language.value = languages[0] ?? 'en'
-    })
-    const done = await this.change('', async () => void (await this.client.call('language', { languages })))
-    if (done) return
-    batch(() => {
-      this.languages.value = before.all
-      this.language.value = before.first
-    })
-  }
-
-  translateAgain(id: string, seq: number, language: string): Promise<boolean> {
-    return this.change(id, async () => {
-      this.chats.rooms.upsert(id, await this.client.call('translate', { conversation: id, seq, language }))
-    })
-  }
-
-  /** The line is shown and kept at once; it goes out as soon as there is a connection. */
-  send(id: string, line: { text: string; note: boolean; reviewed?: Reviewed }): void {
-    const { text, note, reviewed } = line
-    this.sending.add({ conversation: id, text, language: this.language.peek(), ...(note && { note }), ...(reviewed && { reviewed }) })
-    if (!note) this.pin(id)
-    this.inbox.release()
-  }
-
   putBack(conversation: string, text: string, note: boolean): void {
     this.returned.value = { conversation, text, note }
   }
@@ -297,9 +229,14 @@ export class Desk {
     context.value = context.peek() === 'open' ? 'shut' : 'open'
   }
 
-  /** Tells how far this agent has read; the answer comes as a row. */
-  read(id: string, seq: number): void {
-    this.client.call('read', { conversation: id, seq }).catch(() => {})
+  saveDraft(id: string, draft: Parameters<Drafts['set']>[1]): void {
+    this.drafts.set(id, draft)
+    const has = draft.text.trim() !== ''
+    if (this.written.peek().has(id) === has) return
+    const written = new Set(this.written.peek())
+    if (has) written.add(id)
+    else written.delete(id)
+    this.written.value = written
   }
 
   say(text: string, kind: Notice['kind'] = 'info'): void {
@@ -313,27 +250,6 @@ export class Desk {
       () => this.say(t('copied')),
       () => this.say(t('copy.failed'), 'error'),
     )
-  }
-
-  saveDraft(id: string, draft: Parameters<Drafts['set']>[1]): void {
-    this.drafts.set(id, draft)
-    const has = draft.text.trim() !== ''
-    if (this.written.peek().has(id) === has) return
-    const written = new Set(this.written.peek())
-    if (has) written.add(id)
-    else written.delete(id)
-    this.written.value = written
-  }
-
-  private async change(_id: string, act: () => Promise<void>): Promise<boolean> {
-    try {
-      await act()
-      this.inbox.release()
-      return true
-    } catch (err) {
-      this.say(reason(err), 'error')
-      return false
-    }
   }
 
   private setPins(pins: readonly string[]): void {
@@ -351,13 +267,16 @@ export class Desk {
 
   private greeted(ok: HelloOK, restored: boolean): void {
     batch(() => {
-      if (this.hello.peek()?.agent?.id !== ok.agent?.id) this.begin(ok)
+      const before = this.hello.peek()?.agent?.id
+      // Somebody else has signed in on this page: nothing of the one before him stays.
+      const other = before !== undefined && before !== ok.agent?.id
+      if (before !== ok.agent?.id) this.begin(ok)
       this.hello.value = ok
       this.language.value = ok.language
       this.languages.value = ok.agent?.languages ?? [ok.language]
-      if (restored) this.rows.value = new Map()
+      if (restored || other) this.rows.clear()
       this.now.value = this.client.now()
-      this.chats.connected(restored)
+      this.chats.connected(restored || other)
     })
   }
 
@@ -380,65 +299,18 @@ export class Desk {
       if (this.chats.take(frame)) return
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
-        this.upsert(frame.conversations)
+        this.rows.upsert(frame.conversations)
         if (spoken.length) this.news.value = spoken
-      }
-      else if (frame.event === 'presence') this.presence(frame.participant.id, frame.participant.online)
-      else if (frame.event === 'read') this.marked(frame.conversation, frame.participant.kind, frame.seq)
+      } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
+      else if (frame.event === 'read') this.rows.marked(frame.conversation, frame.participant.kind, frame.seq)
     })
   }
 
-  private presence(who: string, online: boolean): void {
-    const next = new Map(this.rows.peek())
-    for (const [id, row] of next) if (row.visitor.id === who) next.set(id, { ...row, visitor: { ...row.visitor, online } })
-    this.rows.value = next
-  }
-
-  private marked(id: string, kind: string, seq: number): void {
-    const row = this.rows.peek().get(id)
-    if (!row) return
-    const side = kind === 'visitor' ? 'visitor' : 'agents'
-    if (seq <= row.read[side]) return
-    const read = { ...row.read, [side]: seq }
-    const unread = side === 'agents' && seq >= row.seq ? 0 : row.unread
-    this.rows.value = new Map(this.rows.peek()).set(id, { ...row, read, unread })
-  }
-
-  private upsert(rows: readonly Conversation[]): void {
-    let next: Map<string, Conversation> | undefined
-    for (const row of rows) {
-      const old = (next ?? this.rows.peek()).get(row.id)
-      if (old && (old.head > row.head || (old.head === row.head && old.read.agents > row.read.agents))) continue
-      next ??= new Map(this.rows.peek())
-      next.set(row.id, row)
-    }
-    if (next) this.rows.value = next
-  }
-
   private gone(id: string): void {
-    const next = new Map(this.rows.peek())
-    next.delete(id)
-    this.rows.value = next
+    this.rows.remove(id)
     this.unpin(id)
     if (this.current.peek() === id) this.current.value = undefined
   }
-}
-
-/** Follows a media query; the widths are those of app.css. */
-function watch(query: string, into: Signal<boolean>): () => void {
-  const media = matchMedia(query)
-  const measure = () => (into.value = media.matches)
-  measure()
-  media.addEventListener('change', measure)
-  return () => media.removeEventListener('change', measure)
-}
-
-/** What to tell a person about a call that was not answered with ok: the server's own sentence where it gave one. */
-export function reason(err: unknown): string {
-  if (!(err instanceof CallError)) return t('error.unknown')
-  if (err.code === 'disconnected' || err.code === 'timeout') return t('error.offline')
-  if (err.code === 'rate') return t('error.rate', { n: Math.max(1, err.retryAfterS) })
-  return err.trace ? t('error.trace', { message: err.message, trace: err.trace }) : err.message
 }
 
 const DeskContext = createContext<Desk | undefined>(undefined)

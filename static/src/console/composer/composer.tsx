@@ -78,9 +78,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (now.text.trim() === '' || counted(now.text) > textLimit) return
     const reviewed = previewing && now.reviewed && now.reviewed.text.trim() !== '' ? { language: now.reviewed.language, text: now.reviewed.text.trim() } : undefined
     typing.stop()
-    desk.send(id, { text: now.text.trim(), note: now.note, ...(reviewed && { reviewed }) })
+    desk.act.send(id, { text: now.text.trim(), note: now.note, ...(reviewed && { reviewed }) })
     put({ text: '', note: false, reviewed: undefined, caret: undefined })
-    if (andResolve && !now.note) void desk.resolve(id)
+    if (andResolve && !now.note) void desk.act.resolve(id)
     box.current?.focus()
   }
 

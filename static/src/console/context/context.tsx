@@ -17,7 +17,7 @@ export function Context(): JSX.Element | null {
   if (!row) return null
   const v = row.visitor
   return (
-    <aside class="context" aria-label={t('context.title')}>
+    <section class="context" aria-label={t('context.title')}>
       <header class="context-head">
         <button type="button" class="icon-button only-narrow" aria-label={t('back')} onClick={() => desk.toggleContext()}>
           <Icon name="back" />
@@ -40,7 +40,7 @@ export function Context(): JSX.Element | null {
             label={t('context.language.change', { language: languageName(row.language) })}
             chosen={row.language}
             disabled={!desk.line.online.value}
-            onChoose={(tag) => void desk.visitorLanguage(row.id, tag)}
+            onChoose={(tag) => void desk.act.visitorLanguage(row.id, tag)}
             button={
               <>
                 {languageName(row.language) || t('language.unknown')}
@@ -78,7 +78,7 @@ export function Context(): JSX.Element | null {
           {t('context.keys')} <kbd>?</kbd>
         </button>
       </p>
-    </aside>
+    </section>
   )
 }
 

@@ -20,7 +20,7 @@ export function Inbox(): JSX.Element {
   return (
     <section class="inbox" aria-label={t('inbox.title')}>
       <header class="inbox-head">
-        <h1>{t('inbox.title')}</h1>
+        <h2>{t('inbox.title')}</h2>
         <Menu
           class="quiet-button"
           name={t('sort.name')}

@@ -45,9 +45,9 @@ function onConversation(desk: Desk, action: Action, id: string, resolved: boolea
     case 'note':
       return desk.focus('note')
     case 'take':
-      return void desk.take(id)
+      return void desk.act.take(id)
     case 'resolve':
-      return void (resolved ? desk.reopen(id) : desk.resolve(id))
+      return void (resolved ? desk.act.reopen(id) : desk.act.resolve(id))
     case 'pin':
       return desk.togglePin(id)
     case 'back':

@@ -55,7 +55,7 @@ function Languages(): JSX.Element {
   const desk = useDesk()
   const mine = desk.languages.value
   const online = desk.line.online.value
-  const set = (languages: string[]) => void desk.setLanguages(languages)
+  const set = (languages: string[]) => void desk.act.setLanguages(languages)
   return (
     <section>
       <h3>{t('own.languages')}</h3>

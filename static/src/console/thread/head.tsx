@@ -36,12 +36,11 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
             <LanguagePicker
               class="pair"
               name={t('language.visitor')}
-              label={t(foreign ? 'pair.name' : 'pair.same', { from: languageName(row.language), to: languageName(desk.language.value) })}
               title={t('pair.hint')}
               keys="l"
               chosen={row.language}
               disabled={!desk.line.online.value}
-              onChoose={(tag) => void desk.visitorLanguage(row.id, tag)}
+              onChoose={(tag) => void desk.act.visitorLanguage(row.id, tag)}
               button={
                 <>
                   {languageName(row.language) || t('language.unknown')}
@@ -51,6 +50,7 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
                       {languageName(desk.language.value)}
                     </>
                   )}
+                  <span class="spoken">{t('pair.hint')}</span>
                   <Icon name="down" size={12} />
                 </>
               }
@@ -117,7 +117,7 @@ function HolderMenu({ row }: { row: Conversation }): JSX.Element {
   const online = desk.line.online.value
   if (!row.assignee && row.state !== 'resolved') {
     return (
-      <button type="button" disabled={!online} aria-keyshortcuts="i" title={t('take.hint')} onClick={() => void desk.take(row.id)}>
+      <button type="button" disabled={!online} aria-keyshortcuts="i" title={t('take.hint')} onClick={() => void desk.act.take(row.id)}>
         <Icon name="take" />
         <span class="roomy">{t('take')}</span>
       </button>
@@ -125,12 +125,12 @@ function HolderMenu({ row }: { row: Conversation }): JSX.Element {
   }
   const mine = row.assignee === me
   const choices: Choice[] = [
-    { key: 'me', text: t('assign.me'), checked: mine, run: () => void (mine || desk.assign(row.id, me)) },
+    { key: 'me', text: t('assign.me'), checked: mine, run: () => void (mine || desk.act.assign(row.id, me)) },
     // The wire names no other agents but those who have taken part, so those are offered.
     ...row.participants
       .filter((p) => p.kind === 'agent' && p.id !== me)
-      .map((p) => ({ key: p.id, text: p.name, checked: row.assignee === p.id, run: () => void desk.assign(row.id, p.id) })),
-    { key: 'none', text: t('assign.nobody'), checked: !row.assignee, run: () => void desk.assign(row.id, null) },
+      .map((p) => ({ key: p.id, text: p.name, checked: row.assignee === p.id, run: () => void desk.act.assign(row.id, p.id) })),
+    { key: 'none', text: t('assign.nobody'), checked: !row.assignee, run: () => void desk.act.assign(row.id, null) },
   ]
   const name = row.assignee ? (mine ? t('assign.mine') : desk.personName(row.assignee, row)) : t('assign.nobody')
   return (
@@ -155,7 +155,7 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
   const online = desk.line.online.value
   if (row.state === 'resolved') {
     return (
-      <button type="button" disabled={!online} aria-keyshortcuts="e" onClick={() => void desk.reopen(row.id)}>
+      <button type="button" disabled={!online} aria-keyshortcuts="e" onClick={() => void desk.act.reopen(row.id)}>
         <Icon name="reopen" />
         {t('reopen')}
       </button>
@@ -167,7 +167,7 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
     key,
     text,
     hint: moment(at.toISOString(), now.getTime()),
-    run: () => void desk.snooze(row.id, at),
+    run: () => void desk.act.snooze(row.id, at),
   })
   const snooze: Choice[] = [
     until('hour', t('snooze.hour'), hour),
@@ -175,7 +175,7 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
     // On a Sunday both would be the same morning.
     ...(monday.getTime() === tomorrow.getTime() ? [] : [until('monday', t('snooze.monday'), monday)]),
   ]
-  if (row.state === 'snoozed') snooze.unshift({ key: 'wake', text: t('snooze.wake'), run: () => void desk.reopen(row.id) })
+  if (row.state === 'snoozed') snooze.unshift({ key: 'wake', text: t('snooze.wake'), run: () => void desk.act.reopen(row.id) })
   return (
     <>
       <Menu
@@ -195,7 +195,7 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
         aria-keyshortcuts="e"
         title={t('resolve.hint')}
         aria-label={t('resolve')}
-        onClick={() => void desk.resolve(row.id)}
+        onClick={() => void desk.act.resolve(row.id)}
       >
         <Icon name="check" />
         <span class="roomy">{t('resolve')}</span>

@@ -103,7 +103,7 @@ function State({ id, line, reading, into, theirs }: { id: string; line: Message;
   const busy = useSignal(false)
   const again = async () => {
     busy.value = true
-    await desk.translateAgain(id, line.seq, into)
+    await desk.act.translateAgain(id, line.seq, into)
     busy.value = false
   }
   if (reading.state === 'pending' || busy.value) return <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>

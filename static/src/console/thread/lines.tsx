@@ -34,11 +34,13 @@ export function Lines({ id }: { id: string }): JSX.Element {
   const last = lines[lines.length - 1]?.seq ?? 0
   const items = group(lines, desk.unreadAfter.value)
 
+  const tellRead = useReading(id, last, atEnd)
   const toEnd = () => {
     const el = box.current
     if (el) el.scrollTop = el.scrollHeight
     atEnd.current = true
     below.value = 0
+    tellRead()
   }
 
   const more = () => {
@@ -93,8 +95,6 @@ export function Lines({ id }: { id: string }): JSX.Element {
     }
   }, [id])
 
-  useReading(id, last, atEnd)
-
   return (
     <div class="lines-frame">
       <div
@@ -107,7 +107,10 @@ export function Lines({ id }: { id: string }): JSX.Element {
         onScroll={(e) => {
           const el = e.currentTarget
           atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
-          if (atEnd.current) below.value = 0
+          if (atEnd.current) {
+            below.value = 0
+            tellRead()
+          }
           if (el.scrollTop < 240) more()
         }}
       >
@@ -153,15 +156,23 @@ export function Lines({ id }: { id: string }): JSX.Element {
   )
 }
 
-/** Tells the server how far one has read: only what is at the end of a log that somebody can be looking at. */
-function useReading(id: string, last: number, atEnd: { current: boolean }): void {
+/** Tells the server how far one has read: only what is at the end of a log that somebody can be looking at, and each line once. */
+function useReading(id: string, last: number, atEnd: { current: boolean }): () => void {
   const desk = useDesk()
   const unread = useComputed(() => (desk.rows.value.get(id)?.unread ?? 0) > 0).value
   const online = desk.line.online.value
+  const told = useRef(0)
+  const tell = () => {
+    const seen = atEnd.current && document.visibilityState === 'visible' && document.hasFocus()
+    if (!unread || !online || !seen || last <= told.current) return
+    told.current = last
+    desk.act.read(id, last)
+  }
   useEffect(() => {
-    const tell = () => {
-      if (unread && online && last > 0 && atEnd.current && document.visibilityState === 'visible' && document.hasFocus()) desk.read(id, last)
-    }
+    // Told again after a reconnect: the first time may not have arrived.
+    told.current = 0
+  }, [online])
+  useEffect(() => {
     tell()
     addEventListener('focus', tell)
     document.addEventListener('visibilitychange', tell)
@@ -170,6 +181,7 @@ function useReading(id: string, last: number, atEnd: { current: boolean }): void
       document.removeEventListener('visibilitychange', tell)
     }
   }, [id, last, unread, online])
+  return tell
 }
 
 function Beginning({ id, at }: { id: string; at: string }): JSX.Element {

@@ -15,7 +15,7 @@ export function Thread(): JSX.Element {
   const id = desk.current.value
   const row = useComputed(() => desk.row(desk.current.value)).value
   return (
-    <main class="talk" aria-label={t('thread.title')}>
+    <section class="talk" aria-label={t('thread.title')}>
       <Pins />
       {id && row ? (
         <>
@@ -28,7 +28,7 @@ export function Thread(): JSX.Element {
       ) : (
         <Nothing asked={id} />
       )}
-    </main>
+    </section>
   )
 }
 

@@ -1,0 +1,105 @@
+// What an agent does to a conversation. Each answers whether it was done; if not, the reader has been told why.
+import { batch } from '@preact/signals'
+import { CallError } from '../../shared/client'
+import type { Reviewed } from '../../shared/wire.gen'
+import { successor } from '../inbox/order'
+import type { Desk } from './desk'
+import { t } from './words'
+
+export class Actions {
+  constructor(private readonly desk: Desk) {}
+
+  take(id: string): Promise<boolean> {
+    return this.change(async () => {
+      this.desk.rows.upsert([await this.desk.client.call('take', { conversation: id })])
+      this.desk.pin(id)
+    })
+  }
+
+  assign(id: string, agent: string | null): Promise<boolean> {
+    return this.change(async () => this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })]))
+  }
+
+  async resolve(id: string): Promise<boolean> {
+    const next = successor(this.desk.inbox.shown.peek().ids, id)
+    const done = await this.change(async () => {
+      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
+    })
+    if (!done) return false
+    this.desk.unpin(id)
+    const name = this.desk.rows.all.peek().get(id)?.visitor.name
+    this.desk.say(name ? t('resolved.name', { name }) : t('resolved.one'))
+    if (this.desk.current.peek() === id && this.desk.settings.tab.peek() !== 'resolved') {
+      if (next) this.desk.open(next)
+      else this.desk.leave()
+    }
+    return true
+  }
+
+  reopen(id: string): Promise<boolean> {
+    return this.change(async () => this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'open' })]))
+  }
+
+  snooze(id: string, until: Date): Promise<boolean> {
+    return this.change(async () => {
+      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() })])
+      this.desk.unpin(id)
+    })
+  }
+
+  visitorLanguage(id: string, language: string): Promise<boolean> {
+    return this.change(async () => void (await this.desk.client.call('language', { conversation: id, language })))
+  }
+
+  async setLanguages(languages: string[]): Promise<void> {
+    const before = { all: this.desk.languages.peek(), first: this.desk.language.peek() }
+    batch(() => {
+      this.desk.languages.value = languages
+      this.desk.language.value = languages[0] ?? 'en'
+    })
+    const done = await this.change(async () => void (await this.desk.client.call('language', { languages })))
+    if (done) return
+    batch(() => {
+      this.desk.languages.value = before.all
+      this.desk.language.value = before.first
+    })
+  }
+
+  translateAgain(id: string, seq: number, language: string): Promise<boolean> {
+    return this.change(async () => {
+      this.desk.chats.rooms.upsert(id, await this.desk.client.call('translate', { conversation: id, seq, language }))
+    })
+  }
+
+  /** The line is shown and kept at once; it goes out as soon as there is a connection. */
+  send(id: string, line: { text: string; note: boolean; reviewed?: Reviewed }): void {
+    const { text, note, reviewed } = line
+    this.desk.sending.add({ conversation: id, text, language: this.desk.language.peek(), ...(note && { note }), ...(reviewed && { reviewed }) })
+    if (!note) this.desk.pin(id)
+    this.desk.inbox.release()
+  }
+
+  /** Tells how far this agent has read; the answer comes as a row. */
+  read(id: string, seq: number): void {
+    this.desk.client.call('read', { conversation: id, seq }).catch(() => {})
+  }
+
+  private async change(act: () => Promise<void>): Promise<boolean> {
+    try {
+      await act()
+      this.desk.inbox.release()
+      return true
+    } catch (err) {
+      this.desk.say(reason(err), 'error')
+      return false
+    }
+  }
+}
+
+/** What to tell a person about a call that was not answered with ok: the server's own sentence where it gave one. */
+export function reason(err: unknown): string {
+  if (!(err instanceof CallError)) return t('error.unknown')
+  if (err.code === 'disconnected' || err.code === 'timeout') return t('error.offline')
+  if (err.code === 'rate') return t('error.rate', { n: Math.max(1, err.retryAfterS) })
+  return err.trace ? t('error.trace', { message: err.message, trace: err.trace }) : err.message
+}

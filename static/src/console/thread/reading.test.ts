@@ -1,0 +1,57 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { message, translation } from '../inbox/fixture'
+import { customerReads, readingOf, worthRetrying } from './reading'
+
+const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
+
+test('the translation stands first and what was typed beside it', () => {
+  const r = readingOf(message(1, { text: 'Hola', translations: { en: translation('Hello') } }), 'en', ['en'])
+  assert.deepEqual(r, { main: { text: 'Hello', language: 'en' }, original: { text: 'Hola', language: 'es' }, state: 'done' })
+})
+
+test('who reads the language reads what was typed, whatever translations there are', () => {
+  const line = message(1, { text: 'Olá', language: 'pt-BR', translations: { en: translation('Hello') } })
+  assert.equal(readingOf(line, 'en', ['en', 'pt-PT']).main.text, 'Olá')
+  assert.equal(readingOf(line, 'en', ['en', 'pt-PT']).state, 'plain')
+})
+
+test('the two scripts of Chinese are two languages', () => {
+  const line = message(1, { text: '你好', language: 'zh-Hans', translations: { 'zh-Hant': translation('妳好') } })
+  assert.equal(readingOf(line, 'zh-Hant', ['zh-Hant']).main.text, '妳好')
+})
+
+test('an unknown language is nobody’s: its translation is read', () => {
+  const line = message(1, { text: 'ok', language: 'und', translations: { en: translation('OK') } })
+  assert.equal(readingOf(line, 'en', ['en']).main.text, 'OK')
+})
+
+test('the original stands while a translation is pending, after it failed, and where none was made', () => {
+  const pending = message(1, { translations: { en: translation('', { state: 'pending' }) } })
+  assert.equal(readingOf(pending, 'en', ['en']).state, 'pending')
+  const failed = readingOf(message(1, { translations: { en: translation('', { state: 'failed', reason: 'no_pair' }) } }), 'en', ['en'])
+  assert.deepEqual(failed, { main: { text: 'line 1', language: 'es' }, state: 'failed', reason: 'no_pair' })
+  assert.equal(readingOf(message(1, { translations: { en: translation('', { state: 'same' }) } }), 'en', ['en']).state, 'plain')
+  assert.equal(readingOf(message(1), 'en', ['en']).state, 'plain')
+})
+
+test('rough, flagged and a person’s work are marked', () => {
+  const of = (over: Parameters<typeof translation>[1]) => readingOf(message(1, { translations: { en: translation('x', over) } }), 'en', ['en'])
+  assert.equal(of({ quality: 'rough' }).rough, true)
+  assert.equal(of({ flagged: true }).flagged, true)
+  assert.equal(of({ by: { kind: 'agent', name: 'Emma' } }).byPerson, 'Emma')
+})
+
+test('what the customer reads of our line; nothing for notes, their own lines and a shared language', () => {
+  const ours = message(2, { author: emma, text: 'Hello', language: 'en', translations: { es: translation('Hola') } })
+  assert.equal(customerReads(ours, 'es')?.main.text, 'Hola')
+  assert.equal(customerReads(ours, 'es-MX')?.main.text, 'Hola', 'a regional variant is the same language')
+  assert.equal(customerReads({ ...ours, kind: 'note' }, 'es'), undefined)
+  assert.equal(customerReads(message(1), 'en'), undefined)
+  assert.equal(customerReads(ours, 'en-GB'), undefined)
+})
+
+test('trying again is offered only where it can help', () => {
+  const helps = (['engine', 'damaged', 'no_engine', 'no_pair', 'budget', 'too_long'] as const).filter(worthRetrying)
+  assert.deepEqual(helps, ['engine', 'damaged'])
+})
