@@ -12,6 +12,7 @@
 //	token.go    what a visitor is known by
 //	socket.go   the visitors' socket: hello, and the table of calls that a visitor may make
 //	limits.go   how often
+//	catalogue.go  texts of the page and of the launcher, by language
 //
 // Whatever a visitor does to a conversation goes through the hub; this package only finds out who speaks, where
 // from, and how often.

@@ -11,6 +11,8 @@ import (
 type Limits struct {
 	// VisitorsPerMinute bounds new visitors per address (IPv6: /64), VisitorsBurst how many may come at once.
 	VisitorsPerMinute, VisitorsBurst int
+	// SessionsPerMinute and SessionsBurst bound per address how often anybody begins or comes back: each costs the database a look.
+	SessionsPerMinute, SessionsBurst int
 	// SiteVisitorsPerMinute is the ceiling of new visitors per site; from four fifths of it on the log says so.
 	SiteVisitorsPerMinute int
 	// SendsPerSecond and SendBurst bound a visitor's lines.
@@ -29,6 +31,7 @@ type Limits struct {
 func DefaultLimits() Limits {
 	return Limits{
 		VisitorsPerMinute: 60, VisitorsBurst: 200,
+		SessionsPerMinute: 600, SessionsBurst: 2000,
 		SiteVisitorsPerMinute: 6000,
 		SendsPerSecond:        1, SendBurst: 20,
 		CallsPerSecond: 10, CallBurst: 100,
@@ -40,6 +43,7 @@ func DefaultLimits() Limits {
 // limits are the limiters at work.
 type limits struct {
 	newcomers *web.Limiter[netip.Prefix]
+	sessions  *web.Limiter[netip.Prefix]
 	ceiling   *web.Limiter[string] // by site
 	alarm     *web.Limiter[string] // by site, four fifths of the ceiling
 	shout     *web.Limiter[string] // by site: how often the log says so
@@ -56,6 +60,7 @@ func newLimits(l Limits) *limits {
 	}
 	return &limits{
 		newcomers: web.NewLimiter[netip.Prefix](web.Rate{N: float64(l.VisitorsPerMinute), Per: time.Minute, Burst: l.VisitorsBurst}, 0),
+		sessions:  web.NewLimiter[netip.Prefix](web.Rate{N: float64(l.SessionsPerMinute), Per: time.Minute, Burst: l.SessionsBurst}, 0),
 		ceiling:   perSite(l.SiteVisitorsPerMinute),
 		alarm:     perSite(l.SiteVisitorsPerMinute * 4 / 5),
 		shout:     perSite(1),

@@ -41,6 +41,9 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	if q.Identity != "" {
 		return chat.Errorf(chat.BadIdentity, "This server does not know signed identities yet: begin the session without one.")
 	}
+	if wait, ok := e.limits.sessions.Allow(web.AddressKey(e.front.Client(r))); !ok {
+		return web.TooMany(wait, "Too many sessions are asked for from this address. Please try again a little later.")
+	}
 	v, token, err := e.visitor(r, s, q)
 	if err != nil {
 		return err

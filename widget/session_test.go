@@ -254,6 +254,27 @@ func TestNewVisitorsAreLimitedByAddress(t *testing.T) {
 	}
 }
 
+// Coming back is limited too, far more generously, and so is trying tokens.
+func TestSessionsAreLimitedByAddress(t *testing.T) {
+	l := widget.DefaultLimits()
+	l.SessionsPerMinute, l.SessionsBurst = 1, 3
+	s := edgetest.Start(t, edgetest.Options{Widget: &l})
+	token := ask(t, s, "-", `{"site":"shop"}`).Token
+	back := fmt.Sprintf(`{"site":"shop","token":%q}`, token)
+	bad := fmt.Sprintf(`{"site":"shop","token":%q}`, widget.NewToken("shop"))
+	for i, c := range []struct {
+		body   string
+		status int
+	}{{back, 200}, {bad, 401}, {back, 429}, {bad, 429}} {
+		if a := ask(t, s, "-", c.body); a.status != c.status {
+			t.Errorf("number %d: %d, want %d", i+2, a.status, c.status)
+		}
+	}
+	if a := ask(t, s, "-", back, "Remote", "198.51.100.1:1"); a.status != 200 {
+		t.Errorf("from elsewhere: %d", a.status)
+	}
+}
+
 func TestSiteHasACeilingAndTheLogSaysSoBefore(t *testing.T) {
 	l := widget.DefaultLimits()
 	l.SiteVisitorsPerMinute = 5

@@ -5,16 +5,11 @@ import (
 	"compress/gzip"
 	"crypto/sha256"
 	"encoding/hex"
-	"fmt"
-	"io/fs"
 	"net/http"
 	"path"
-	"slices"
 	"strconv"
 	"strings"
 	"sync"
-
-	"dragoman/chat"
 
 	"github.com/andybalholm/brotli"
 )
@@ -44,46 +39,25 @@ type Asset struct {
 	br   func() []byte
 }
 
+// How hard brotli tries. A build's files are compressed once for all that ask for them (0.4 s for the console), pages made per request at a
+// tenth of that and in a few hundred KiB: a Host header of its own makes a page of its own, and must not buy much work.
+// The window is as small as the files are, which saves 30 MB of the encoder's memory.
+var (
+	forFiles = brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 18}
+	forPages = brotli.WriterOptions{Quality: 6, LGWin: 16}
+)
+
 // NewAsset makes an asset; the name's extension says what it is.
-func NewAsset(name string, body []byte) *Asset {
+func NewAsset(name string, body []byte) *Asset { return newAsset(name, body, forFiles) }
+
+func newAsset(name string, body []byte, how brotli.WriterOptions) *Asset {
 	sum := sha256.Sum256(body)
 	a := &Asset{kind: types[path.Ext(name)], tag: hex.EncodeToString(sum[:8]), raw: body}
 	if a.kind == "" {
 		a.kind = "application/octet-stream"
 	}
 	a.gz = sync.OnceValue(func() []byte { return compressed(body, gzipped) })
-	a.br = sync.OnceValue(func() []byte { return compressed(body, brotlied) })
-	return a
-}
-
-// pagesKept is how many different pages a Pages keeps.
-const pagesKept = 256
-
-// Pages keeps pages that are made per request but come out the same again and again, so that each is compressed once. The zero Pages is ready.
-type Pages struct {
-	mu   sync.Mutex
-	kept map[[sha256.Size]byte]*Asset // guarded by mu
-}
-
-// Asset returns the asset with this body.
-func (p *Pages) Asset(name string, body []byte) *Asset {
-	sum := sha256.Sum256(body)
-	p.mu.Lock()
-	defer p.mu.Unlock()
-	if a, ok := p.kept[sum]; ok {
-		return a
-	}
-	if p.kept == nil {
-		p.kept = map[[sha256.Size]byte]*Asset{}
-	}
-	for k := range p.kept {
-		if len(p.kept) < pagesKept {
-			break
-		}
-		delete(p.kept, k)
-	}
-	a := NewAsset(name, body)
-	p.kept[sum] = a
+	a.br = sync.OnceValue(func() []byte { return compressed(body, brotlied(how)) })
 	return a
 }
 
@@ -186,62 +160,10 @@ func gzipped(to *bytes.Buffer, body []byte) error {
 	return w.Close()
 }
 
-func brotlied(to *bytes.Buffer, body []byte) error {
-	w := brotli.NewWriterLevel(to, brotli.BestCompression)
-	_, _ = w.Write(body)
-	return w.Close()
-}
-
-// Assets are files that belong together: one build. They share one hash, so that files that name each other by relative
-// addresses find each other.
-type Assets struct {
-	prefix string
-	hash   string
-	files  map[string]*Asset
-}
-
-// LoadAssets reads the named files; they appear under prefix, which begins and ends with a slash.
-func LoadAssets(fsys fs.FS, prefix string, names ...string) (*Assets, error) {
-	s := &Assets{prefix: prefix, files: map[string]*Asset{}}
-	slices.Sort(names)
-	sum := sha256.New()
-	for _, name := range names {
-		b, err := fs.ReadFile(fsys, name)
-		if err != nil {
-			return nil, fmt.Errorf("cannot load the built front end: %w", err)
-		}
-		fmt.Fprintf(sum, "%s %d\n", name, len(b))
-		sum.Write(b)
-		s.files[name] = NewAsset(name, b)
-	}
-	s.hash = hex.EncodeToString(sum.Sum(nil)[:8])
-	return s, nil
-}
-
-// URL returns the address of a file, which changes whenever any of the files changes.
-func (s *Assets) URL(name string) string { return s.prefix + s.hash + "/" + name }
-
-// Pattern is where ServeHTTP belongs in a mux.
-func (s *Assets) Pattern() string { return "GET " + s.prefix + "{hash}/{name...}" }
-
-// Handler serves the files: for ever under the right hash; under another one (a page of the version before, while nodes are being
-// replaced) the file of this version, to be asked for again next time.
-func (s *Assets) Handler(w http.ResponseWriter, r *http.Request) error {
-	a, ok := s.files[r.PathValue("name")]
-	if !ok {
-		return chat.Errorf(chat.NotFound, "There is nothing at this address.")
-	}
-	p := Policy{Cache: "no-cache"}
-	if r.PathValue("hash") == s.hash {
-		p.Cache = "public, max-age=31536000, immutable"
-	}
-	a.Serve(w, r, p)
-	return nil
-}
-
-// Warm compresses all files.
-func (s *Assets) Warm() {
-	for _, a := range s.files {
-		a.Warm()
+func brotlied(how brotli.WriterOptions) func(*bytes.Buffer, []byte) error {
+	return func(to *bytes.Buffer, body []byte) error {
+		w := brotli.NewWriterOptions(to, how)
+		_, _ = w.Write(body)
+		return w.Close()
 	}
 }

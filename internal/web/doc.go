@@ -10,9 +10,11 @@
 //	origin.go   origins, compared whole
 //	address.go  the client's address behind proxies that we trust
 //	body.go     JSON in: limits before decoding
-//	asset.go    embedded files with ETag, gzip and brotli
+//	asset.go    a file in memory with ETag, gzip and brotli
+//	assets.go   the files of one build under their hash; pages that are made per request
 //	limit.go    a keyed rate limiter with bounded memory
 //	slots.go    how many at once, by key
+//	hangup.go   when a connection ends that somebody has taken over
 //
 // It knows HTTP and nothing of conversations.
 package web

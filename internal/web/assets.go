@@ -1,0 +1,98 @@
+package web
+
+import (
+	"crypto/sha256"
+	"encoding/hex"
+	"fmt"
+	"io/fs"
+	"net/http"
+	"slices"
+	"sync"
+
+	"dragoman/chat"
+)
+
+// Assets are files that belong together: one build. They share one hash, so that files that name each other by relative
+// addresses find each other.
+type Assets struct {
+	prefix string
+	hash   string
+	files  map[string]*Asset
+}
+
+// LoadAssets reads the named files; they appear under prefix, which begins and ends with a slash.
+func LoadAssets(fsys fs.FS, prefix string, names ...string) (*Assets, error) {
+	s := &Assets{prefix: prefix, files: map[string]*Asset{}}
+	slices.Sort(names)
+	sum := sha256.New()
+	for _, name := range names {
+		b, err := fs.ReadFile(fsys, name)
+		if err != nil {
+			return nil, fmt.Errorf("cannot load the built front end: %w", err)
+		}
+		fmt.Fprintf(sum, "%s %d\n", name, len(b))
+		sum.Write(b)
+		s.files[name] = NewAsset(name, b)
+	}
+	s.hash = hex.EncodeToString(sum.Sum(nil)[:8])
+	return s, nil
+}
+
+// URL returns the address of a file, which changes whenever any of the files changes.
+func (s *Assets) URL(name string) string { return s.prefix + s.hash + "/" + name }
+
+// Pattern is where ServeHTTP belongs in a mux.
+func (s *Assets) Pattern() string { return "GET " + s.prefix + "{hash}/{name...}" }
+
+// Handler serves the files: for ever under the right hash; under another one (a page of the version before, while nodes are being
+// replaced) the file of this version, to be asked for again next time.
+func (s *Assets) Handler(w http.ResponseWriter, r *http.Request) error {
+	a, ok := s.files[r.PathValue("name")]
+	if !ok {
+		return chat.Errorf(chat.NotFound, "There is nothing at this address.")
+	}
+	p := Policy{Cache: "no-cache"}
+	if r.PathValue("hash") == s.hash {
+		p.Cache = "public, max-age=31536000, immutable"
+	}
+	a.Serve(w, r, p)
+	return nil
+}
+
+// Warm compresses all files.
+func (s *Assets) Warm() {
+	for _, a := range s.files {
+		a.Warm()
+	}
+}
+
+// pagesKept is how many different pages a Pages keeps.
+const pagesKept = 256
+
+// Pages keeps pages that are made per request but come out the same again and again, so that each is compressed once. The zero Pages is ready.
+type Pages struct {
+	mu   sync.Mutex
+	kept map[[sha256.Size]byte]*Asset // guarded by mu
+}
+
+// Asset returns the asset with this body.
+func (p *Pages) Asset(name string, body []byte) *Asset {
+	sum := sha256.Sum256(body)
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if a, ok := p.kept[sum]; ok {
+		return a
+	}
+	if p.kept == nil {
+		p.kept = map[[sha256.Size]byte]*Asset{}
+	}
+	for k := range p.kept {
+		if len(p.kept) < pagesKept {
+			break
+		}
+		delete(p.kept, k)
+	}
+	a := newAsset(name, body, forPages)
+	p.kept[sum] = a
+	return a
+}
