@@ -16,6 +16,12 @@ import (
 	"golang.org/x/text/language"
 )
 
+// BenchmarkAppendPaced sends 5,000 lines a second from 400 visitors, whoever waits or not: what a busy server costs that is not at its limit.
+func BenchmarkAppendPaced(b *testing.B) {
+	const producers, rate = 400, 5000
+	benchmarkAppendAt(b, storetest.SQLite(b), producers, rate)
+}
+
 // BenchmarkAppend measures visitors' lines with key, all indexes and one pending translation, each acknowledged after its commit:
 //
 //	go test ./store -run '^$' -bench Append -benchtime 20000x
@@ -35,6 +41,11 @@ func BenchmarkAppend(b *testing.B) {
 }
 
 func benchmarkAppend(b *testing.B, s *store.Store, producers int) {
+	benchmarkAppendAt(b, s, producers, 0)
+}
+
+// benchmarkAppendAt sends rate lines a second, or with 0 as many as it can. A line that comes late because all producers wait counts from its turn.
+func benchmarkAppendAt(b *testing.B, s *store.Store, producers, rate int) {
 	sh := newShop(b, s)
 	visitors := make([]chat.Visitor, producers)
 	conversations := make([]string, producers)
@@ -49,11 +60,16 @@ func benchmarkAppend(b *testing.B, s *store.Store, producers int) {
 	var next atomic.Int64
 	before := cpu()
 	b.ResetTimer()
+	start := time.Now()
 	var all sync.WaitGroup
 	for i := range producers {
 		all.Go(func() {
-			for next.Add(1) <= int64(b.N) {
+			for n := next.Add(1); n <= int64(b.N); n = next.Add(1) {
 				begin := time.Now()
+				if rate > 0 {
+					begin = start.Add(time.Duration(n) * time.Second / time.Duration(rate))
+					<-time.After(time.Until(begin))
+				}
 				if _, err := s.Append(b.Context(), line(visitors[i], conversations[i], text)); err != nil {
 					b.Error(err)
 					return
