@@ -33,6 +33,9 @@ type Event struct {
 	// Session and Node are where it came from: nobody is sent his own session's typing.
 	Session string `json:"session,omitempty"`
 	Node    string `json:"node,omitempty"`
+	// Told is when the row was told after its commit, in microseconds since 1970 by the clock of who told it. It is measured with and
+	// decides nothing.
+	Told int64 `json:"told,omitempty"`
 }
 
 // The frames of events as sessions get them. wire.gen.ts is made from these.

@@ -71,7 +71,7 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 		return nil, fmt.Errorf("cannot read the address of Redis: %w", err)
 	}
 	o.DialTimeout, o.WriteTimeout, o.ReadTimeout = 2*time.Second, 2*time.Second, 2*time.Second
-	o.MaxRetries = -1 // an event that is late is no use: the others have read the store by then
+	o.MaxRetries, o.DialerRetries = -1, 1 // an event that is late is no use: the others have read the store by then
 	dialer := &net.Dialer{Timeout: o.DialTimeout, KeepAlive: 5 * time.Second, Control: controlSocket}
 	if o.TLSConfig == nil {
 		o.Dialer = dialer.DialContext

@@ -1,0 +1,287 @@
+package hub
+
+import (
+	"context"
+	"encoding/json"
+	"fmt"
+	"net"
+	"os"
+	"os/exec"
+	"sync"
+	"syscall"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+
+	"github.com/redis/go-redis/v9"
+	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
+)
+
+// redisServer is a Redis of our own.
+type redisServer struct {
+	t    testing.TB
+	port string
+	dir  string
+	cmd  *exec.Cmd
+}
+
+func startRedis(t testing.TB) *redisServer {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, port, _ := net.SplitHostPort(l.Addr().String())
+	l.Close()
+	r := &redisServer{t: t, port: port, dir: t.TempDir()}
+	r.start()
+	t.Cleanup(r.kill)
+	return r
+}
+
+func (r *redisServer) url() string { return "redis://127.0.0.1:" + r.port }
+
+func (r *redisServer) start() {
+	r.t.Helper()
+	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir)
+	if err := r.cmd.Start(); err != nil {
+		r.t.Fatalf("cannot start redis-server, which scripts/setup installs: %v", err)
+	}
+	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, MaxRetries: -1})
+	defer c.Close()
+	until(r.t, 10*time.Second, "Redis answers", func() bool { return c.Ping(context.Background()).Err() == nil })
+}
+
+func (r *redisServer) signal(s os.Signal) {
+	if err := r.cmd.Process.Signal(s); err != nil {
+		r.t.Fatal(err)
+	}
+}
+
+func (r *redisServer) kill() {
+	if r.cmd != nil {
+		r.cmd.Process.Kill()
+		r.cmd.Wait()
+		r.cmd = nil
+	}
+}
+
+// until waits for a condition.
+func until(t testing.TB, most time.Duration, what string, is func() bool) {
+	t.Helper()
+	tick := time.NewTicker(5 * time.Millisecond)
+	defer tick.Stop()
+	end := time.NewTimer(most)
+	defer end.Stop()
+	for !is() {
+		select {
+		case <-tick.C:
+		case <-end.C:
+			t.Fatalf("waited %v in vain: %s", most, what)
+		}
+	}
+}
+
+func newRedisBroker(t testing.TB, url string) *Redis {
+	t.Helper()
+	b, err := NewRedis(url, zerolog.Nop())
+	if err != nil {
+		t.Fatal(err)
+	}
+	return b
+}
+
+// redisPair is two nodes over one Redis, a visitor on the first and an agent who has opened his conversation on the second.
+func redisPair(t *testing.T, r *redisServer) (w *world, visitor, agent *testClient, id string) {
+	t.Helper()
+	w = &world{store: newMemStore()}
+	ctx, stop := context.WithCancel(context.Background())
+	people := map[string]Identity{"es": visitorIdentity(language.Spanish), "agent": agentIdentity(language.English)}
+	var brokers []*Redis
+	for i := range 2 {
+		b := newRedisBroker(t, r.url())
+		brokers = append(brokers, b)
+		h := New(Options{Store: w.store, Broker: b, Translator: echo{}, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
+		w.hubs = append(w.hubs, h)
+		w.edges = append(w.edges, &testEdge{hub: h, store: w.store, people: people})
+		w.running.Go(func() { h.Run(ctx) })
+	}
+	t.Cleanup(func() {
+		stop()
+		w.running.Wait()
+	})
+	for _, b := range brokers {
+		until(t, 10*time.Second, "the node hears itself", b.Beating)
+	}
+	visitor = w.client(0, "es")
+	id = visitor.line("hola", "")
+	agent = w.client(1, "agent")
+	agent.call(chat.CallOpen, map[string]any{"conversation": id})
+	return w, visitor, agent, id
+}
+
+func (c *testClient) has(conversation, text string) func() bool {
+	return func() bool {
+		c.mu.Lock()
+		defer c.mu.Unlock()
+		if t := c.talks[conversation]; t != nil {
+			for _, m := range t.rows {
+				if m.Text == text {
+					return true
+				}
+			}
+		}
+		return false
+	}
+}
+
+func TestRedisCarries(t *testing.T) {
+	t.Parallel()
+	_, visitor, agent, id := redisPair(t, startRedis(t))
+	// Until the subscription stands, the store check would bring it; after that Redis does.
+	visitor.line("one", id)
+	until(t, 20*time.Second, "the first line arrives", agent.has(id, "one"))
+	begun := time.Now()
+	visitor.line("two", id)
+	until(t, 20*time.Second, "the second line arrives", agent.has(id, "two"))
+	if took := time.Since(begun); took > time.Second {
+		t.Errorf("it took %v", took)
+	}
+	visitor.call(chat.CallTyping, map[string]any{"conversation": id, "on": true})
+	until(t, 5*time.Second, "typing arrives", func() bool { return agent.count(func(ev event) bool { return ev.Event == chat.EvTyping && ev.On }) > 0 })
+	agent.hangUp()
+	visitor.hangUp()
+}
+
+// TestRedisDies: lines go on within one node untouched and between nodes by the store; when Redis is back it carries again. A Redis that
+// is frozen gives no error: only the missing heartbeat tells.
+func TestRedisDies(t *testing.T) {
+	for name, fault := range map[string]struct{ begin, end func(r *redisServer) }{
+		"killed": {(*redisServer).kill, (*redisServer).start},
+		"frozen": {func(r *redisServer) { r.signal(syscall.SIGSTOP) }, func(r *redisServer) { r.signal(syscall.SIGCONT) }},
+	} {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			r := startRedis(t)
+			w, visitor, agent, id := redisPair(t, r)
+			visitor.line("before", id)
+			until(t, 20*time.Second, "a line arrives", agent.has(id, "before"))
+			fault.begin(r)
+			begun := time.Now()
+			visitor.line("meanwhile", id)
+			if took := time.Since(begun); took > time.Second {
+				t.Errorf("the acknowledgement took %v", took)
+			}
+			until(t, time.Second, "the sender's own node delivers", visitor.has(id, "meanwhile"))
+			until(t, 20*time.Second, "the other node reads the store", agent.has(id, "meanwhile"))
+			if took := time.Since(begun); took > 5*time.Second {
+				t.Errorf("the line took %v", took)
+			}
+			begun = time.Now()
+			visitor.line("later", id)
+			until(t, 20*time.Second, "a later line arrives", agent.has(id, "later"))
+			if took := time.Since(begun); took > 2*time.Second {
+				t.Errorf("a later line took %v", took)
+			}
+			fault.end(r)
+			for _, h := range w.hubs {
+				until(t, 20*time.Second, "the node hears itself again", h.broker.(beating).Beating)
+			}
+			visitor.line("after", id)
+			until(t, 20*time.Second, "a line arrives afterwards", agent.has(id, "after"))
+			for _, c := range []*testClient{visitor, agent} {
+				until(t, 10*time.Second, "everybody holds what the store holds", func() bool { return c.holds(w.store, id) == nil })
+				c.hangUp()
+			}
+		})
+	}
+}
+
+// TestConvergenceOverRedis is the convergence test over a real Redis that is rude on top.
+func TestConvergenceOverRedis(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	w := newWorld(1, 3, func() Broker { return newRedisBroker(t, r.url()) }, fault{})
+	var lives sync.WaitGroup
+	for _, c := range w.clients {
+		lives.Go(func() { w.live(c, 8) })
+	}
+	lives.Wait()
+	// Then the rudeness ends with a check of everything, as it comes every 15 s.
+	var err error
+	until(t, 60*time.Second, "everybody holds what the store holds", func() bool {
+		for _, c := range w.clients {
+			c.slowDown(func() {})
+			c.mu.Lock()
+			wire := c.wire
+			c.mu.Unlock()
+			select {
+			case <-wire.ended:
+				w.connect(c)
+			default:
+			}
+			if c.agent {
+				c.openAll()
+			}
+			c.sync()
+		}
+		for _, h := range w.hubs {
+			h.lost()
+		}
+		err = w.verdict()
+		return err == nil
+	})
+	w.close()
+}
+
+func FuzzParcel(f *testing.F) {
+	whole, err := json.Marshal(parcel{Event: chat.Event{Type: chat.EvMessage, Conversation: "c", Rev: 1, Message: &chat.Message{}}})
+	if err != nil {
+		f.Fatal(err)
+	}
+	f.Add(string(whole))
+	f.Add(`{"event":"presence"}`)
+	f.Add(`{"event":"conversation","rev":1,"row":null}`)
+	f.Add(`{"event":"typing","rev":0}`)
+	h := New(Options{Store: newMemStore(), Log: zerolog.Nop()})
+	room := &room{hub: h, id: "c"}
+	h.rooms["c"] = room
+	s := h.attach(newTestWire(func([]byte) {}), nil)
+	room.follows = []*follow{{s: s, room: room, live: true}}
+	room.awake = true
+	f.Fuzz(func(t *testing.T, payload string) {
+		ev, err := openParcel(payload)
+		if err != nil {
+			return
+		}
+		for _, topic := range []string{topicConversation + "c", topicInbox + "s", topicVisitor + "v", topicAgents, "x"} {
+			h.deliver(topic, ev)
+		}
+		h.tasks.wait()
+	})
+}
+
+func FuzzFrame(f *testing.F) {
+	for _, s := range []string{`{"id":1,"call":"ping"}`, `{"id":1,"call":"hello","token":"x","since":{"a":1}}`, `[]`, `{"id":-1}`, `{"id":1e3,"call":""}`, "{\"id\":1,\"call\":\"\xff\"}", `{"id":1,"call":"send","text":"\ud800"}`} {
+		f.Add([]byte(s))
+	}
+	f.Fuzz(func(t *testing.T, frame []byte) {
+		c, err := decodeCall(frame)
+		if err != nil {
+			if _, ok := err.(*closing); !ok {
+				t.Errorf("%q: %v does not say how to close", frame, err)
+			}
+			return
+		}
+		// What is accepted is an object with an id, and stays the same when it is written again.
+		again, err := json.Marshal(c)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if c2, err := decodeCall(again); err != nil || c2 != c {
+			t.Errorf("%q: %+v became %+v (%v)", frame, c, c2, err)
+		}
+	})
+}
