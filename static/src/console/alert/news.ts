@@ -7,5 +7,7 @@ export function calls(row: Conversation, me: string): boolean {
 
 /** Whether a row that changed holds a new line of the visitor. */
 export function spoke(before: Conversation | undefined, now: Conversation): boolean {
-  return now.last?.author.kind === 'visitor' && now.last.kind === 'message' && now.seq > (before?.seq ?? 0) && now.unread > 0
+  return (
+    now.last?.author.kind === 'visitor' && now.last.kind === 'message' && now.seq > (before?.seq ?? 0) && now.unread > 0
+  )
 }

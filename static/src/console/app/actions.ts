@@ -17,7 +17,9 @@ export class Actions {
   }
 
   assign(id: string, agent: string | null): Promise<boolean> {
-    return this.change(async () => this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })]))
+    return this.change(async () =>
+      this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })]),
+    )
   }
 
   async resolve(id: string): Promise<boolean> {
@@ -37,12 +39,16 @@ export class Actions {
   }
 
   reopen(id: string): Promise<boolean> {
-    return this.change(async () => this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'open' })]))
+    return this.change(async () =>
+      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'open' })]),
+    )
   }
 
   snooze(id: string, until: Date): Promise<boolean> {
     return this.change(async () => {
-      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() })])
+      this.desk.rows.upsert([
+        await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() }),
+      ])
       this.desk.unpin(id)
     })
   }
@@ -74,7 +80,13 @@ export class Actions {
   /** The line is shown and kept at once; it goes out as soon as there is a connection. */
   send(id: string, line: { text: string; note: boolean; reviewed?: Reviewed }): void {
     const { text, note, reviewed } = line
-    this.desk.sending.add({ conversation: id, text, language: this.desk.language.peek(), ...(note && { note }), ...(reviewed && { reviewed }) })
+    this.desk.sending.add({
+      conversation: id,
+      text,
+      language: this.desk.language.peek(),
+      ...(note && { note }),
+      ...(reviewed && { reviewed }),
+    })
     if (!note) this.desk.pin(id)
     this.desk.inbox.release()
   }

@@ -81,18 +81,43 @@ function Rail(): JSX.Element {
       <span class="rail-logo">
         <Mark />
       </span>
-      <a href="/agent/" class="rail-item" aria-current="page" title={t('inbox.title')} onClick={(e) => e.preventDefault()}>
+      <a
+        href="/agent/"
+        class="rail-item"
+        aria-current="page"
+        title={t('inbox.title')}
+        onClick={(e) => e.preventDefault()}
+      >
         <Icon name="inbox" size={22} />
         <span class="spoken">{t('inbox.title')}</span>
       </a>
       <span class="grow" />
-      <button type="button" class="rail-item" aria-label={t('palette.name')} title={t('palette.title')} onClick={() => (desk.dialog.value = 'palette')}>
+      <button
+        type="button"
+        class="rail-item"
+        aria-label={t('palette.name')}
+        title={t('palette.title')}
+        onClick={() => (desk.dialog.value = 'palette')}
+      >
         <Icon name="search" size={22} />
       </button>
-      <button type="button" class="rail-item" aria-pressed={on} aria-label={t('own.sound')} title={t(on ? 'sound.on' : 'sound.off')} onClick={() => (sound.value = on ? 'off' : 'on')}>
+      <button
+        type="button"
+        class="rail-item"
+        aria-pressed={on}
+        aria-label={t('own.sound')}
+        title={t(on ? 'sound.on' : 'sound.off')}
+        onClick={() => (sound.value = on ? 'off' : 'on')}
+      >
         <Icon name={on ? 'sound' : 'mute'} size={22} />
       </button>
-      <button type="button" class="rail-item roomy" aria-label={t('keys.title')} title={t('keys.open')} onClick={() => (desk.dialog.value = 'keys')}>
+      <button
+        type="button"
+        class="rail-item roomy"
+        aria-label={t('keys.title')}
+        title={t('keys.open')}
+        onClick={() => (desk.dialog.value = 'keys')}
+      >
         <Icon name="keyboard" size={22} />
       </button>
       <OwnMenu />

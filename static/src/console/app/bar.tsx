@@ -45,8 +45,17 @@ function Bar({ since }: { since: number | undefined; tick: number }): JSX.Elemen
   const next = desk.client.nextAt
   const seconds = Math.max(0, Math.ceil((next - Date.now()) / 1000))
   const network = navigator.onLine !== false
-  const what = since === undefined ? t('bar.connecting') : t('bar.offline', { time: clock(new Date(since).toISOString(), timeLocale) })
-  const then = !network ? t('bar.nonetwork') : next > 0 ? t('bar.again', { n: seconds }) : since === undefined ? '' : t('bar.trying')
+  const what =
+    since === undefined
+      ? t('bar.connecting')
+      : t('bar.offline', { time: clock(new Date(since).toISOString(), timeLocale) })
+  const then = !network
+    ? t('bar.nonetwork')
+    : next > 0
+      ? t('bar.again', { n: seconds })
+      : since === undefined
+        ? ''
+        : t('bar.trying')
   return (
     <section class="bar" aria-label={t('bar.title')}>
       <Icon name="offline" />
@@ -71,7 +80,12 @@ export function NoticeLine(): JSX.Element {
         <p class={`notice ${notice.kind}`}>
           {notice.kind === 'error' && <Icon name="alert" size={16} />}
           {notice.text}
-          <button type="button" class="icon-button small" aria-label={t('close')} onClick={() => (desk.notice.value = undefined)}>
+          <button
+            type="button"
+            class="icon-button small"
+            aria-label={t('close')}
+            onClick={() => (desk.notice.value = undefined)}
+          >
             <Icon name="close" size={14} />
           </button>
         </p>

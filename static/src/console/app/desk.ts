@@ -1,15 +1,15 @@
 // The agent's desk: everything that the views draw, in signals, and what an agent can do. Views read signals and call methods; only this
 // file and what it is made of know the wire.
-import { batch, computed, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { batch, computed, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { Client } from '../../shared/client'
 import type { Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
-import { InboxState } from '../inbox/state'
-import { neighbour } from '../inbox/order'
 import { Drafts } from '../composer/drafts'
 import { Sending } from '../composer/sending'
+import { neighbour } from '../inbox/order'
+import { InboxState } from '../inbox/state'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
 import { Actions } from './actions'
@@ -61,7 +61,9 @@ export class Desk {
   /** Too narrow for three panes; for more than one. */
   readonly narrow: Signal<boolean> = signal(false)
   readonly single: Signal<boolean> = signal(false)
-  readonly contextShown = computed(() => (this.narrow.value ? this.pane.value === 'context' : this.settings.context.value === 'open'))
+  readonly contextShown = computed(() =>
+    this.narrow.value ? this.pane.value === 'context' : this.settings.context.value === 'open',
+  )
 
   readonly myId = computed(() => this.hello.value?.agent?.id ?? '')
   readonly myName = computed(() => this.hello.value?.agent?.name ?? '')
@@ -151,7 +153,10 @@ export class Desk {
   /** Name of somebody who has to do with a conversation; the wire gives no list of all agents. */
   personName(id: string, row: Conversation | undefined): string {
     if (id === this.myId.value) return this.myName.value
-    return row?.participants.find((p) => p.id === id)?.name ?? (row?.visitor.id === id ? row.visitor.name : t('person.other'))
+    return (
+      row?.participants.find((p) => p.id === id)?.name ??
+      (row?.visitor.id === id ? row.visitor.name : t('person.other'))
+    )
   }
 
   eventText(line: Message, row: Conversation | undefined): string {
@@ -198,7 +203,8 @@ export class Desk {
   }
 
   pin(id: string): void {
-    const lately = (other: string) => (other === this.current.peek() ? '~' : (this.rows.peek().get(other)?.last?.at ?? ''))
+    const lately = (other: string) =>
+      other === this.current.peek() ? '~' : (this.rows.peek().get(other)?.last?.at ?? '')
     this.setPins(pin(this.pinned.peek(), id, lately))
   }
 

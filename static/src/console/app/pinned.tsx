@@ -36,7 +36,14 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
   const name = visitorName(row.visitor)
   return (
     <div class={`pin${current ? ' current' : ''}`}>
-      <button type="button" class="pin-open" aria-current={current ? 'true' : undefined} aria-keyshortcuts={`Alt+${at + 1}`} title={t('pins.open', { name, n: at + 1 })} onClick={() => desk.open(id, 'click')}>
+      <button
+        type="button"
+        class="pin-open"
+        aria-current={current ? 'true' : undefined}
+        aria-keyshortcuts={`Alt+${at + 1}`}
+        title={t('pins.open', { name, n: at + 1 })}
+        onClick={() => desk.open(id, 'click')}
+      >
         <LanguageChip tag={row.language} />
         <bdi class="pin-name">{name}</bdi>
         {waits ? (
@@ -50,9 +57,17 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
           )
         )}
         {row.unread > 0 && !current && <span class="badge">{row.unread}</span>}
-        <kbd aria-hidden="true">{at + 1}</kbd>
+        <span class="cap" aria-hidden="true">
+          {at + 1}
+        </span>
       </button>
-      <button type="button" class="pin-close" aria-label={t('pins.close', { name })} title={t('pins.close', { name })} onClick={() => desk.unpin(id)}>
+      <button
+        type="button"
+        class="pin-close"
+        aria-label={t('pins.close', { name })}
+        title={t('pins.close', { name })}
+        onClick={() => desk.unpin(id)}
+      >
         <Icon name="close" size={12} />
       </button>
     </div>

@@ -14,5 +14,6 @@ test('a place in the strip never moves', () => {
 
 test('only an id is taken from the address', () => {
   assert.equal(conversationIn('/agent/c/01a20249-cbe0-77e3'), '01a20249-cbe0-77e3')
-  for (const path of ['/agent/', '/agent/c/', '/agent/c/a/b', '/agent/c/%3Cb%3E', '/other/c/a']) assert.equal(conversationIn(path), undefined, path)
+  for (const path of ['/agent/', '/agent/c/', '/agent/c/a/b', '/agent/c/%3Cb%3E', '/other/c/a'])
+    assert.equal(conversationIn(path), undefined, path)
 })

@@ -17,7 +17,8 @@ export class RowStore {
   /** A visitor came or went. */
   presence(who: string, online: boolean): void {
     const next = new Map(this.all.peek())
-    for (const [id, row] of next) if (row.visitor.id === who) next.set(id, { ...row, visitor: { ...row.visitor, online } })
+    for (const [id, row] of next)
+      if (row.visitor.id === who) next.set(id, { ...row, visitor: { ...row.visitor, online } })
     this.all.value = next
   }
 

@@ -1,5 +1,5 @@
 // What an agent has chosen for this browser. Kept in localStorage, which may be refused: then it holds until the reload.
-import { effect, signal, type Signal } from '@preact/signals'
+import { effect, type Signal, signal } from '@preact/signals'
 import type { Sort, Tab } from '../inbox/order'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -23,9 +23,9 @@ export class Settings {
   /** Puts theme and density on the document, where the style sheet looks for them. Returns how to stop. */
   paint(root: HTMLElement): () => void {
     return effect(() => {
-      if (this.theme.value === 'system') delete root.dataset['theme']
-      else root.dataset['theme'] = this.theme.value
-      root.dataset['density'] = this.density.value
+      if (this.theme.value === 'system') delete root.dataset.theme
+      else root.dataset.theme = this.theme.value
+      root.dataset.density = this.density.value
     })
   }
 

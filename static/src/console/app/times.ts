@@ -33,8 +33,15 @@ export function moment(at: string, now: number): string {
 /** What the clock on somebody's wall says, and whether it is night there; undefined if this browser does not know the zone. */
 export function clockIn(zone: string, now: number): { time: string; night: boolean } | undefined {
   try {
-    const time = new Intl.DateTimeFormat(timeLocale, { timeZone: zone, weekday: 'short', hour: 'numeric', minute: '2-digit' }).format(now)
-    const hour = Number(new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(now))
+    const time = new Intl.DateTimeFormat(timeLocale, {
+      timeZone: zone,
+      weekday: 'short',
+      hour: 'numeric',
+      minute: '2-digit',
+    }).format(now)
+    const hour = Number(
+      new Intl.DateTimeFormat('en-GB', { timeZone: zone, hour: '2-digit', hourCycle: 'h23' }).format(now),
+    )
     return { time, night: hour < 7 || hour >= 22 }
   } catch {
     return undefined

@@ -1,6 +1,7 @@
 // The console's words. English for now; the catalogue is the only place that has to know.
-import { type Catalogue, type Translate, translator, type Values } from '../../shared/i18n'
+
 import en from '../../lang/console/en.json'
+import { type Catalogue, type Translate, translator, type Values } from '../../shared/i18n'
 
 export type Key = keyof typeof en
 

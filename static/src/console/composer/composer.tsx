@@ -7,8 +7,8 @@ import { languageName } from '../app/languages'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
-import { Preview } from './preview-line'
 import { Previewer } from './preview'
+import { Preview } from './preview-line'
 import { counted, textLimit } from './text'
 import { useTyping } from './typing'
 
@@ -76,7 +76,10 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const send = (andResolve: boolean) => {
     const now = draft.peek()
     if (now.text.trim() === '' || counted(now.text) > textLimit) return
-    const reviewed = previewing && now.reviewed && now.reviewed.text.trim() !== '' ? { language: now.reviewed.language, text: now.reviewed.text.trim() } : undefined
+    const reviewed =
+      previewing && now.reviewed && now.reviewed.text.trim() !== ''
+        ? { language: now.reviewed.language, text: now.reviewed.text.trim() }
+        : undefined
     typing.stop()
     desk.act.send(id, { text: now.text.trim(), note: now.note, ...(reviewed && { reviewed }) })
     put({ text: '', note: false, reviewed: undefined, caret: undefined })
@@ -109,7 +112,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
             <kbd>{n ? 'N' : 'R'}</kbd>
           </label>
         ))}
-        {previewing && <span class="mode-hint">{t('composer.in', { language: languageName(desk.language.value) })}</span>}
+        {previewing && (
+          <span class="mode-hint">{t('composer.in', { language: languageName(desk.language.value) })}</span>
+        )}
       </div>
       <div class="box">
         <textarea
@@ -129,7 +134,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
           onBeforeInput={(e) => {
             // Here and not in keydown: right for input methods and for keyboards on glass, where keys have no names.
             const { inputType, isComposing } = e as InputEvent
-            if ((inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') || isComposing || shift.current) return
+            if ((inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') || isComposing || shift.current)
+              return
             e.preventDefault()
             send(false)
           }}
@@ -145,7 +151,17 @@ export function Composer({ id }: { id: string }): JSX.Element {
           }}
           onBlur={() => typing.stop()}
         />
-        {previewing && !empty && <Preview of={text.trim()} customer={row.language} state={previewer.state} back={back} draft={draft.value} put={put} onSend={() => send(false)} />}
+        {previewing && !empty && (
+          <Preview
+            of={text.trim()}
+            customer={row.language}
+            state={previewer.state}
+            back={back}
+            draft={draft.value}
+            put={put}
+            onSend={() => send(false)}
+          />
+        )}
       </div>
       <footer>
         <p class="composer-hint" id={`hint-${id}`}>

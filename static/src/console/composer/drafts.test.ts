@@ -58,6 +58,7 @@ test('where storage refuses, a draft still outlives a change of conversation', (
 })
 
 test('what is odd on the shelf is no draft', () => {
-  for (const odd of ['', 'null', '[]', '{"text":5}', '{', '"x"', '{"note":true}']) assert.equal(readDraft(odd), undefined, odd)
+  for (const odd of ['', 'null', '[]', '{"text":5}', '{', '"x"', '{"note":true}'])
+    assert.equal(readDraft(odd), undefined, odd)
   assert.deepEqual(readDraft('{"text":"a","reviewed":{"text":1}}'), { text: 'a', note: false })
 })

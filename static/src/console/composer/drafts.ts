@@ -23,7 +23,10 @@ export class Drafts {
   private readonly kept = new Map<string, Draft>()
   private readonly prefix: string
 
-  constructor(agent: string, private readonly shelf: Shelf | undefined) {
+  constructor(
+    agent: string,
+    private readonly shelf: Shelf | undefined,
+  ) {
     this.prefix = `dragoman.draft.${agent}.`
     this.load()
   }
@@ -71,7 +74,12 @@ export function readDraft(json: string): Draft | undefined {
     const { text, note, reviewed } = d as Partial<Draft>
     if (typeof text !== 'string') return undefined
     const draft: Draft = { text, note: note === true }
-    if (reviewed && typeof reviewed.text === 'string' && typeof reviewed.of === 'string' && typeof reviewed.language === 'string') {
+    if (
+      reviewed &&
+      typeof reviewed.text === 'string' &&
+      typeof reviewed.of === 'string' &&
+      typeof reviewed.language === 'string'
+    ) {
       draft.reviewed = reviewed
     }
     return draft

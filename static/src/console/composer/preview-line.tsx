@@ -30,14 +30,20 @@ export function Preview(props: PreviewProps): JSX.Element {
 
   if (draft.reviewed) return <Corrected {...props} reviewed={draft.reviewed} />
   return (
-    <div class="preview" aria-label={t('preview.name', { language: name })} role="group">
+    <fieldset class="preview" aria-label={t('preview.name', { language: name })}>
       <div class="preview-head">
         <span class="second-label">{t('preview.name', { language: name })}</span>
         {answer?.quality === 'rough' && shown !== undefined && <span class="tag rough-tag">{t('rough')}</span>}
         {s.state === 'waiting' && <span class="preview-wait">{t('preview.waiting')}</span>}
         <span class="grow" />
         {shown !== undefined && (
-          <button type="button" class="link" aria-pressed={back.value} aria-keyshortcuts="Alt+B" onClick={() => (back.value = !back.value)}>
+          <button
+            type="button"
+            class="link"
+            aria-pressed={back.value}
+            aria-keyshortcuts="Alt+B"
+            onClick={() => (back.value = !back.value)}
+          >
             {t('preview.back')} <kbd>Alt B</kbd>
           </button>
         )}
@@ -53,7 +59,12 @@ export function Preview(props: PreviewProps): JSX.Element {
         </button>
       </div>
       {shown !== undefined ? (
-        <p class={`preview-text${s.state === 'waiting' ? ' stale' : ''}`} lang={answer?.language} dir="auto" translate={false}>
+        <p
+          class={`preview-text${s.state === 'waiting' ? ' stale' : ''}`}
+          lang={answer?.language}
+          dir="auto"
+          translate={false}
+        >
           {shown}
         </p>
       ) : (
@@ -61,15 +72,18 @@ export function Preview(props: PreviewProps): JSX.Element {
       )}
       {back.value && answer?.back && (
         <p class="preview-back" lang={desk.language.value} dir="auto" translate={false}>
-          <span class="second-label">{t('preview.back.label', { language: languageName(desk.language.value) })}</span> {answer.back}
+          <span class="second-label">{t('preview.back.label', { language: languageName(desk.language.value) })}</span>{' '}
+          {answer.back}
         </p>
       )}
-    </div>
+    </fieldset>
   )
 }
 
 /** Why there is nothing to show, in a sentence that says what the customer gets then. */
-function none(s: PreviewState): 'preview.waiting' | 'preview.same' | 'preview.noengine' | 'preview.nopair' | 'preview.failed' {
+function none(
+  s: PreviewState,
+): 'preview.waiting' | 'preview.same' | 'preview.noengine' | 'preview.nopair' | 'preview.failed' {
   if (s.state === 'failed') return 'preview.failed'
   if (s.state !== 'ready') return 'preview.waiting'
   if (s.answer.state === 'same') return 'preview.same'
@@ -79,18 +93,28 @@ function none(s: PreviewState): 'preview.waiting' | 'preview.same' | 'preview.no
 }
 
 /** The customer's text in the agent's own hand: what stands here is sent as it is. */
-function Corrected({ of, customer, reviewed, put, onSend }: PreviewProps & { reviewed: NonNullable<Draft['reviewed']> }): JSX.Element {
+function Corrected({
+  of,
+  customer,
+  reviewed,
+  put,
+  onSend,
+}: PreviewProps & { reviewed: NonNullable<Draft['reviewed']> }): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null)
   const fresh = useSignal(true)
   useEffect(() => {
     if (!fresh.peek()) return
     fresh.value = false
     // Only when the pencil was just pressed: a draft that comes back after a reload does not take the focus.
-    if (document.activeElement === document.body || document.activeElement?.closest('.preview, .composer footer, .preview-head')) box.current?.focus()
+    if (
+      document.activeElement === document.body ||
+      document.activeElement?.closest('.preview, .composer footer, .preview-head')
+    )
+      box.current?.focus()
   }, [])
   const changed = reviewed.of !== of
   return (
-    <div class="preview corrected" role="group" aria-label={t('preview.name', { language: languageName(customer) })}>
+    <fieldset class="preview corrected" aria-label={t('preview.name', { language: languageName(customer) })}>
       <div class="preview-head">
         <span class="second-label">{t('preview.yours', { language: languageName(reviewed.language) })}</span>
         <span class="grow" />
@@ -122,6 +146,6 @@ function Corrected({ of, customer, reviewed, put, onSend }: PreviewProps & { rev
           </button>
         </p>
       )}
-    </div>
+    </fieldset>
   )
 }

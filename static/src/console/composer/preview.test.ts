@@ -1,5 +1,5 @@
 import assert from 'node:assert/strict'
-import { test, type TestContext } from 'node:test'
+import { type TestContext, test } from 'node:test'
 import { CallError } from '../../shared/client'
 import type { CallMap, PreviewOK } from '../../shared/wire.gen'
 import { Previewer, previewPause } from './preview'
@@ -17,11 +17,21 @@ function begin(t: TestContext) {
       resolve = a
       reject = b
     })
-    const settled = () => promise.then(() => {}, () => {})
+    const settled = () =>
+      promise.then(
+        () => {},
+        () => {},
+      )
     asked.push({
       fields,
-      answer: (text) => (resolve({ language: 'es', text, state: 'done', quality: 'full' }), settled()),
-      fail: (e) => (reject(e), settled()),
+      answer: (text) => {
+        resolve({ language: 'es', text, state: 'done', quality: 'full' })
+        return settled()
+      },
+      fail: (e) => {
+        reject(e)
+        return settled()
+      },
     })
     return promise
   })
@@ -36,7 +46,10 @@ test('asks once, after a pause in typing, for what stands there then', (t) => {
   t.mock.timers.tick(previewPause - 1)
   assert.equal(asked.length, 0)
   t.mock.timers.tick(1)
-  assert.deepEqual(asked.map((a) => a.fields), [{ conversation: 'c1', text: 'Hello' }])
+  assert.deepEqual(
+    asked.map((a) => a.fields),
+    [{ conversation: 'c1', text: 'Hello' }],
+  )
 })
 
 test('only the answer to the newest question counts', async (t) => {

@@ -1,5 +1,5 @@
 // What the customer will read, asked for while one still types. Only the answer to the newest question counts.
-import { signal, type Signal } from '@preact/signals'
+import { type Signal, signal } from '@preact/signals'
 import { CallError } from '../../shared/client'
 import type { CallMap, PreviewOK } from '../../shared/wire.gen'
 

@@ -19,7 +19,12 @@ export function Context(): JSX.Element | null {
   return (
     <section class="context" aria-label={t('context.title')}>
       <header class="context-head">
-        <button type="button" class="icon-button only-narrow" aria-label={t('back')} onClick={() => desk.toggleContext()}>
+        <button
+          type="button"
+          class="icon-button only-narrow"
+          aria-label={t('back')}
+          onClick={() => desk.toggleContext()}
+        >
           <Icon name="back" />
         </button>
         <Avatar who={{ ...v, name: visitorName(v) }} />
@@ -161,7 +166,8 @@ function Talk({ row }: { row: Conversation }): JSX.Element {
         {began && (
           <Fact name={t('context.began')}>
             <time dateTime={began} title={fullTime(began, timeLocale)}>
-              {shortTime(began, desk.minute.value)} {shortTime(began, desk.minute.value) === clock(began, timeLocale) ? '' : clock(began, timeLocale)}
+              {shortTime(began, desk.minute.value)}{' '}
+              {shortTime(began, desk.minute.value) === clock(began, timeLocale) ? '' : clock(began, timeLocale)}
             </time>
           </Fact>
         )}

@@ -9,7 +9,15 @@ export function row(id: string, over: Partial<Conversation> = {}): Conversation 
     head: 1,
     seq: 1,
     state: 'open',
-    visitor: { id: `v-${id}`, kind: 'visitor', name: id, language: 'es', online: true, verified: false, attributes: {} },
+    visitor: {
+      id: `v-${id}`,
+      kind: 'visitor',
+      name: id,
+      language: 'es',
+      online: true,
+      verified: false,
+      attributes: {},
+    },
     language: 'es',
     participants: [],
     unread: 0,
@@ -36,5 +44,13 @@ export function message(seq: number, over: Partial<Message> = {}): Message {
 }
 
 export function translation(text: string, over: Partial<Translation> = {}): Translation {
-  return { text, state: 'done', by: { kind: 'engine', name: 'apertium' }, quality: 'full', flagged: false, at: '2026-11-22T09:00:00.000Z', ...over }
+  return {
+    text,
+    state: 'done',
+    by: { kind: 'engine', name: 'apertium' },
+    quality: 'full',
+    flagged: false,
+    at: '2026-11-22T09:00:00.000Z',
+    ...over,
+  }
 }

@@ -63,7 +63,11 @@ export function Inbox(): JSX.Element {
               }}
             >
               {t(`tab.${tab}`)}
-              {tab !== 'resolved' && <span class="count">{n > most || more ? t('count.more', { n: Math.min(n, most) }) : t('count', { n })}</span>}
+              {tab !== 'resolved' && (
+                <span class="count">
+                  {n > most || more ? t('count.more', { n: Math.min(n, most) }) : t('count', { n })}
+                </span>
+              )}
             </button>
           )
         })}

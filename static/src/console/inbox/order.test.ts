@@ -37,7 +37,11 @@ test('who waits longest stands first, then whom nobody keeps waiting, then who s
 })
 
 test('newest first goes by the last line, and the resolved tab knows no other order', () => {
-  const rows = [row('a', { last: last(3), waiting_since: at(1) }), row('b', { last: last(5) }), row('c', { last: last(4), waiting_since: at(2) })]
+  const rows = [
+    row('a', { last: last(3), waiting_since: at(1) }),
+    row('b', { last: last(5) }),
+    row('c', { last: last(4), waiting_since: at(2) }),
+  ]
   assert.deepEqual(orderOf(rows, 'all', 'newest', 'me', now), ['b', 'c', 'a'])
   const done = rows.map((r) => ({ ...r, state: 'resolved' as const }))
   assert.deepEqual(orderOf(done, 'resolved', 'waiting', 'me', now), ['b', 'c', 'a'])
@@ -50,7 +54,10 @@ test('equal times do not let rows change places by chance', () => {
     assert.deepEqual(orderOf([...rows].reverse(), tab, 'newest', 'me', now), ['03', '02', '01'])
   }
   const waiting = rows.map((r) => ({ ...r, waiting_since: at(5) }))
-  assert.deepEqual(orderOf(waiting, 'all', 'waiting', 'me', now), orderOf([...waiting].reverse(), 'all', 'waiting', 'me', now))
+  assert.deepEqual(
+    orderOf(waiting, 'all', 'waiting', 'me', now),
+    orderOf([...waiting].reverse(), 'all', 'waiting', 'me', now),
+  )
 })
 
 test('nothing moves or leaves under the pointer, and what is new is counted', () => {

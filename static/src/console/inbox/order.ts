@@ -8,7 +8,10 @@ export const tabs: readonly Tab[] = ['mine', 'unassigned', 'all', 'resolved']
 
 /** Open, or snoozed until a moment that has passed: who was to come back now is back, whatever the row still says. */
 export function isOpen(row: Conversation, now: number): boolean {
-  return row.state === 'open' || (row.state === 'snoozed' && row.snoozed_until !== undefined && Date.parse(row.snoozed_until) <= now)
+  return (
+    row.state === 'open' ||
+    (row.state === 'snoozed' && row.snoozed_until !== undefined && Date.parse(row.snoozed_until) <= now)
+  )
 }
 
 /** Snoozed conversations stay out of Mine and Unassigned until they wake; All keeps them, at its end. */

@@ -2,7 +2,7 @@
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Conversation, Message } from '../../shared/wire.gen'
-import { useDesk, type Desk } from '../app/desk'
+import { type Desk, useDesk } from '../app/desk'
 import { moment, shortTime } from '../app/times'
 import { t } from '../app/words'
 import { readingOf } from '../thread/reading'
@@ -81,7 +81,8 @@ function When({ id }: { id: string }): JSX.Element | null {
   if (row.state === 'snoozed' && !isOpen(row, desk.minute.value)) {
     return (
       <span class="when">
-        <Icon name="wake" size={14} /> {row.snoozed_until ? moment(row.snoozed_until, desk.minute.value) : t('state.snoozed')}
+        <Icon name="wake" size={14} />{' '}
+        {row.snoozed_until ? moment(row.snoozed_until, desk.minute.value) : t('state.snoozed')}
       </span>
     )
   }
@@ -116,7 +117,8 @@ function prefix(last: Message, desk: Desk): JSX.Element | null {
 
 function Holder({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element | null {
   if (!row.assignee) return null
-  if (row.assignee === desk.myId.value) return desk.settings.tab.value === 'mine' ? null : <span class="holder me">{t('row.mine')}</span>
+  if (row.assignee === desk.myId.value)
+    return desk.settings.tab.value === 'mine' ? null : <span class="holder me">{t('row.mine')}</span>
   const name = desk.personName(row.assignee, row)
   return (
     <span class="holder" title={t('assigned.to', { name })}>

@@ -1,5 +1,5 @@
 // What the inbox holds: pages asked for per list, rows as they change, and the order that stands still under the pointer.
-import { batch, computed, effect, signal, type ReadonlySignal, type Signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CallMap, Conversation, InboxFilter } from '../../shared/wire.gen'
 import type { Settings } from '../app/settings'
 import { type Held, hold, inTab, orderOf, type Tab, tabs } from './order'
@@ -63,9 +63,13 @@ export class InboxState {
     const { rows, me, settings } = needs
     this.counts = computed(() => {
       const counts = { mine: 0, unassigned: 0, all: 0, resolved: 0 }
-      for (const row of rows.value.values()) for (const tab of tabs) if (inTab(row, tab, me.value, needs.minute.value)) counts[tab]++
+      for (const row of rows.value.values())
+        for (const tab of tabs) if (inTab(row, tab, me.value, needs.minute.value)) counts[tab]++
       const more = (tab: Tab) => sources[tab].some((s) => this.pages[s].value.next !== undefined)
-      return Object.fromEntries(tabs.map((tab) => [tab, { n: counts[tab], more: more(tab) }])) as Record<Tab, { n: number; more: boolean }>
+      return Object.fromEntries(tabs.map((tab) => [tab, { n: counts[tab], more: more(tab) }])) as Record<
+        Tab,
+        { n: number; more: boolean }
+      >
     })
     this.states = Object.fromEntries(tabs.map((tab) => [tab, computed(() => this.stateOf(tab))])) as typeof this.states
     effect(() => {
@@ -87,7 +91,8 @@ export class InboxState {
   reload(): void {
     for (const source of Object.keys(this.pages) as Source[]) {
       const page = this.pages[source]
-      const wanted = source !== 'resolved' || this.needs.settings.tab.peek() === 'resolved' || page.peek().state !== 'idle'
+      const wanted =
+        source !== 'resolved' || this.needs.settings.tab.peek() === 'resolved' || page.peek().state !== 'idle'
       if (wanted) void this.load(source, undefined)
     }
   }

@@ -15,7 +15,17 @@ test('seconds by the server’s clock, never negative, and 0 for what is no time
 
 test('the largest unit of which there is one', () => {
   const said = (s: number) => `${inUnits(s).n} ${inUnits(s).unit}`
-  assert.deepEqual([0, 59, 60, 119, 3599, 3600, 86_399, 86_400, 200_000].map(said), ['0 s', '59 s', '1 min', '1 min', '59 min', '1 h', '23 h', '1 d', '2 d'])
+  assert.deepEqual([0, 59, 60, 119, 3599, 3600, 86_399, 86_400, 200_000].map(said), [
+    '0 s',
+    '59 s',
+    '1 min',
+    '1 min',
+    '59 min',
+    '1 h',
+    '23 h',
+    '1 d',
+    '2 d',
+  ])
 })
 
 test('snoozing until an hour on, tomorrow at nine and the next Monday at nine, local time', () => {

@@ -20,7 +20,7 @@ export function KeysHelp(): JSX.Element {
       class="sheet keys-sheet"
       aria-labelledby="keys-title"
       onClose={() => (desk.dialog.value = undefined)}
-      onClick={(e) => e.target === dialog.current && dialog.current?.close()}
+      closedby="any"
     >
       <header>
         <h2 id="keys-title">{t('keys.title')}</h2>
@@ -58,7 +58,13 @@ export function KeysHelp(): JSX.Element {
         ))}
       </div>
       <label class="switch-row">
-        <input type="checkbox" role="switch" checked={singleKeys.value === 'on'} onChange={(e) => (singleKeys.value = e.currentTarget.checked ? 'on' : 'off')} />
+        <input
+          type="checkbox"
+          role="switch"
+          checked={singleKeys.value === 'on'}
+          aria-checked={singleKeys.value === 'on'}
+          onChange={(e) => (singleKeys.value = e.currentTarget.checked ? 'on' : 'off')}
+        />
         <span>
           {t('keys.single')}
           <small>{t('keys.single.hint')}</small>

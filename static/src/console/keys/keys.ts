@@ -1,9 +1,27 @@
 // The keys of the console: one table, from which the handler and the list under `?` are made.
 
 export type Action =
-  | 'next' | 'previous' | 'reply' | 'note' | 'take' | 'resolve' | 'snooze' | 'pin' | 'language'
-  | 'originals' | 'context' | 'palette' | 'keys' | 'leave' | 'back'
-  | 'pin1' | 'pin2' | 'pin3' | 'pin4' | 'pin5' | 'pin6'
+  | 'next'
+  | 'previous'
+  | 'reply'
+  | 'note'
+  | 'take'
+  | 'resolve'
+  | 'snooze'
+  | 'pin'
+  | 'language'
+  | 'originals'
+  | 'context'
+  | 'palette'
+  | 'keys'
+  | 'leave'
+  | 'back'
+  | 'pin1'
+  | 'pin2'
+  | 'pin3'
+  | 'pin4'
+  | 'pin5'
+  | 'pin6'
 
 export interface Binding {
   chord: string

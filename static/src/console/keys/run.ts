@@ -1,64 +1,54 @@
 // What each key does. Keys and the palette come through here, so that both do the same.
+import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
 import { type Action, actionOf, chordOf } from './keys'
 
 export const mac = /mac|iphone|ipad/i.test(navigator.platform)
 
-export function run(desk: Desk, action: Action): void {
-  const id = desk.current.peek()
-  const row = id ? desk.rows.peek().get(id) : undefined
-  switch (action) {
-    case 'next':
-      return desk.step(1)
-    case 'previous':
-      return desk.step(-1)
-    case 'pin1':
-    case 'pin2':
-    case 'pin3':
-    case 'pin4':
-    case 'pin5':
-    case 'pin6':
-      return desk.openPinned(Number(action.slice(3)) - 1)
-    case 'palette':
-      desk.dialog.value = 'palette'
-      return
-    case 'keys':
-      desk.dialog.value = 'keys'
-      return
-    case 'originals':
-      desk.settings.nextOriginals()
-      return desk.say(t('originals.now', { layout: t(`originals.${desk.settings.originals.peek()}`) }))
-    case 'context':
-      return desk.toggleContext()
-    case 'leave':
-      return leave(desk)
-    default:
-      if (id && row) onConversation(desk, action, id, row.state === 'resolved')
-  }
+/** What can be done wherever one is. */
+const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
+  next: (desk) => desk.step(1),
+  previous: (desk) => desk.step(-1),
+  pin1: (desk) => desk.openPinned(0),
+  pin2: (desk) => desk.openPinned(1),
+  pin3: (desk) => desk.openPinned(2),
+  pin4: (desk) => desk.openPinned(3),
+  pin5: (desk) => desk.openPinned(4),
+  pin6: (desk) => desk.openPinned(5),
+  context: (desk) => desk.toggleContext(),
+  leave,
+  palette(desk) {
+    desk.dialog.value = 'palette'
+  },
+  keys(desk) {
+    desk.dialog.value = 'keys'
+  },
+  originals(desk) {
+    desk.settings.nextOriginals()
+    desk.say(t('originals.now', { layout: t(`originals.${desk.settings.originals.peek()}`) }))
+  },
 }
 
-function onConversation(desk: Desk, action: Action, id: string, resolved: boolean): void {
-  switch (action) {
-    case 'reply':
-      return desk.focus('reply')
-    case 'note':
-      return desk.focus('note')
-    case 'take':
-      return void desk.act.take(id)
-    case 'resolve':
-      return void (resolved ? desk.act.reopen(id) : desk.act.resolve(id))
-    case 'pin':
-      return desk.togglePin(id)
-    case 'back':
-      desk.backAsked.value++
-      return
-    case 'snooze':
-      return press('.snooze')
-    case 'language':
-      return press('.pair')
-    default:
-  }
+/** What needs an open conversation. */
+const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> = {
+  reply: (desk) => desk.focus('reply'),
+  note: (desk) => desk.focus('note'),
+  take: (desk, row) => desk.act.take(row.id),
+  resolve: (desk, row) => (row.state === 'resolved' ? desk.act.reopen(row.id) : desk.act.resolve(row.id)),
+  pin: (desk, row) => desk.togglePin(row.id),
+  snooze: () => press('.snooze'),
+  language: () => press('.pair'),
+  back(desk) {
+    desk.backAsked.value++
+  },
+}
+
+export function run(desk: Desk, action: Action): void {
+  anywhere[action]?.(desk)
+  const id = desk.current.peek()
+  const row = id === undefined ? undefined : desk.rows.peek().get(id)
+  if (row) here[action]?.(desk, row)
 }
 
 // Menus open from their buttons, wherever the wish came from, so that they hang where one expects them.
@@ -70,12 +60,13 @@ function press(selector: string): void {
 function leave(desk: Desk): void {
   const el = document.activeElement
   // At once and not by way of the view: the next key may come before the next frame, and must not land in the field.
-  if (el instanceof HTMLElement && typing(el)) return document.querySelector<HTMLElement>('.rows')?.focus()
-  if (desk.pane.peek() !== 'list') desk.pane.value = desk.pane.peek() === 'context' ? 'talk' : 'list'
+  if (el instanceof HTMLElement && typing(el)) document.querySelector<HTMLElement>('.rows')?.focus()
+  else if (desk.pane.peek() !== 'list') desk.pane.value = desk.pane.peek() === 'context' ? 'talk' : 'list'
 }
 
-export function typing(el: Element | null): boolean {
-  return el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement || (el instanceof HTMLInputElement && el.type !== 'radio' && el.type !== 'checkbox')
+function typing(el: Element | null): boolean {
+  if (el instanceof HTMLInputElement) return el.type !== 'radio' && el.type !== 'checkbox'
+  return el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement
 }
 
 /** Listens to the whole window. Returns how to stop. */

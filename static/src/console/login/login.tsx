@@ -117,16 +117,28 @@ export function Login(): JSX.Element {
           <p>{t('login.help.forgot')}</p>
           <code>dragoman agent password you@shop.example</code>
         </details>
-        <Demo fill={(mail, pass) => {
-          if (email.current) email.current.value = mail
-          if (password.current) password.current.value = pass
-        }} />
+        <Demo
+          fill={(mail, pass) => {
+            if (email.current) email.current.value = mail
+            if (password.current) password.current.value = pass
+          }}
+        />
       </form>
     </main>
   )
 }
 
-function Field({ id, label, error, children }: { id: string; label: string; error: string | undefined; children: JSX.Element }): JSX.Element {
+function Field({
+  id,
+  label,
+  error,
+  children,
+}: {
+  id: string
+  label: string
+  error: string | undefined
+  children: JSX.Element
+}): JSX.Element {
   return (
     <div class="field">
       <label for={id}>{label}</label>
@@ -166,7 +178,8 @@ interface DemoAccount {
 export function demoAccounts(json: string): DemoAccount[] {
   try {
     const read: unknown = JSON.parse(json || '[]')
-    const whole = (a: Partial<DemoAccount>): a is DemoAccount => typeof a?.email === 'string' && typeof a.password === 'string' && typeof a.name === 'string'
+    const whole = (a: Partial<DemoAccount>): a is DemoAccount =>
+      typeof a?.email === 'string' && typeof a.password === 'string' && typeof a.name === 'string'
     return Array.isArray(read) ? read.filter(whole) : []
   } catch {
     return []

@@ -17,6 +17,9 @@ test('too many tries tell the seconds, from the body or the header', () => {
 })
 
 test('anything else shows the server’s own sentence', () => {
-  assert.equal(refusal(403, { code: 'forbidden', detail: 'Logging in needs HTTPS.' }, 0).text, 'Logging in needs HTTPS.')
+  assert.equal(
+    refusal(403, { code: 'forbidden', detail: 'Logging in needs HTTPS.' }, 0).text,
+    'Logging in needs HTTPS.',
+  )
   assert.match(refusal(502, {}, 0).text, /502/)
 })

@@ -37,7 +37,8 @@ export async function signIn(email: string, password: string): Promise<Refusal |
 /** Exported for its test: what a refusal says to a person. */
 export function refusal(status: number, p: Problem, retryAfter: number): Refusal {
   const waitS = p.retry_after_s || retryAfter || 0
-  if (status === 429 || p.code === 'rate') return { field: 'form', text: t('login.error.rate', { n: Math.max(1, waitS) }), waitS: Math.max(1, waitS) }
+  if (status === 429 || p.code === 'rate')
+    return { field: 'form', text: t('login.error.rate', { n: Math.max(1, waitS) }), waitS: Math.max(1, waitS) }
   if (status === 401 || p.code === 'login') return { field: 'password', text: t('login.error.wrong'), waitS: 0 }
   return { field: 'form', text: p.detail ?? p.title ?? t('login.error.server', { status: String(status) }), waitS: 0 }
 }

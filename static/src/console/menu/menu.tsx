@@ -1,11 +1,11 @@
 // The agent's own menu: the languages he reads, and how the console looks and sounds on this machine.
 import { type Signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { askToNotify, canNotify } from '../alert/notify'
+import { chime } from '../alert/sound'
 import { useDesk } from '../app/desk'
 import { languageName, sameLanguage } from '../app/languages'
 import { type Key, t } from '../app/words'
-import { askToNotify, canNotify } from '../alert/notify'
-import { chime } from '../alert/sound'
 import { signOut } from '../login/sign-in'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
@@ -67,7 +67,12 @@ function Languages(): JSX.Element {
               <small>{t('own.languages.first')}</small>
             ) : (
               <>
-                <button type="button" class="link" disabled={!online} onClick={() => set([tag, ...mine.filter((l) => l !== tag)])}>
+                <button
+                  type="button"
+                  class="link"
+                  disabled={!online}
+                  onClick={() => set([tag, ...mine.filter((l) => l !== tag)])}
+                >
                   {t('own.languages.use')}
                 </button>
                 <button
@@ -102,7 +107,15 @@ function Languages(): JSX.Element {
   )
 }
 
-function Segments<T extends string>({ name, options, value }: { name: 'own.theme' | 'own.density'; options: readonly T[]; value: Signal<T> }): JSX.Element {
+function Segments<T extends string>({
+  name,
+  options,
+  value,
+}: {
+  name: 'own.theme' | 'own.density'
+  options: readonly T[]
+  value: Signal<T>
+}): JSX.Element {
   return (
     <section>
       <h3 id={name}>{t(name)}</h3>
@@ -138,16 +151,44 @@ function Switches(): JSX.Element {
           if (on) chime()
         }}
       />
-      {canNotify() && <Switch on={notify.value === 'on'} text={t('own.notify')} hint={t(denied.value ? 'own.notify.denied' : 'own.notify.hint')} set={(on) => void setNotify(on)} />}
-      <Switch on={singleKeys.value === 'on'} text={t('keys.single')} hint={t('keys.single.hint')} set={(on) => (singleKeys.value = on ? 'on' : 'off')} />
+      {canNotify() && (
+        <Switch
+          on={notify.value === 'on'}
+          text={t('own.notify')}
+          hint={t(denied.value ? 'own.notify.denied' : 'own.notify.hint')}
+          set={(on) => void setNotify(on)}
+        />
+      )}
+      <Switch
+        on={singleKeys.value === 'on'}
+        text={t('keys.single')}
+        hint={t('keys.single.hint')}
+        set={(on) => (singleKeys.value = on ? 'on' : 'off')}
+      />
     </section>
   )
 }
 
-function Switch({ on, text, hint, set }: { on: boolean; text: string; hint: string; set: (on: boolean) => void }): JSX.Element {
+function Switch({
+  on,
+  text,
+  hint,
+  set,
+}: {
+  on: boolean
+  text: string
+  hint: string
+  set: (on: boolean) => void
+}): JSX.Element {
   return (
     <label class="switch-row">
-      <input type="checkbox" role="switch" checked={on} onChange={(e) => set(e.currentTarget.checked)} />
+      <input
+        type="checkbox"
+        role="switch"
+        checked={on}
+        aria-checked={on}
+        onChange={(e) => set(e.currentTarget.checked)}
+      />
       <span>
         {text}
         <small>{hint}</small>

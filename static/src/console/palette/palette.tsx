@@ -5,8 +5,8 @@ import { useEffect, useId, useRef } from 'preact/hooks'
 import { type Desk, useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
-import { run } from '../keys/run'
 import type { Action } from '../keys/keys'
+import { run } from '../keys/run'
 import { readingOf } from '../thread/reading'
 import { Icon, type IconName } from '../ui/icons'
 import { LanguageChip, visitorName } from '../ui/marks'
@@ -53,7 +53,7 @@ export function Palette(): JSX.Element {
       class="palette"
       aria-label={t('palette.name')}
       onClose={() => (desk.dialog.value = undefined)}
-      onClick={(e) => e.target === dialog.current && dialog.current?.close()}
+      closedby="any"
       onKeyDown={(e) => {
         const n = hits.value.length
         if (e.key === 'ArrowDown') go((at.value + 1) % Math.max(1, n))
@@ -125,11 +125,18 @@ function find(desk: Desk, typed: string): Hit[] {
 function conversations(desk: Desk): Hit[] {
   const rows = [...desk.rows.value.values()]
   // What waits, then what was touched last: without a query that is the likeliest wish.
-  rows.sort((a, b) => (a.waiting_since ?? '~').localeCompare(b.waiting_since ?? '~') || (b.last?.at ?? '').localeCompare(a.last?.at ?? ''))
+  rows.sort(
+    (a, b) =>
+      (a.waiting_since ?? '~').localeCompare(b.waiting_since ?? '~') ||
+      (b.last?.at ?? '').localeCompare(a.last?.at ?? ''),
+  )
   return rows.slice(0, 2000).map((row) => ({
     key: row.id,
     text: visitorName(row.visitor),
-    hint: row.last && row.last.kind !== 'event' ? readingOf(row.last, desk.language.value, desk.languages.value).main.text.slice(0, 120) : languageName(row.language),
+    hint:
+      row.last && row.last.kind !== 'event'
+        ? readingOf(row.last, desk.language.value, desk.languages.value).main.text.slice(0, 120)
+        : languageName(row.language),
     language: row.language,
     run: () => desk.open(row.id, 'click'),
   }))
@@ -145,12 +152,31 @@ function actions(desk: Desk): Hit[] {
   })
   const here = desk.current.value !== undefined
   const of: Hit[] = [act('originals', 'translate', 'O'), act('context', 'panel', ']'), act('keys', 'keyboard', '?')]
-  if (here) of.unshift(act('reply', 'edit', 'R'), act('note', 'note', 'N'), act('take', 'take', 'I'), act('resolve', 'check', 'E'))
-  of.push({ key: 'theme', text: t('palette.theme'), icon: 'sliders', run: () => (desk.settings.theme.value = dark() ? 'light' : 'dark') })
-  of.push({ key: 'density', text: t('palette.density'), icon: 'sliders', run: () => (desk.settings.density.value = desk.settings.density.value === 'compact' ? 'comfortable' : 'compact') })
+  if (here)
+    of.unshift(
+      act('reply', 'edit', 'R'),
+      act('note', 'note', 'N'),
+      act('take', 'take', 'I'),
+      act('resolve', 'check', 'E'),
+    )
+  of.push({
+    key: 'theme',
+    text: t('palette.theme'),
+    icon: 'sliders',
+    run: () => (desk.settings.theme.value = dark() ? 'light' : 'dark'),
+  })
+  of.push({
+    key: 'density',
+    text: t('palette.density'),
+    icon: 'sliders',
+    run: () => (desk.settings.density.value = desk.settings.density.value === 'compact' ? 'comfortable' : 'compact'),
+  })
   return of
 }
 
 function dark(): boolean {
-  return getComputedStyle(document.documentElement).colorScheme === 'dark' || matchMedia('(prefers-color-scheme: dark)').matches
+  return (
+    getComputedStyle(document.documentElement).colorScheme === 'dark' ||
+    matchMedia('(prefers-color-scheme: dark)').matches
+  )
 }

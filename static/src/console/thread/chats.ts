@@ -121,7 +121,11 @@ export class Chats {
     if (!room || room.floor <= 1 || older.peek() === 'loading') return
     older.value = 'loading'
     try {
-      const { messages } = await this.needs.client.call('history', { conversation: id, before: room.floor, limit: historyPage })
+      const { messages } = await this.needs.client.call('history', {
+        conversation: id,
+        before: room.floor,
+        limit: historyPage,
+      })
       batch(() => {
         this.rooms.history(id, messages, messages.length < historyPage)
         older.value = 'idle'
@@ -145,7 +149,10 @@ export class Chats {
     const there = this.typing.peek().get(conversation) ?? []
     this.typing.value = new Map(this.typing.peek()).set(conversation, [...there, participant])
     const key = `${conversation} ${participant.id}`
-    this.typers.set(key, setTimeout(() => this.stopTyping(conversation, participant.id), typingForget))
+    this.typers.set(
+      key,
+      setTimeout(() => this.stopTyping(conversation, participant.id), typingForget),
+    )
   }
 
   private stopTyping(conversation: string, who: string): void {

@@ -15,7 +15,10 @@ export function EngineNote({ id }: { id: string }): JSX.Element | null {
   const open = useSignal(false)
   const customer = useComputed(() => desk.rows.value.get(id)?.language ?? '')
   const missing = useComputed(() => {
-    const lines = desk.chats.room(id).value.messages.filter((m) => m.kind === 'message').slice(-asked)
+    const lines = desk.chats
+      .room(id)
+      .value.messages.filter((m) => m.kind === 'message')
+      .slice(-asked)
     const reasons = lines.flatMap((m) => [
       readingOf(m, desk.language.value, desk.languages.value).reason,
       customerReads(m, customer.value)?.reason,
@@ -46,7 +49,12 @@ export function EngineNote({ id }: { id: string }): JSX.Element | null {
           </span>
         )}
       </p>
-      <button type="button" class="icon-button small" aria-label={t('engine.dismiss')} onClick={() => (desk.engineNoteGone.value = true)}>
+      <button
+        type="button"
+        class="icon-button small"
+        aria-label={t('engine.dismiss')}
+        onClick={() => (desk.engineNoteGone.value = true)}
+      >
         <Icon name="close" size={16} />
       </button>
     </div>

@@ -7,7 +7,8 @@ const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en',
 const start = new Date(2026, 10, 22, 9, 0).getTime()
 const line = (seq: number, afterMs: number, over: Parameters<typeof message>[1] = {}) =>
   message(seq, { at: new Date(start + afterMs).toISOString(), ...over })
-const shape = (items: ReturnType<typeof group>) => items.map((i) => ('lines' in i ? `${i.type} ${i.lines.map((l) => l.seq)}` : i.type))
+const shape = (items: ReturnType<typeof group>) =>
+  items.map((i) => ('lines' in i ? `${i.type} ${i.lines.map((l) => l.seq)}` : i.type))
 
 test('lines of one person stand together until a pause, another person or another kind', () => {
   const items = group([
@@ -28,7 +29,12 @@ test('a day begins with its heading, and breaks a run', () => {
 
 test('system lines fold together', () => {
   const event = { kind: 'event' as const, author: emma }
-  assert.deepEqual(shape(group([line(1, 0), line(2, 1, event), line(3, 2, event), line(4, 3)])), ['day', 'run 1', 'events 2,3', 'run 4'])
+  assert.deepEqual(shape(group([line(1, 0), line(2, 1, event), line(3, 2, event), line(4, 3)])), [
+    'day',
+    'run 1',
+    'events 2,3',
+    'run 4',
+  ])
 })
 
 test('one mark stands before the first unread line of the visitor', () => {
@@ -38,7 +44,9 @@ test('one mark stands before the first unread line of the visitor', () => {
 })
 
 test('keys are unique, so that nothing is drawn anew when lines come in above', () => {
-  const many = Array.from({ length: 60 }, (_, i) => line(i + 1, i * 100_000, i % 7 === 0 ? { kind: 'event' } : i % 3 ? {} : { author: emma }))
+  const many = Array.from({ length: 60 }, (_, i) =>
+    line(i + 1, i * 100_000, i % 7 === 0 ? { kind: 'event' } : i % 3 ? {} : { author: emma }),
+  )
   const keys = group(many, 20).map((i) => i.key)
   assert.equal(new Set(keys).size, keys.length)
 })

@@ -22,7 +22,12 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
   const foreign = desk.foreign(row)
   return (
     <header class="talk-head">
-      <button type="button" class="icon-button only-narrow" aria-label={t('back')} onClick={() => (desk.pane.value = 'list')}>
+      <button
+        type="button"
+        class="icon-button only-narrow"
+        aria-label={t('back')}
+        onClick={() => (desk.pane.value = 'list')}
+      >
         <Icon name="back" />
       </button>
       <div class="talk-who">
@@ -117,7 +122,13 @@ function HolderMenu({ row }: { row: Conversation }): JSX.Element {
   const online = desk.line.online.value
   if (!row.assignee && row.state !== 'resolved') {
     return (
-      <button type="button" disabled={!online} aria-keyshortcuts="i" title={t('take.hint')} onClick={() => void desk.act.take(row.id)}>
+      <button
+        type="button"
+        disabled={!online}
+        aria-keyshortcuts="i"
+        title={t('take.hint')}
+        onClick={() => void desk.act.take(row.id)}
+      >
         <Icon name="take" />
         <span class="roomy">{t('take')}</span>
       </button>
@@ -129,7 +140,12 @@ function HolderMenu({ row }: { row: Conversation }): JSX.Element {
     // The wire names no other agents but those who have taken part, so those are offered.
     ...row.participants
       .filter((p) => p.kind === 'agent' && p.id !== me)
-      .map((p) => ({ key: p.id, text: p.name, checked: row.assignee === p.id, run: () => void desk.act.assign(row.id, p.id) })),
+      .map((p) => ({
+        key: p.id,
+        text: p.name,
+        checked: row.assignee === p.id,
+        run: () => void desk.act.assign(row.id, p.id),
+      })),
     { key: 'none', text: t('assign.nobody'), checked: !row.assignee, run: () => void desk.act.assign(row.id, null) },
   ]
   const name = row.assignee ? (mine ? t('assign.mine') : desk.personName(row.assignee, row)) : t('assign.nobody')
@@ -175,7 +191,8 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
     // On a Sunday both would be the same morning.
     ...(monday.getTime() === tomorrow.getTime() ? [] : [until('monday', t('snooze.monday'), monday)]),
   ]
-  if (row.state === 'snoozed') snooze.unshift({ key: 'wake', text: t('snooze.wake'), run: () => void desk.act.reopen(row.id) })
+  if (row.state === 'snoozed')
+    snooze.unshift({ key: 'wake', text: t('snooze.wake'), run: () => void desk.act.reopen(row.id) })
   return (
     <>
       <Menu

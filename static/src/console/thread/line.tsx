@@ -48,8 +48,21 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   return (
     <div class={`line ${layout === 'beside' && (reading.original || theirs?.original) ? 'two' : ''}`}>
       <Text words={reading.main} class="main" rough={reading.rough === true} />
-      {reading.original && <Second label={t('original.in', { language: languageName(reading.original.language) })} words={reading.original} rough={reading.rough === true} />}
-      {theirs?.state === 'done' && <Second label={t('reads.in', { language: languageName(customer) })} words={theirs.main} own rough={theirs.rough === true} />}
+      {reading.original && (
+        <Second
+          label={t('original.in', { language: languageName(reading.original.language) })}
+          words={reading.original}
+          rough={reading.rough === true}
+        />
+      )}
+      {theirs?.state === 'done' && (
+        <Second
+          label={t('reads.in', { language: languageName(customer) })}
+          words={theirs.main}
+          own
+          rough={theirs.rough === true}
+        />
+      )}
       <div class="line-foot">
         <State id={id} line={line} reading={reading} into={desk.language.value} />
         {theirs && <State id={id} line={line} reading={theirs} into={customer} theirs />}
@@ -68,7 +81,17 @@ function Text({ words, class: name, rough }: { words: Words; class: string; roug
 }
 
 /** The other text of a line: the original of what was said to us, or what the customer reads of what we said. */
-function Second({ label, words, own, rough }: { label: string; words: Words; own?: boolean; rough?: boolean }): JSX.Element {
+function Second({
+  label,
+  words,
+  own,
+  rough,
+}: {
+  label: string
+  words: Words
+  own?: boolean
+  rough?: boolean
+}): JSX.Element {
   const desk = useDesk()
   const id = useId()
   const open = useSignal(false)
@@ -89,7 +112,13 @@ function Second({ label, words, own, rough }: { label: string; words: Words; own
   if (!hidden) return body
   return (
     <>
-      <button type="button" class="link show-second" aria-expanded={open.value} {...(open.value && { 'aria-controls': id })} onClick={() => (open.value = !open.value)}>
+      <button
+        type="button"
+        class="link show-second"
+        aria-expanded={open.value}
+        {...(open.value && { 'aria-controls': id })}
+        onClick={() => (open.value = !open.value)}
+      >
         {t(open.value ? 'original.hide' : own ? 'reads.show' : 'original.show')}
       </button>
       {open.value && body}
@@ -98,7 +127,19 @@ function Second({ label, words, own, rough }: { label: string; words: Words; own
 }
 
 /** How a translation stands, where that is worth a word. A missing engine and a missing pair are told once, above the lines. */
-function State({ id, line, reading, into, theirs }: { id: string; line: Message; reading: Reading; into: string; theirs?: boolean }): JSX.Element | null {
+function State({
+  id,
+  line,
+  reading,
+  into,
+  theirs,
+}: {
+  id: string
+  line: Message
+  reading: Reading
+  into: string
+  theirs?: boolean
+}): JSX.Element | null {
   const desk = useDesk()
   const busy = useSignal(false)
   const again = async () => {
@@ -106,7 +147,8 @@ function State({ id, line, reading, into, theirs }: { id: string; line: Message;
     await desk.act.translateAgain(id, line.seq, into)
     busy.value = false
   }
-  if (reading.state === 'pending' || busy.value) return <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>
+  if (reading.state === 'pending' || busy.value)
+    return <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>
   if (reading.state === 'failed') {
     if (!worthRetrying(reading.reason) && reading.reason !== 'budget' && reading.reason !== 'too_long') return null
     return (

@@ -63,7 +63,8 @@ export function Lines({ id }: { id: string }): JSX.Element {
   const before = useRef(last)
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
-    else if (last > before.current && before.current > 0) below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
+    else if (last > before.current && before.current > 0)
+      below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
     before.current = last
   }, [last])
   useLayoutEffect(() => {
@@ -117,7 +118,13 @@ export function Lines({ id }: { id: string }): JSX.Element {
         <div ref={inner} class="lines-inner">
           {room.floor > 1 ? (
             <button type="button" class="link older" disabled={older === 'loading'} onClick={more}>
-              {t(older === 'loading' ? 'thread.older.loading' : older === 'failed' ? 'thread.older.failed' : 'thread.older')}
+              {t(
+                older === 'loading'
+                  ? 'thread.older.loading'
+                  : older === 'failed'
+                    ? 'thread.older.failed'
+                    : 'thread.older',
+              )}
             </button>
           ) : (
             lines.length > 0 && <Beginning id={id} at={lines[0]?.at ?? ''} />

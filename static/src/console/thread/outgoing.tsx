@@ -1,7 +1,7 @@
 // A line of our own that is not on the server's disk yet.
 import type { JSX } from 'preact'
-import { Rich } from '../../shared/rich'
 import type { Line } from '../../shared/outbox'
+import { Rich } from '../../shared/rich'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'

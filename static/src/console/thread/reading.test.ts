@@ -7,7 +7,11 @@ const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en',
 
 test('the translation stands first and what was typed beside it', () => {
   const r = readingOf(message(1, { text: 'Hola', translations: { en: translation('Hello') } }), 'en', ['en'])
-  assert.deepEqual(r, { main: { text: 'Hello', language: 'en' }, original: { text: 'Hola', language: 'es' }, state: 'done' })
+  assert.deepEqual(r, {
+    main: { text: 'Hello', language: 'en' },
+    original: { text: 'Hola', language: 'es' },
+    state: 'done',
+  })
 })
 
 test('who reads the language reads what was typed, whatever translations there are', () => {
@@ -29,14 +33,22 @@ test('an unknown language is nobody’s: its translation is read', () => {
 test('the original stands while a translation is pending, after it failed, and where none was made', () => {
   const pending = message(1, { translations: { en: translation('', { state: 'pending' }) } })
   assert.equal(readingOf(pending, 'en', ['en']).state, 'pending')
-  const failed = readingOf(message(1, { translations: { en: translation('', { state: 'failed', reason: 'no_pair' }) } }), 'en', ['en'])
+  const failed = readingOf(
+    message(1, { translations: { en: translation('', { state: 'failed', reason: 'no_pair' }) } }),
+    'en',
+    ['en'],
+  )
   assert.deepEqual(failed, { main: { text: 'line 1', language: 'es' }, state: 'failed', reason: 'no_pair' })
-  assert.equal(readingOf(message(1, { translations: { en: translation('', { state: 'same' }) } }), 'en', ['en']).state, 'plain')
+  assert.equal(
+    readingOf(message(1, { translations: { en: translation('', { state: 'same' }) } }), 'en', ['en']).state,
+    'plain',
+  )
   assert.equal(readingOf(message(1), 'en', ['en']).state, 'plain')
 })
 
 test('rough, flagged and a person’s work are marked', () => {
-  const of = (over: Parameters<typeof translation>[1]) => readingOf(message(1, { translations: { en: translation('x', over) } }), 'en', ['en'])
+  const of = (over: Parameters<typeof translation>[1]) =>
+    readingOf(message(1, { translations: { en: translation('x', over) } }), 'en', ['en'])
   assert.equal(of({ quality: 'rough' }).rough, true)
   assert.equal(of({ flagged: true }).flagged, true)
   assert.equal(of({ by: { kind: 'agent', name: 'Emma' } }).byPerson, 'Emma')

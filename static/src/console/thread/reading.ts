@@ -37,7 +37,8 @@ export function readingOf(line: Message, language: string, languages: readonly s
 
 /** What the customer reads of an agent's line; undefined if that is simply what was typed, or a note. */
 export function customerReads(line: Message, customer: string): Reading | undefined {
-  if (line.kind !== 'message' || line.author.kind === 'visitor' || sameLanguage(line.language, customer)) return undefined
+  if (line.kind !== 'message' || line.author.kind === 'visitor' || sameLanguage(line.language, customer))
+    return undefined
   const t = translationInto(line, customer)
   return t ? read({ text: line.text, language: line.language }, t, customer) : undefined
 }

@@ -1,8 +1,8 @@
 // The open conversation: its heading, what stands in the way of translation, the lines, and the composer.
 import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
-import { Pins } from '../app/pinned'
 import { useDesk } from '../app/desk'
+import { Pins } from '../app/pinned'
 import { t } from '../app/words'
 import { Composer } from '../composer/composer'
 import { Icon } from '../ui/icons'

@@ -10,7 +10,8 @@ const own = {
   reopen: 'M4.5 12a7.5 7.5 0 1 0 2.2-5.3M4.5 4v4h4',
   wake: 'M12 8v4.5l3 1.8M20 12a8 8 0 1 1-16 0 8 8 0 0 1 16 0zM4 4.8 6 3.2M20 4.8l-2-1.6',
   plus: 'M12 5.5v13M5.5 12h13',
-  offline: 'M4 9.5a12.5 12.5 0 0 1 4-2.6M20 9.5a12.5 12.5 0 0 0-7-3.4M7 13.3a7.5 7.5 0 0 1 2.8-1.8M17 13.3a7.5 7.5 0 0 0-1.5-1.2M12 18v.1M4 4l16 16',
+  offline:
+    'M4 9.5a12.5 12.5 0 0 1 4-2.6M20 9.5a12.5 12.5 0 0 0-7-3.4M7 13.3a7.5 7.5 0 0 1 2.8-1.8M17 13.3a7.5 7.5 0 0 0-1.5-1.2M12 18v.1M4 4l16 16',
   shield: 'M12 3.5 5.5 6v5.5c0 4.2 2.7 7 6.5 9 3.8-2 6.5-4.8 6.5-9V6zM9 12l2.2 2.2 4-4.2',
   to: 'M5 12h14M14 7l5 5-5 5',
   sliders: 'M4 7.5h9M17 7.5h3M4 16.5h3M11 16.5h9M15 5.5v4M9 14.5v4',
@@ -21,7 +22,14 @@ export type IconName = Shared | keyof typeof own
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }): JSX.Element {
   if (!(name in own)) return <SharedIcon name={name as Shared} size={size} />
   return (
-    <svg class={name === 'to' ? 'icon directed' : 'icon'} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+    <svg
+      class={name === 'to' ? 'icon directed' : 'icon'}
+      viewBox="0 0 24 24"
+      width={size}
+      height={size}
+      aria-hidden="true"
+      focusable="false"
+    >
       <path d={own[name as keyof typeof own]} />
     </svg>
   )

@@ -42,7 +42,9 @@ export function find(typed: string, without: readonly string[]): string[] {
   const looked = typed.trim().toLowerCase()
   const tags = offered.filter((tag) => !without.includes(tag))
   if (looked === '') return tags
-  const hits = tags.filter((tag) => [tag, languageName(tag), ownName(tag)].some((n) => n.toLowerCase().includes(looked)))
+  const hits = tags.filter((tag) =>
+    [tag, languageName(tag), ownName(tag)].some((n) => n.toLowerCase().includes(looked)),
+  )
   const begins = (tag: string) => languageName(tag).toLowerCase().startsWith(looked) || tag.toLowerCase() === looked
   return [...hits.filter(begins), ...hits.filter((tag) => !begins(tag))]
 }

@@ -32,10 +32,21 @@ export function initials(name: string): string {
   return (first + last).toUpperCase()
 }
 
-export function Avatar({ who, small }: { who: Pick<Participant, 'id' | 'name' | 'kind'>; small?: boolean }): JSX.Element {
+export function Avatar({
+  who,
+  small,
+}: {
+  who: Pick<Participant, 'id' | 'name' | 'kind'>
+  small?: boolean
+}): JSX.Element {
   return (
     // The letters are the style sheet's: they are a picture of the name, which stands beside them.
-    <span class={`avatar ${who.kind}${small ? ' small' : ''}`} data-tint={tint(who.id)} data-letters={initials(who.name) || '?'} aria-hidden="true" />
+    <span
+      class={`avatar ${who.kind}${small ? ' small' : ''}`}
+      data-tint={tint(who.id)}
+      data-letters={initials(who.name) || '?'}
+      aria-hidden="true"
+    />
   )
 }
 

@@ -36,8 +36,9 @@ export function Menu(props: MenuProps): JSX.Element {
             <button
               key={c.key}
               type="button"
-              role={c.checked === undefined ? 'menuitem' : 'menuitemradio'}
-              aria-checked={c.checked}
+              {...(c.checked === undefined
+                ? { role: 'menuitem' }
+                : { role: 'menuitemradio', 'aria-checked': c.checked })}
               disabled={c.disabled}
               tabIndex={-1}
               onClick={() => {
@@ -69,7 +70,9 @@ function move(e: TargetedKeyboardEvent<HTMLElement>): void {
   else if (e.key.length === 1 && !e.ctrlKey && !e.metaKey && !e.altKey) {
     const letter = e.key.toLowerCase()
     const from = [...items.slice(at + 1), ...items.slice(0, at + 1)]
-    to = items.indexOf(from.find((i) => i.textContent?.trim().toLowerCase().startsWith(letter)) ?? (items[at] as HTMLElement))
+    to = items.indexOf(
+      from.find((i) => i.textContent?.trim().toLowerCase().startsWith(letter)) ?? (items[at] as HTMLElement),
+    )
   } else return
   e.preventDefault()
   e.stopPropagation()

@@ -54,8 +54,7 @@ export function Popover(props: PopoverProps): JSX.Element {
         ref={layer}
         id={id}
         popover="auto"
-        role={props.popup === 'dialog' ? 'dialog' : undefined}
-        aria-label={props.popup === 'dialog' ? props.name : undefined}
+        {...(props.popup === 'dialog' && { role: 'dialog', 'aria-label': props.name })}
         class={`layer ${props.layer ?? ''}`}
         onToggle={(e) => {
           const open = e.newState === 'open'
@@ -82,7 +81,7 @@ export function place(button: HTMLElement, layer: HTMLElement): void {
     const left = Math.min(Math.max(edge, start), Math.max(edge, innerWidth - edge - l.width))
     layer.style.top = `${top}px`
     layer.style.left = `${left}px`
-    layer.dataset['placed'] = ''
+    layer.dataset.placed = ''
     layer.querySelector<HTMLElement>('[data-first], [role=menuitem], [role=menuitemradio], input, button')?.focus()
   })
 }
