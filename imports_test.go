@@ -17,7 +17,7 @@ import (
 var mayImport = map[string]string{
 	"chat":             "",
 	"translate":        "chat",
-	"translate/engine": "chat translate",
+	"translate/engine": "chat translate below",
 	"translate/eval":   "chat translate translate/engine",
 	"hub":              "chat",
 	"store":            "chat",
@@ -44,7 +44,7 @@ var outside = map[string][]string{
 	"golang.org/x/crypto/argon2": {"agent/*"},
 	"github.com/maypok86/otter":  {"translate/*"},
 	"github.com/evanw/esbuild":   {"internal/tools/webbuild/*"},
-	"github.com/chromedp":        {"internal/tools/*/*", "internal/browser/*"},
+	"github.com/chromedp":        {"internal/browsertest/*"},
 	"database/sql":               {"store/*", "store/storetest/*"},
 	"net/http/pprof":             {"cmd/dragoman/*"},
 	"dragoman/store/storetest":   {"internal/*/*"},

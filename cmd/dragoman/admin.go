@@ -37,6 +37,7 @@ type metrics struct {
 	translations *prometheus.CounterVec
 	commit       prometheus.Histogram
 	translation  *prometheus.HistogramVec
+	delivery     prometheus.Histogram
 }
 
 func newMetrics() *metrics {
@@ -57,16 +58,23 @@ func newMetrics() *metrics {
 			Buckets: []float64{.001, .002, .005, .01, .025, .05, .1, .25, .5, 1, 2.5, 5},
 		}, []string{"engine"}),
 	}
+	m.delivery = prometheus.NewHistogram(prometheus.HistogramOpts{
+		Name: "dragoman_delivery_seconds", Help: "From a row's commit until it was in the queues of the sessions on this node.",
+		Buckets: []float64{.00005, .0001, .00025, .0005, .001, .0025, .005, .01, .025, .05, .1, .25, .5, 1, 2.5},
+	})
 	b := readBuildInfo()
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "dragoman_build_info", Help: "Always 1.",
 		ConstLabels: prometheus.Labels{"version": b.Version, "commit": b.Commit, "go": b.Go},
 	})
 	build.Set(1)
-	m.registry.MustRegister(m.messages, m.translations, m.commit, m.translation, build,
+	m.registry.MustRegister(m.messages, m.translations, m.commit, m.translation, m.delivery, build,
 		collectors.NewGoCollector(), collectors.NewProcessCollector(collectors.ProcessCollectorOpts{}))
 	return m
 }
+
+// delivered is for hub.Options.
+func (m *metrics) delivered(took time.Duration) { m.delivery.Observe(max(took, 0).Seconds()) }
 
 // watch shows what the hub counts.
 func (m *metrics) watch(h *hub.Hub) {
@@ -84,6 +92,8 @@ func (m *metrics) watch(h *hub.Hub) {
 			func() float64 { return float64(value(h.Stats())) }))
 	}
 	counter("dragoman_slow_sessions_total", "Sessions that were ended because they did not read.", func(s hub.Stats) int64 { return s.TooSlow })
+	counter("dragoman_refills_total", "How often a room read the store because events were missing.", func(s hub.Stats) int64 { return s.Refills })
+	counter("dragoman_broker_lost_total", "How often the broker's connection was lost.", func(s hub.Stats) int64 { return s.Lost })
 	counter("dragoman_refused_handshakes_total", "Sockets that were turned away.", func(s hub.Stats) int64 { return s.Refused })
 	gauge("dragoman_rooms", "Conversations that are live on this node.", nil, func(s hub.Stats) int { return s.Rooms })
 }

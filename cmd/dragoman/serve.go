@@ -148,7 +148,7 @@ func (s *server) open() error {
 	s.metrics = newMetrics()
 	s.hub = hub.New(hub.Options{
 		Store: s.metrics.store(s.store), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
-		TextLimit: s.limits["text_characters"], HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+		Delivered: s.metrics.delivered, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub)
 	if err := s.edges(); err != nil {
