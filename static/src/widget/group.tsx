@@ -35,9 +35,9 @@ export function Group({ group }: { group: GroupItem }): JSX.Element {
         )}
         {group.bubbles.map((b) =>
           b.type === 'line' ? (
-            <Own key={b.id} id={b.id} text={b.line.text} name={name} line={b.line} />
+            <Own key={b.id} text={b.line.text} name={name} line={b.line} last={b === last} />
           ) : group.mine ? (
-            <Own key={b.id} id={b.id} text={b.message.text} name={name} message={b.message} />
+            <Own key={b.id} text={b.message.text} name={name} message={b.message} />
           ) : (
             <Theirs key={b.id} message={b.message} name={name} />
           ),
@@ -76,15 +76,16 @@ function Foot({
 }
 
 interface OwnProps {
-  id: string
   text: string
   name: string
   line?: Line
+  /** The last of its group: what waits says so once. */
+  last?: boolean
   message?: Message
 }
 
 /** A line of the visitor's. The same component from Enter to the answer of the server, so that nothing jumps. */
-function Own({ text, name, line, message }: OwnProps): JSX.Element {
+function Own({ text, name, line, last, message }: OwnProps): JSX.Element {
   const { talk } = useApp()
   const bad = line?.state === 'failed' || line?.state === 'refused'
   return (
@@ -93,7 +94,7 @@ function Own({ text, name, line, message }: OwnProps): JSX.Element {
       <p class="text" dir="auto" lang={message?.language ?? talk.language.value} translate={false}>
         <Rich text={text} />
       </p>
-      {line && <LineState line={line} />}
+      {line && (bad || last) && <LineState line={line} />}
     </div>
   )
 }
