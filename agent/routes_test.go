@@ -59,7 +59,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"GET /agent/asset/{hash}/{name...}", "GET", "/agent/asset/0/widget.js", 404, problem},
 		{"POST /agent/v1/login", "POST", "/agent/v1/login", 415, problem},
 		{"POST /agent/v1/logout", "POST", "/agent/v1/logout", 204, with("Set-Cookie", "__Host-dragoman=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")},
-		{"GET /agent/v1/socket", "GET", "/agent/v1/socket", 426, strict},
+		{"GET /agent/v1/socket", "GET", "/agent/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
 		{"", "GET", "/agent", 307, strict},
 		{"", "GET", "/agent/v1/login", 404, problem},
 		{"", "POST", "/agent/", 405, problem},

@@ -57,11 +57,10 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := &agentSocket{edge: e, cookies: cookies(r), secure: e.front.Secure(r), own: e.front.SameOrigin(r)}
 	taken := web.HangUp(w, release)
-	defer taken.Give()
 	r = r.WithContext(r.Context())
 	r.RemoteAddr = from.String()
 	e.hub.Socket(taken, r, a)
-	return nil
+	return taken.Give()
 }
 
 // agentSocket is one socket's view of the edge.

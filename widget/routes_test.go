@@ -1,6 +1,7 @@
 package widget_test
 
 import (
+	"context"
 	"encoding/json"
 	"io"
 	"maps"
@@ -8,12 +9,14 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"time"
 
 	"dragoman/chat"
 	"dragoman/internal/edgetest"
 	"dragoman/static"
+	"dragoman/store"
 	"dragoman/widget"
 )
 
@@ -74,7 +77,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"GET /widget/asset/{hash}/{name...}", "GET", "/widget/asset/0/loader.js", 404, strict},
 		{"POST /widget/v1/session", "POST", "/widget/v1/session", 415, strict},
 		{"OPTIONS /widget/v1/session", "OPTIONS", "/widget/v1/session", 403, strict},
-		{"GET /widget/v1/socket", "GET", "/widget/v1/socket", 426, strict},
+		{"GET /widget/v1/socket", "GET", "/widget/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
 		{"", "PUT", "/widget/v1/session", 405, strict},
 		{"", "GET", "/widget/v1/nothing", 404, strict},
 	}
@@ -281,6 +284,44 @@ func TestLoaderOutlivesTheDatabase(t *testing.T) {
 	s.Handler.ServeHTTP(w, r)
 	if w.Code != http.StatusServiceUnavailable || !strings.Contains(w.Body.String(), `"code":"unavailable"`) {
 		t.Errorf("session: %d %s", w.Code, w.Body)
+	}
+}
+
+// slowSites is a store that takes for ever to list the sites, once told so.
+type slowSites struct {
+	*store.Store
+	stuck   atomic.Bool
+	release chan struct{}
+}
+
+func (s *slowSites) Sites(ctx context.Context) ([]chat.Site, error) {
+	if s.stuck.Load() {
+		<-s.release
+	}
+	return s.Store.Sites(ctx)
+}
+
+// Nor does it wait for a database that does not answer.
+func TestLoaderDoesNotWaitForTheDatabase(t *testing.T) {
+	slow := &slowSites{release: make(chan struct{})}
+	s := edgetest.Start(t, edgetest.Options{WidgetStore: func(s *store.Store) widget.Store { slow.Store = s; return slow }})
+	fetch(t, s, "/widget/shop.js")
+	slow.stuck.Store(true)
+	defer close(slow.release)
+	expired := time.After(1100 * time.Millisecond)
+	<-expired
+	answered := make(chan int, 1)
+	go func() {
+		res, _ := fetch(t, s, "/widget/shop.js")
+		answered <- res.StatusCode
+	}()
+	select {
+	case status := <-answered:
+		if status != http.StatusOK {
+			t.Errorf("%d", status)
+		}
+	case <-time.After(3 * time.Second):
+		t.Error("the loader waits")
 	}
 }
 

@@ -15,8 +15,11 @@ import (
 // for, costs no query.
 const sitesFor = time.Second
 
+// sitesPatience is how long somebody waits for the sites of today before those of a moment ago will do.
+const sitesPatience = 250 * time.Millisecond
+
 // sites keeps all sites in memory. While the database cannot be reached the last known ones stay: a shop must not lose its
-// launcher over that.
+// launcher over that, nor wait for it.
 type sites struct {
 	store Store
 	now   atomic.Pointer[siteSet]
@@ -78,6 +81,10 @@ func (s *sites) all(ctx context.Context) (*siteSet, error) {
 		s.now.Store(set)
 		return set, nil
 	})
+	var enough <-chan time.Time
+	if old != nil {
+		enough = time.After(sitesPatience)
+	}
 	select {
 	case r := <-got:
 		if r.Err == nil {
@@ -87,6 +94,8 @@ func (s *sites) all(ctx context.Context) (*siteSet, error) {
 			return old, nil
 		}
 		return nil, r.Err
+	case <-enough:
+		return old, nil
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}

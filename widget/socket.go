@@ -3,6 +3,7 @@ package widget
 import (
 	"context"
 	"net/http"
+	"sync"
 	"time"
 
 	"dragoman/chat"
@@ -55,17 +56,13 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
 	}
-	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), leave: func() {}}
-	taken := web.HangUp(w, func() {
-		release()
-		v.leave()
-	})
-	defer taken.Give()
+	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), leave: release}
+	taken := web.HangUp(w, v.gone)
 	// The hub knows no proxies: what it keeps as the address is the client's.
 	r = r.WithContext(r.Context())
 	r.RemoteAddr = from.String()
 	e.hub.Socket(taken, r, v)
-	return nil
+	return taken.Give()
 }
 
 // visitorSocket is one socket's view of the edge.
@@ -73,7 +70,34 @@ type visitorSocket struct {
 	edge   *Edge
 	origin string
 	own    web.Origin
-	leave  func()
+
+	mu    sync.Mutex
+	leave func() // guarded by mu: gives back what the socket holds; nil once it is closed
+}
+
+// gone is called when the connection is closed.
+func (v *visitorSocket) gone() {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	if v.leave != nil {
+		v.leave()
+		v.leave = nil
+	}
+}
+
+// hold adds what the socket gives back when it is closed; if that has happened already, at once.
+func (v *visitorSocket) hold(release func()) {
+	v.mu.Lock()
+	defer v.mu.Unlock()
+	before := v.leave
+	if before == nil {
+		release()
+		return
+	}
+	v.leave = func() {
+		before()
+		release()
+	}
 }
 
 // Hello finds out who it is: the token names the site, the site says which pages may speak for it.
@@ -102,7 +126,7 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 	if !ok {
 		return hub.Identity{}, web.TooMany(30*time.Second, "The chat is open in too many windows: close some of them.")
 	}
-	v.leave = leave
+	v.hold(leave)
 	return hub.Identity{Participant: who.Participant, Site: key, Credential: "visitor:" + who.ID, Conversations: rows}, nil
 }
 

@@ -5,10 +5,12 @@ import (
 	"net"
 	"net/http"
 	"sync"
+
+	"dragoman/chat"
 )
 
-// HangUp hands w on to somebody who will take the connection over, and calls done once that connection is closed. If
-// it is never taken over, Give calls done: defer it in the handler.
+// HangUp hands w on to somebody who will take the connection over as a WebSocket, and calls done once that connection is closed. The
+// handler returns what Give returns: if the connection was not taken, done is called then, and the refusal becomes a problem like any other.
 func HangUp(w http.ResponseWriter, done func()) *Taken {
 	return &Taken{ResponseWriter: w, done: done}
 }
@@ -16,8 +18,9 @@ func HangUp(w http.ResponseWriter, done func()) *Taken {
 // Taken is a ResponseWriter whose connection may be taken over; see HangUp.
 type Taken struct {
 	http.ResponseWriter
-	done  func()
-	taken bool
+	done    func()
+	taken   bool
+	refused int // the status
 }
 
 // Hijack gives the connection away.
@@ -34,11 +37,38 @@ func (t *Taken) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 	return &watchedConn{Conn: c, done: done}, rw, nil
 }
 
-// Give ends the watch if nobody took the connection.
-func (t *Taken) Give() {
-	if !t.taken {
-		t.done()
+// WriteHeader keeps a refusal back: it becomes a problem.
+func (t *Taken) WriteHeader(status int) {
+	if status >= 400 {
+		t.refused = status
+		return
 	}
+	t.ResponseWriter.WriteHeader(status)
+}
+
+// Write drops the plain text of a refusal.
+func (t *Taken) Write(b []byte) (int, error) {
+	if t.refused != 0 {
+		return len(b), nil
+	}
+	return t.ResponseWriter.Write(b)
+}
+
+// Give ends the watch if nobody took the connection, and returns why.
+func (t *Taken) Give() error {
+	if t.taken {
+		return nil
+	}
+	t.done()
+	switch {
+	case t.refused == http.StatusServiceUnavailable:
+		return chat.Errorf(chat.Unavailable, "The server is full or about to restart: try again in a few seconds.")
+	case t.refused >= 500:
+		return WithStatus(t.refused, chat.Errorf(chat.Internal, ""))
+	case t.refused >= 400:
+		return WithStatus(t.refused, chat.Errorf(chat.BadRequest, "Only WebSockets live here: connect with the subprotocol %s.", chat.Protocol))
+	}
+	return nil
 }
 
 // Unwrap is for http.ResponseController.
