@@ -13,10 +13,17 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/store/storetest"
+
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(m) }
+func TestMain(m *testing.M) { goleak.VerifyTestMain(tests(func() int { return storetest.Main(m) })) }
+
+// tests is what goleak wants of a testing.M.
+type tests func() int
+
+func (t tests) Run() int { return t() }
 
 // result is what a run of the program left behind.
 type result struct {
