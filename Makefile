@@ -24,6 +24,7 @@ test: ## set up and run every test, with the race detector
 
 bench: ## measure and print; docs/benchmarks.md keeps the figures
 	@scripts/setup test
+	go run ./internal/bench
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 build: ## the program, as bin/dragoman
