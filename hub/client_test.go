@@ -21,7 +21,7 @@ import (
 // testEdge lets everybody in who is known by his token, and passes every call on.
 type testEdge struct {
 	hub    *Hub
-	store  *memStore
+	store  Store
 	people map[string]Identity
 }
 
@@ -412,6 +412,33 @@ func (c *testClient) holds(st *memStore, id string) error {
 		all = append(all, copied(*m))
 	}
 	st.mu.Unlock()
+	return c.holdsRows(snapshot, all)
+}
+
+// holdsStored does the same with any store. Nothing must be written meanwhile.
+func (c *testClient) holdsStored(st Store, id string) error {
+	ctx := context.Background()
+	rows, err := st.Conversations(ctx, []string{id})
+	if err != nil || len(rows) != 1 {
+		return fmt.Errorf("%d rows: %v", len(rows), err)
+	}
+	var all []chat.Message
+	for before := int64(0); before != 1; {
+		page, err := st.History(ctx, id, before, chat.PageRows, false)
+		if err != nil {
+			return err
+		}
+		if len(page) == 0 {
+			break
+		}
+		all = append(page, all...)
+		before = page[0].Seq
+	}
+	return c.holdsRows(rows[0], all)
+}
+
+func (c *testClient) holdsRows(snapshot chat.Conversation, all []chat.Message) error {
+	id := snapshot.ID
 	v := visitorView
 	if c.agent {
 		v = agentView

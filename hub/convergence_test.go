@@ -394,7 +394,7 @@ func TestConvergence(t *testing.T) {
 		synctest.Test(t, func(t *testing.T) {
 			m := NewMemory()
 			w := newWorld(seed, 3, m.Join, fault{})
-			if err := w.play(30); err != nil {
+			if err := w.play(20); err != nil {
 				t.Errorf("seed %d: %v", seed, err)
 			}
 			for _, h := range w.hubs {
@@ -427,7 +427,7 @@ func TestConvergenceNotices(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := NewMemory()
 					w := newWorld(seed, 3, m.Join, f)
-					if w.play(30) != nil {
+					if w.play(20) != nil {
 						caught++
 					}
 				})

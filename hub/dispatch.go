@@ -137,7 +137,7 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 		return &closing{statusUnavailable, "unavailable"}
 	}
 	own := identity.Conversations
-	joined, first := h.join(s, identity)
+	joined, first, opened := h.join(s, identity)
 	if !joined {
 		return nil
 	}
@@ -157,6 +157,9 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 			since = -1
 		}
 		f.resume(since)
+	}
+	if opened != "" {
+		h.followWhole(s, opened)
 	}
 	if first && identity.Agent == nil {
 		h.tellPresence(identity.Participant, s.conversations(), true)

@@ -15,6 +15,8 @@ type person struct {
 	// left is when the last session ended; zero while there is one. conversations are those to tell of it.
 	left          time.Time
 	conversations []string
+	// opened is the conversation of a visitor that began last: a session may have asked for its conversations before, and joined after.
+	opened string
 }
 
 // room returns the room of a conversation, or nil if nobody here follows it.
@@ -24,14 +26,15 @@ func (h *Hub) room(conversation string) *room {
 	return h.rooms[conversation]
 }
 
-// join makes a session one of the person's; joined is false if the session has ended meanwhile, first is true if he had none.
-func (h *Hub) join(s *Session, id Identity) (joined, first bool) {
+// join makes a session one of the person's; joined is false if the session has ended meanwhile, first is true if he had
+// none; opened is the conversation that began last, if one began while he was here.
+func (h *Hub) join(s *Session, id Identity) (joined, first bool, opened string) {
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()
-		return false, false
+		return false, false, ""
 	}
 	id.Conversations = nil
 	s.identity = id
@@ -56,7 +59,7 @@ func (h *Hub) join(s *Session, id Identity) (joined, first bool) {
 	p.participant, p.agent = id.Participant, id.Agent
 	p.sessions = append(p.sessions, s)
 	p.left, p.conversations = time.Time{}, nil
-	return true, first
+	return true, first, p.opened
 }
 
 // leave takes a session out of everything.
@@ -164,12 +167,13 @@ func (h *Hub) release(f *follow) {
 
 // newConversation makes all sessions of a visitor follow a conversation that has just begun, whole.
 func (h *Hub) newConversation(visitor, conversation string) {
-	h.mu.RLock()
+	h.mu.Lock()
 	var sessions []*Session
 	if p := h.people[visitor]; p != nil {
+		p.opened = conversation
 		sessions = append(sessions, p.sessions...)
 	}
-	h.mu.RUnlock()
+	h.mu.Unlock()
 	for _, s := range sessions {
 		h.followWhole(s, conversation)
 	}

@@ -84,6 +84,7 @@ type Session struct {
 	owed     int           // bytes of replies and pieces in the queue
 	relieved chan struct{} // closed when owed has fallen; nil while nobody waits
 	writing  bool
+	midframe bool // a frame is being written; its deadline ends the session if it gets stuck
 	greeted  bool // after hello
 	ended    bool
 	inbox    *inboxFollow // agents: which rows they follow
@@ -219,6 +220,7 @@ func (s *Session) write() {
 		o := s.queue[0]
 		s.queue[0] = outgoing{}
 		s.queue = s.queue[1:]
+		s.midframe = true
 		s.mu.Unlock()
 
 		err := s.wire.write(o.frame)
@@ -233,6 +235,7 @@ func (s *Session) write() {
 func (s *Session) wrote(o outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
+	s.midframe = false
 	if o.live {
 		s.events--
 		s.bytes -= len(o.frame)

@@ -10,7 +10,7 @@ import (
 	"github.com/coder/websocket"
 )
 
-// sweepEverySession is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
+// sweepSessionsEvery is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
 const sweepSessionsEvery = time.Second
 
 // sweepSessions ends those that have not said hello, and pings those that have.
@@ -48,7 +48,8 @@ func (s *Session) isGreeted() bool {
 	return s.greeted
 }
 
-// beat pings and waits for the answer. A pong that has to wait behind a long catch-up is forgiven as long as pieces of that arrive.
+// beat pings and waits for the answer. A ping that has to wait behind a large frame, or a pong behind a long catch-up, is forgiven as
+// long as that goes on: writing has deadlines of its own.
 func (s *Session) beat() {
 	for {
 		begun := time.Now()
@@ -59,7 +60,7 @@ func (s *Session) beat() {
 			return
 		}
 		s.mu.Lock()
-		forgiven := s.heard.After(begun)
+		forgiven := s.heard.After(begun) || s.midframe
 		s.mu.Unlock()
 		if !forgiven || s.hub.ctx.Err() != nil {
 			s.End(statusNoHeartbeat, "no heartbeat")
