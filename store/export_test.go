@@ -106,3 +106,11 @@ func ParseCursor(s string) (string, error) {
 	}
 	return c.String(), nil
 }
+
+// WriterPragma returns a setting of the connection that commits.
+func (s *Store) WriterPragma(name string) (value string) {
+	s.db.(*sqliteDB).writer.do(context.Background(), func(t tx) error {
+		return t.row("PRAGMA " + name).Scan(&value)
+	})
+	return value
+}

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"net"
 	"strconv"
+	"strings"
 	"sync"
 	"time"
 
@@ -17,6 +18,9 @@ const (
 	statementTimeout = "2000"
 	lockTimeout      = "1000"
 	idleTimeout      = "5000"
+	// connections is how many one node opens at most, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
+	// together.
+	connections = 16
 	// connectTimeout bounds the opening of a connection.
 	connectTimeout = 5 * time.Second
 	// migrationLock is the advisory lock that whoever changes the schema holds; the number only has to be the same everywhere.
@@ -42,6 +46,9 @@ func openPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 	c.RuntimeParams["statement_timeout"] = statementTimeout
 	c.RuntimeParams["lock_timeout"] = lockTimeout
 	c.RuntimeParams["idle_in_transaction_session_timeout"] = idleTimeout
+	if !strings.Contains(o.Database, "pool_max_conns") {
+		cfg.MaxConns = connections
+	}
 	where := "postgres://" + c.User + "@" + net.JoinHostPort(c.Host, strconv.Itoa(int(c.Port))) + "/" + c.Database
 	pool, err := pgxpool.NewWithConfig(ctx, cfg)
 	if err != nil {

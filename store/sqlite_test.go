@@ -121,6 +121,32 @@ func TestNewerDatabase(t *testing.T) {
 	})
 }
 
+// TestCommitsAreOnDisk holds the writer to its settings, also after it had to open a new connection. With NORMAL a power cut loses confirmed lines,
+// which no test on a running machine would notice.
+func TestCommitsAreOnDisk(t *testing.T) {
+	s := storetest.SQLite(t)
+	sh := newShop(t, s)
+	check := func() {
+		t.Helper()
+		for name, want := range map[string]string{"journal_mode": "wal", "synchronous": "2", "foreign_keys": "1", "wal_autocheckpoint": "0", "busy_timeout": "5000"} {
+			if got := s.WriterPragma(name); got != want {
+				t.Errorf("%s is %q, want %q", name, got, want)
+			}
+		}
+	}
+	check()
+	s.LimitPages(1)
+	waitFor(t, "the disk to be full", func() bool {
+		_, err := s.Append(t.Context(), sh.says("", strings.Repeat("ñ", chat.DefaultTextLimit)))
+		return err != nil
+	})
+	waitFor(t, "the store to write again", func() bool {
+		_, err := s.Append(t.Context(), sh.says("", "hola"))
+		return err == nil
+	})
+	check()
+}
+
 // TestOneBadJobInABatch runs jobs in one transaction of which some fail: before and after they have changed something, by an error and by a panic.
 func TestOneBadJobInABatch(t *testing.T) {
 	s := storetest.SQLite(t)
