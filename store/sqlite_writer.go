@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"runtime/debug"
 	"sync/atomic"
@@ -244,7 +245,7 @@ func (w *sqliteWriter) guard(j *writeJob) (err error) {
 
 // harmful returns err if SQLite may have rolled the whole transaction back because of it.
 func harmful(err error) error {
-	if e, ok := err.(*sqlite.Error); ok && sqliteUnavailable(e.Code()) {
+	if e, ok := errors.AsType[*sqlite.Error](err); ok && sqliteUnavailable(e.Code()) {
 		return err
 	}
 	return nil
@@ -254,7 +255,7 @@ func harmful(err error) error {
 // failed) the state of the file's pages in memory is not to be trusted: the connection is thrown away, and everything is refused
 // until a fresh one has written something.
 func (w *sqliteWriter) fail(cause error) error {
-	if e, ok := cause.(*sqlite.Error); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
+	if e, ok := errors.AsType[*sqlite.Error](cause); ok && e.Code()&0xff == sqlite3.SQLITE_BUSY {
 		w.conn.exec("ROLLBACK")
 		return cause
 	}
