@@ -176,6 +176,10 @@ func (s *server) edges() error {
 func (s *server) visitorLimits() *widget.Limits {
 	l := widget.DefaultLimits()
 	l.VisitorsPerMinute = s.limits["visitors_per_minute"]
+	if l.VisitorsPerMinute == 0 {
+		// Whoever lets any number of visitors begin means that they may come back as well.
+		l.SessionsPerMinute, l.SiteVisitorsPerMinute = 0, 0
+	}
 	l.SendsPerSecond, l.SendBurst = float64(s.limits["sends_per_second"]), s.limits["send_burst"]
 	l.ConversationsPerHour = s.limits["conversations_per_hour"]
 	l.SocketsPerVisitor, l.SocketsPerAddress = s.limits["sockets_per_visitor"], s.limits["sockets_per_address"]
