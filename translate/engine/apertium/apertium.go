@@ -19,6 +19,9 @@ type Options struct {
 	Pivots bool
 	// Idle is after how long without a line a pair's programs are stopped (they hold 45 to 630 MB); zero means DefaultIdle.
 	Idle time.Duration
+	// Warm is how many directions may have running programs at once; zero means DefaultWarm. One more, and the one that was
+	// used longest ago is stopped.
+	Warm int
 	Log  zerolog.Logger
 }
 
@@ -26,6 +29,7 @@ type Options struct {
 const (
 	DefaultModes = "/usr/share/apertium/modes"
 	DefaultIdle  = 10 * time.Minute
+	DefaultWarm  = 6
 	ChunkBytes   = 2000
 )
 
@@ -38,6 +42,7 @@ type Engine struct {
 	modes  map[string]mode  // by name
 	closed context.Context  // ends with Close
 	cancel context.CancelFunc
+	warm   *warm
 
 	mu      sync.Mutex // guards workers and running.Add against Close
 	workers map[string]*worker
@@ -53,8 +58,12 @@ func New(o Options) *Engine {
 	if o.Idle <= 0 {
 		o.Idle = DefaultIdle
 	}
+	if o.Warm <= 0 {
+		o.Warm = DefaultWarm
+	}
 	e := &Engine{
 		opts: o, routes: map[string]route{}, modes: map[string]mode{}, workers: map[string]*worker{},
+		warm: newWarm(o.Warm),
 	}
 	e.closed, e.cancel = context.WithCancel(context.Background())
 	modes, faults, err := readModes(o.Modes)
@@ -152,7 +161,7 @@ func (e *Engine) worker(name string) (*worker, error) {
 	}
 	w := e.workers[name]
 	if w == nil {
-		w = newWorker(e.closed, e.modes[name], e.opts.Idle)
+		w = newWorker(e, name)
 		e.workers[name] = w
 		e.running.Go(w.run)
 	}

@@ -137,7 +137,7 @@ func countStarts(t testing.TB, e *Engine, name string) func() int {
 	t.Helper()
 	var mu sync.Mutex
 	n := 0
-	w := newWorker(e.closed, e.modes[name], e.opts.Idle)
+	w := newWorker(e, name)
 	w.started = func(*process) { mu.Lock(); n++; mu.Unlock() }
 	e.mu.Lock()
 	e.workers[name] = w
@@ -162,6 +162,42 @@ func TestIdleStop(t *testing.T) {
 		if starts() != round {
 			t.Errorf("%d starts in round %d", starts(), round)
 		}
+	}
+}
+
+// TestWarmIsBounded: more directions than may run at once all get their lines through, and never more programs run than
+// the two largest of them need.
+func TestWarmIsBounded(t *testing.T) {
+	before := children()
+	e := installed(t, Options{Warm: 2})
+	names := []string{"es-pt", "es-pt_BR", "pt-es", "fr-es", "spa-ita"}
+	most := len(e.modes["fr-es"].stages) + len(e.modes["spa-ita"].stages)
+	var wait sync.WaitGroup
+	for _, name := range names {
+		wait.Go(func() {
+			for n := range 5 {
+				w, err := e.worker(name)
+				if err != nil {
+					t.Error(err)
+					return
+				}
+				tag := fmt.Sprintf("q%dq", n)
+				if got, err := w.do(t.Context(), translate.Segment{Text: "la casa " + tag}); err != nil || !strings.Contains(got, tag) {
+					t.Errorf("%s: %q, %v", name, got, err)
+				}
+				if now := children() - before; now > most {
+					t.Errorf("%d programs run, %d at most should", now, most)
+				}
+			}
+		})
+	}
+	wait.Wait()
+	if len(e.warm.places) > 2 || len(e.warm.places) == 0 {
+		t.Errorf("%d directions are warm", len(e.warm.places))
+	}
+	e.Close()
+	if len(e.warm.places) != 0 || len(e.warm.used) != 0 {
+		t.Errorf("after Close %d places are taken", len(e.warm.places))
 	}
 }
 

@@ -10,6 +10,7 @@
 //	pair.go       languages of a mode, its class, and pairs of pairs (pivots)
 //	process.go    the running programs of a mode: start, one line through, kill
 //	worker.go     one goroutine per mode that owns its programs: queue, deadlines, restarts, idle stop
+//	warm.go       how many modes may run at once
 //	stream.go     text to Apertium's stream format and back: escapes, carriers, sentinels
 //	edit.go       small repairs of what Apertium is known to get wrong
 //

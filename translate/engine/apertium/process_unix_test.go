@@ -9,7 +9,6 @@ import (
 	"sync"
 	"syscall"
 	"testing"
-	"time"
 
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
@@ -18,7 +17,7 @@ import (
 // watched makes the worker of a mode that tells the process ids of each start.
 func watched(e *Engine, name string) (*worker, <-chan []int) {
 	pids := make(chan []int, 100)
-	w := newWorker(e.closed, e.modes[name], time.Minute)
+	w := newWorker(e, name)
 	w.started = func(p *process) { pids <- p.pids() }
 	e.mu.Lock()
 	defer e.mu.Unlock()

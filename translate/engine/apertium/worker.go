@@ -42,7 +42,10 @@ type worker struct {
 	idle time.Duration
 	// closed ends with the engine.
 	closed context.Context
-	jobs   chan job
+	// warm is shared by all workers; evict is how it asks this one to stop.
+	warm  *warm
+	evict chan struct{}
+	jobs  chan job
 	// started tells tests of each start of the programs; may be nil.
 	started func(*process)
 
@@ -52,8 +55,10 @@ type worker struct {
 	failures int  // in a row
 }
 
-func newWorker(closed context.Context, m mode, idle time.Duration) *worker {
-	return &worker{mode: m, idle: idle, closed: closed, jobs: make(chan job)}
+func newWorker(e *Engine, name string) *worker {
+	return &worker{
+		mode: e.modes[name], idle: e.opts.Idle, closed: e.closed, warm: e.warm, evict: make(chan struct{}, 1), jobs: make(chan job),
+	}
 }
 
 // do has seg translated, and returns when it is or when ctx ends.
@@ -93,6 +98,8 @@ func (w *worker) run() {
 			return
 		case <-idle.C:
 			w.stop()
+		case <-w.evict:
+			w.stop()
 		case j := <-w.jobs:
 			if j.ctx.Err() != nil {
 				j.done <- result{err: expired(j.ctx)}
@@ -122,7 +129,7 @@ func (w *worker) translate(j job) (string, error) {
 var errSlow = errors.New("the line took too long")
 
 func (w *worker) attempt(j job) (string, error) {
-	if err := w.ready(); err != nil {
+	if err := w.ready(j.ctx); err != nil {
 		return "", err
 	}
 	p := w.proc
@@ -156,8 +163,9 @@ func (w *worker) attempt(j job) (string, error) {
 }
 
 // ready starts the programs unless they run, after a while if they have failed in a row.
-func (w *worker) ready() error {
+func (w *worker) ready(ctx context.Context) error {
 	if w.proc != nil {
+		w.warm.touch(w)
 		return nil
 	}
 	if w.closed.Err() != nil {
@@ -171,8 +179,12 @@ func (w *worker) ready() error {
 		case <-time.After(wait):
 		}
 	}
+	if err := w.warm.enter(ctx, w); err != nil {
+		return err
+	}
 	p, err := start(w.mode.stages)
 	if err != nil {
+		w.warm.leave(w)
 		w.failures++
 		return fmt.Errorf("cannot start the programs: %w", err)
 	}
@@ -188,5 +200,6 @@ func (w *worker) stop() {
 	if w.proc != nil {
 		w.proc.close()
 		w.proc = nil
+		w.warm.leave(w)
 	}
 }
