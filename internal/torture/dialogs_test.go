@@ -5,6 +5,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 )
 
 // Each file of testdata/dialogs is a talk with the real program; testdata/dialogs/README.md tells the language.
@@ -53,7 +54,6 @@ func TestDialogsNoticeLies(t *testing.T) {
 	} {
 		t.Run(lie, func(t *testing.T) {
 			d := newDialog(t)
-			d.patience /= 20
 			defer d.end()
 			for _, line := range append(truth, `maria -> send "hola" as known`) {
 				words, _ := split(line)
@@ -61,6 +61,7 @@ func TestDialogsNoticeLies(t *testing.T) {
 					t.Fatalf("%s: %v", line, err)
 				}
 			}
+			d.patience = time.Second // what is not so need not be waited for long
 			words, _ := split(lie)
 			if err := d.play(words); err == nil {
 				t.Error("the dialog believed it")

@@ -110,9 +110,29 @@ func TestKill(t *testing.T) {
 	close(stop)
 	sending.Wait()
 
-	retried, doubles, total := checkTalk(t, ctx, talkers)
+	stored := map[string][]chat.Message{}
+	for _, k := range talkers {
+		if id := k.sent[0].OK.Conversation; stored[id] == nil {
+			stored[id] = history(t, ctx, k.Client, id)
+		}
+	}
+	total, retried, doubles := 0, 0, 0
+	for _, k := range talkers {
+		for _, problem := range check(k.name, k.sent, stored[k.sent[0].OK.Conversation]) {
+			t.Error(problem)
+		}
+		for _, l := range k.sent {
+			total++
+			if l.Tries > 1 {
+				retried++
+			}
+			if l.OK.Dup {
+				doubles++
+			}
+		}
+	}
 	checkScreens(t, ctx, talkers)
-	t.Logf("%d kills: %d lines, %d sent more than once, %d of them had been stored before the answer was lost; none lost, none doubled, order kept",
+	t.Logf("%d kills: %d lines, %d sent more than once, %d of them had been stored before the answer was lost; none may be lost, doubled or out of order",
 		*kills, total, retried, doubles)
 	if *kills >= 5 && retried == 0 {
 		t.Error("no kill hit a line on its way: the test has shown nothing")
@@ -146,58 +166,76 @@ func awaitLines(t *testing.T, ctx context.Context, acked *atomic.Int64, n int64)
 	}
 }
 
-// checkTalk holds what the talkers were promised against what the server gives to somebody new.
-func checkTalk(t *testing.T, ctx context.Context, talkers []*talker) (retried, doubles, total int) {
-	t.Helper()
-	stored := map[string][]chat.Message{}
-	for _, k := range talkers {
-		for _, l := range k.sent {
-			c := l.OK.Conversation
-			if stored[c] == nil {
-				stored[c] = history(t, ctx, k.Client, c)
-				for i, m := range stored[c] {
-					// Whoever asks sees all but events that his view hides; lines may not be missing in between.
-					if i > 0 && m.Seq <= stored[c][i-1].Seq {
-						t.Errorf("seq %d follows seq %d", m.Seq, stored[c][i-1].Seq)
-					}
-				}
-			}
+// check holds what a sender was promised against what is stored, oldest first, and returns what is wrong.
+func check(name string, sent []*client.Line, stored []chat.Message) (wrong []string) {
+	bad := func(format string, args ...any) { wrong = append(wrong, name+": "+fmt.Sprintf(format, args...)) }
+	for i, m := range stored {
+		if i > 0 && m.Seq <= stored[i-1].Seq {
+			bad("seq %d follows seq %d", m.Seq, stored[i-1].Seq)
 		}
 	}
-	for _, k := range talkers {
-		last := int64(0)
-		for _, l := range k.sent {
-			total++
-			if l.Tries > 1 {
-				retried++
-				if l.OK.Dup {
-					doubles++
-				}
+	last := int64(0)
+	for _, l := range sent {
+		var found []chat.Message
+		for _, m := range stored {
+			if m.Key == l.Send.Key || m.Text == l.Send.Text && m.Author.ID == l.OK.Message.Author.ID {
+				found = append(found, m)
 			}
-			var found []chat.Message
-			for _, m := range stored[l.OK.Conversation] {
-				if m.Key == l.Send.Key || m.Text == l.Send.Text && m.Author.ID == l.OK.Message.Author.ID {
-					found = append(found, m)
-				}
-			}
-			switch {
-			case len(found) == 0:
-				t.Errorf("%s: the acknowledged line %q is lost", k.name, l.Send.Text)
-				continue
-			case len(found) > 1:
-				t.Errorf("%s: the line %q is there %d times", k.name, l.Send.Text, len(found))
-			}
-			m := found[0]
-			if m.Seq != l.OK.Message.Seq || m.Text != l.Send.Text || m.ID != l.OK.Message.ID {
-				t.Errorf("%s: %q was acknowledged as line %d, and is line %d now", k.name, l.Send.Text, l.OK.Message.Seq, m.Seq)
-			}
-			if m.Seq <= last {
-				t.Errorf("%s: %q is line %d, but was typed after line %d", k.name, l.Send.Text, m.Seq, last)
-			}
-			last = m.Seq
+		}
+		if len(found) != 1 {
+			bad("the acknowledged line %q is there %d times", l.Send.Text, len(found))
+			continue
+		}
+		m := found[0]
+		if m.Seq != l.OK.Message.Seq || m.Text != l.Send.Text || m.ID != l.OK.Message.ID {
+			bad("%q was acknowledged as line %d, and is line %d with the text %q now", l.Send.Text, l.OK.Message.Seq, m.Seq, m.Text)
+		}
+		if m.Seq <= last {
+			bad("%q is line %d, but was typed after line %d", l.Send.Text, m.Seq, last)
+		}
+		last = m.Seq
+	}
+	return wrong
+}
+
+// The check sees every fault that it is there for.
+func TestKillCheck(t *testing.T) {
+	talk := func() (sent []*client.Line, stored []chat.Message) {
+		for i := range int64(4) {
+			l := client.NewLine("", fmt.Sprintf("line %d", i))
+			m := chat.Message{ID: chat.NewID(), Seq: i + 1, Key: l.Send.Key, Text: l.Send.Text, Author: chat.Participant{ID: "maria"}}
+			l.OK.Message = m
+			sent, stored = append(sent, l), append(stored, m)
+		}
+		return sent, stored
+	}
+	for _, tt := range []struct {
+		name  string
+		fault func([]chat.Message) []chat.Message
+		sound bool
+	}{
+		{"nothing", func(s []chat.Message) []chat.Message { return s }, true},
+		{"another's line between", func(s []chat.Message) []chat.Message {
+			return append(s, chat.Message{ID: "x", Seq: 9, Key: "y", Text: "line 1", Author: chat.Participant{ID: "eva"}})
+		}, true},
+		{"lost", func(s []chat.Message) []chat.Message { return slices.Delete(s, 1, 2) }, false},
+		{"doubled under another key", func(s []chat.Message) []chat.Message { m := s[3]; m.Seq, m.Key = 5, "z"; return append(s, m) }, false},
+		{"doubled under the same key", func(s []chat.Message) []chat.Message { m := s[3]; m.Seq = 5; return append(s, m) }, false},
+		{"moved", func(s []chat.Message) []chat.Message { s[3].Seq = 7; return s }, false},
+		{"another text", func(s []chat.Message) []chat.Message { s[2].Text = "other"; return s }, false},
+		{"the same seq twice", func(s []chat.Message) []chat.Message { return append(s, chat.Message{ID: "x", Seq: 4, Key: "y"}) }, false},
+	} {
+		sent, stored := talk()
+		if wrong := check("maria", sent, tt.fault(stored)); (len(wrong) == 0) != tt.sound {
+			t.Errorf("%s: %q", tt.name, wrong)
 		}
 	}
-	return retried, doubles, total
+	// Typed in one order, stored in another.
+	sent, stored := talk()
+	sent[1], sent[2] = sent[2], sent[1]
+	if check("maria", sent, stored) == nil {
+		t.Error("swapped lines were not noticed")
+	}
 }
 
 // checkScreens holds what each client has on its screen, after all those reconnects, against what is stored: every row since the
