@@ -64,8 +64,17 @@ type parcel struct {
 	VisitorUnread int64         `json:"visitor_unread,omitempty"`
 }
 
+// silence keeps go-redis, which has one logger for the whole process, from writing its own lines between ours: what it says of lost
+// connections is logged here.
+var silence = sync.OnceFunc(func() { redis.SetLogger(silent{}) })
+
+type silent struct{}
+
+func (silent) Printf(context.Context, string, ...any) {}
+
 // NewRedis makes a broker for an address such as redis://:password@host:6379/0. Run connects.
 func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
+	silence()
 	o, err := redis.ParseURL(address)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the address of Redis: %w", err)

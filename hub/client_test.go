@@ -215,7 +215,7 @@ func (c *testClient) connect(h *Hub, e Edge) bool {
 		t.stale, t.held = false, nil
 		since[id] = t.have
 		if c.lies {
-			since[id] = []int64{0, 1, 1 << 40, t.have + int64(c.rnd.IntN(100)), -5}[c.rnd.IntN(5)]
+			since[id] = []int64{0, 1, 1 << 40, 1 << 40, t.have + int64(c.rnd.IntN(100)), -5}[c.rnd.IntN(6)]
 		}
 	}
 	hello := map[string]any{"token": c.token, "since": since, "epoch": c.epoch}

@@ -427,7 +427,7 @@ func TestConvergenceNotices(t *testing.T) {
 				synctest.Test(t, func(t *testing.T) {
 					m := NewMemory()
 					w := newWorld(seed, 3, m.Join, f)
-					if w.play(20) != nil {
+					if w.play(30) != nil {
 						caught++
 					}
 				})

@@ -284,7 +284,7 @@ func TestResumeIsOneQuery(t *testing.T) {
 		visitor.line("hola", "")
 		<-time.After(time.Second)
 		visitor.hangUp()
-		<-time.After(10 * time.Second)
+		<-time.After(10*time.Second + 300*time.Millisecond) // at a time when no worker asks
 		w.store.mu.Lock()
 		before := w.store.queries
 		w.store.mu.Unlock()
