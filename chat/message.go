@@ -2,6 +2,21 @@ package chat
 
 import "golang.org/x/text/language"
 
+// ForVisitor tells whether a visitor may see the message at all: no notes, and of system lines only those that concern him.
+func (m *Message) ForVisitor() bool {
+	if m.Kind != MessageEvent {
+		return m.Kind == MessageLine
+	}
+	if m.Event == nil {
+		return false
+	}
+	switch m.Event.Type {
+	case EventJoined, EventLeft, EventResolved, EventReopened, EventLanguage:
+		return true
+	}
+	return false
+}
+
 // MessageKind says what a row of a conversation is.
 type MessageKind string
 
@@ -120,6 +135,11 @@ type Translation struct {
 	// Flagged is true once a visitor has said that it is wrong.
 	Flagged bool `json:"flagged"`
 	At      Time `json:"at"`
+}
+
+// PendingTranslation is an entry that somebody works on. Who and how good is filled in, so that every entry on the wire has every field.
+func PendingTranslation() Translation {
+	return Translation{State: TranslationPending, By: By{Kind: ByEngine}, Quality: QualityFull}
 }
 
 // Attachment is a file that came with a message.

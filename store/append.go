@@ -107,7 +107,7 @@ func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	m := lineOf(p, n)
-	if err := storeMessage(t, p.Conversation, m, p.Kind == chat.MessageNote); err != nil {
+	if err := storeMessage(t, p.Conversation, &m); err != nil {
 		return chat.Posted{}, err
 	}
 	posted := chat.Posted{Message: m, Opened: opened}
@@ -193,7 +193,7 @@ func pending(r *chat.Reviewed, to language.Tag, author string, at chat.Time) cha
 	if r != nil && (r.Language == to || chat.SameLanguage(r.Language, to)) {
 		return chat.Translation{Text: cleanText(r.Text), State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
 	}
-	return chat.Translation{State: chat.TranslationPending}
+	return chat.PendingTranslation()
 }
 
 // reviewedIn tells whether a wanted entry has taken the approved text already.
@@ -221,7 +221,7 @@ func readersOf(p chat.Post, n numbered) []chat.Reader {
 }
 
 // storeMessage inserts a message; if a translation is pending the caller has its lease.
-func storeMessage(t tx, conversation string, m chat.Message, hidden bool) error {
+func storeMessage(t tx, conversation string, m *chat.Message) error {
 	var key any
 	if m.Key != "" {
 		key = m.Key
@@ -231,7 +231,7 @@ func storeMessage(t tx, conversation string, m chat.Message, hidden bool) error 
 		e = *m.Event
 	}
 	_, err := t.exec(insertMessage, conversation, m.Seq, m.Rev, m.ID, string(m.Kind), m.Author.ID, string(m.Author.Kind), m.Author.Name, m.Author.Avatar,
-		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, hidden, translationsColumn(m.Translations), leaseFor(m))
+		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, !m.ForVisitor(), translationsColumn(m.Translations), leaseFor(*m))
 	return err
 }
 

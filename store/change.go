@@ -43,24 +43,29 @@ func (s *Store) Change(ctx context.Context, conversation string, c chat.Change) 
 		if err != nil {
 			return chat.Changed{}, err
 		}
-		before := *f
-		for _, apply := range []func(tx, *fields, chat.Change) error{s.changeLanguage, s.changeAssignee, s.changeState} {
-			if err := apply(t, f, c); err != nil {
-				return chat.Changed{}, err
-			}
-		}
-		changed := chat.Changed{Conversation: f.id, Site: f.site, Head: f.head, Messages: f.lines}
-		if f.state == before.state && f.until == before.until && f.language == before.language && f.assignee == before.assignee {
-			return changed, nil
-		}
-		f.head++
-		changed.Head = f.head
-		if err := f.store(t); err != nil {
+		return s.change(t, f, c)
+	})
+}
+
+func (s *Store) change(t tx, f *fields, c chat.Change) (chat.Changed, error) {
+	before := *f
+	for _, apply := range []func(tx, *fields, chat.Change) error{s.changeLanguage, s.changeAssignee, s.changeState} {
+		if err := apply(t, f, c); err != nil {
 			return chat.Changed{}, err
 		}
-		changed.Row, err = s.conversation(t, f.id)
-		return changed, err
-	})
+	}
+	changed := chat.Changed{Conversation: f.id, Site: f.site, Head: f.head, Messages: f.lines}
+	if f.state == before.state && f.until == before.until && f.language == before.language && f.assignee == before.assignee {
+		return changed, nil
+	}
+	f.head++
+	changed.Head = f.head
+	if err := f.store(t); err != nil {
+		return chat.Changed{}, err
+	}
+	var err error
+	changed.Row, err = s.conversation(t, f.id)
+	return changed, err
 }
 
 func (s *Store) lockFields(t tx, conversation string) (*fields, error) {
@@ -75,8 +80,8 @@ func (s *Store) lockFields(t tx, conversation string) (*fields, error) {
 }
 
 func (f *fields) store(t tx) error {
-	for _, m := range f.lines {
-		if err := storeMessage(t, f.id, m, hiddenEvent(m.Event.Type)); err != nil {
+	for i := range f.lines {
+		if err := storeMessage(t, f.id, &f.lines[i]); err != nil {
 			return err
 		}
 	}
@@ -93,15 +98,6 @@ func (f *fields) tell(by chat.Participant, e chat.SystemEvent) {
 		ID: chat.NewID(), Seq: f.seq, Rev: f.head, Kind: chat.MessageEvent, Author: by, At: f.now, Event: &e,
 		Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{},
 	})
-}
-
-// hiddenEvent tells whether a visitor must not see an event.
-func hiddenEvent(e chat.SystemEventType) bool {
-	switch e {
-	case chat.EventJoined, chat.EventLeft, chat.EventResolved, chat.EventReopened, chat.EventLanguage:
-		return false
-	}
-	return true
 }
 
 func (s *Store) changeLanguage(_ tx, f *fields, c chat.Change) error {

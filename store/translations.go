@@ -97,7 +97,7 @@ func (s *Store) want(t tx, conversation string, seqs []int64, reader chat.Reader
 	var wanted []chat.Message
 	for _, m := range plain(all) {
 		if wants(m, reader) {
-			m.Translations[reader.Language] = chat.Translation{State: chat.TranslationPending}
+			m.Translations[reader.Language] = chat.PendingTranslation()
 			wanted = append(wanted, m)
 		}
 	}
@@ -142,7 +142,7 @@ func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64,
 		if has && entry.State != chat.TranslationFailed || m.Kind == chat.MessageEvent || m.Erased {
 			return c, nil
 		}
-		m.Translations[to] = chat.Translation{State: chat.TranslationPending}
+		m.Translations[to] = chat.PendingTranslation()
 		err = setEntries(t, &c, []chat.Message{m})
 		return c, err
 	})

@@ -94,6 +94,7 @@ CREATE TABLE conversations (
 -- A visitor has at most one conversation per site that is not resolved.
 CREATE UNIQUE INDEX conversations_unresolved ON conversations (visitor, site) WHERE state <> 'resolved';
 CREATE INDEX conversations_visitor ON conversations (visitor, created_at);
+CREATE INDEX conversations_snoozed ON conversations (snoozed_until) WHERE state = 'snoozed';
 CREATE INDEX conversations_inbox ON conversations (site, state, updated_at, id);
 
 CREATE TABLE participants (
