@@ -16,6 +16,8 @@ var undBase, _, _ = language.Und.Raw()
 // SameLanguage tells whether who reads a also reads b: same language and same script after likely subtags.
 // pt-BR equals pt-PT; zh-Hans does not equal zh-Hant. The undetermined language equals nothing.
 func SameLanguage(a, b language.Tag) bool {
+	// Macro, because nb and no are one language to a reader, as are cmn and zh.
+	a, b = macro(a), macro(b)
 	// Raw, because Base guesses: it takes "und" for English.
 	ab, _, _ := a.Raw()
 	bb, _, _ := b.Raw()
@@ -25,6 +27,13 @@ func SameLanguage(a, b language.Tag) bool {
 	as, _ := a.Script()
 	bs, _ := b.Script()
 	return as == bs
+}
+
+func macro(t language.Tag) language.Tag {
+	if m, err := language.Macro.Canonicalize(t); err == nil {
+		return m
+	}
+	return t
 }
 
 // Reader is somebody for whom lines are translated: into Language, unless he understands the line's language.

@@ -35,6 +35,10 @@ func TestSameLanguage(t *testing.T) {
 		{"und", "und", false},
 		{"und", "en", false},
 		{"ar-EG", "ar", true},
+		{"nb", "no", true},
+		{"nb-NO", "nn", false},
+		{"cmn-Hans", "zh", true},
+		{"hr", "sr", false},
 	} {
 		a, b := language.MustParse(c.a), language.MustParse(c.b)
 		if got := SameLanguage(a, b); got != c.want {
