@@ -123,6 +123,9 @@ func (d *demo) makeAgents(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
+	if err := os.MkdirAll(d.Data, 0o700); err != nil { // the database may be elsewhere
+		return folderError(d.Data, err)
+	}
 	if err := os.WriteFile(file, text, 0o600); err != nil {
 		return folderError(d.Data, err)
 	}

@@ -202,6 +202,15 @@ func TestDemo(t *testing.T) {
 	}
 }
 
+func TestDemoWithTheDatabaseElsewhere(t *testing.T) {
+	folder := t.TempDir()
+	s := serve(t, filepath.Join(folder, "data"), "--demo", "--database", filepath.Join(folder, "other", "chat.db"))
+	demoPasswords(t, s.stderr.String())
+	if !strings.Contains(s.stderr.String(), filepath.Join(folder, "other", "chat.db")+" (new)") {
+		t.Errorf("it does not say where its database is: %s", s.stderr)
+	}
+}
+
 // demoPasswords reads what the demo printed.
 func demoPasswords(t *testing.T, said string) map[string]string {
 	t.Helper()
