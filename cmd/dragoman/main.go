@@ -5,7 +5,9 @@
 //	main.go      Main: a run of the program, also for tests
 //	settings.go  every setting once: flag, environment variable, key of the file, default and help
 //	resolve.go   where a setting's value comes from when it is not on the command line
-//	serve.go     the server put together, and taken down in order; http.go what it answers, admin.go metrics
+//	serve.go     the server put together, and taken down in order; greet.go what it says when it is up
+//	http.go      what it answers, page.go the start page, tls.go, admin.go metrics
+//	database.go  which database, and whether to make one
 //	demo.go      the demo's site, agents and shop
 //	site.go, agent.go, engines.go, translate.go, check.go, version.go  one command each
 //	faults.go    what goes wrong on a machine, in sentences
