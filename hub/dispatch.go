@@ -11,8 +11,6 @@ import (
 	"time"
 
 	"dragoman/chat"
-
-	"github.com/coder/websocket"
 )
 
 // slowCalls is how many calls that wait for an engine one session may have under way; the next one is waited for.
@@ -66,13 +64,13 @@ func (s *Session) callSlowly(c chat.Call, frame []byte) {
 		return
 	}
 	frame = bytes.Clone(frame)
-	s.hub.tasks.run(func() {
-		if !s.hub.guard("call", func() { s.call(c, frame) }) {
-			s.End(websocket.StatusInternalError, "internal")
-		}
-		s.mu.Lock()
-		s.slow--
-		s.mu.Unlock()
+	s.run("call", func() {
+		defer func() {
+			s.mu.Lock()
+			s.slow--
+			s.mu.Unlock()
+		}()
+		s.call(c, frame)
 	})
 }
 

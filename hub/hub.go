@@ -93,7 +93,7 @@ type Hub struct {
 
 // counts are for Stats, and for tests that want to know whether a rare branch was ever taken.
 type counts struct {
-	slow, refused, lost, refills, drops atomic.Int64
+	slow, refused, lost, refills, drops, panics atomic.Int64
 }
 
 // fault switches a promise off, so that the tests can show that they would notice.
@@ -168,7 +168,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	for _, worker := range []func(context.Context) error{
 		h.sweepSessions, h.checkRooms, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
 	} {
-		g.Go(func() error { return worker(ctx) })
+		g.Go(func() error { return h.steady(ctx, worker) })
 	}
 	for range h.options.Translations {
 		g.Go(func() error { return h.translations.work(ctx, h) })
@@ -250,12 +250,25 @@ func (h *Hub) runChores(ctx context.Context) error {
 func (h *Hub) guard(what string, f func()) (ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
+			h.counts.panics.Add(1)
 			h.log.Error().Str("stack", string(debug.Stack())).Msgf("panic in a %s: %v", what, r)
 			ok = false
 		}
 	}()
 	f()
 	return true
+}
+
+// steady runs a worker again that has panicked, until ctx ends.
+func (h *Hub) steady(ctx context.Context, worker func(context.Context) error) (err error) {
+	for !h.guard("worker", func() { err = worker(ctx) }) {
+		select {
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-time.After(time.Second):
+		}
+	}
+	return err
 }
 
 // encode makes a frame. Only types of package chat come here; that they can be encoded is tested, not hoped for.

@@ -65,6 +65,9 @@ func idleClients(address, tokens, calls string) {
 	}
 	fmt.Println("ready")
 	io.Copy(io.Discard, os.Stdin)
+	for _, conn := range conns {
+		conn.Close()
+	}
 }
 
 func skipFrame(r *bufio.Reader) {

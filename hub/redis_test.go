@@ -260,6 +260,9 @@ func FuzzParcel(f *testing.F) {
 			h.deliver(topic, ev)
 		}
 		h.tasks.wait()
+		if h.counts.panics.Load() > 0 {
+			t.Errorf("%q causes a panic", payload)
+		}
 	})
 }
 

@@ -25,7 +25,7 @@ func (s *Session) catchUp(p piece) {
 	}
 	s.pieces = append(s.pieces, p)
 	if len(s.pieces) == 1 {
-		s.hub.tasks.run(s.catchUps)
+		s.run("catch-up", s.catchUps)
 	}
 }
 

@@ -5,6 +5,8 @@ import (
 	"time"
 
 	"dragoman/chat"
+
+	"github.com/coder/websocket"
 )
 
 // Bounds of a room. What does not fit is dropped, and the room reads the store instead.
@@ -130,8 +132,20 @@ func (r *room) wakeLocked() {
 	}
 }
 
-// work works off what there is to do, and ends when there is nothing left.
+// work works off what there is to do, and ends when there is nothing left. After a panic nobody knows what was sent to whom:
+// everybody in this room has to come back, and finds a new one.
 func (r *room) work() {
+	if r.hub.guard("room", r.workOff) {
+		return
+	}
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	for _, f := range r.follows {
+		f.s.End(websocket.StatusInternalError, "internal")
+	}
+}
+
+func (r *room) workOff() {
 	for {
 		r.mu.Lock()
 		box, ready, checked := r.box, r.ready, r.checked

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -202,9 +203,18 @@ func (s *Session) push(o outgoing) bool {
 	s.writing = true
 	s.mu.Unlock()
 	if start {
-		s.hub.tasks.run(s.write)
+		s.run("writer", s.write)
 	}
 	return true
+}
+
+// run starts a goroutine for the session. A panic ends this session and no other.
+func (s *Session) run(what string, f func()) {
+	s.hub.tasks.run(func() {
+		if !s.hub.guard(what, f) {
+			s.End(websocket.StatusInternalError, "internal")
+		}
+	})
 }
 
 // write writes until the queue is empty.
@@ -268,8 +278,14 @@ func (s *Session) relief() {
 	<-wait
 }
 
-// End ends the session; it returns at once. Only the first code counts.
+// maxReason is what fits into a close frame beside the code.
+const maxReason = 123
+
+// End ends the session; it returns at once. Only the first code counts. A reason is cut to 123 bytes.
 func (s *Session) End(code websocket.StatusCode, reason string) {
+	if len(reason) > maxReason {
+		reason = strings.ToValidUTF8(reason[:maxReason], "")
+	}
 	s.mu.Lock()
 	if s.ended {
 		s.mu.Unlock()

@@ -19,7 +19,7 @@ func (h *Hub) sweepSessions(ctx context.Context) error {
 		now := time.Now()
 		for _, s := range h.dueSessions(now) {
 			if s.isGreeted() {
-				h.tasks.run(s.beat)
+				s.run("heartbeat", s.beat)
 			} else {
 				s.End(statusNoHello, "no hello")
 			}
