@@ -276,7 +276,12 @@ func (b *bench) ourRound(ctx context.Context) (result, error) {
 // takeProfile profiles the second half of a round: what comes first is the crowd's arrival.
 func (b *bench) takeProfile(ctx context.Context, admin string) error {
 	time.Sleep(time.Duration(b.seconds) * time.Second)
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, b.seconds/2), nil)
+	return b.save(ctx, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, b.seconds/2))
+}
+
+// save writes what an address of the server's admin side answers into the file that -profile names.
+func (b *bench) save(ctx context.Context, url string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
 	if err != nil {
 		return err
 	}

@@ -44,7 +44,7 @@ func main() {
 	flag.IntVar(&s.rounds, "rounds", 3, "rounds of floor and server in turn, of which the medians are printed")
 	flag.IntVar(&s.floorRate, "floor-rate", 2000, "lines a second in the comparison with the floor")
 	flag.StringVar(&s.connections, "connections", "1000,5000", "how many idle visitors in memory")
-	flag.StringVar(&s.profile, "profile", "", "where to write a CPU profile of the server in the comparison with the floor")
+	flag.StringVar(&s.profile, "profile", "", "where to write a profile of the server: of its memory in memory, of its processor time in floor")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()

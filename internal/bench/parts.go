@@ -174,6 +174,11 @@ func (b *bench) memory(ctx context.Context) error {
 		if err != nil {
 			return err
 		}
+		if b.profile != "" {
+			if err := b.save(ctx, s.Admin+"/debug/pprof/heap?gc=1"); err != nil {
+				return err
+			}
+		}
 		w.close()
 		if err := s.Stop(); err != nil {
 			return err
