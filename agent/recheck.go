@@ -19,7 +19,7 @@ const (
 // Run ends the sockets of agents who may not be here any more, until ctx ends: within two seconds of a change of the settings, and within a
 // minute of anything else.
 func (e *Edge) Run(ctx context.Context) error {
-	e.assets.Warm()
+	e.assets.Warm(ctx)
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
 	rev, last := int64(-1), time.Time{}

@@ -88,6 +88,6 @@ func (e *Edge) routes() map[string]web.Handler {
 
 // Run makes the compressed assets before somebody waits for them, and ends the sockets of sites that close. It ends with ctx.
 func (e *Edge) Run(ctx context.Context) error {
-	e.assets.Warm()
+	e.assets.Warm(ctx)
 	return e.watch(ctx)
 }

@@ -152,6 +152,15 @@ func (a *demoAgent) make(ctx context.Context, s *store.Store) (changed bool, err
 	return true, s.SetPasswordHash(ctx, known.ID, a.Hash)
 }
 
+// accounts are what the login page offers, so that nobody has to copy a password from a terminal.
+func (d *demo) accounts() []agent.DemoAccount {
+	var all []agent.DemoAccount
+	for _, a := range d.agents {
+		all = append(all, agent.DemoAccount{Email: a.Email, Password: a.Password, Name: a.Name})
+	}
+	return all
+}
+
 // shopPages serves the shop, with the script tag in its pages. Its Content-Security-Policy is as strict as a careful shop's, and
 // shows what the widget needs of one: script-src and frame-src.
 func (d *demo) shopPages(files fs.FS) (http.Handler, error) {

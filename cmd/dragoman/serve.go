@@ -151,13 +151,12 @@ func (s *server) open() error {
 		Delivered: s.metrics.delivered, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub)
-	if err := s.edges(); err != nil {
-		return err
-	}
 	if s.set.Demo {
-		s.demo, err = startDemo(s)
+		if s.demo, err = startDemo(s); err != nil {
+			return err
+		}
 	}
-	return err
+	return s.edges()
 }
 
 // edges makes the two sides of the house.
@@ -169,7 +168,11 @@ func (s *server) edges() error {
 	if err != nil {
 		return err
 	}
-	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Log: s.log})
+	var accounts []agent.DemoAccount
+	if s.demo != nil {
+		accounts = s.demo.accounts()
+	}
+	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Demo: accounts, Log: s.log})
 	return err
 }
 
