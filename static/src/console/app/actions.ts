@@ -12,7 +12,7 @@ export class Actions {
   take(id: string): Promise<boolean> {
     return this.change(async () => {
       this.desk.rows.upsert([await this.desk.client.call('take', { conversation: id })])
-      this.desk.pin(id)
+      this.desk.pins.add(id)
     })
   }
 
@@ -28,9 +28,9 @@ export class Actions {
       this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
     })
     if (!done) return false
-    this.desk.unpin(id)
+    this.desk.pins.remove(id)
     const name = this.desk.rows.all.peek().get(id)?.visitor.name
-    this.desk.say(name ? t('resolved.name', { name }) : t('resolved.one'))
+    this.desk.notices.say(name ? t('resolved.name', { name }) : t('resolved.one'))
     if (this.desk.current.peek() === id && this.desk.settings.tab.peek() !== 'resolved') {
       if (next) this.desk.open(next)
       else this.desk.leave()
@@ -49,7 +49,7 @@ export class Actions {
       this.desk.rows.upsert([
         await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() }),
       ])
-      this.desk.unpin(id)
+      this.desk.pins.remove(id)
     })
   }
 
@@ -77,18 +77,25 @@ export class Actions {
     })
   }
 
-  /** The line is shown and kept at once; it goes out as soon as there is a connection. */
-  send(id: string, line: { text: string; note: boolean; reviewed?: Reviewed }): void {
-    const { text, note, reviewed } = line
-    this.desk.sending.add({
+  /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */
+  send(id: string, line: { text: string; note: boolean; language: string; reviewed?: Reviewed }): string | undefined {
+    const { text, note, language, reviewed } = line
+    const key = this.desk.sending.add({
       conversation: id,
       text,
-      language: this.desk.language.peek(),
+      language,
       ...(note && { note }),
       ...(reviewed && { reviewed }),
     })
-    if (!note) this.desk.pin(id)
+    if (!note) this.desk.pins.add(id)
     this.desk.inbox.release()
+    return key
+  }
+
+  /** Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. */
+  async sendAndResolve(id: string, line: Parameters<Actions['send']>[1]): Promise<void> {
+    const key = this.send(id, line)
+    if (key && (await this.desk.sending.stored(key))) await this.resolve(id)
   }
 
   /** Tells how far this agent has read; the answer comes as a row. */
@@ -102,7 +109,7 @@ export class Actions {
       this.desk.inbox.release()
       return true
     } catch (err) {
-      this.desk.say(reason(err), 'error')
+      this.desk.notices.say(reason(err), 'error')
       return false
     }
   }

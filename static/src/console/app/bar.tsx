@@ -73,19 +73,14 @@ function Bar({ since }: { since: number | undefined; tick: number }): JSX.Elemen
 
 export function NoticeLine(): JSX.Element {
   const desk = useDesk()
-  const notice = desk.notice.value
+  const notice = desk.notices.current.value
   return (
     <div class="notices" role="status">
       {notice && (
         <p class={`notice ${notice.kind}`}>
           {notice.kind === 'error' && <Icon name="alert" size={16} />}
           {notice.text}
-          <button
-            type="button"
-            class="icon-button small"
-            aria-label={t('close')}
-            onClick={() => (desk.notice.value = undefined)}
-          >
+          <button type="button" class="icon-button small" aria-label={t('close')} onClick={() => desk.notices.clear()}>
             <Icon name="close" size={14} />
           </button>
         </p>

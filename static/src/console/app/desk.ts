@@ -6,7 +6,7 @@ import { useContext } from 'preact/hooks'
 import { Client } from '../../shared/client'
 import type { Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
-import { Drafts } from '../composer/drafts'
+import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
 import { neighbour } from '../inbox/order'
 import { InboxState } from '../inbox/state'
@@ -16,16 +16,12 @@ import { Actions } from './actions'
 import { reads } from './languages'
 import { Line } from './line'
 import { watch } from './media'
-import { keepPins, pin, readPins } from './pins'
+import { Notices } from './notices'
+import { Pins } from './pins'
 import { RowStore } from './rows'
 import { Settings } from './settings'
 import { shelf } from './shelf'
 import { t } from './words'
-
-export interface Notice {
-  text: string
-  kind: 'info' | 'error'
-}
 
 export type FocusOn = 'reply' | 'note'
 
@@ -36,15 +32,16 @@ export class Desk {
   readonly inbox: InboxState
   readonly sending: Sending
   readonly act = new Actions(this)
-  drafts = new Drafts('', undefined)
+  readonly drafts = new DraftStore()
+  readonly notices = new Notices()
+  readonly pins = new Pins(
+    (id) => (id === this.current.peek() ? '~' : (this.rows.peek().get(id)?.last?.at ?? '')),
+    () => this.follow(),
+  )
 
   readonly rows = new RowStore()
   readonly hello: Signal<HelloOK | undefined> = signal(undefined)
   readonly current: Signal<string | undefined> = signal(undefined)
-  readonly pinned: Signal<readonly string[]> = signal([])
-  /** Conversations with something in the composer. */
-  readonly written: Signal<ReadonlySet<string>> = signal(new Set())
-  readonly notice: Signal<Notice | undefined> = signal(undefined)
   /** The dialog that is open over everything. */
   readonly dialog: Signal<'palette' | 'keys' | undefined> = signal(undefined)
   /** On a narrow screen one pane is seen: the list, the talk, or what is known of the visitor. */
@@ -82,8 +79,6 @@ export class Desk {
   readonly backAsked: Signal<number> = signal(0)
   /** Distance from the end at which each conversation was left, in CSS pixels, for those that were not left at the end. */
   readonly places = new Map<string, number>()
-
-  private noticeTimer: ReturnType<typeof setTimeout> | undefined
 
   constructor() {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -177,7 +172,7 @@ export class Desk {
       if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
       this.current.value = id
       this.pane.value = 'talk'
-      if (row?.assignee === this.myId.peek() && row.state === 'open') this.pin(id)
+      if (row?.assignee === this.myId.peek() && row.state === 'open') this.pins.add(id)
     })
     this.follow()
     // A finger that opens a conversation wants to read; the keyboard would cover half of it.
@@ -199,22 +194,7 @@ export class Desk {
   }
 
   openPinned(at: number): void {
-    this.open(this.pinned.peek()[at])
-  }
-
-  pin(id: string): void {
-    const lately = (other: string) =>
-      other === this.current.peek() ? '~' : (this.rows.peek().get(other)?.last?.at ?? '')
-    this.setPins(pin(this.pinned.peek(), id, lately))
-  }
-
-  unpin(id: string): void {
-    this.setPins(this.pinned.peek().filter((p) => p !== id))
-  }
-
-  togglePin(id: string): void {
-    if (this.pinned.peek().includes(id)) this.unpin(id)
-    else this.pin(id)
+    this.open(this.pins.list.peek()[at])
   }
 
   focus(on: FocusOn): void {
@@ -235,37 +215,8 @@ export class Desk {
     context.value = context.peek() === 'open' ? 'shut' : 'open'
   }
 
-  saveDraft(id: string, draft: Parameters<Drafts['set']>[1]): void {
-    this.drafts.set(id, draft)
-    const has = draft.text.trim() !== ''
-    if (this.written.peek().has(id) === has) return
-    const written = new Set(this.written.peek())
-    if (has) written.add(id)
-    else written.delete(id)
-    this.written.value = written
-  }
-
-  say(text: string, kind: Notice['kind'] = 'info'): void {
-    clearTimeout(this.noticeTimer)
-    this.notice.value = { text, kind }
-    this.noticeTimer = setTimeout(() => (this.notice.value = undefined), kind === 'error' ? 8000 : 4000)
-  }
-
-  copy(text: string): void {
-    navigator.clipboard?.writeText(text).then(
-      () => this.say(t('copied')),
-      () => this.say(t('copy.failed'), 'error'),
-    )
-  }
-
-  private setPins(pins: readonly string[]): void {
-    this.pinned.value = pins
-    keepPins(this.myId.peek(), pins)
-    this.follow()
-  }
-
   private follow(): void {
-    const ids = new Set(this.pinned.peek())
+    const ids = new Set(this.pins.list.peek())
     const current = this.current.peek()
     if (current) ids.add(current)
     this.chats.follow(ids)
@@ -288,9 +239,8 @@ export class Desk {
 
   private begin(ok: HelloOK): void {
     const me = ok.agent?.id ?? ''
-    this.drafts = new Drafts(me, shelf())
-    this.written.value = new Set(this.drafts.written())
-    this.pinned.value = readPins(me)
+    this.drafts.begin(me, shelf())
+    this.pins.begin(me)
     this.sending.begin(me)
   }
 
@@ -314,7 +264,7 @@ export class Desk {
 
   private gone(id: string): void {
     this.rows.remove(id)
-    this.unpin(id)
+    this.pins.remove(id)
     if (this.current.peek() === id) this.current.value = undefined
   }
 }

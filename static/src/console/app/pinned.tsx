@@ -9,12 +9,12 @@ import { t } from './words'
 
 export function Pins(): JSX.Element | null {
   const desk = useDesk()
-  const ids = useComputed(() => desk.pinned.value.filter((id) => desk.rows.value.has(id))).value
+  const ids = useComputed(() => desk.pins.list.value.filter((id) => desk.rows.value.has(id))).value
   if (ids.length === 0) return null
   return (
     <nav class="pins" aria-label={t('pins.title')}>
       {ids.map((id) => (
-        <Pinned key={id} id={id} at={desk.pinned.value.indexOf(id)} />
+        <Pinned key={id} id={id} at={desk.pins.list.value.indexOf(id)} />
       ))}
     </nav>
   )
@@ -24,7 +24,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.rows.value.get(id)).value
   const current = useComputed(() => desk.current.value === id).value
-  const draft = useComputed(() => desk.written.value.has(id)).value
+  const draft = useComputed(() => desk.drafts.written.value.has(id)).value
   const waits = useComputed(() => {
     const r = desk.rows.value.get(id)
     if (!r?.waiting_since || r.state !== 'open') return ''
@@ -66,7 +66,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
         class="pin-close"
         aria-label={t('pins.close', { name })}
         title={t('pins.close', { name })}
-        onClick={() => desk.unpin(id)}
+        onClick={() => desk.pins.remove(id)}
       >
         <Icon name="close" size={12} />
       </button>

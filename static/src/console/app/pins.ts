@@ -1,4 +1,5 @@
 // The strip of open conversations, one key apart. A place in it never moves by itself: Alt+3 is the same customer all morning.
+import { type Signal, signal } from '@preact/signals'
 import { shelf } from './shelf'
 
 export const maxPins = 6
@@ -16,7 +17,7 @@ export function pin(pins: readonly string[], id: string, lately: (id: string) =>
 
 const key = (agent: string) => `dragoman.console.pins.${agent}`
 
-export function readPins(agent: string): readonly string[] {
+function readPins(agent: string): readonly string[] {
   try {
     const read: unknown = JSON.parse(shelf()?.getItem(key(agent)) ?? '[]')
     return Array.isArray(read) ? read.filter((p) => typeof p === 'string').slice(0, maxPins) : []
@@ -25,10 +26,46 @@ export function readPins(agent: string): readonly string[] {
   }
 }
 
-export function keepPins(agent: string, pins: readonly string[]): void {
+function keepPins(agent: string, pins: readonly string[]): void {
   try {
     shelf()?.setItem(key(agent), JSON.stringify(pins))
   } catch {
     // Refused or full: the strip holds until the reload.
+  }
+}
+
+export class Pins {
+  readonly list: Signal<readonly string[]> = signal([])
+  private agent = ''
+
+  /** lately: when something last happened in a conversation, as text that can be compared. changed: the strip is another one. */
+  constructor(
+    private readonly lately: (id: string) => string,
+    private readonly changed: () => void,
+  ) {}
+
+  /** The strip of this agent as it was before the reload. */
+  begin(agent: string): void {
+    this.agent = agent
+    this.list.value = readPins(agent)
+  }
+
+  add(id: string): void {
+    this.set(pin(this.list.peek(), id, this.lately))
+  }
+
+  remove(id: string): void {
+    this.set(this.list.peek().filter((p) => p !== id))
+  }
+
+  toggle(id: string): void {
+    if (this.list.peek().includes(id)) this.remove(id)
+    else this.add(id)
+  }
+
+  private set(pins: readonly string[]): void {
+    this.list.value = pins
+    if (this.agent) keepPins(this.agent, pins)
+    this.changed()
   }
 }

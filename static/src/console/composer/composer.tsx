@@ -3,7 +3,7 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
-import { languageName } from '../app/languages'
+import { sameLanguage } from '../app/languages'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
@@ -11,6 +11,7 @@ import { Previewer } from './preview'
 import { Preview } from './preview-line'
 import { counted, textLimit } from './text'
 import { useTyping } from './typing'
+import { WrittenIn } from './written-in'
 
 export function Composer({ id }: { id: string }): JSX.Element {
   const desk = useDesk()
@@ -23,15 +24,17 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const typing = useTyping(desk.client, id)
 
   const { text, note } = draft.value
-  const foreign = row !== undefined && desk.foreign(row)
-  const previewing = foreign && !note
+  const writes = draft.value.language ?? desk.language.value
+  const same = row !== undefined && sameLanguage(writes, row.language)
+  // The server previews from the agent's first language.
+  const previewing = row !== undefined && !same && !note && writes === desk.language.value
   const length = counted(text)
   const over = length > textLimit
   const empty = text.trim() === ''
 
   const put = (change: Partial<Draft>) => {
     draft.value = { ...draft.peek(), ...change }
-    desk.saveDraft(id, draft.peek())
+    desk.drafts.set(id, draft.peek())
   }
 
   useEffect(() => {
@@ -47,7 +50,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (el) el.setSelectionRange(caret?.[0] ?? el.value.length, caret?.[1] ?? el.value.length)
     return () => {
       typing.stop()
-      if (el && draft.peek().text) desk.saveDraft(id, { ...draft.peek(), caret: [el.selectionStart, el.selectionEnd] })
+      if (el && draft.peek().text) desk.drafts.set(id, { ...draft.peek(), caret: [el.selectionStart, el.selectionEnd] })
     }
   }, [id])
 
@@ -69,8 +72,11 @@ export function Composer({ id }: { id: string }): JSX.Element {
     box.current?.focus()
   }, [returned])
   const backAsked = desk.backAsked.value
+  const backSeen = useRef(backAsked)
   useEffect(() => {
-    if (backAsked > 0 && previewing) back.value = !back.peek()
+    if (backAsked === backSeen.current) return
+    backSeen.current = backAsked
+    if (previewing) back.value = !back.peek()
   }, [backAsked])
 
   const send = (andResolve: boolean) => {
@@ -81,9 +87,10 @@ export function Composer({ id }: { id: string }): JSX.Element {
         ? { language: now.reviewed.language, text: now.reviewed.text.trim() }
         : undefined
     typing.stop()
-    desk.act.send(id, { text: now.text.trim(), note: now.note, ...(reviewed && { reviewed }) })
+    const line = { text: now.text.trim(), note: now.note, language: writes, ...(reviewed && { reviewed }) }
     put({ text: '', note: false, reviewed: undefined, caret: undefined })
-    if (andResolve && !now.note) void desk.act.resolve(id)
+    if (andResolve && !now.note) void desk.act.sendAndResolve(id, line)
+    else desk.act.send(id, line)
     box.current?.focus()
   }
 
@@ -112,16 +119,14 @@ export function Composer({ id }: { id: string }): JSX.Element {
             <kbd>{n ? 'N' : 'R'}</kbd>
           </label>
         ))}
-        {previewing && (
-          <span class="mode-hint">{t('composer.in', { language: languageName(desk.language.value) })}</span>
-        )}
+        {!note && <WrittenIn writes={writes} same={same} choose={(language) => put({ language })} />}
       </div>
       <div class="box">
         <textarea
           ref={box}
           rows={2}
           dir="auto"
-          lang={desk.language.value}
+          lang={writes}
           aria-label={t(note ? 'composer.note' : 'composer.reply')}
           aria-describedby={`hint-${id}`}
           placeholder={t(note ? 'composer.note.hint' : 'composer.reply.hint')}

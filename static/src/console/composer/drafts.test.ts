@@ -21,7 +21,7 @@ function shelf(full = false): Shelf & { kept: Map<string, string> } {
 
 test('a draft outlives the page, with its mode and the corrected translation', () => {
   const s = shelf()
-  const draft = { text: 'Hello', note: true, reviewed: { of: 'Hello', language: 'es', text: 'Hola' } }
+  const draft = { text: 'Hello', note: true, language: 'fr', reviewed: { of: 'Hello', language: 'es', text: 'Hola' } }
   new Drafts('emma', s).set('c1', draft)
   assert.deepEqual(new Drafts('emma', s).get('c1'), draft)
 })

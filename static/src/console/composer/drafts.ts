@@ -6,6 +6,8 @@ export interface Draft {
   note: boolean
   /** The customer's text as the agent has corrected it, and the text that it belongs to. */
   reviewed?: { of: string; language: string; text: string } | undefined
+  /** What is written in, where it is not the agent's first language. */
+  language?: string | undefined
   /** Where the caret stood. */
   caret?: [number, number] | undefined
 }
@@ -41,7 +43,7 @@ export class Drafts {
   }
 
   set(conversation: string, draft: Draft): void {
-    const blank = draft.text === '' && !draft.note && !draft.reviewed
+    const blank = draft.text === '' && !draft.note && !draft.reviewed && !draft.language
     if (blank) this.kept.delete(conversation)
     else this.kept.set(conversation, draft)
     try {
@@ -71,9 +73,10 @@ export function readDraft(json: string): Draft | undefined {
   try {
     const d: unknown = JSON.parse(json)
     if (typeof d !== 'object' || d === null) return undefined
-    const { text, note, reviewed } = d as Partial<Draft>
+    const { text, note, reviewed, language } = d as Partial<Draft>
     if (typeof text !== 'string') return undefined
     const draft: Draft = { text, note: note === true }
+    if (typeof language === 'string') draft.language = language
     if (
       reviewed &&
       typeof reviewed.text === 'string' &&

@@ -15,7 +15,7 @@ export class Sending {
   constructor(
     private readonly client: Client,
     private readonly online: ReadonlySignal<boolean>,
-    private readonly stored: (conversation: string, message: Message) => void,
+    private readonly arrived: (conversation: string, message: Message) => void,
   ) {}
 
   /** Somebody is in: his lines of before the reload, and nobody else's, go on. */
@@ -35,14 +35,28 @@ export class Sending {
           ...(reviewed && { reviewed }),
         }),
       changed: (lines) => (this.lines.value = lines),
-      sent: (ok) => this.stored(ok.conversation, ok.message),
+      sent: (ok) => this.arrived(ok.conversation, ok.message),
     })
     this.outbox = outbox
     this.stop = effect(() => outbox.online(this.online.value))
   }
 
-  add(line: NewLine): void {
-    this.outbox?.add(line)
+  /** Returns the line's key. */
+  add(line: NewLine): string | undefined {
+    return this.outbox?.add(line).key
+  }
+
+  /** Resolves when the line is stored (true), or when a person has to decide what becomes of it (false). */
+  stored(key: string): Promise<boolean> {
+    return new Promise((resolve) => {
+      // The effect runs once before there is a way to stop it, hence the turn that is waited for.
+      const stop = effect(() => {
+        const line = this.lines.value.find((l) => l.key === key)
+        if (line && line.state !== 'failed' && line.state !== 'refused') return
+        resolve(line === undefined)
+        queueMicrotask(() => stop())
+      })
+    })
   }
 
   retry(key: string): void {

@@ -57,7 +57,7 @@ export function Context(): JSX.Element | null {
         <LocalTime zone={v.time_zone} />
         <Fact name={t('context.email')}>
           {v.email ? (
-            <button type="button" class="link" title={t('copy')} onClick={() => desk.copy(v.email ?? '')}>
+            <button type="button" class="link" title={t('copy')} onClick={() => desk.notices.copy(v.email ?? '')}>
               <bdi>{v.email}</bdi>
             </button>
           ) : undefined}

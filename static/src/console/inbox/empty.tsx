@@ -45,7 +45,7 @@ function FirstRun(): JSX.Element {
       <h2>{t('empty.first.title')}</h2>
       <p>{t('empty.first.text', { site: desk.sites.value[0]?.name ?? '' })}</p>
       <code>{tag}</code>
-      <button type="button" onClick={() => desk.copy(tag)}>
+      <button type="button" onClick={() => desk.notices.copy(tag)}>
         {t('copy')}
       </button>
       <p class="or">

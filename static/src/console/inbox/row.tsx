@@ -23,7 +23,7 @@ export interface RowProps {
 export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.rows.value.get(id)).value
-  const draft = useComputed(() => desk.written.value.has(id)).value
+  const draft = useComputed(() => desk.drafts.written.value.has(id)).value
   const current = useComputed(() => desk.current.value === id).value
   if (!row) return null
   const site = desk.sites.value.length > 1 ? desk.siteName(row.site) : ''

@@ -26,7 +26,7 @@ const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   },
   originals(desk) {
     desk.settings.nextOriginals()
-    desk.say(t('originals.now', { layout: t(`originals.${desk.settings.originals.peek()}`) }))
+    desk.notices.say(t('originals.now', { layout: t(`originals.${desk.settings.originals.peek()}`) }))
   },
 }
 
@@ -36,7 +36,7 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   note: (desk) => desk.focus('note'),
   take: (desk, row) => desk.act.take(row.id),
   resolve: (desk, row) => (row.state === 'resolved' ? desk.act.reopen(row.id) : desk.act.resolve(row.id)),
-  pin: (desk, row) => desk.togglePin(row.id),
+  pin: (desk, row) => desk.pins.toggle(row.id),
   snooze: () => press('.snooze'),
   language: () => press('.pair'),
   back(desk) {

@@ -204,7 +204,7 @@ function SignOut(): JSX.Element {
     try {
       await signOut()
     } catch {
-      desk.say(t('own.signout.failed'), 'error')
+      desk.notices.say(t('own.signout.failed'), 'error')
       return
     }
     // A fresh page holds nothing of the one who left.

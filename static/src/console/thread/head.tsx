@@ -17,7 +17,7 @@ const layouts: Record<Originals, IconName> = { below: 'below', beside: 'beside',
 
 export function Head({ row }: { row: Conversation }): JSX.Element {
   const desk = useDesk()
-  const pinned = useComputed(() => desk.pinned.value.includes(row.id)).value
+  const pinned = useComputed(() => desk.pins.list.value.includes(row.id)).value
   const { originals } = desk.settings
   const foreign = desk.foreign(row)
   return (
@@ -83,7 +83,7 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
           aria-label={t('pin')}
           title={t('pin.hint')}
           aria-keyshortcuts="p"
-          onClick={() => desk.togglePin(row.id)}
+          onClick={() => desk.pins.toggle(row.id)}
         >
           <Icon name="pin" />
         </button>

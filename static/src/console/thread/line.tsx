@@ -6,7 +6,7 @@ import { Rich } from '../../shared/rich'
 import { clock, fullTime } from '../../shared/time'
 import type { Message } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
-import { languageName } from '../app/languages'
+import { languageName, sameLanguage } from '../app/languages'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
@@ -42,7 +42,9 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   const desk = useDesk()
   const customer = useComputed(() => desk.rows.value.get(id)?.language ?? '').value
   const reading = readingOf(line, desk.language.value, desk.languages.value)
-  const theirs = customerReads(line, customer)
+  // Where the customer reads what this agent reads, once is enough.
+  const shared = reading.state === 'done' && sameLanguage(reading.main.language, customer)
+  const theirs = shared ? undefined : customerReads(line, customer)
   const layout = desk.settings.originals.value
   if (line.erased) return <p class="line erased">{t('line.erased')}</p>
   return (

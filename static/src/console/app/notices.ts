@@ -1,0 +1,35 @@
+// Short messages that come and go.
+import { type Signal, signal } from '@preact/signals'
+import { t } from './words'
+
+export interface Notice {
+  text: string
+  kind: 'info' | 'error'
+}
+
+/** How long a notice stands, in ms: an error has to be read. */
+const stays = { info: 4000, error: 8000 }
+
+export class Notices {
+  readonly current: Signal<Notice | undefined> = signal(undefined)
+  private timer: ReturnType<typeof setTimeout> | undefined
+
+  say(text: string, kind: Notice['kind'] = 'info'): void {
+    clearTimeout(this.timer)
+    this.current.value = { text, kind }
+    this.timer = setTimeout(() => this.clear(), stays[kind])
+  }
+
+  clear(): void {
+    this.current.value = undefined
+  }
+
+  copy(text: string): void {
+    // Without a secure context there is no clipboard to write to.
+    const written = navigator.clipboard?.writeText(text) ?? Promise.reject(new Error('no clipboard'))
+    written.then(
+      () => this.say(t('copied')),
+      () => this.say(t('copy.failed'), 'error'),
+    )
+  }
+}
