@@ -1,11 +1,13 @@
 package main
 
 import (
+	"context"
 	"fmt"
 	"os"
 	"os/exec"
 	"path/filepath"
 	"strings"
+	"time"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -14,6 +16,8 @@ const (
 	source = "static/src"
 	dist   = "static/dist"
 )
+
+const testTimeout = 2 * time.Minute
 
 // An entry is one bundle. All are classic scripts: a loader in a stranger's page cannot count on modules, and
 // one file each is one request each.
@@ -112,7 +116,14 @@ func runTests(root string) error {
 		rel, _ := filepath.Rel(opts.Outbase, t)
 		args = append(args, filepath.Join(dir, strings.TrimSuffix(rel, ".ts")+".mjs"))
 	}
-	cmd := exec.Command("node", args...)
+	// A test that leaves a timer or a channel behind keeps its process alive; that is a fault and must not look like patience.
+	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
+	defer cancel()
+	cmd := exec.CommandContext(ctx, "node", args...)
 	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
-	return cmd.Run()
+	err = cmd.Run()
+	if ctx.Err() != nil {
+		return fmt.Errorf("the tests were not done after %s: does one leave a timer behind?", testTimeout)
+	}
+	return err
 }

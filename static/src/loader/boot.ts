@@ -91,6 +91,8 @@ export function boot(literal: unknown): void {
     language: (tag: string) => panel.send({ type: 'language', language: String(tag) }),
     message: (text: string) => panel.send({ type: 'draft', text: String(text) }),
     reset: () => {
+      // The token is in the frame's storage, so here the frame is needed.
+      panel.load()
       panel.send({ type: 'reset' })
       notebook.write({ live: false, token: '' })
     },

@@ -89,9 +89,8 @@ export class Panel {
     else this.open()
   }
 
-  /** For commands that need the frame: it is fetched, and they wait for it. */
+  /** For commands that are the frame's matter. They wait until the visitor wants the frame: a page may give them on every load. */
   send(message: ToFrame): void {
-    this.load()
     if (this.#ready) this.#post(message)
     else this.#waiting.push(message)
   }

@@ -2,58 +2,16 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import type { ClientOptions, Status } from './client'
 import { type CallError, Client } from './client'
+import { FakeSocket } from './fake_socket'
 import type { EventFrame } from './wire.gen'
 
 // A browser, as far as the client needs one: sockets that the test drives, a clock that it turns, and events of the page.
-class FakeSocket {
-  static made: FakeSocket[] = []
-  sent: Array<{ id: number; call: string; [field: string]: unknown }> = []
-  closed = false
-  onopen?: () => void
-  onmessage?: (e: { data: string }) => void
-  onclose?: (e: { code: number; reason: string }) => void
-
-  constructor(
-    readonly url: string,
-    readonly protocol: string,
-  ) {
-    FakeSocket.made.push(this)
-  }
-
-  send(data: string): void {
-    this.sent.push(JSON.parse(data))
-  }
-
-  close(): void {
-    this.closed = true
-  }
-
-  hear(frame: object): void {
-    this.onmessage?.({ data: JSON.stringify(frame) })
-  }
-
-  /** Opens and answers hello. */
-  async welcome(epoch = 'e1'): Promise<void> {
-    this.onopen?.()
-    const ok = {
-      session: 's',
-      participant: {},
-      language: 'es',
-      epoch,
-      server_time: new Date(Date.now() + 5000).toISOString(),
-      heartbeat_s: 25,
-    }
-    this.hear({ id: this.sent.at(-1)?.id, ok })
-    await turn()
-  }
-}
-
 const page = new EventTarget()
 /** Lets promises settle. */
 const turn = async () => {
   for (let i = 0; i < 10; i++) await Promise.resolve()
 }
-const last = () => FakeSocket.made.at(-1)!
+const last = () => FakeSocket.last()
 
 let log: string[] = []
 let client: Client

@@ -51,7 +51,7 @@ export class Talk {
   #outbox: Outbox | undefined
   #rooms: Rooms
   #beginning: Promise<void> | undefined
-  #timers = { away: 0, typing: 0, again: 0 }
+  #timers = { away: 0, typing: 0, again: 0, asked: 0 }
   #typedAt = 0
   #attempt = 0
   #unsent: Array<Parameters<Outbox['add']>[0]> = []
@@ -160,6 +160,8 @@ export class Talk {
 
   /** Forgets who the visitor was: the next line is a stranger's. */
   async reset(): Promise<void> {
+    for (const timer of Object.values(this.#timers)) clearTimeout(timer)
+    this.#timers = { away: 0, typing: 0, again: 0, asked: 0 }
     this.#client?.stop()
     await this.#outbox?.clear()
     this.#outbox?.close()
@@ -316,9 +318,9 @@ export class Talk {
     if (code === 4401 && !this.#asked) {
       // One new session, then back. If that one is refused as well, something else is wrong.
       this.#asked = true
-      setTimeout(() => {
+      this.#timers.asked = setTimeout(() => {
         this.#asked = false
-      }, 60_000)
+      }, 60_000) as unknown as number
       try {
         await this.#session()
         return true
@@ -341,21 +343,21 @@ export class Talk {
   }
 
   #event(frame: EventFrame): void {
-    if (frame.event === 'message') this.#arrived(frame.message)
+    if (frame.event === 'message') this.#arrived(frame.conversation, frame.message)
     if (this.#rooms.take(frame)) return
     if (frame.event === 'typing') this.#typing(frame.participant, frame.on)
     if (frame.event === 'presence' && frame.participant.kind === 'agent' && frame.participant.online)
       this.open.value = true
   }
 
-  #arrived(m: Message): void {
+  #arrived(conversation: string, m: Message): void {
     if (m.author.id === this.me.value?.id) {
       if (m.key) this.#outbox?.stored(m.key)
       return
     }
     if (m.kind !== 'message') return
     if (this.typing.value?.id === m.author.id) this.typing.value = undefined
-    if (!this.rooms.value.some((r) => r.messages.some((o) => o.id === m.id))) this.onMessage?.(m)
+    if (!this.#rooms.get(conversation)?.messages.some((o) => o.seq === m.seq)) this.onMessage?.(m)
   }
 
   #typing(who: Participant, on: boolean): void {
