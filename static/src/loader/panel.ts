@@ -31,6 +31,8 @@ export class Panel {
   #failed = false
   #open = false
   #waiting: ToFrame[] = []
+  readonly #navigation: EventTarget = (window as { navigation?: EventTarget }).navigation ?? window
+  readonly #moves = this.#navigation === window ? 'popstate' : 'navigatesuccess'
   #timer = 0
   #unread = 0
 
@@ -98,7 +100,7 @@ export class Panel {
   destroy(): void {
     clearTimeout(this.#timer)
     this.#phone.close()
-    removeEventListener('popstate', this.#moved)
+    this.#navigation.removeEventListener(this.#moves, this.#moved)
     this.#port?.close()
     this.#panel?.remove()
   }
@@ -169,9 +171,7 @@ export class Panel {
     for (const m of this.#waiting.splice(0)) this.#post(m)
     if (this.#open) this.#post({ type: 'open', focus: true })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
-    const nav = (window as { navigation?: EventTarget }).navigation
-    if (nav) nav.addEventListener('navigatesuccess', this.#moved)
-    else addEventListener('popstate', this.#moved)
+    this.#navigation.addEventListener(this.#moves, this.#moved)
   }
 
   #moved = (): void => {
