@@ -40,7 +40,9 @@ const (
 type Redis struct {
 	client *redis.Client
 	log    zerolog.Logger
-	beat   string // the channel of this node's own heart
+	// mark stands before everything that this node publishes: what comes back to it is dropped before it is decoded.
+	mark string
+	beat string // the channel of this node's own heart
 
 	out   chan carried
 	heard atomic.Int64 // when this node last heard its heart, Unix nanoseconds
@@ -85,8 +87,9 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 	if o.TLSConfig == nil {
 		o.Dialer = dialer.DialContext
 	}
+	mark := chat.NewID()
 	return &Redis{
-		client: redis.NewClient(o), beat: channelPrefix + topicBeat + chat.NewID(),
+		client: redis.NewClient(o), mark: mark, beat: channelPrefix + topicBeat + mark,
 		log:    log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
 		out:    make(chan carried, publishQueue),
 		topics: map[string]struct{}{}, changes: map[string]bool{}, poke: make(chan struct{}, 1),
@@ -112,17 +115,21 @@ func (b *Redis) Publish(_ context.Context, topic string, ev chat.Event) error {
 		return err
 	}
 	select {
-	case b.out <- carried{channelPrefix + topic, payload}:
+	case b.out <- carried{channelPrefix + topic, append([]byte(b.mark), payload...)}:
 		return nil
 	default:
 		return errors.New("the queue to Redis is full")
 	}
 }
 
-// openParcel reads what came from Redis. That is input, too: another version may have written it.
+// openParcel reads what came from Redis: a node's mark and an event. That is input, too: another version may have written it.
 func openParcel(payload string) (chat.Event, error) {
+	const markLength = 36
+	if len(payload) < markLength {
+		return chat.Event{}, errors.New("too short")
+	}
 	var p parcel
-	if err := json.Unmarshal([]byte(payload), &p); err != nil {
+	if err := json.Unmarshal([]byte(payload[markLength:]), &p); err != nil {
 		return chat.Event{}, err
 	}
 	if p.Row != nil {
@@ -211,6 +218,8 @@ func (b *Redis) listen(ctx context.Context, deliver func(topic string, ev chat.E
 				confirmed = true
 				lost()
 			}
+		case ok && strings.HasPrefix(m.Payload, b.mark):
+			// Our own: this node was told directly.
 		case ok:
 			if ev, err := openParcel(m.Payload); err == nil {
 				deliver(strings.TrimPrefix(m.Channel, channelPrefix), ev)

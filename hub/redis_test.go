@@ -251,8 +251,10 @@ func FuzzParcel(f *testing.F) {
 	s := h.attach(newTestWire(func([]byte) {}), nil)
 	room.follows = []*follow{{s: s, room: room, live: true}}
 	room.awake = true
+	mark := chat.NewID()
 	f.Fuzz(func(t *testing.T, payload string) {
-		ev, err := openParcel(payload)
+		openParcel(payload)
+		ev, err := openParcel(mark + payload)
 		if err != nil {
 			return
 		}

@@ -81,7 +81,7 @@ type Translator interface {
 
 // Broker carries events between nodes. It may lose, repeat and reorder them: the store is the truth.
 type Broker interface {
-	// Publish tells all nodes that follow topic, this one too. It does not wait for them.
+	// Publish tells all other nodes that follow topic, and may tell this one, which ignores it. It does not wait for them.
 	Publish(ctx context.Context, topic string, ev chat.Event) error
 	// Follow and Leave say what this node wants to hear. Both return at once; what is published after Follow may still be missed.
 	Follow(topic string)
