@@ -247,7 +247,7 @@ func (b *bench) floorRound(ctx context.Context) (result, error) {
 	if _, err := fmt.Fscanln(out, &url); err != nil {
 		return result{}, err
 	}
-	return b.round(ctx, url, "", func() (time.Duration, error) { return process.CPU(cmd.Process.Pid) })
+	return b.round(ctx, url, "", "", func() (time.Duration, error) { return process.CPU(cmd.Process.Pid) })
 }
 
 func (b *bench) ourRound(ctx context.Context) (result, error) {
@@ -261,22 +261,7 @@ func (b *bench) ourRound(ctx context.Context) (result, error) {
 		return result{}, err
 	}
 	defer s.Kill()
-	if b.profile != "" {
-		done := make(chan error, 1)
-		go func() { done <- b.takeProfile(ctx, s.Admin) }()
-		defer func() {
-			if err := <-done; err != nil {
-				fmt.Fprintln(os.Stderr, "bench: no profile:", err)
-			}
-		}()
-	}
-	return b.round(ctx, s.URL, site, s.CPU)
-}
-
-// takeProfile profiles the second half of a round: what comes first is the crowd's arrival.
-func (b *bench) takeProfile(ctx context.Context, admin string) error {
-	time.Sleep(time.Duration(b.seconds) * time.Second)
-	return b.save(ctx, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, b.seconds/2))
+	return b.round(ctx, s.URL, site, s.Admin, s.CPU)
 }
 
 // save writes what an address of the server's admin side answers into the file that -profile names.
@@ -299,7 +284,8 @@ func (b *bench) save(ctx context.Context, url string) error {
 	return err
 }
 
-func (b *bench) round(ctx context.Context, url, site string, cpu func() (time.Duration, error)) (result, error) {
+// round measures one server. admin is where its profiles are, or empty.
+func (b *bench) round(ctx context.Context, url, site, admin string, cpu func() (time.Duration, error)) (result, error) {
 	w, err := crowd(ctx, url, site, "es", floorVisitors, floorConsoles)
 	if err != nil {
 		return result{}, err
@@ -311,6 +297,15 @@ func (b *bench) round(ctx context.Context, url, site string, cpu func() (time.Du
 	before, err := cpu()
 	if err != nil {
 		return result{}, err
+	}
+	if b.profile != "" && admin != "" {
+		done := make(chan error, 1)
+		go func() { done <- b.save(ctx, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, b.seconds)) }()
+		defer func() {
+			if err := <-done; err != nil {
+				fmt.Fprintln(os.Stderr, "bench: no profile:", err)
+			}
+		}()
 	}
 	length := time.Duration(b.seconds) * time.Second
 	if err := w.load(ctx, b.floorRate, length, sentence); err != nil {
