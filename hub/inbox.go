@@ -34,8 +34,14 @@ type inbox struct {
 	follows []*inboxFollow
 	changed map[string]bool      // conversations to be told
 	after   map[string]time.Time // not before, for those told a moment ago
-	heads   map[string]int64     // of the newest page, as the last check saw it
+	seen    map[string]standing  // the newest page, as the last check saw it
 	ended   bool
+}
+
+// standing is what of a row can change. Read marks take no rev, so the head alone does not tell.
+type standing struct {
+	head, unread int64
+	read         chat.ReadMarks
 }
 
 // inboxFollow is what one console follows.
@@ -133,7 +139,7 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 		in := h.inboxes[site.Key]
 		if in == nil {
 			in = &inbox{hub: h, site: site.Key, poke: make(chan struct{}, 1),
-				changed: map[string]bool{}, after: map[string]time.Time{}, heads: map[string]int64{}}
+				changed: map[string]bool{}, after: map[string]time.Time{}, seen: map[string]standing{}}
 			h.inboxes[site.Key] = in
 			h.broker.Follow(topicInbox + site.Key)
 			h.tasks.run(in.work)
@@ -359,18 +365,18 @@ func (in *inbox) check(ctx context.Context) error {
 	if err != nil {
 		return err
 	}
-	heads := make(map[string]int64, len(rows))
+	seen := make(map[string]standing, len(rows))
 	for i := range rows {
-		heads[rows[i].ID] = rows[i].Head
+		seen[rows[i].ID] = standing{rows[i].Head, rows[i].Unread, rows[i].Read}
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for id, head := range heads {
-		if in.heads[id] != head {
+	for id, now := range seen {
+		if in.seen[id] != now {
 			in.changed[id] = true
 		}
 	}
-	in.heads = heads
+	in.seen = seen
 	in.wake()
 	return nil
 }
