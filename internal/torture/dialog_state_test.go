@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"time"
 
 	"dragoman/chat"
 	"dragoman/internal/client"
@@ -53,17 +54,21 @@ func (d *dialog) holds(a *actor) error {
 			return err
 		}
 	}
+	// Rows may still change, for both: they must come to agree.
 	var mine, theirs string
-	err := d.wait(fresh, "hold the same as "+a.name, func() bool {
-		theirs = rowsText(fresh.Room(id))
-		return theirs != ""
-	})
-	if err != nil {
-		return err
+	same := func() bool {
+		mine, theirs = rowsText(a.Room(id)), rowsText(fresh.Room(id))
+		return mine != "" && mine == theirs
 	}
-	err = d.wait(a, "hold what a newcomer holds", func() bool { mine = rowsText(a.Room(id)); return mine == theirs })
-	if err != nil {
-		return fmt.Errorf("%w\n%s\n%s", err, mine, theirs)
+	ctx, cancel := context.WithTimeout(d.ctx, d.patience)
+	defer cancel()
+	for !same() && ctx.Err() == nil {
+		moment, end := context.WithTimeout(ctx, 50*time.Millisecond)
+		_ = a.Wait(moment, same)
+		end()
+	}
+	if !same() {
+		return fmt.Errorf("%s does not hold what a newcomer is given:\n%s\n%s", a.name, mine, theirs)
 	}
 	return nil
 }
