@@ -1,13 +1,10 @@
 package main
 
 import (
-	"context"
 	"fmt"
 	"os"
-	"os/exec"
 	"path/filepath"
 	"strings"
-	"time"
 
 	"github.com/evanw/esbuild/pkg/api"
 )
@@ -16,8 +13,6 @@ const (
 	source = "static/src"
 	dist   = "static/dist"
 )
-
-const testTimeout = 2 * time.Minute
 
 // An entry is one bundle. All are classic scripts: a loader in a stranger's page cannot count on modules, and
 // one file each is one request each.
@@ -82,48 +77,4 @@ func options(root, in string, minify bool) api.BuildOptions {
 		LegalComments:     api.LegalCommentsNone,
 		Define:            map[string]string{"process.env.NODE_ENV": `"production"`},
 	}
-}
-
-// runTests bundles every *.test.ts for node and runs them all. Node is a tool of the tests only, the program never needs it.
-func runTests(root string) error {
-	var tests []string
-	err := filepath.WalkDir(filepath.Join(root, source), func(path string, d os.DirEntry, err error) error {
-		if err == nil && strings.HasSuffix(path, ".test.ts") {
-			tests = append(tests, path)
-		}
-		return err
-	})
-	if err != nil {
-		return err
-	}
-	if len(tests) == 0 {
-		return fmt.Errorf("there is no *.test.ts under %s", source)
-	}
-	dir, err := os.MkdirTemp("", "webbuild")
-	if err != nil {
-		return err
-	}
-	defer os.RemoveAll(dir)
-	opts := options(root, "", false)
-	opts.EntryPoints, opts.Outdir, opts.Outbase = tests, dir, filepath.Join(root, source)
-	opts.Platform, opts.Format, opts.Write = api.PlatformNode, api.FormatESModule, true
-	opts.OutExtension = map[string]string{".js": ".mjs"}
-	if r := api.Build(opts); len(r.Errors) > 0 {
-		return fmt.Errorf("%s", strings.Join(api.FormatMessages(r.Errors, api.FormatMessagesOptions{}), ""))
-	}
-	args := []string{"--test"}
-	for _, t := range tests {
-		rel, _ := filepath.Rel(opts.Outbase, t)
-		args = append(args, filepath.Join(dir, strings.TrimSuffix(rel, ".ts")+".mjs"))
-	}
-	// A test that leaves a timer or a channel behind keeps its process alive; that is a fault and must not look like patience.
-	ctx, cancel := context.WithTimeout(context.Background(), testTimeout)
-	defer cancel()
-	cmd := exec.CommandContext(ctx, "node", args...)
-	cmd.Dir, cmd.Stdout, cmd.Stderr = root, os.Stdout, os.Stderr
-	err = cmd.Run()
-	if ctx.Err() != nil {
-		return fmt.Errorf("the tests were not done after %s: does one leave a timer behind?", testTimeout)
-	}
-	return err
 }

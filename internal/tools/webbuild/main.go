@@ -4,7 +4,7 @@
 //	go tool webbuild          builds into static/dist
 //	go tool webbuild -check   builds in memory and says which committed file is stale
 //	go tool webbuild -watch   builds again whenever a source changes
-//	go tool webbuild -test    runs the unit tests (static/src/**/*.test.ts) under node --test
+//	go tool webbuild -test    runs the unit tests (static/src/**/*.test.ts) under node, each file in a process of its own
 //
 // The names in static/dist carry no hash: they are committed, so that "go install" gives a complete program, and
 // hashed names would leave a copy of every bundle in the history.

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach, mock, test } from 'node:test'
 import type { ClientOptions, Status } from './client'
 import { type CallError, Client } from './client'
+import { FakeClock } from './fake_clock'
 import { FakeSocket } from './fake_socket'
 import type { EventFrame } from './wire.gen'
 
@@ -15,6 +16,7 @@ const last = () => FakeSocket.last()
 
 let log: string[] = []
 let client: Client
+let clock: FakeClock
 
 function connect(options: Partial<ClientOptions> = {}): void {
   client = new Client({
@@ -29,7 +31,7 @@ function connect(options: Partial<ClientOptions> = {}): void {
 }
 
 beforeEach(() => {
-  mock.timers.enable({ apis: ['setTimeout', 'Date'] })
+  clock = new FakeClock()
   mock.method(Math, 'random', () => 0.5)
   FakeSocket.made = []
   log = []
@@ -44,7 +46,7 @@ beforeEach(() => {
 
 afterEach(() => {
   client.stop()
-  mock.timers.reset()
+  clock.stop()
   mock.restoreAll()
 })
 
@@ -77,7 +79,7 @@ test('a call without a connection fails at once, one without an answer in time',
   await assert.rejects(client.call('ping', {}), (e: CallError) => e.code === 'disconnected')
   await last().welcome()
   const call = client.call('ping', {})
-  mock.timers.tick(10_000)
+  clock.tick(10_000)
   await assert.rejects(call, (e: CallError) => e.code === 'timeout')
 })
 
@@ -87,7 +89,7 @@ test('what an older socket still says is ignored', async () => {
   const old = last()
   old.onclose?.({ code: 1006, reason: '' })
   await turn()
-  mock.timers.tick(1000)
+  clock.tick(1000)
   await last().welcome()
   assert.equal(client.status, 'connected')
   old.onclose?.({ code: 4401, reason: '' })
@@ -112,9 +114,9 @@ test('an announced restart spreads the first try over its window', async () => {
   last().hear({ event: 'going_away', in_s: 20 })
   last().onclose?.({ code: 1012, reason: '' })
   await turn()
-  mock.timers.tick(9_900)
+  clock.tick(9_900)
   assert.equal(FakeSocket.made.length, 1)
-  mock.timers.tick(200)
+  clock.tick(200)
   assert.equal(FakeSocket.made.length, 2)
 })
 
@@ -123,7 +125,7 @@ test('4400 to 4499 end it, unless the owner says otherwise', async () => {
   await last().welcome()
   last().onclose?.({ code: 4410, reason: '' })
   await turn()
-  mock.timers.tick(60_000)
+  clock.tick(60_000)
   assert.equal(FakeSocket.made.length, 1)
   assert.equal(client.status, 'disconnected')
 
@@ -137,7 +139,7 @@ test('4400 to 4499 end it, unless the owner says otherwise', async () => {
   await last().welcome()
   last().onclose?.({ code: 4401, reason: '' })
   await turn()
-  mock.timers.tick(1000)
+  clock.tick(1000)
   assert.deepEqual(asked, [4401])
   assert.equal(FakeSocket.made.length, 3)
 })
@@ -145,14 +147,14 @@ test('4400 to 4499 end it, unless the owner says otherwise', async () => {
 test('silence for a heartbeat is asked about; no answer is a lost connection', async () => {
   connect()
   await last().welcome()
-  mock.timers.tick(25_100)
+  clock.tick(25_100)
   assert.equal(last().sent.at(-1)?.call, 'ping')
   last().hear({ id: last().sent.at(-1)?.id, ok: { server_time: '' } })
   await turn()
   assert.equal(client.status, 'connected')
-  mock.timers.tick(25_100)
+  clock.tick(25_100)
   assert.equal(last().sent.filter((f) => f.call === 'ping').length, 2)
-  mock.timers.tick(10_000)
+  clock.tick(10_000)
   await turn()
   assert.equal(client.status, 'connecting')
   assert.equal(last().closed, true)
@@ -162,7 +164,7 @@ test('what comes in is as good as an answer: no ping while there is talk', async
   connect()
   await last().welcome()
   for (let i = 0; i < 6; i++) {
-    mock.timers.tick(10_000)
+    clock.tick(10_000)
     last().hear({ event: 'typing' })
   }
   assert.equal(last().sent.filter((f) => f.call === 'ping').length, 0)
@@ -170,9 +172,9 @@ test('what comes in is as good as an answer: no ping while there is talk', async
 
 test('a socket that never opens is given up', async () => {
   connect()
-  mock.timers.tick(15_000)
+  clock.tick(15_000)
   await turn()
-  mock.timers.tick(1000)
+  clock.tick(1000)
   assert.equal(FakeSocket.made.length, 2)
 })
 
@@ -189,7 +191,7 @@ test('leaving the page closes the socket, coming back opens one', async () => {
   await last().welcome()
   page.dispatchEvent(new Event('pagehide'))
   assert.equal(last().closed, true)
-  mock.timers.tick(60_000)
+  clock.tick(60_000)
   assert.equal(FakeSocket.made.length, 1)
   page.dispatchEvent(new Event('pageshow'))
   await last().welcome()
@@ -202,7 +204,7 @@ test('another epoch is told', async () => {
   await last().welcome('e1')
   last().onclose?.({ code: 1006, reason: '' })
   await turn()
-  mock.timers.tick(1000)
+  clock.tick(1000)
   last().onopen?.()
   assert.equal(last().sent[0]?.epoch, 'e1')
   await last().welcome('e2')

@@ -52,6 +52,13 @@ test('equal languages', () => {
   assert.equal(sameLanguage('pt-BR', 'pt-PT'), true)
   assert.equal(sameLanguage('zh-Hans', 'zh-Hant'), false)
   assert.equal(sameLanguage('zh-TW', 'zh-Hant'), true)
+  assert.equal(sameLanguage('nb', 'no'), true)
+  assert.equal(sameLanguage('nb-NO', 'no'), true)
+  assert.equal(sameLanguage('cmn', 'zh'), true)
+  assert.equal(sameLanguage('cmn-Hant', 'zh'), false)
+  assert.equal(sameLanguage('da', 'no'), false)
+  for (const other of ['und', 'en', 'de', '']) assert.equal(sameLanguage('und', other), false, other)
+  assert.equal(sameLanguage('und-Latn', 'en'), false)
 })
 
 test('names of days', () => {

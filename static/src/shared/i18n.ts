@@ -121,13 +121,25 @@ export function nearest(tag: string, available: readonly string[], fallback = 'e
   )
 }
 
-/** Whether who reads one reads the other: same language and, if both name one, same script. The server has the last word. */
+// Tags that browsers keep apart, and a reader does not.
+const macro: Record<string, string> = { nb: 'no', cmn: 'zh' }
+
+function written(tag: string): string {
+  // Asked before maximize, which takes "und" for English.
+  if (/^(und)?(-|$)/i.test(tag)) return ''
+  const { language, script } = new Intl.Locale(tag).maximize()
+  return `${macro[language] ?? language}-${script}`
+}
+
+/**
+ * Whether who reads one reads the other: same language and script after likely subtags, as chat.SameLanguage has it. The
+ * undetermined language equals nothing. The server has the last word.
+ */
 export function sameLanguage(a: string, b: string): boolean {
   try {
-    const x = new Intl.Locale(a).maximize()
-    const y = new Intl.Locale(b).maximize()
-    return x.language === y.language && x.script === y.script
+    const x = written(a)
+    return x !== '' && x === written(b)
   } catch {
-    return a === b
+    return a === b && a !== ''
   }
 }

@@ -103,5 +103,5 @@ test('a long text of half a link does not take long', () => {
     `https://e.x/${')'.repeat(3900)}`,
   ])
     parts(text)
-  assert.ok(performance.now() - start < 500)
+  assert.ok(performance.now() - start < 2000)
 })

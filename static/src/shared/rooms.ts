@@ -94,9 +94,10 @@ function catchUp(room: Room, rows: Rows): Step {
   }
   next = { ...next, messages: upsert(next.messages, rows.messages, next.floor) }
   if (rows.row) next = withRow(next, rows.row)
-  if (next.resetting) return { room: next, sync: false }
+  if (next.resetting) return { room: { ...next, syncing: true }, sync: false }
   if (next.floor === Number.POSITIVE_INFINITY) next = { ...next, floor: 0 }
-  if (rows.more) return { room: next, sync: false }
+  // What is told live before the last piece waits for it, as during a sync.
+  if (rows.more) return { room: { ...next, syncing: true }, sync: false }
 
   const held = [...next.held].sort((a, b) => a.rev - b.rev)
   let result: Step = { room: { ...next, syncing: false, held: [] }, sync: false }
@@ -159,12 +160,17 @@ export interface RoomsOptions {
   sync(conversation: string, since: number): void
   changed(room: Room): void
   gone?(conversation: string): void
+  /** Milliseconds until a piece that was promised by `more` and did not come is asked for; else 5000. */
+  patience?: number
 }
+
+const patience = 5000
 
 /** All rooms of a client. Hands every change of a room on, once. */
 export class Rooms {
   readonly #rooms = new Map<string, Room>()
   readonly #options: RoomsOptions
+  readonly #promised = new Map<string, ReturnType<typeof setTimeout>>()
 
   constructor(options: RoomsOptions) {
     this.#options = options
@@ -186,7 +192,10 @@ export class Rooms {
   /** Call it in onHello. After a restore nothing that is here can be compared with what comes. */
   connected(restored: boolean): void {
     if (restored) this.clear()
-    for (const id of this.#rooms.keys()) this.#step(id, { event: 'connected' })
+    for (const id of this.#rooms.keys()) {
+      this.#settled(id)
+      this.#step(id, { event: 'connected' })
+    }
   }
 
   /** Takes the events that are about rows and tells whether this was one of them. */
@@ -209,10 +218,22 @@ export class Rooms {
     }
   }
 
-  /** The answer of open or sync. After a partial one the next piece is asked for. */
-  rows(rows: Rows, asked = false): void {
-    const room = this.#step(rows.conversation, { event: 'rows', rows })
-    if (asked && rows.more) this.#options.sync(rows.conversation, room.have)
+  /** Rows of an event, or the answer of open or sync. After a partial one the server sends the next piece by itself; if it does not, it is asked. */
+  rows(rows: Rows): void {
+    const id = rows.conversation
+    this.#step(id, { event: 'rows', rows })
+    this.#settled(id)
+    if (!rows.more) return
+    const ask = () => {
+      this.#promised.delete(id)
+      this.#options.sync(id, this.#rooms.get(id)?.have ?? 0)
+    }
+    this.#promised.set(id, setTimeout(ask, this.#options.patience ?? patience))
+  }
+
+  #settled(id: string): void {
+    clearTimeout(this.#promised.get(id))
+    this.#promised.delete(id)
   }
 
   unsynced(conversation: string): void {
@@ -228,10 +249,12 @@ export class Rooms {
   }
 
   drop(conversation: string): void {
+    this.#settled(conversation)
     this.#rooms.delete(conversation)
   }
 
   clear(): void {
+    for (const id of [...this.#promised.keys()]) this.#settled(id)
     this.#rooms.clear()
   }
 

@@ -214,6 +214,39 @@ test('an agent’s line is unread until it is read, and told once', async () => 
   )
 })
 
+test('the heading says who is there as it is heard of', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  t.open.value = false
+  const bob = { ...ann, id: 'a2', name: 'Bob' }
+  const hear = async (frame: object) => {
+    FakeSocket.last().hear({ conversation: 'c1', ...frame })
+    await settle()
+  }
+  await hear({ event: 'message', prev: 0, rev: 1, message: message(1, { ...ann, online: false }) })
+  assert.equal(t.open.value, false, 'her line is older than her leaving')
+  await hear({ event: 'message', prev: 1, rev: 2, message: message(2, ann) })
+  assert.equal(t.open.value, true)
+  const row = {
+    id: 'c1',
+    rev: 3,
+    head: 3,
+    state: 'open',
+    read: { visitor: 0, agents: 0 },
+    participants: [me, ann, bob],
+  }
+  await hear({ event: 'conversation', prev: 2, rev: 3, row })
+  await hear({ event: 'presence', participant: { ...ann, online: false } })
+  assert.equal(t.open.value, true, 'Bob is still there')
+  await hear({ event: 'presence', participant: { ...me, online: false } })
+  await hear({ event: 'presence', participant: { ...bob, online: false } })
+  assert.equal(t.open.value, false)
+  await hear({ event: 'presence', participant: ann })
+  assert.equal(t.open.value, true)
+})
+
 test('reset forgets everything', async () => {
   const t = talk()
   t.send('hola')

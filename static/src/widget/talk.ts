@@ -57,6 +57,8 @@ export class Talk {
   #unsent: Array<Parameters<Outbox['add']>[0]> = []
   #asked = false
   #changed = new Map<string, Room>()
+  /** Agents and bots that are online as far as we were told. */
+  #online = new Set<string>()
 
   constructor(settings: Settings, keep: Keep) {
     this.#settings = settings
@@ -168,7 +170,9 @@ export class Talk {
     this.#keep.remove('token')
     this.#keep.remove('draft')
     this.#client = this.#outbox = this.#beginning = undefined
+    this.#rooms.clear()
     this.#rooms = this.#newRooms()
+    this.#online.clear()
     batch(() => {
       this.link.value = 'asleep'
       this.me.value = undefined
@@ -327,6 +331,7 @@ export class Talk {
       } catch (err) {
         if (!(err instanceof SessionError) || err.code !== 'token') return true
         this.#keep.remove('token')
+        this.#rooms.clear()
         this.#rooms = this.#newRooms()
         this.rooms.value = []
         return this.#session().then(
@@ -344,10 +349,27 @@ export class Talk {
 
   #event(frame: EventFrame): void {
     if (frame.event === 'message') this.#arrived(frame.conversation, frame.message)
+    this.#whoIsOnline(frame)
     if (this.#rooms.take(frame)) return
     if (frame.event === 'typing') this.#typing(frame.participant, frame.on)
-    if (frame.event === 'presence' && frame.participant.kind === 'agent' && frame.participant.online)
-      this.open.value = true
+  }
+
+  /** The session said once whether somebody is there; who is heard of later corrects it. */
+  #whoIsOnline(frame: EventFrame): void {
+    if (frame.event === 'presence') this.#seen(frame.participant)
+    // A line's author may have gone since it was written, so only his being there counts.
+    else if (frame.event === 'message') frame.message.author.online && this.#seen(frame.message.author)
+    else if (frame.event === 'conversation' || frame.event === 'rows')
+      for (const p of frame.row?.participants ?? []) this.#seen(p)
+  }
+
+  #seen(p: Participant): void {
+    if (p.kind === 'visitor') return
+    const known = this.#online.size
+    if (p.online) this.#online.add(p.id)
+    else this.#online.delete(p.id)
+    if (this.#online.size > 0) this.open.value = true
+    else if (known > 0) this.open.value = false
   }
 
   #arrived(conversation: string, m: Message): void {
@@ -390,7 +412,7 @@ export class Talk {
     return new Rooms({
       sync: (conversation, since) => {
         this.#client?.call('sync', { conversation, since }).then(
-          (rows) => this.#rooms.rows(rows, true),
+          (rows) => this.#rooms.rows(rows),
           () => this.#rooms.unsynced(conversation),
         )
       },

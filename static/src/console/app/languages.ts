@@ -1,8 +1,8 @@
 // Languages as the console needs them, over the shared ones: signs in lists, and who needs no translation.
-import { languageName as nameIn, ownName, sameLanguage as same } from '../../shared/i18n'
+import { languageName as nameIn, ownName, sameLanguage } from '../../shared/i18n'
 import { locale } from './words'
 
-export { ownName }
+export { ownName, sameLanguage }
 
 /** The language's name in the language of the interface: "Spanish". Empty for a language that nobody knows yet. */
 export function languageName(tag: string): string {
@@ -16,11 +16,6 @@ export function languageSign(tag: string): string {
 
 function unknown(tag: string): boolean {
   return tag === '' || tag === 'und'
-}
-
-/** An unknown language is nobody's: it equals nothing, not even itself. */
-export function sameLanguage(a: string, b: string): boolean {
-  return !unknown(a) && !unknown(b) && same(a, b)
 }
 
 /** Whether somebody who reads these languages needs no translation of a text in `tag`. */

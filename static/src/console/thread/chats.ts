@@ -105,7 +105,7 @@ export class Chats {
     try {
       const rows = await this.needs.client.call('open', { conversation: id, ...(have ? { since: have } : {}) })
       batch(() => {
-        this.rooms.rows(rows, true)
+        this.rooms.rows(rows)
         loading.value = 'idle'
       })
     } catch {
@@ -137,7 +137,7 @@ export class Chats {
 
   private async sync(conversation: string, since: number): Promise<void> {
     try {
-      this.rooms.rows(await this.needs.client.call('sync', { conversation, since }), true)
+      this.rooms.rows(await this.needs.client.call('sync', { conversation, since }))
     } catch {
       this.rooms.unsynced(conversation)
     }
