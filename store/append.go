@@ -36,7 +36,7 @@ RETURNING site, visitor, seq, head, updated_at, state, language, assignee,
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, CASE WHEN $20 = 0 THEN 0 ELSE {now} + $20 END)`
 
 	// renumberRow gives the conversation's own fields the next rev.
-	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3,
+	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3, language = CASE WHEN $4 = '' THEN language ELSE $4 END,
   snoozed_until = CASE WHEN $2 = 'snoozed' THEN snoozed_until ELSE 0 END,
   resolved_at = CASE WHEN $2 = 'resolved' THEN resolved_at ELSE 0 END
 WHERE id = $1 RETURNING head`
@@ -249,13 +249,15 @@ func (s *Store) rowAfterLine(t tx, p chat.Post, n *numbered) (changed bool, err 
 	if p.Kind == chat.MessageNote {
 		return false, nil
 	}
-	state, assignee := chat.AfterLine(p.Author.Kind, n.state), n.assignee
+	state, assignee, lang := chat.AfterLine(p.Author.Kind, n.state), n.assignee, language.Und
 	switch p.Author.Kind {
 	case chat.KindVisitor:
 		if n.state == chat.StateResolved {
 			if err := onlyUnresolved(t, n, p.Conversation); err != nil {
 				return false, err
 			}
+			// What he reads may have changed since it ended; a resolved conversation is left out then.
+			lang = p.Author.Language
 		}
 	case chat.KindAgent, chat.KindBot:
 		if p.Author.Kind == chat.KindAgent && assignee == "" {
@@ -272,7 +274,7 @@ func (s *Store) rowAfterLine(t tx, p chat.Post, n *numbered) (changed bool, err 
 	if state == n.state && assignee == n.assignee && !changed {
 		return false, nil
 	}
-	return true, t.row(renumberRow, p.Conversation, string(state), assignee).Scan(&n.head)
+	return true, t.row(renumberRow, p.Conversation, string(state), assignee, column(lang)).Scan(&n.head)
 }
 
 // onlyUnresolved sends a line elsewhere that would make a second unresolved conversation of its visitor.

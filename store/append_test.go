@@ -214,8 +214,10 @@ func TestWhichConversation(t *testing.T) {
 		}
 		resolved := chat.StateResolved
 		sh.change(t, first, chat.Change{By: sh.ann.Participant(), State: &resolved})
-		if again := sh.append(t, sh.says("", "tres")); again.Conversation != first || again.Row == nil || again.Row.State != chat.StateOpen {
-			t.Fatalf("went to %s (%+v), want the one resolved lately, open", again.Conversation, again.Row)
+		third := sh.says("", "tres")
+		third.Author.Language = language.French // chosen since the conversation ended
+		if again := sh.append(t, third); again.Conversation != first || again.Row == nil || again.Row.State != chat.StateOpen || again.Row.Language != language.French {
+			t.Fatalf("went to %s (%+v), want the one resolved lately, open, in the language of today", again.Conversation, again.Row)
 		}
 		sh.change(t, first, chat.Change{By: sh.ann.Participant(), State: &resolved})
 		must(t, s.Exec(t.Context(), `UPDATE conversations SET resolved_at = resolved_at - $2 WHERE id = $1`, first, chat.ReopenWithin.Milliseconds()+1))
