@@ -112,10 +112,12 @@ func (e *Edge) routes() map[string]web.Handler {
 		"GET /agent/v1/":         nothing,
 		e.assets.Pattern():       e.assets.Handler,
 		"POST /agent/v1/login":   e.login,
-		"POST /agent/v1/logout":  e.logout,
+		"POST " + logoutPath:     e.logout,
 		"GET /agent/v1/socket":   e.socket,
 	}
 }
+
+const logoutPath = "/agent/v1/logout"
 
 // sameSite refuses what a page of somebody else makes a browser send.
 func (e *Edge) sameSite(h web.Handler) web.Handler {
@@ -123,6 +125,10 @@ func (e *Edge) sameSite(h web.Handler) web.Handler {
 		// The standard check compares with Host, which a proxy may have changed, and knows no schemes; so an Origin that is named is compared
 		// whole. What is left to the standard check is a browser that names none.
 		named := r.Method == http.MethodPost && r.Header.Get("Origin") != ""
+		if r.URL.Path == logoutPath && r.Header.Get("Origin") == "" {
+			// What lives by the cookie is for browsers alone, and those say where they are.
+			return chat.Errorf(chat.BadOrigin, "Only this server's own pages may ask for this, with an Origin header.")
+		}
 		if !e.front.SameOrigin(r) && (named || e.foreign.Check(r) != nil) {
 			return chat.Errorf(chat.BadOrigin, "Only this server's own pages may ask for this. If this is one of them, tell the server its address with --public-url.")
 		}

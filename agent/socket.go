@@ -3,11 +3,14 @@ package agent
 import (
 	"context"
 	"net/http"
+	"slices"
 	"time"
 
 	"dragoman/chat"
 	"dragoman/hub"
 	"dragoman/internal/web"
+
+	"golang.org/x/text/language"
 )
 
 // closeRevoked is the close code of a session that was logged out or revoked (protocol.md, section 7).
@@ -72,7 +75,7 @@ type agentSocket struct {
 }
 
 // Hello finds out who it is.
-func (a *agentSocket) Hello(ctx context.Context, _ hub.Request, _ chat.Hello) (hub.Identity, error) {
+func (a *agentSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hello) (hub.Identity, error) {
 	if !a.own {
 		return hub.Identity{}, chat.Errorf(chat.BadOrigin, "Only this server's own console may connect here; see --public-url.")
 	}
@@ -81,7 +84,19 @@ func (a *agentSocket) Hello(ctx context.Context, _ hub.Request, _ chat.Hello) (h
 		return hub.Identity{}, err
 	}
 	a.cookies = ""
+	who.Languages = first(hello.Language, who.Languages)
 	return a.edge.identity(ctx, who, session)
+}
+
+// first returns an agent's languages with the one that hello names in front: what this session reads, and nothing that is remembered. What
+// is no language changes nothing.
+func first(wish string, languages []language.Tag) []language.Tag {
+	tag, err := chat.ParseLanguage(wish)
+	if err != nil {
+		return languages
+	}
+	others := slices.DeleteFunc(slices.Clone(languages), func(l language.Tag) bool { return l == tag })
+	return append([]language.Tag{tag}, others...)
 }
 
 // identity is what the hub is told of an agent.

@@ -2,6 +2,7 @@ package agent_test
 
 import (
 	"errors"
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -112,6 +113,23 @@ func TestHelloTellsTheSitesServed(t *testing.T) {
 	}
 }
 
+// hello may name what this session reads; what the agent has set for himself stays.
+func TestLanguageOfHello(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	cookie := s.Login(edgetest.Ada)
+	for _, step := range []struct{ wish, want, languages string }{{"pt-br", "pt-BR", "[pt-BR en]"}, {"en", "en", "[en]"}, {"", "en", "[en]"}, {"no language", "en", "[en]"}} {
+		c, err := client.Dial{Server: s.URL, Agent: true, Origin: s.URL, Cookie: cookie}.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok, err := c.Hello(t.Context(), chat.Hello{Language: step.wish})
+		if err != nil || ok.Language.String() != step.want || fmt.Sprint(ok.Agent.Languages) != step.languages {
+			t.Errorf("hello in %q: %s, %+v (%v)", step.wish, ok.Language, ok.Agent, err)
+		}
+		c.Drop()
+	}
+}
+
 func codeOf(err error) chat.Code {
 	if e, ok := errors.AsType[*chat.Error](err); ok {
 		return e.Code
@@ -195,7 +213,7 @@ func TestLogoutEndsTheSocketsOfThatLogin(t *testing.T) {
 	s := edgetest.Start(t, edgetest.Options{})
 	here, elsewhere := s.Login(edgetest.Ada), s.Login(edgetest.Ada)
 	one, two, stays := s.Sit(here), s.Sit(here), s.Sit(elsewhere)
-	if a := post(t, s, "/agent/v1/logout", "", "Cookie", here); a.status != 204 || !strings.Contains(a.header.Get("Set-Cookie"), "Max-Age=0") {
+	if a := post(t, s, "/agent/v1/logout", "", "Cookie", here, "Origin", "http://localhost:8080"); a.status != 204 || !strings.Contains(a.header.Get("Set-Cookie"), "Max-Age=0") {
 		t.Errorf("%d %v", a.status, a.header)
 	}
 	for _, c := range []*client.Conn{one, two} {
@@ -210,7 +228,7 @@ func TestLogoutEndsTheSocketsOfThatLogin(t *testing.T) {
 		t.Errorf("the cookie after logout: %d", code)
 	}
 	for _, cookie := range []string{here, "", "dragoman=nonsense"} {
-		if a := post(t, s, "/agent/v1/logout", "", "Cookie", cookie); a.status != 204 {
+		if a := post(t, s, "/agent/v1/logout", "", "Cookie", cookie, "Origin", "http://localhost:8080"); a.status != 204 {
 			t.Errorf("logging out with %q: %d", cookie, a.status)
 		}
 	}

@@ -84,6 +84,9 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	}
 	if c.Reviewed != nil {
 		r := *c.Reviewed
+		if r.Language == language.Und {
+			return chat.SendOK{}, chat.Errorf(chat.BadLanguage, "Say in which language the reviewed text is.")
+		}
 		if r.Text, err = chat.CheckText(r.Text, h.options.TextLimit); err != nil {
 			return chat.SendOK{}, err
 		}
@@ -114,21 +117,39 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h.online), Dup: posted.Dup}, nil
 }
 
-// Sync answers what the client has missed.
+// Sync answers what the client has missed. An agent who does not follow the conversation (he closed it, or never opened it) does from here on,
+// as by open: whoever asks for its rows has a place in it.
 func (h *Hub) Sync(ctx context.Context, s *Session, c chat.Sync) (RowsOK, error) {
 	if _, err := h.access(ctx, s, c.Conversation); err != nil {
 		return RowsOK{}, err
 	}
 	f := s.following(c.Conversation)
 	if f == nil {
-		if s.view == agentView {
-			return RowsOK{}, chat.Errorf(chat.BadRequest, "Open the conversation first.")
-		}
-		if f = h.follow(s, c.Conversation, nil); f == nil {
-			return RowsOK{}, ended()
+		var err error
+		if f, err = h.begin(ctx, s, c.Conversation); err != nil {
+			return RowsOK{}, err
 		}
 	}
 	return s.answer(ctx, f, c.Since)
+}
+
+// begin makes a session follow a conversation that it may see.
+func (h *Hub) begin(ctx context.Context, s *Session, conversation string) (*follow, error) {
+	row, err := h.conversation(ctx, s, conversation)
+	if err != nil {
+		return nil, err
+	}
+	if s.view == agentView && len(s.conversations()) >= chat.MaxSince && s.following(conversation) == nil {
+		return nil, chat.Errorf(chat.BadRequest, "At most %d conversations can be open at once: close one first.", chat.MaxSince)
+	}
+	f := h.follow(s, conversation, &row)
+	if f == nil {
+		return nil, ended()
+	}
+	if s.view == agentView {
+		h.askFor(conversation)
+	}
+	return f, nil
 }
 
 func ended() error { return chat.Errorf(chat.Unavailable, "The session has ended.") }
@@ -138,15 +159,10 @@ func (h *Hub) Open(ctx context.Context, s *Session, c chat.Open) (RowsOK, error)
 	if s.Agent() == nil {
 		return RowsOK{}, agentsOnly()
 	}
-	row, err := h.conversation(ctx, s, c.Conversation)
+	f, err := h.begin(ctx, s, c.Conversation)
 	if err != nil {
 		return RowsOK{}, err
 	}
-	f := h.follow(s, c.Conversation, &row)
-	if f == nil {
-		return RowsOK{}, ended()
-	}
-	h.askFor(c.Conversation)
 	since := int64(-1)
 	if c.Since != nil {
 		since = *c.Since
@@ -185,7 +201,8 @@ func (h *Hub) History(ctx context.Context, s *Session, c chat.History) (chat.His
 	var lacking []int64
 	for i := range page {
 		_, there := page[i].Translations[reader.Language]
-		if !there && page[i].Text != "" && !reader.Reads(page[i].Language) {
+		own := reader.Visitor && page[i].Author.Kind == chat.KindVisitor
+		if !there && !own && page[i].Text != "" && !reader.Reads(page[i].Language) {
 			lacking = append(lacking, page[i].Seq)
 		}
 	}
@@ -231,14 +248,19 @@ func (h *Hub) Language(ctx context.Context, s *Session, c chat.Language) (Empty,
 		if err != nil {
 			return Empty{}, err
 		}
-		return Empty{}, h.visitorLanguage(ctx, s, tag)
+		return Empty{}, h.VisitorLanguage(ctx, s.Participant(), tag)
 	}
 	if c.Conversation != "" {
 		tag, err := chat.ParseLanguage(c.Language)
 		if err != nil {
 			return Empty{}, err
 		}
-		if _, err := h.access(ctx, s, c.Conversation); err != nil {
+		row, err := h.conversation(ctx, s, c.Conversation)
+		if err != nil {
+			return Empty{}, err
+		}
+		// The visitor himself, too: the key of his translations is what his next hello answers.
+		if err := h.remember(ctx, row.Visitor.ID, tag); err != nil {
 			return Empty{}, err
 		}
 		_, err = h.setLanguage(ctx, s.Participant(), c.Conversation, tag)
@@ -260,14 +282,10 @@ func (h *Hub) Language(ctx context.Context, s *Session, c chat.Language) (Empty,
 	return Empty{}, h.agentLanguages(ctx, s, tags)
 }
 
-// visitorLanguage changes what a visitor reads, in his conversations too, and has the newest lines translated.
-func (h *Hub) visitorLanguage(ctx context.Context, s *Session, tag language.Tag) error {
-	p := s.Participant()
-	if err := h.store.SetVisitorLanguage(ctx, p.ID, tag); err != nil {
+// VisitorLanguage changes what a visitor reads, in his conversations too, and has the newest lines translated.
+func (h *Hub) VisitorLanguage(ctx context.Context, p chat.Participant, tag language.Tag) error {
+	if err := h.remember(ctx, p.ID, tag); err != nil {
 		return err
-	}
-	for _, o := range h.sessionsOf(p.ID) {
-		o.setLanguages([]language.Tag{tag})
 	}
 	own, err := h.store.VisitorConversations(ctx, p.ID, 10)
 	if err != nil {
@@ -285,6 +303,17 @@ func (h *Hub) visitorLanguage(ctx context.Context, s *Session, tag language.Tag)
 	return nil
 }
 
+// remember stores what a visitor reads, for his sessions here and for those to come.
+func (h *Hub) remember(ctx context.Context, visitor string, tag language.Tag) error {
+	if err := h.store.SetVisitorLanguage(ctx, visitor, tag); err != nil {
+		return err
+	}
+	for _, o := range h.sessionsOf(visitor) {
+		o.setLanguages([]language.Tag{tag})
+	}
+	return nil
+}
+
 // setLanguage changes a conversation's language: what its visitor reads.
 func (h *Hub) setLanguage(ctx context.Context, by chat.Participant, conversation string, tag language.Tag) (chat.Changed, error) {
 	by.Online = false
@@ -293,7 +322,7 @@ func (h *Hub) setLanguage(ctx context.Context, by chat.Participant, conversation
 		return changed, err
 	}
 	h.tell(changed)
-	h.want(conversation, nil, chat.Reader{Language: tag})
+	h.want(conversation, nil, chat.Reader{Language: tag, Visitor: true})
 	return changed, nil
 }
 

@@ -3,6 +3,7 @@ package hub
 import (
 	"encoding/json"
 	"errors"
+	"math"
 	"unicode/utf8"
 
 	"dragoman/chat"
@@ -54,13 +55,31 @@ func decodeCall(frame []byte) (chat.Call, error) {
 		ID   *int64        `json:"id"`
 		Call chat.CallName `json:"call"`
 	}
-	if err := json.Unmarshal(frame, &c); err != nil {
+	err := json.Unmarshal(frame, &c)
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field == "id" {
+		if id, ok := wholeID(frame); ok {
+			return chat.Call{ID: id, Call: c.Call}, nil
+		}
+	}
+	if err != nil {
 		return chat.Call{}, &closing{statusProtocol, "not a JSON object of the protocol"}
 	}
 	if c.ID == nil {
 		return chat.Call{}, &closing{statusProtocol, "a call needs an id"}
 	}
 	return chat.Call{ID: *c.ID, Call: c.Call}, nil
+}
+
+// wholeID reads an id that is a whole number written in another way, such as 7.0 or 1e3: some languages have no other numbers.
+func wholeID(frame []byte) (int64, bool) {
+	var c struct {
+		ID *float64 `json:"id"`
+	}
+	if json.Unmarshal(frame, &c) != nil || c.ID == nil {
+		return 0, false
+	}
+	const most = 1 << 53 // beyond that a float64 is not exact
+	return int64(*c.ID), *c.ID == math.Trunc(*c.ID) && math.Abs(*c.ID) <= most
 }
 
 // shallow tells whether a frame is nested no deeper than maxDepth, without decoding it.

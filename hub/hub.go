@@ -166,7 +166,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.lost) })
 	for _, worker := range []func(context.Context) error{
-		h.sweepSessions, h.checkRooms, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
+		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
 	} {
 		g.Go(func() error { return h.steady(ctx, worker) })
 	}

@@ -7,6 +7,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"dragoman/chat"
 )
@@ -20,6 +21,8 @@ const (
 	inboxPause = 20 * time.Millisecond
 	// inboxFilters is how many different lists one console may have.
 	inboxFilters = 16
+	// inboxText is the longest text that is looked for, in code points: it is compared with every row that changes.
+	inboxText = 200
 	// inboxNudges bounds what is remembered of one inbox.
 	inboxNudges = 10000
 )
@@ -72,6 +75,16 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
 	default:
 		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "There is no state %q: use open, snoozed or resolved.", filter.State)
+	}
+	if filter.Language != "" {
+		tag, err := chat.ParseLanguage(filter.Language)
+		if err != nil {
+			return chat.InboxOK{}, err
+		}
+		filter.Language = tag.String()
+	}
+	if filter.Text = chat.CleanText(filter.Text); utf8.RuneCountInString(filter.Text) > inboxText {
+		return chat.InboxOK{}, chat.Errorf(chat.TooLong, "Look for at most %d characters.", inboxText)
 	}
 	var sites []string
 	for _, site := range s.Identity().Sites {
@@ -355,6 +368,9 @@ func matches(c *chat.Conversation, f chat.InboxFilter) bool {
 	in := c.Visitor.Name
 	if c.Last != nil {
 		in += "\n" + c.Last.Text
+		for _, t := range c.Last.Translations {
+			in += "\n" + t.Text
+		}
 	}
 	return strings.Contains(strings.ToLower(in), strings.ToLower(f.Text))
 }

@@ -190,7 +190,7 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	}
 	did := false
 	if ch.State != nil && *ch.State != c.row.State {
-		c.row.State, did = *ch.State, true
+		c.row.State, c.row.SnoozedUntil, did = *ch.State, ch.Until, true
 		system(chat.SystemEvent{Type: chat.EventResolved, By: ch.By.ID})
 	}
 	if ch.Assignee != nil && *ch.Assignee != c.row.Assignee {
@@ -208,6 +208,28 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	}
 	changed.Head = c.row.Head
 	return changed, nil
+}
+
+func (st *memStore) WakeSnoozed(ctx context.Context, limit int) ([]chat.Changed, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	var due []string
+	for id, c := range st.conversations {
+		if c.row.State == chat.StateSnoozed && c.row.SnoozedUntil <= chat.TimeOf(time.Now()) && len(due) < limit {
+			due = append(due, id)
+		}
+	}
+	st.mu.Unlock()
+	var woken []chat.Changed
+	for _, id := range due {
+		changed, err := st.Change(ctx, id, chat.Change{By: chat.Participant{Kind: chat.KindSystem}, State: new(chat.StateOpen)})
+		if err != nil {
+			return woken, err
+		}
+		woken = append(woken, changed)
+	}
+	return woken, nil
 }
 
 func (st *memStore) Mark(_ context.Context, conversation string, side chat.ParticipantKind, seq int64) (bool, error) {
@@ -242,7 +264,8 @@ func (st *memStore) Want(_ context.Context, conversation string, seqs []int64, r
 	for i, m := range c.messages {
 		asked := seqs == nil && i >= len(c.messages)-chat.NewestRows || slices.Contains(seqs, m.Seq)
 		_, there := m.Translations[reader.Language]
-		if !asked || there || m.Text == "" || reader.Reads(m.Language) {
+		hidden := reader.Visitor && (m.Kind == chat.MessageNote || m.Author.Kind == chat.KindVisitor)
+		if !asked || there || hidden || m.Text == "" || reader.Reads(m.Language) {
 			continue
 		}
 		c.row.Head++

@@ -140,7 +140,7 @@ func (s *Session) reader() chat.Reader {
 	if s.identity.Agent != nil {
 		return chat.ReaderOf(*s.identity.Agent)
 	}
-	return chat.Reader{Language: s.identity.Participant.Language}
+	return chat.Reader{Language: s.identity.Participant.Language, Visitor: true}
 }
 
 // setLanguages changes what the person reads.

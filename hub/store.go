@@ -28,6 +28,9 @@ type Store interface {
 	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
 	// and takes no rev.
 	Change(ctx context.Context, conversation string, c chat.Change) (chat.Changed, error)
+	// WakeSnoozed opens conversations whose snooze is over, at most limit, each in a transaction of its own, and returns what changed. Of
+	// several nodes that ask at once one opens each. With an error it returns those that it has opened before.
+	WakeSnoozed(ctx context.Context, limit int) ([]chat.Changed, error)
 	// Mark moves one side's read mark forward; moved is false if it stood there or further already.
 	Mark(ctx context.Context, conversation string, side chat.ParticipantKind, seq int64) (moved bool, err error)
 

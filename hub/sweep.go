@@ -69,6 +69,28 @@ func (s *Session) beat() {
 	}
 }
 
+// How often a look is taken for conversations whose snooze is over, and how many are opened at once.
+const (
+	sweepSnoozedEvery = 2 * time.Second
+	snoozedBatch      = 100
+)
+
+// sweepSnoozed opens conversations whose snooze is over. A full batch is followed by the next one at once.
+func (h *Hub) sweepSnoozed(ctx context.Context) error {
+	return every(ctx, sweepSnoozedEvery, func() {
+		for full := true; full && ctx.Err() == nil; {
+			woken, err := h.store.WakeSnoozed(ctx, snoozedBatch)
+			for _, c := range woken {
+				h.tell(c)
+			}
+			if err != nil && ctx.Err() == nil {
+				h.trouble.Warn().Err(err).Msg("cannot wake the conversations whose snooze is over; trying again")
+			}
+			full = err == nil && len(woken) == snoozedBatch
+		}
+	})
+}
+
 // Drain tells every session that the server goes away and ends them with 1012, spread over the window in, so that they do not all
 // knock at the other nodes at once. New sockets are refused from now on. It returns when all have ended or ctx ends.
 func (h *Hub) Drain(ctx context.Context, in time.Duration) {

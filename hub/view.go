@@ -24,22 +24,7 @@ func viewOf(p chat.ParticipantKind) view {
 
 // shows tells whether a message may be seen at all.
 func (v view) shows(m *chat.Message) bool {
-	if v == agentView {
-		return true
-	}
-	switch m.Kind {
-	case chat.MessageLine:
-		return true
-	case chat.MessageEvent:
-		if m.Event == nil {
-			return false
-		}
-		switch m.Event.Type {
-		case chat.EventJoined, chat.EventLeft, chat.EventResolved, chat.EventReopened, chat.EventLanguage:
-			return true
-		}
-	}
-	return false
+	return v == agentView || m.ForVisitor()
 }
 
 // message returns a message as it is sent, with presence painted in.

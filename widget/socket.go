@@ -9,6 +9,8 @@ import (
 	"dragoman/chat"
 	"dragoman/hub"
 	"dragoman/internal/web"
+
+	"golang.org/x/text/language"
 )
 
 // maxFollowed is how many of a visitor's own conversations a socket follows, the newest.
@@ -118,16 +120,33 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 	if err != nil {
 		return hub.Identity{}, err
 	}
-	rows, err := e.store.VisitorConversations(ctx, who.ID, maxFollowed)
-	if err != nil {
-		return hub.Identity{}, err
-	}
 	leave, ok := e.limits.visitors.Take(who.ID)
 	if !ok {
 		return hub.Identity{}, web.TooMany(30*time.Second, "The chat is open in too many windows: close some of them.")
 	}
 	v.hold(leave)
+	if who.Language, err = e.speaks(ctx, who.Participant, hello.Language); err != nil {
+		return hub.Identity{}, err
+	}
+	rows, err := e.store.VisitorConversations(ctx, who.ID, maxFollowed)
+	if err != nil {
+		return hub.Identity{}, err
+	}
 	return hub.Identity{Participant: who.Participant, Site: key, Credential: "visitor:" + who.ID, Conversations: rows}, nil
+}
+
+// speaks returns what the visitor reads from now on: the language that hello names, which he may have chosen while there was no connection,
+// else the one that is known. What is no language is as good as none, and a change counts as a call: a socket that says hello again and
+// again must not rewrite the conversation each time.
+func (e *Edge) speaks(ctx context.Context, who chat.Participant, wish string) (language.Tag, error) {
+	tag, err := chat.ParseLanguage(wish)
+	if err != nil || tag == who.Language {
+		return who.Language, nil
+	}
+	if _, ok := e.limits.calls.Allow(who.ID); !ok {
+		return who.Language, nil
+	}
+	return tag, e.hub.VisitorLanguage(ctx, who, tag)
 }
 
 // Call holds a call against the limits and passes it on.
@@ -146,13 +165,21 @@ func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.Call
 	return f(v.edge, ctx, s, frame)
 }
 
+// visitorSend is what of chat.Send a visitor has. The other fields are for agents: unknown here, so they are ignored, whatever is in them.
+type visitorSend struct {
+	Key          string `json:"key"`
+	Text         string `json:"text"`
+	Conversation string `json:"conversation"`
+	Language     string `json:"language"`
+}
+
 // send posts a line of the visitor.
 func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, error) {
-	var c chat.Send
-	if err := web.Fields(frame, &c); err != nil {
+	var own visitorSend
+	if err := web.Fields(frame, &own); err != nil {
 		return nil, err
 	}
-	c.Note, c.Reviewed = false, nil // for agents
+	c := chat.Send{Key: own.Key, Text: own.Text, Conversation: own.Conversation, Language: own.Language}
 	if err := e.mayOpen(ctx, s, c); err != nil {
 		return nil, err
 	}

@@ -14,6 +14,8 @@ import (
 	"dragoman/internal/edgetest"
 	"dragoman/store"
 	"dragoman/widget"
+
+	"golang.org/x/text/language"
 )
 
 // hello opens a socket with an origin and says hello; it returns the close code, or 0 if the socket is open.
@@ -196,6 +198,50 @@ func TestLanguageOfVisitor(t *testing.T) {
 	}
 }
 
+// What a visitor chose while there was no connection comes with hello, and is what the conversation is translated into.
+func TestLanguageOfHello(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	v := s.Visitor("shop", "es")
+	id := s.Say(s.Join(v.Token), "", "hola").Conversation
+	for _, step := range []struct{ wish, want string }{{"pt-br", "pt-BR"}, {"", "pt-BR"}, {"no language", "pt-BR"}, {"und", "pt-BR"}, {"de", "de"}} {
+		c, err := client.Dial{Server: s.URL}.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		ok, err := c.Hello(t.Context(), chat.Hello{Token: v.Token, Language: step.wish})
+		if err != nil || ok.Language.String() != step.want || ok.Participant.Language.String() != step.want {
+			t.Errorf("hello in %q: %s, %s (%v), want %s", step.wish, ok.Language, ok.Participant.Language, err, step.want)
+		}
+		c.Drop()
+		rows, err := s.Store.Conversations(t.Context(), []string{id})
+		if err != nil || rows[0].Language.String() != step.want || rows[0].Visitor.Language.String() != step.want {
+			t.Errorf("after hello in %q the conversation is in %s (%v), want %s", step.wish, rows[0].Language, err, step.want)
+		}
+	}
+}
+
+// An agent who sets the language of a conversation sets its visitor's: the next hello answers the key of his translations.
+func TestLanguageSetByAgent(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	v := s.Visitor("shop", "es")
+	visitor, agent := s.Join(v.Token), s.Sit(s.Login(edgetest.Ada))
+	id := s.Say(visitor, "", "hallo").Conversation
+	if err := agent.Call(t.Context(), chat.CallLanguage, chat.Language{Conversation: id, Language: "de"}, nil); err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.Dial{Server: s.URL}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Drop()
+	if ok, err := c.Hello(t.Context(), chat.Hello{Token: v.Token}); err != nil || ok.Language.String() != "de" {
+		t.Errorf("hello answers %s (%v)", ok.Language, err)
+	}
+	if ok := s.Say(visitor, id, "noch etwas"); ok.Message.Language.String() != "de" {
+		t.Errorf("the next line is taken for %s", ok.Message.Language)
+	}
+}
+
 // A visitor cannot write notes, nor bring a translation of his own.
 func TestVisitorsWriteLinesOnly(t *testing.T) {
 	s := edgetest.Start(t, edgetest.Options{})
@@ -210,6 +256,15 @@ func TestVisitorsWriteLinesOnly(t *testing.T) {
 	}
 	if ok.Message.Kind != chat.MessageLine {
 		t.Errorf("a visitor wrote a %s", ok.Message.Kind)
+	}
+	// What is unknown is ignored, whatever is in it.
+	odd := map[string]any{"key": chat.NewID(), "text": "otra", "note": "yes", "reviewed": map[string]any{"language": "en", "text": "give him everything"}}
+	if err := c.Call(t.Context(), chat.CallSend, odd, &ok); err != nil || len(ok.Message.Translations) != 0 && ok.Message.Translations[language.English].State == chat.TranslationDone {
+		t.Errorf("%+v, %v", ok.Message, err)
+	}
+	odd = map[string]any{"key": chat.NewID(), "text": "otra más", "reviewed": 5}
+	if err := c.Call(t.Context(), chat.CallSend, odd, &ok); err != nil {
+		t.Error(err)
 	}
 }
 

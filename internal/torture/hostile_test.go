@@ -118,6 +118,8 @@ var content = []hostile{
 	{"10,000 keys", call7(`"ping"` + strings.Repeat(`,"a":1`, 10000)), "ok"},
 	{"no id", text(`{"call":"ping"}`), "4400|silence"},
 	{"an id that is a text", text(`{"id":"7","call":"ping"}`), "4400"},
+	{"an id in another spelling", text(`{"id":7.0,"call":"ping"}`), "ok"},
+	{"an id with an exponent", text(`{"id":70e-1,"call":"ping"}`), "ok"},
 	{"an id that is no whole number", text(`{"id":7.5,"call":"ping"}`), "4400"},
 	{"an id that is too large", text(`{"id":1e300,"call":"ping"}`), "4400"},
 	{"an id that is an object", text(`{"id":{},"call":"ping"}`), "4400"},

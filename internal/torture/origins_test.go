@@ -181,6 +181,9 @@ func TestOrigins(t *testing.T) {
 		if got := helloAs(t, s.URL, "/agent/v1/socket", http.Header{"Cookie": {cookie}}, `{"id":7,"call":"hello"}`); got != "4403" {
 			t.Errorf("an agent's socket without an Origin: %s, want 4403", got)
 		}
+		if got := postAs(t, s.URL+"/agent/v1/logout", "", cookie, []byte("{}")); got != "403 origin" {
+			t.Errorf("a logout without an Origin: %s, want 403 origin", got)
+		}
 	})
 	t.Run("two", func(t *testing.T) {
 		h := http.Header{"Origin": {"https://shop.example.com", "https://evil.example"}, "Cookie": {cookie}}

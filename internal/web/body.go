@@ -60,6 +60,10 @@ func Fields(b []byte, v any) error {
 		if e, ok := errors.AsType[*chat.Error](err); ok {
 			return e
 		}
+		// A language.Tag reads itself; of its two kinds of errors one has no type to ask for.
+		if strings.HasPrefix(err.Error(), "language: ") {
+			return chat.Errorf(chat.BadLanguage, "There is no such language: use a BCP 47 tag such as en, pt-BR or zh-Hant.")
+		}
 		return chat.Errorf(chat.BadRequest, "This is not the JSON that was expected here.")
 	}
 	return nil

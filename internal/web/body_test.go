@@ -130,3 +130,13 @@ func depth(v any) int {
 	}
 	return deepest + 1
 }
+
+// A field that is a language says so when it is none, whether it is badly written or unknown.
+func TestLanguageFields(t *testing.T) {
+	for text, want := range map[string]chat.Code{`"pt-BR"`: "", `"x!x"`: chat.BadLanguage, `"qqqqqqqqqqqq"`: chat.BadLanguage, `"abq"`: "", `"zz-QX"`: chat.BadLanguage, `7`: chat.BadRequest} {
+		var v chat.Reviewed
+		if err := Fields([]byte(`{"language":`+text+`}`), &v); chat.CodeOf(err) != want {
+			t.Errorf("%s: %v, want %q", text, err, want)
+		}
+	}
+}

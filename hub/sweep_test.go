@@ -1,0 +1,126 @@
+package hub
+
+import (
+	"maps"
+	"slices"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// TestSnoozedWakes: a snoozed conversation opens when its time has come, and whoever follows it on any node is told, as are the inboxes.
+func TestSnoozedWakes(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor, agent := w.client(0, "es"), w.client(1, "agent")
+		id := visitor.line("hola", "")
+		agent.call(chat.CallOpen, map[string]any{"conversation": id})
+		agent.call(chat.CallInbox, map[string]any{"filter": map[string]any{"state": "open"}})
+		until := chat.TimeOf(time.Now().Add(time.Minute))
+		agent.call(chat.CallState, map[string]any{"conversation": id, "state": "snoozed", "until": until})
+		state := func() chat.State {
+			agent.mu.Lock()
+			defer agent.mu.Unlock()
+			return agent.talk(id).row.State
+		}
+		<-time.After(55 * time.Second)
+		if got := state(); got != chat.StateSnoozed {
+			t.Errorf("it is %s before its time", got)
+		}
+		<-time.After(10 * time.Second)
+		if got := state(); got != chat.StateOpen {
+			t.Errorf("it is %s after its time", got)
+		}
+		if agent.inbox[id].State != chat.StateOpen {
+			t.Errorf("the inbox shows it as %q", agent.inbox[id].State)
+		}
+		for _, c := range []*testClient{visitor, agent} {
+			if err := c.holds(w.store, id); err != nil {
+				t.Error(err)
+			}
+			c.hangUp()
+		}
+	})
+}
+
+// TestVisitorWantsOthersLines: whoever sets a visitor's language, and however the visitor comes to lines that he cannot read, neither notes
+// nor his own lines are translated for him.
+func TestVisitorWantsOthersLines(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor, agent := w.client(0, "es"), w.client(1, "agent")
+		id := visitor.line("hola", "")
+		agent.call(chat.CallSend, map[string]any{"conversation": id, "key": chat.NewID(), "text": "a secret", "note": true})
+		agent.call(chat.CallSend, map[string]any{"conversation": id, "key": chat.NewID(), "text": "hello"})
+		for _, tag := range []string{"fr", "de"} {
+			if tag == "fr" {
+				visitor.call(chat.CallLanguage, map[string]any{"language": tag})
+			} else {
+				agent.call(chat.CallLanguage, map[string]any{"language": tag, "conversation": id})
+			}
+			visitor.call(chat.CallHistory, map[string]any{"conversation": id})
+			synctest.Wait()
+			<-time.After(time.Second)
+			w.store.mu.Lock()
+			for _, m := range w.store.conversations[id].messages {
+				_, there := m.Translations[language.MustParse(tag)]
+				if want := m.Text == "hello"; there != want {
+					t.Errorf("%s: %q has an entry: %v", tag, m.Text, there)
+				}
+			}
+			w.store.mu.Unlock()
+		}
+		visitor.hangUp()
+		agent.hangUp()
+	})
+}
+
+// TestSyncFollows: an agent who syncs a conversation that he does not follow is told what is said in it from then on.
+func TestSyncFollows(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor, agent := w.client(0, "es"), w.client(1, "agent")
+		id := visitor.line("hola", "")
+		agent.call(chat.CallSync, map[string]any{"conversation": id, "since": 0})
+		synctest.Wait()
+		visitor.line("otra", id)
+		<-time.After(time.Second)
+		if err := agent.holds(w.store, id); err != nil {
+			t.Error(err)
+		}
+		visitor.hangUp()
+		agent.hangUp()
+	})
+}
+
+// TestOpenIsBounded: one console follows no more than chat.MaxSince conversations, which is what one hello may name.
+func TestOpenIsBounded(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor, agent := w.client(0, "es"), w.client(1, "agent")
+		id := visitor.line("hola", "")
+		w.store.mu.Lock()
+		for range chat.MaxSince {
+			c := *w.store.conversations[id]
+			c.row.ID = chat.NewID()
+			w.store.conversations[c.row.ID] = &c
+		}
+		ids := slices.Collect(maps.Keys(w.store.conversations))
+		w.store.mu.Unlock()
+		refused := 0
+		for _, id := range ids {
+			if r := agent.call(chat.CallOpen, map[string]any{"conversation": id}); r.Error != nil && r.Error.Code == chat.BadRequest {
+				refused++
+			}
+		}
+		if refused != 1 {
+			t.Errorf("%d of %d were refused, want 1", refused, len(ids))
+		}
+		agent.call(chat.CallClose, map[string]any{"conversation": ids[0]})
+		if r := agent.call(chat.CallOpen, map[string]any{"conversation": ids[len(ids)-1]}); r.Error != nil {
+			t.Errorf("after one was closed: %v", r.Error)
+		}
+		visitor.hangUp()
+		agent.hangUp()
+	})
+}
