@@ -18,6 +18,7 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="robots" content="noindex">
 <title>Dragoman</title>
+<link rel="icon" href="{{.Icon}}" type="image/svg+xml">
 <link rel="stylesheet" href="{{.Style}}">
 </head>
 <body>
@@ -40,9 +41,9 @@ type DemoAccount struct {
 func (e *Edge) makePage(demo []DemoAccount) error {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
-		Style, Script string
-		Demo          []DemoAccount
-	}{e.assets.URL("console.css"), e.assets.URL("console.js"), demo})
+		Style, Script, Icon string
+		Demo                []DemoAccount
+	}{e.assets.URL("console.css"), e.assets.URL("console.js"), e.assets.URL("console/icon.svg"), demo})
 	if err != nil {
 		return fmt.Errorf("cannot write the console's page: %w", err)
 	}

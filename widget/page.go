@@ -22,6 +22,9 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="robots" content="noindex">
 <title>{{.Title}}</title>
+{{- if .Icon}}
+<link rel="icon" href="{{.Icon}}" type="image/svg+xml">
+{{- end}}
 <link rel="stylesheet" href="{{.Style}}">
 </head>
 <body>
@@ -33,6 +36,7 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 
 type pageData struct {
 	Lang, Dir, Title, Style, Script string
+	Icon                            string // none in a frame, which has no tab of its own
 	Settings                        template.JS
 }
 
@@ -79,11 +83,15 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 	if err != nil {
 		return fmt.Errorf("cannot write the settings of site %s: %w", s.Key, err)
 	}
-	var out bytes.Buffer
-	err = page.Execute(&out, pageData{
+	data := pageData{
 		Lang: tag.String(), Dir: direction(tag), Title: s.Name, Settings: template.JS(b),
 		Style: e.assets.URL("widget.css"), Script: e.assets.URL("widget.js"),
-	})
+	}
+	if hosted {
+		data.Icon = e.assets.URL("widget/icon.svg")
+	}
+	var out bytes.Buffer
+	err = page.Execute(&out, data)
 	if err != nil {
 		return fmt.Errorf("cannot write the page of site %s: %w", s.Key, err)
 	}

@@ -58,7 +58,7 @@ func New(o Options) (*Edge, error) {
 	if e.texts, err = loadCatalogues(o.Assets); err != nil {
 		return nil, err
 	}
-	files := []string{"widget.js", "widget.css"}
+	files := []string{"widget.js", "widget.css", "widget/icon.svg"}
 	for _, t := range e.texts.names() {
 		files = append(files, "lang/widget/"+t+".json")
 	}

@@ -241,6 +241,7 @@ func WidgetAssets() fstest.MapFS {
 		"loader.js":           {Data: []byte(`boot("__DRAGOMAN_SITE__")`)},
 		"widget.js":           {Data: []byte("widget()")},
 		"widget.css":          {Data: []byte("a{}")},
+		"widget/icon.svg":     {Data: []byte("<svg/>")},
 		"lang/widget/en.json": {Data: []byte(`{"launcher.open":"Chat with us","launcher.close":"Close","launcher.unread":"unread","n":{"one":"1","other":"{n}"}}`)},
 		"lang/widget/es.json": {Data: []byte(`{"launcher.open":"Escríbenos","launcher.close":"Cerrar","launcher.unread":"sin leer"}`)},
 		"lang/widget/ar.json": {Data: []byte(`{"launcher.open":"تحدث معنا"}`)},

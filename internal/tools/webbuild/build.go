@@ -1,6 +1,7 @@
 package main
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -30,6 +31,11 @@ var entries = []entry{
 	{"console/console.css", "console.css"},
 }
 
+// The icon of the pages that stand in a tab of their own. Each edge serves only what is its own, so each has one.
+const icon = "icon.svg"
+
+var icons = []string{"console/icon.svg", "widget/icon.svg"}
+
 // build returns all files of static/dist by their slash-separated names.
 func build(root string, minify bool) (map[string][]byte, error) {
 	files, err := catalogues(root)
@@ -46,6 +52,13 @@ func build(root string, minify bool) (map[string][]byte, error) {
 			return nil, fmt.Errorf("%s: %w", e.source, err)
 		}
 		files[e.out] = out
+	}
+	svg, err := os.ReadFile(filepath.Join(root, source, icon))
+	if err != nil {
+		return nil, fmt.Errorf("cannot read the icon: %w", err)
+	}
+	for _, name := range icons {
+		files[name] = bytes.TrimSpace(svg)
 	}
 	return files, nil
 }

@@ -123,8 +123,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
     <p class="foot failed">
       <Icon name="alert" size={16} />
       <span>
-        {tt('state.failed')}
-        {reason && <span class="reason"> · {reason}</span>}
+        {tt('state.failed')}. {reason && <span class="reason">{reason}</span>}
       </span>
       {line.state === 'failed' ? (
         <button type="button" class="link" onClick={() => talk.retry(line.key)}>
@@ -180,7 +179,7 @@ function Theirs({ message, name }: { message: Message; name: string }): JSX.Elem
             </span>
             <button
               type="button"
-              class="link after"
+              class="link"
               aria-expanded={shown.value}
               {...(shown.value && { 'aria-controls': id })}
               onClick={() => {

@@ -48,11 +48,11 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
               onChoose={(tag) => void desk.act.visitorLanguage(row.id, tag)}
               button={
                 <>
-                  {languageName(row.language) || t('language.unknown')}
+                  {/* The spaces keep the words of the button's name apart; a flex box does not draw them. */}
+                  <span>{languageName(row.language) || t('language.unknown')}</span>{' '}
                   {foreign && (
                     <>
-                      <Icon name="to" size={14} />
-                      {languageName(desk.language.value)}
+                      <Icon name="to" size={14} /> <span>{languageName(desk.language.value)}</span>{' '}
                     </>
                   )}
                   <span class="spoken">{t('pair.hint')}</span>
