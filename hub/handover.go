@@ -3,15 +3,18 @@ package hub
 import (
 	"bufio"
 	"bytes"
+	"errors"
 	"net"
 	"net/http"
+	"sync"
 )
 
 // A socket that stays with net/http keeps the handler's goroutine with its grown stack, a 4 KiB reader and a 4 KiB writer:
 // about 20 KiB for a visitor who reads a page. So the connection is taken away from it with small buffers, the handler
 // returns, and a goroutine of our own reads.
 const (
-	readBuffer = 512
+	// readBuffer is what link reads at once: most calls are shorter. What is longer goes straight to whoever reads the message.
+	readBuffer = 256
 	// writeBuffer holds a frame's header and a little more; link joins it with the rest.
 	writeBuffer = 16
 	// sendBuffer is what the kernel may hold of what was written: large enough for a connection around the world, small
@@ -36,12 +39,11 @@ func (w *handover) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	limitSendBuffer(conn)
-	w.link = &link{Conn: conn}
-	// What the client has sent already stays in front; the reader must be able to show it all.
+	// What the client has sent already stays in front.
 	early, _ := rw.Reader.Peek(rw.Reader.Buffered())
-	r := bufio.NewReaderSize(bytes.NewReader(bytes.Clone(early)), max(readBuffer, len(early)))
-	r.Peek(len(early))
-	return w.link, bufio.NewReadWriter(r, bufio.NewWriterSize(w.link, writeBuffer)), nil
+	w.link = &link{Conn: conn, arrived: bytes.Clone(early)}
+	w.link.library = bufio.NewReaderSize(w.link, 0) // as small as they come: link has a buffer
+	return w.link, bufio.NewReadWriter(w.link.library, bufio.NewWriterSize(w.link, writeBuffer)), nil
 }
 
 // limitSendBuffer looks through TLS for the TCP connection.
@@ -54,12 +56,71 @@ func limitSendBuffer(conn net.Conn) {
 	}
 }
 
-// link is the connection under a socket. The library writes a frame in two pieces, what fits into the small buffer and the rest;
-// link sends both with one system call, so that a small buffer costs no second one.
+// link is the connection under a socket. It stands between the connection and the library for two reasons.
+//
+// Reading: the library needs 2 KiB of stack to get to where it waits, and a goroutine that has grown its stack to 4 KiB keeps it for as
+// long as it waits. So await waits instead, on a stack that has not grown, and the library is called when there is something to read.
+//
+// Writing: the library writes a frame in two pieces, what fits into the small buffer and the rest; link sends both with one system
+// call, so that a small buffer costs no second one.
 type link struct {
 	net.Conn
+
+	reading  sync.Mutex    // guards the following; held while waiting: the library reads beside us when it closes
+	library  *bufio.Reader // the library's, to see whether it has taken in more than it has used
+	arrived  []byte        // not yet given to the library
+	in       [readBuffer]byte
+	turnBack bool // the next Read that would have to wait returns errNothing instead
+
 	head [writeBuffer]byte
 	n    int // bytes in head
+}
+
+// errNothing comes out of the library when it would have begun to wait for another frame, after a pong, say.
+var errNothing = errors.New("nothing to read")
+
+// await returns when there is something to read, be it an error, which the library will meet in its turn.
+func (l *link) await() {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	if len(l.arrived) > 0 || l.library.Buffered() > 0 {
+		return
+	}
+	n, _ := l.Conn.Read(l.in[:])
+	l.arrived = l.in[:n]
+}
+
+// comeBack makes the library return with errNothing rather than wait, if it stands between two frames. It is for the library's
+// callbacks, which it calls when a control frame is read to its end.
+func (l *link) comeBack() {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	l.turnBack = len(l.arrived) == 0 && l.library.Buffered() == 0
+}
+
+// Read gives the library what has arrived, or waits.
+func (l *link) Read(b []byte) (int, error) {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	if l.turnBack {
+		l.turnBack = false
+		return 0, errNothing
+	}
+	if len(l.arrived) == 0 {
+		if len(b) >= len(l.in) {
+			return l.Conn.Read(b)
+		}
+		n, err := l.Conn.Read(l.in[:])
+		l.arrived = l.in[:n]
+		if n == 0 {
+			return 0, err
+		}
+	}
+	n := copy(b, l.arrived)
+	if l.arrived = l.arrived[n:]; len(l.arrived) == 0 {
+		l.arrived = nil // it may be all that holds what came early
+	}
+	return n, nil
 }
 
 // Write writes b, or keeps it if it is the beginning of a frame whose rest comes with the next Write.

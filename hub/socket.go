@@ -19,15 +19,16 @@ import (
 // socket is the wire of a session: a WebSocket that was taken away from net/http.
 //
 // One goroutine reads. After each call it starts another one and ends, so that the one that waits, for hours perhaps, has a
-// stack that no call has grown. There is no timer, no context and no other goroutine for a socket on which nothing happens.
+// stack that nothing has grown; see link. There is no timer, no context and no other goroutine for a socket on which nothing happens.
 type socket struct {
 	conn *websocket.Conn
 	link *link
 	s    *Session
 
-	// Control frames within the window; only the reader's.
+	// Only the reader's: control frames within the window, and whether it is within a message.
 	controls int
 	window   time.Time
+	midway   bool
 }
 
 // Socket upgrades a request and takes the connection over; it returns at once. The edge has checked the origin where that
@@ -100,18 +101,21 @@ func requestOf(r *http.Request) *Request {
 	}
 }
 
-// read reads until a call comes, deals with it and goes on in a new goroutine. request is nil after hello.
+// read waits for a call, deals with it and goes on in a new goroutine. request is nil after hello.
 func (k *socket) read(request *Request) {
 	s := k.s
+	k.link.await()
+	idle := false // it was a ping or a pong
 	ok := s.hub.guard("call", func() {
 		buf, err := k.message()
+		idle = errors.Is(err, errNothing)
 		if err == nil {
 			err = s.handle(buf.Bytes(), request)
 		}
 		if buf != nil {
 			s.hub.buffers.Put(buf)
 		}
-		if err != nil {
+		if err != nil && !idle {
 			k.finish(err)
 		}
 	})
@@ -119,7 +123,11 @@ func (k *socket) read(request *Request) {
 		s.End(websocket.StatusInternalError, "internal")
 	}
 	s.relief()
-	if !s.isEnded() {
+	switch {
+	case s.isEnded():
+	case idle:
+		s.hub.tasks.run(func() { k.read(request) })
+	default:
 		s.hub.tasks.run(func() { k.read(nil) })
 	}
 }
@@ -143,8 +151,12 @@ func (k *socket) message() (*bytes.Buffer, error) {
 	if typ != websocket.MessageText {
 		return nil, &closing{statusProtocol, "text frames only"}
 	}
+	k.midway = true
 	k.link.SetReadDeadline(time.Now().Add(chat.WriteTimeout))
-	defer k.link.SetReadDeadline(time.Time{})
+	defer func() {
+		k.link.SetReadDeadline(time.Time{})
+		k.midway = false
+	}()
 	buf := k.s.hub.buffers.Get().(*bytes.Buffer)
 	buf.Reset()
 	n, err := io.Copy(buf, io.LimitReader(r, chat.MaxFrame+1))
@@ -167,6 +179,9 @@ func (k *socket) pinged(context.Context, []byte) bool { return k.control() }
 func (k *socket) ponged(context.Context, []byte)      { k.control() }
 
 func (k *socket) control() bool {
+	if !k.s.isEnded() && !k.midway { // once it has ended it is the library that reads, for the other side's close frame
+		k.link.comeBack()
+	}
 	now := time.Now()
 	if now.Sub(k.window) > chat.ControlWindow {
 		k.window, k.controls = now, 0
