@@ -4,7 +4,7 @@
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data/demo
 
-.PHONY: help run test bench build check clean
+.PHONY: help run test bench build check screens clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -25,6 +25,7 @@ test: ## set up and run every test, with the race detector
 bench: ## measure and print; docs/benchmarks.md keeps the figures
 	@scripts/setup test
 	go run ./internal/bench
+	go tool webbuild -check
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
 build: ## the program, as bin/dragoman
@@ -32,6 +33,10 @@ build: ## the program, as bin/dragoman
 
 check: ## what .ci/run checks beside the tests
 	.ci/run checks
+
+screens: ## take the pictures of the documentation from the running product
+	@scripts/setup test
+	go test ./cmd/dragoman -run Story -count 1 -screens $(CURDIR)/docs/screens
 
 clean: ## remove what was built; data and node_modules stay
 	rm -rf bin

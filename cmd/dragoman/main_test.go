@@ -84,7 +84,7 @@ type serving struct {
 }
 
 // serve starts a server on free ports with a data folder of its own, or the given one, and ends it with the test.
-func serve(t *testing.T, data string, args ...string) *serving {
+func serve(t testing.TB, data string, args ...string) *serving {
 	t.Helper()
 	if data == "" {
 		data = t.TempDir()

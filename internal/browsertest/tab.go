@@ -44,6 +44,9 @@ func (t *Tab) emulate() {
 		}
 		t.must(chromedp.Do(t.ctx, chromedp.EmulateViewport(t.device.Width, t.device.Height, opts...)), "set the viewport")
 	}
+	// Every tab believes that it is the one in front: otherwise only the newest has the focus.
+	_, err := chromedp.Call(t.ctx, emulation.SetFocusEmulationEnabled, emulation.SetFocusEmulationEnabledParams{Enabled: true})
+	t.must(err, "give the tab the focus")
 	scheme, motion := "light", "no-preference"
 	if t.device.Dark {
 		scheme = "dark"
@@ -51,7 +54,7 @@ func (t *Tab) emulate() {
 	if t.device.Still {
 		motion = "reduce"
 	}
-	_, err := chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
 		Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
 			{Name: "prefers-reduced-motion", Value: motion},
