@@ -3,8 +3,10 @@ package main
 import (
 	"context"
 	stdlog "log"
+	"net"
 	"net/http"
 	"net/http/pprof"
+	"strings"
 	"time"
 
 	"dragoman/chat"
@@ -18,16 +20,38 @@ import (
 	"golang.org/x/text/language"
 )
 
-// adminRoutes is what the admin address answers: nothing that a visitor should ever reach.
+// adminRoutes is what the admin address answers: nothing that a visitor should ever reach. The command line is not among it: it may hold
+// passwords.
 func (s *server) adminRoutes() http.Handler {
 	mux := http.NewServeMux()
 	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
 	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/cmdline", pprof.Cmdline)
 	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
 	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
 	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	if s.admin == nil {
+		return mux // and nobody asks
+	}
+	if a, ok := s.admin.Addr().(*net.TCPAddr); ok && a.IP.IsLoopback() {
+		return ownNamesOnly(mux)
+	}
 	return mux
+}
+
+// ownNamesOnly keeps web pages away from an address of this machine. Whoever owns a name can let it point here once a browser has his page
+// (DNS rebinding), and the page then reads what it likes; but the browser still says that name.
+func ownNamesOnly(h http.Handler) http.Handler {
+	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		host := r.Host
+		if name, _, err := net.SplitHostPort(host); err == nil {
+			host = name
+		}
+		if net.ParseIP(strings.Trim(host, "[]")) == nil && !strings.EqualFold(host, "localhost") {
+			http.Error(w, "This address is for this machine: ask for it as localhost or 127.0.0.1.", http.StatusForbidden)
+			return
+		}
+		h.ServeHTTP(w, r)
+	})
 }
 
 // metrics are the program's figures. They are taken where the parts meet, so that no part has to know of them.

@@ -8,6 +8,7 @@ import (
 	"net/mail"
 	"os"
 	"strings"
+	"unicode"
 
 	"dragoman/agent"
 	"dragoman/chat"
@@ -72,7 +73,16 @@ func (c *agentAddCommand) Run(r *run) error {
 	return nil
 }
 
+// maxEmail is the longest mail address there is, in bytes; the login takes no longer one.
+const maxEmail = 254
+
 func parseEmail(s string) (string, error) {
+	if strings.ContainsFunc(s, unicode.IsControl) {
+		return "", usagef("the mail address %q has a character in it that cannot be seen: type it again, without it", s)
+	}
+	if len(s) > maxEmail {
+		return "", usagef("the mail address is too long: there are none of more than %d bytes", maxEmail)
+	}
 	a, err := mail.ParseAddress(s)
 	if err != nil || a.Address != s || a.Name != "" {
 		return "", usagef("%q is not a mail address: write it as ana@example.com", s)
@@ -109,6 +119,10 @@ func (r *run) readPassword(email string) (string, error) {
 	password := strings.TrimRight(line, "\r\n")
 	if password == "" {
 		return "", usagef("no password on standard input: type one, or pipe it in")
+	}
+	// An arrow key, a backspace that the terminal did not take, a binary file: nobody could type that again in a browser.
+	if strings.ContainsFunc(password, unicode.IsControl) {
+		return "", usagef("the password has a character in it that is not text (a control character, such as that of an arrow key): type it again, without it")
 	}
 	hash, err := agent.HashPassword(password)
 	if err != nil {

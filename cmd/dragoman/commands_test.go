@@ -49,8 +49,13 @@ func TestAgents(t *testing.T) {
 	}
 	refusal(t, command(t, password, nil, "agent", "add", "ANA@a.example", "--name", "Ana", "--language", "es", "--data", data),
 		exitFailed, "there is an agent ANA@a.example already")
-	for want, stdin := range map[string]string{"no password on standard input": "", "this one has 5": "short\n", "this one has 129": strings.Repeat("x", 129)} {
+	for want, stdin := range map[string]string{"no password on standard input": "", "this one has 5": "short\n", "this one has 129": strings.Repeat("x", 129),
+		"not text": "correct horse\x00battery\n", "not text (a control": "correct horse\x1b[D battery\n", "not valid UTF-8": "correct horse \xff battery"} {
 		refusal(t, command(t, stdin, nil, "agent", "add", "bo@a.example", "--name", "Bo", "--language", "en", "--data", data), exitUsage, want)
+	}
+	for email, want := range map[string]string{"bo\u0085@a.example": "cannot be seen", "bo\x7f@a.example": "cannot be seen", "bo\n@a.example": "cannot be seen",
+		strings.Repeat("b", 250) + "@a.example": "too long", "bo": "not a mail address", "Bo <bo@a.example>": "not a mail address", "": "not a mail address"} {
+		refused(t, exitUsage, want, "agent", "add", email, "--name", "Bo", "--language", "en", "--data", data)
 	}
 	refused(t, exitFailed, `there is no site with the key "nobody"`,
 		"agent", "add", "bo@a.example", "--name", "Bo", "--language", "en", "--site", "nobody", "--data", data)

@@ -51,7 +51,13 @@ func TestAdmin(t *testing.T) {
 	if status, _, _ := get(t, s.Admin+"/debug/pprof/goroutine?debug=1", ""); status != 200 {
 		t.Errorf("profiles: %d", status)
 	}
-	for _, path := range []string{"/agent/", "/widget/v1/session", "/"} {
+	// A page whose name was made to point at this machine says that name; and the command line may hold passwords.
+	for host, want := range map[string]int{"evil.example": 403, "localhost.evil.example:9090": 403, "localhost:9090": 200, "127.0.0.1": 200, "[::1]:9090": 200} {
+		if status, _, _ := get(t, s.Admin+"/metrics", host); status != want {
+			t.Errorf("metrics under the name %s: %d, want %d", host, status, want)
+		}
+	}
+	for _, path := range []string{"/agent/", "/widget/v1/session", "/", "/debug/pprof/cmdline"} {
 		if status, _, _ := get(t, s.Admin+path, ""); status != 404 {
 			t.Errorf("the admin address answers %s with %d", path, status)
 		}
