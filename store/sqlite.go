@@ -128,6 +128,11 @@ func (d *sqliteDB) read(ctx context.Context, job func(tx) error) error {
 		c = d.renewReader(c)
 	}
 	d.readers <- c
+	select {
+	case <-d.closed: // while it was in use: nobody else closes it now
+		d.closeReaders()
+	default:
+	}
 	return err
 }
 
@@ -178,17 +183,22 @@ func (d *sqliteDB) release() {
 		d.end()
 		d.done.Wait()
 	}
-	for range cap(d.readers) {
-		select {
-		case c := <-d.readers:
-			c.close()
-		default: // in use or never opened
-		}
-	}
+	d.closeReaders()
 	if d.writer != nil {
 		d.writer.close()
 	}
 	if d.lock != nil {
 		d.lock.release()
+	}
+}
+
+// closeReaders closes those that are idle. One in use is closed by who uses it.
+func (d *sqliteDB) closeReaders() {
+	for range cap(d.readers) {
+		select {
+		case c := <-d.readers:
+			c.close()
+		default:
+		}
 	}
 }

@@ -9,10 +9,11 @@ import (
 	"dragoman/translate"
 )
 
-// Deadlines of one line: what a warm pair needs at most, and what it may take if its programs have to be started first (the
-// largest dictionaries take 700 ms on a quiet machine).
+// Deadlines of one line: what a warm pair may take, and what is added if its programs have to be started first. A warm line
+// takes 1 to 6 ms and the largest dictionaries start in 700 ms, on a quiet machine. The bounds are for programs that hang, which is rare; on
+// two busy processors a bound of 250 ms was seen to end healthy ones, which costs the line and a start.
 const (
-	lineTime     = 250 * time.Millisecond
+	lineTime     = 1500 * time.Millisecond
 	lineTimeByte = 100 * time.Microsecond
 	startTime    = 4 * time.Second
 )
