@@ -43,17 +43,19 @@ func DefaultLimits() Limits {
 
 // Edge is the agents' side of the house.
 type Edge struct {
-	store   Store
-	hub     *hub.Hub
-	front   *web.Front
-	assets  *web.Assets
-	page    *web.Asset
-	hasher  *hasher
-	tries   *tries
-	limit   *web.Limiter[string] // by agent
-	sockets *web.Slots[netip.Prefix]
-	foreign *http.CrossOriginProtection
-	log     zerolog.Logger
+	store  Store
+	hub    *hub.Hub
+	front  *web.Front
+	assets *web.Assets
+	page   *web.Asset
+	// demoPage is the page with the demo's accounts; nil if there are none.
+	demoPage *web.Asset
+	hasher   *hasher
+	tries    *tries
+	limit    *web.Limiter[string] // by agent
+	sockets  *web.Slots[netip.Prefix]
+	foreign  *http.CrossOriginProtection
+	log      zerolog.Logger
 }
 
 // New makes the edge. It fails if the built front end is not whole.
@@ -75,7 +77,7 @@ func New(o Options) (*Edge, error) {
 	if e.assets, err = web.LoadAssets(o.Assets, "/agent/asset/", files...); err != nil {
 		return nil, err
 	}
-	return e, e.makePage(o.Demo)
+	return e, e.makePages(o.Demo)
 }
 
 // consoleFiles are console.js and console.css, which must be there, and everything below console/ and lang/console/.

@@ -38,21 +38,39 @@ type DemoAccount struct {
 	Name     string `json:"name"`
 }
 
-func (e *Edge) makePage(demo []DemoAccount) error {
+// makePages makes the page, and for the demo the one with its accounts.
+func (e *Edge) makePages(demo []DemoAccount) (err error) {
+	if e.page, err = e.makePage(nil); err == nil && len(demo) > 0 {
+		e.demoPage, err = e.makePage(demo)
+	}
+	return err
+}
+
+func (e *Edge) makePage(demo []DemoAccount) (*web.Asset, error) {
 	var out bytes.Buffer
 	err := page.Execute(&out, struct {
 		Style, Script, Icon string
 		Demo                []DemoAccount
 	}{e.assets.URL("console.css"), e.assets.URL("console.js"), e.assets.URL("console/icon.svg"), demo})
 	if err != nil {
-		return fmt.Errorf("cannot write the console's page: %w", err)
+		return nil, fmt.Errorf("cannot write the console's page: %w", err)
 	}
-	e.page = web.NewAsset("page.html", out.Bytes())
-	return nil
+	return web.NewAsset("page.html", out.Bytes()), nil
+}
+
+// near tells whether a request comes from this machine, or from the one that it is a guest on, and asks for it by its own name. A demo may
+// listen on all addresses; whoever comes from elsewhere has to be told the passwords.
+func (e *Edge) near(r *http.Request) bool {
+	a := e.front.Client(r)
+	return loopback(e.front.Own(r).Host) && (a.IsLoopback() || a.IsPrivate() || a.IsLinkLocalUnicast())
 }
 
 // console serves /agent/ and the addresses below it that the console makes up for its screens.
 func (e *Edge) console(w http.ResponseWriter, r *http.Request) error {
-	e.page.Serve(w, r, web.Policy{CSP: web.PageCSP(e.front.Own(r), nil), Cache: "private, no-cache", Page: true})
+	page := e.page
+	if e.demoPage != nil && e.near(r) {
+		page = e.demoPage
+	}
+	page.Serve(w, r, web.Policy{CSP: web.PageCSP(e.front.Own(r), nil), Cache: "private, no-cache", Page: true})
 	return nil
 }

@@ -97,9 +97,25 @@ func TestDemoAccountsStandInThePageOnlyInTheDemo(t *testing.T) {
 		t.Errorf("%s", w.Body)
 	}
 	s = edgetest.Start(t, edgetest.Options{Demo: []agent.DemoAccount{{Email: "a@b", Password: "</script><script>", Name: "A"}}})
-	w = httptest.NewRecorder()
-	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
-	if html := w.Body.String(); !strings.Contains(html, `<script type="application/json" id="demo">[{"email":"a@b"`) || strings.Count(html, "<script") != 2 {
+	ask := func(host, from string) string {
+		r := httptest.NewRequest("GET", "/agent/", nil)
+		r.Host, r.RemoteAddr = host, from
+		w := httptest.NewRecorder()
+		s.Handler.ServeHTTP(w, r)
+		return w.Body.String()
+	}
+	for _, far := range [][2]string{{"chat.localhost:8080", "203.0.113.9:1"}, {"chat.localhost:8080", "[2001:db8::1]:1"}, {"demo.example", "127.0.0.1:1"},
+		{"192.168.1.5:8080", "192.168.1.9:1"}, {"localhost.demo.example", "127.0.0.1:1"}} {
+		if strings.Contains(ask(far[0], far[1]), "a@b") {
+			t.Errorf("%s finds the accounts on %s", far[1], far[0])
+		}
+	}
+	for _, near := range []string{"127.0.0.1:1", "[::1]:1", "172.17.0.1:1"} {
+		if !strings.Contains(ask("chat.localhost:8080", near), "a@b") {
+			t.Errorf("%s does not find the accounts", near)
+		}
+	}
+	if html := ask("localhost", "127.0.0.1:1"); !strings.Contains(html, `<script type="application/json" id="demo">[{"email":"a@b"`) || strings.Count(html, "<script") != 2 {
 		t.Errorf("%s", html)
 	}
 }
