@@ -4,6 +4,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"slices"
 	"testing"
 	"time"
 
@@ -51,7 +52,10 @@ const shopOrigin = "https://shop.example.com"
 // serve starts a server that ends with the test; the server's last words are shown if the test failed.
 func serve(t *testing.T, p *process.Program, args ...string) *process.Server {
 	t.Helper()
-	s, err := p.Serve(append([]string{"--engine", "none"}, args...)...)
+	if !slices.Contains(args, "--engine") {
+		args = append(args, "--engine", "none")
+	}
+	s, err := p.Serve(args...)
 	if err != nil {
 		t.Fatal(err)
 	}
