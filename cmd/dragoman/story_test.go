@@ -168,7 +168,7 @@ func untouched(t *testing.T, page *browsertest.Tab, chat string) {
 
 // openWidget clicks where the launcher is: its closed shadow root lets no script in, and a person needs none.
 func openWidget(page *browsertest.Tab, chat string) *browsertest.Tab {
-	page.Wait("window.dragoman?.v")
+	page.Wait("document.querySelector('dragoman-chat')") // the button comes when the page has nothing else to do
 	page.ClickXY(browsertest.Eval[float64](page, "document.documentElement.dir === 'rtl' ? 48 : innerWidth - 48"), browsertest.Eval[float64](page, "innerHeight - 48"))
 	frame := page.Frame(chat + "/widget/frame")
 	frame.Wait("document.querySelector('textarea')")

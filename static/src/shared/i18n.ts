@@ -59,6 +59,22 @@ function pluralOf(language: string, n: number): Intl.LDMLPluralRule {
   return pluralRules(language).select(n)
 }
 
+/**
+ * A tag without what makes no difference for a translation: es-MX is called Spanish. Portuguese and Chinese keep what
+ * tells their two written forms apart.
+ */
+export function plainTag(tag: string): string {
+  try {
+    const l = new Intl.Locale(tag)
+    if (l.language === 'zh') return `zh-${l.maximize().script}`
+    if (l.language === 'pt') return l.maximize().region === 'BR' ? 'pt-BR' : 'pt-PT'
+    if (l.language === 'no') return 'nb'
+    return l.script ? `${l.language}-${l.script}` : l.language
+  } catch {
+    return tag
+  }
+}
+
 /** The name of a language in a language, as it stands in a sentence: German, alemán, الألمانية. */
 export function languageName(tag: string, into: string): string {
   try {

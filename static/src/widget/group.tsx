@@ -1,14 +1,13 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useId } from 'preact/hooks'
-import { languageName } from '../shared/i18n'
+import { languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import type { Line } from '../shared/outbox'
 import { Rich } from '../shared/rich'
 import { clock, fullTime } from '../shared/time'
 import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
-import { plainTag } from './names'
 import { reading } from './reading'
 import type { Bubble, Item } from './thread'
 
@@ -121,9 +120,11 @@ function LineState({ line }: { line: Line }): JSX.Element {
   }
   return (
     <p class="foot failed">
-      <Icon name="alert" size={16} />
-      <span>
-        {tt('state.failed')}. {reason && <span class="reason">{reason}</span>}
+      <span class="why">
+        <Icon name="alert" size={16} />
+        <span>
+          {tt('state.failed')}. {reason && <span class="reason">{reason}</span>}
+        </span>
       </span>
       {line.state === 'failed' ? (
         <button type="button" class="link" onClick={() => talk.retry(line.key)}>

@@ -1,11 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
-import { direction } from '../shared/i18n'
+import { direction, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import type { Choice } from './names'
-import { choices, plainTag, search } from './names'
+import { choices, search } from './names'
 
 /** Any language may be chosen: the conversation is translated into it, whatever the interface speaks. */
 export function Languages(): JSX.Element {

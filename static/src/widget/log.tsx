@@ -1,13 +1,12 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { languageName } from '../shared/i18n'
+import { languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { Strong } from '../shared/rich'
 import { dayName } from '../shared/time'
 import { useApp } from './app'
 import { Event, Group } from './group'
-import { plainTag } from './names'
 import { Notes } from './notes'
 
 /** Closer to the end than this, one is at the end. */

@@ -1,10 +1,9 @@
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
-import { languageName } from '../shared/i18n'
+import { languageName, plainTag } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
-import { plainTag } from './names'
 import { allowSound } from './sound'
 
 /** The few settings of a visitor, under the button in the header. Ending asks once more, in the same place. */

@@ -1,27 +1,11 @@
 // Which languages a visitor may choose, and how they are called.
-import { languageName, ownName } from '../shared/i18n'
+import { languageName, ownName, plainTag } from '../shared/i18n'
 
 /** Languages that shoppers write in, by tag. Anything else the browser asks for is offered as well. */
 const tags =
   'af am ar az be bg bn bs ca cs cy da de el en es et eu fa fi fil fr ga gl gu he hi hr hu hy id is it ja ka kk km kn ko ky lo lt lv mk ml mn mr ms mt my nb ne nl pa pl ps pt-BR pt-PT ro ru si sk sl so sq sr sv sw ta te th tr uk ur uz vi zh-Hans zh-Hant zu'.split(
     ' ',
   )
-
-/**
- * A tag without what makes no difference for a translation: es-MX is called Spanish. Portuguese and Chinese keep what
- * tells their two written forms apart.
- */
-export function plainTag(tag: string): string {
-  try {
-    const l = new Intl.Locale(tag)
-    if (l.language === 'zh') return `zh-${l.maximize().script}`
-    if (l.language === 'pt') return l.maximize().region === 'BR' ? 'pt-BR' : 'pt-PT'
-    if (l.language === 'no') return 'nb'
-    return l.script ? `${l.language}-${l.script}` : l.language
-  } catch {
-    return tag
-  }
-}
 
 export interface Choice {
   tag: string

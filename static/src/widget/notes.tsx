@@ -1,7 +1,6 @@
 import type { JSX } from 'preact'
-import { languageName } from '../shared/i18n'
+import { languageName, plainTag } from '../shared/i18n'
 import { useApp } from './app'
-import { plainTag } from './names'
 import { lastUntranslated } from './reading'
 
 /**

@@ -1,10 +1,11 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { plainTag } from '../shared/i18n'
 import type { Line } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { emptyRoom } from '../shared/rooms'
 import type { Message, Participant, Translation } from '../shared/wire.gen'
-import { choices, plainTag, search } from './names'
+import { choices, search } from './names'
 import { lastUntranslated, reading } from './reading'
 import { lastOwn, thread, unread } from './thread'
 

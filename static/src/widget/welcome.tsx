@@ -1,10 +1,9 @@
 import type { JSX } from 'preact'
-import { languageName, sameLanguage } from '../shared/i18n'
+import { languageName, plainTag, sameLanguage } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
 import { Strong } from '../shared/rich'
 import { useApp } from './app'
-import { plainTag } from './names'
 
 const quick: ReadonlyArray<[key: string, icon: IconName]> = [
   ['quick.order', 'box'],

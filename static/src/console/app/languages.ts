@@ -1,12 +1,12 @@
 // Languages as the console needs them, over the shared ones: signs in lists, and who needs no translation.
-import { languageName as nameIn, ownName, sameLanguage } from '../../shared/i18n'
+import { languageName as nameIn, ownName, plainTag, sameLanguage } from '../../shared/i18n'
 import { locale } from './words'
 
-export { ownName, sameLanguage }
+export { ownName, plainTag, sameLanguage }
 
-/** The language's name in the language of the interface: "Spanish". Empty for a language that nobody knows yet. */
+/** The language's name in the language of the interface, without its country: "Spanish". Empty for a language that nobody knows yet. */
 export function languageName(tag: string): string {
-  return unknown(tag) ? '' : nameIn(tag, locale)
+  return unknown(tag) ? '' : nameIn(plainTag(tag), locale)
 }
 
 /** The short sign of a language in a list: ES, PT, ZH. */

@@ -118,9 +118,10 @@ export function Login(): JSX.Element {
           <code>dragoman agent password you@shop.example</code>
         </details>
         <Demo
-          fill={(mail, pass) => {
+          enter={(mail, pass) => {
             if (email.current) email.current.value = mail
             if (password.current) password.current.value = pass
+            email.current?.form?.requestSubmit()
           }}
         />
       </form>
@@ -153,15 +154,15 @@ function Field({
   )
 }
 
-/** Accounts of the demo, only where the server has put them into the page. */
-function Demo({ fill }: { fill: (email: string, password: string) => void }): JSX.Element | null {
+/** Accounts of the demo, one click each, only where the server has put them into the page. */
+function Demo({ enter }: { enter: (email: string, password: string) => void }): JSX.Element | null {
   const accounts = demoAccounts(document.getElementById('demo')?.textContent ?? '')
   if (accounts.length === 0) return null
   return (
     <div class="demo">
       <p>{t('login.demo')}</p>
       {accounts.map(({ email, password, name }) => (
-        <button key={email} type="button" onClick={() => fill(email, password)}>
+        <button key={email} type="button" onClick={() => enter(email, password)}>
           {name}
         </button>
       ))}

@@ -130,7 +130,7 @@ function HolderMenu({ row }: { row: Conversation }): JSX.Element {
         onClick={() => void desk.act.take(row.id)}
       >
         <Icon name="take" />
-        <span class="roomy">{t('take')}</span>
+        <span class="word">{t('take')}</span>
       </button>
     )
   }

@@ -2,7 +2,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import { useId } from 'preact/hooks'
-import { languageName, offered, ownName } from '../app/languages'
+import { languageName, offered, ownName, plainTag } from '../app/languages'
 import { t } from '../app/words'
 import { Popover } from './popover'
 
@@ -49,10 +49,11 @@ export function find(typed: string, without: readonly string[]): string[] {
   return [...hits.filter(begins), ...hits.filter((tag) => !begins(tag))]
 }
 
-function Choose({ name, chosen, without = [], onChoose }: LanguagePickerProps): JSX.Element {
+function Choose({ name, chosen: tag = '', without = [], onChoose }: LanguagePickerProps): JSX.Element {
+  const chosen = plainTag(tag)
   const id = useId()
   const typed = useSignal('')
-  const at = useSignal(Math.max(0, find('', without).indexOf(chosen ?? '')))
+  const at = useSignal(Math.max(0, find('', without).indexOf(chosen)))
   const hits = useComputed(() => find(typed.value, without))
   const option = (i: number) => `${id}-${i}`
   const show = (i: number) => {
