@@ -54,9 +54,10 @@ export function Composer({ id }: { id: string }): JSX.Element {
     }
   }, [id])
 
-  // Keys and buttons elsewhere ask for the box, or put something into it.
+  // Keys and buttons elsewhere ask for the box, or put something into it. Before the next frame: the next key may come sooner, and
+  // must neither do what a key of its own does nor go to the customer as a reply.
   const wish = desk.focusOn.value
-  useEffect(() => {
+  useLayoutEffect(() => {
     if (wish?.on !== 'reply' && wish?.on !== 'note') return
     if (draft.peek().note !== (wish.on === 'note')) put({ note: wish.on === 'note' })
     box.current?.focus()
