@@ -137,9 +137,9 @@ type Translation struct {
 	At      Time `json:"at"`
 }
 
-// PendingTranslation is an entry that somebody works on. Who and how good is filled in, so that every entry on the wire has every field.
-func PendingTranslation() Translation {
-	return Translation{State: TranslationPending, By: By{Kind: ByEngine}, Quality: QualityFull}
+// PendingTranslation is an entry that somebody works on since at. Who and how good is filled in, so that every entry on the wire has every field.
+func PendingTranslation(at Time) Translation {
+	return Translation{State: TranslationPending, By: By{Kind: ByEngine}, Quality: QualityFull, At: at}
 }
 
 // Attachment is a file that came with a message.

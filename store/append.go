@@ -193,7 +193,7 @@ func pending(r *chat.Reviewed, to language.Tag, author string, at chat.Time) cha
 	if r != nil && (r.Language == to || chat.SameLanguage(r.Language, to)) {
 		return chat.Translation{Text: cleanText(r.Text), State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
 	}
-	return chat.PendingTranslation()
+	return chat.PendingTranslation(at)
 }
 
 // reviewedIn tells whether a wanted entry has taken the approved text already.

@@ -171,6 +171,9 @@ func TestWantedLanguages(t *testing.T) {
 			var names []string
 			for l, tr := range m.Translations {
 				names = append(names, l.String()+":"+string(tr.State))
+				if tr.At == 0 {
+					t.Errorf("the entry for %s has no time", l)
+				}
 			}
 			slices.Sort(names)
 			return join(names)

@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"errors"
 	"slices"
+	"time"
 
 	"dragoman/chat"
 
@@ -97,7 +98,7 @@ func (s *Store) want(t tx, conversation string, seqs []int64, reader chat.Reader
 	var wanted []chat.Message
 	for _, m := range plain(all) {
 		if wants(m, reader) {
-			m.Translations[reader.Language] = chat.PendingTranslation()
+			m.Translations[reader.Language] = chat.PendingTranslation(chat.TimeOf(time.Now()))
 			wanted = append(wanted, m)
 		}
 	}
@@ -142,7 +143,7 @@ func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64,
 		if has && entry.State != chat.TranslationFailed || m.Kind == chat.MessageEvent || m.Erased {
 			return c, nil
 		}
-		m.Translations[to] = chat.PendingTranslation()
+		m.Translations[to] = chat.PendingTranslation(chat.TimeOf(time.Now()))
 		err = setEntries(t, &c, []chat.Message{m})
 		return c, err
 	})
