@@ -1,11 +1,23 @@
 package chat
 
-import "golang.org/x/text/language"
+import (
+	"strings"
 
-// ParseLanguage reads a BCP 47 tag and refuses what is not one, and "und".
+	"golang.org/x/text/language"
+)
+
+// ParseLanguage reads a BCP 47 tag and refuses what is not one, "und", and what is longer than MaxTag. Extensions and private use go: they say
+// nothing about which texts somebody reads, and would make as many languages as anybody likes to invent.
 func ParseLanguage(s string) (language.Tag, error) {
+	if len(s) > MaxTag {
+		return language.Und, Errorf(BadLanguage, "A language tag has at most %d characters.", MaxTag)
+	}
 	t, err := language.Parse(s)
-	if err != nil || t == language.Und {
+	if err == nil && (len(t.Extensions()) > 0 || strings.Contains(t.String(), "-x-")) {
+		base, script, region := t.Raw()
+		t, err = language.Compose(base, script, region, t.Variants())
+	}
+	if base, _, _ := t.Raw(); err != nil || base == undBase {
 		return language.Und, Errorf(BadLanguage, "%q is not a language: use a BCP 47 tag such as en, pt-BR or zh-Hant.", s)
 	}
 	return t, nil

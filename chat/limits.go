@@ -11,6 +11,10 @@ const (
 	DefaultTextLimit = 4000
 	// MaxName is the longest name of a person or a site in code points.
 	MaxName = 100
+	// MaxTag is the longest language tag in bytes: what RFC 5646 (section 4.4.1) finds enough for every language in use.
+	MaxTag = 35
+	// MaxTranslations is how many languages one line is translated into at most; who comes later reads the original.
+	MaxTranslations = 16
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.
 	MaxLanguages = 16
 	// MaxSince is how many conversations one hello may name.

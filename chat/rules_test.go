@@ -4,6 +4,7 @@ import (
 	"encoding/json"
 	"errors"
 	"fmt"
+	"strings"
 	"testing"
 	"time"
 
@@ -85,8 +86,17 @@ func TestParseLanguage(t *testing.T) {
 			t.Errorf("ParseLanguage(%q) = %v, %v", bad, tag, err)
 		}
 	}
-	if tag, err := ParseLanguage("pt-br"); err != nil || tag.String() != "pt-BR" {
-		t.Errorf("got %v, %v", tag, err)
+	for _, bad := range []string{"x-private", "und-US", "und-Latn", "en-x-" + strings.Repeat("a1-", 20) + "a1", "en-" + strings.Repeat("a", 5000)} {
+		if tag, err := ParseLanguage(bad); CodeOf(err) != BadLanguage || len(err.Error()) > 200 {
+			t.Errorf("ParseLanguage(%q) = %v, %v", bad, tag, err)
+		}
+	}
+	// Whoever puts something private behind his language has not made a new one.
+	for in, want := range map[string]string{"pt-br": "pt-BR", "en-x-abc1": "en", "en-US-u-co-phonebk": "en-US", "de-DE-u-co-phonebk-x-a": "de-DE", "zh-hant-tw": "zh-Hant-TW",
+		"ca-valencia": "ca-valencia", "ca-valencia-x-a1": "ca-valencia", "sr-Latn-RS-t-en": "sr-Latn-RS", "es-419": "es-419"} {
+		if tag, err := ParseLanguage(in); err != nil || tag.String() != want {
+			t.Errorf("ParseLanguage(%q) = %v, %v, want %s", in, tag, err, want)
+		}
 	}
 }
 

@@ -84,8 +84,8 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	}
 	if c.Reviewed != nil {
 		r := *c.Reviewed
-		if r.Language == language.Und {
-			return chat.SendOK{}, chat.Errorf(chat.BadLanguage, "Say in which language the reviewed text is.")
+		if r.Language, err = chat.ParseLanguage(r.Language.String()); err != nil {
+			return chat.SendOK{}, err
 		}
 		if r.Text, err = chat.CheckText(r.Text, h.options.TextLimit); err != nil {
 			return chat.SendOK{}, err

@@ -71,6 +71,9 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	if filter.Assignee == "me" {
 		filter.Assignee = agent.ID
 	}
+	if a := filter.Assignee; a != "" && a != "none" && !chat.ValidKey(a) {
+		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "assignee is me, none, or the id of an agent.")
+	}
 	switch filter.State {
 	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
 	default:

@@ -249,6 +249,7 @@ func TestCalls(t *testing.T) {
 		{agent, chat.CallSend, map[string]any{"key": chat.NewID(), "text": "a", "conversation": id, "reviewed": map[string]any{"language": "und", "text": "b"}}, chat.BadLanguage},
 		{agent, chat.CallSend, map[string]any{"key": chat.NewID(), "text": "a", "conversation": id, "reviewed": map[string]any{"language": "es", "text": " "}}, chat.Empty},
 		{agent, chat.CallInbox, map[string]any{"filter": map[string]any{"language": "x!x"}}, chat.BadLanguage},
+		{agent, chat.CallInbox, map[string]any{"filter": map[string]any{"assignee": "a\x00b"}}, chat.BadRequest},
 		{agent, chat.CallInbox, map[string]any{"filter": map[string]any{"text": strings.Repeat("x", inboxText+1)}}, chat.TooLong},
 		{agent, chat.CallInbox, map[string]any{"filter": map[string]any{"state": "asleep"}}, chat.BadRequest},
 		{agent, chat.CallInbox, map[string]any{"filter": map[string]any{"site": "foreign"}}, chat.NotFound},

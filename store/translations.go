@@ -115,7 +115,7 @@ func wants(m chat.Message, r chat.Reader) bool {
 		return false
 	}
 	_, has := m.Translations[r.Language]
-	return !has
+	return !has && len(m.Translations) < chat.MaxTranslations
 }
 
 // lockFor holds a conversation until the end of the transaction.
@@ -142,6 +142,9 @@ func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64,
 		entry, has := m.Translations[to]
 		if has && entry.State != chat.TranslationFailed || m.Kind == chat.MessageEvent || m.Erased {
 			return c, nil
+		}
+		if !has && len(m.Translations) >= chat.MaxTranslations {
+			return c, chat.Errorf(chat.BadRequest, "This line is there in %d languages, and there are no more.", chat.MaxTranslations)
 		}
 		m.Translations[to] = chat.PendingTranslation(chat.TimeOf(time.Now()))
 		err = setEntries(t, &c, []chat.Message{m})

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"strings"
 	"testing"
 
 	"dragoman/chat"
@@ -177,6 +178,20 @@ func TestWant(t *testing.T) {
 		if len(c.Messages) != 2 || c.Messages[0].Seq != 3 || c.Messages[1].Seq != answer.Message.Seq {
 			t.Fatalf("the visitor wants his own lines or notes: %+v", c.Messages)
 		}
+		// Whoever comes when there are enough of them reads the original: rows do not grow for ever.
+		for _, tag := range strings.Fields("af bg ca cs da el et fi hr hu is lt lv nl pl ro sk sl sv tr uk") {
+			_, err := s.Want(t.Context(), id, nil, chat.Reader{Language: language.MustParse(tag)})
+			must(t, err)
+		}
+		lines, err := s.History(t.Context(), id, 0, 10, false)
+		must(t, err)
+		for _, m := range lines {
+			if n := len(m.Translations); m.Kind != chat.MessageEvent && n != chat.MaxTranslations {
+				t.Errorf("line %d is there in %d languages", m.Seq, n)
+			}
+		}
+		_, err = s.Retranslate(t.Context(), id, 1, language.Vietnamese)
+		wantCode(t, err, chat.BadRequest)
 		_, err = s.Want(t.Context(), chat.NewID(), nil, chat.Reader{Language: language.German})
 		wantCode(t, err, chat.NotFound)
 		sh.checkRevs(t, id)

@@ -21,6 +21,8 @@ type Limits struct {
 	// CallsPerSecond and CallBurst bound everything else that a visitor calls.
 	CallsPerSecond float64
 	CallBurst      int
+	// LanguagesPerMinute and LanguageBurst bound how often a visitor changes his language: each change has up to fifty lines translated.
+	LanguagesPerMinute, LanguageBurst int
 	// ConversationsPerHour bounds how many conversations a visitor may open.
 	ConversationsPerHour int
 	// SocketsPerVisitor and SocketsPerAddress bound what is open at once on this node.
@@ -35,6 +37,7 @@ func DefaultLimits() Limits {
 		SiteVisitorsPerMinute: 6000,
 		SendsPerSecond:        1, SendBurst: 20,
 		CallsPerSecond: 10, CallBurst: 100,
+		LanguagesPerMinute: 6, LanguageBurst: 10,
 		ConversationsPerHour: 5,
 		SocketsPerVisitor:    10, SocketsPerAddress: 500,
 	}
@@ -49,6 +52,7 @@ type limits struct {
 	shout     *web.Limiter[string] // by site: how often the log says so
 	sends     *web.Limiter[string] // by visitor
 	calls     *web.Limiter[string] // by visitor
+	languages *web.Limiter[string] // by visitor
 	opened    *web.Limiter[string] // by visitor
 	visitors  *web.Slots[string]
 	addresses *web.Slots[netip.Prefix]
@@ -66,6 +70,7 @@ func newLimits(l Limits) *limits {
 		shout:     perSite(1),
 		sends:     web.NewLimiter[string](web.Rate{N: l.SendsPerSecond, Per: time.Second, Burst: l.SendBurst}, 0),
 		calls:     web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
+		languages: web.NewLimiter[string](web.Rate{N: float64(l.LanguagesPerMinute), Per: time.Minute, Burst: l.LanguageBurst}, 0),
 		opened:    web.NewLimiter[string](web.Rate{N: float64(l.ConversationsPerHour), Per: time.Hour, Burst: l.ConversationsPerHour}, 0),
 		visitors:  web.NewSlots[string](l.SocketsPerVisitor),
 		addresses: web.NewSlots[netip.Prefix](l.SocketsPerAddress),

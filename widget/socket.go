@@ -136,14 +136,14 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 }
 
 // speaks returns what the visitor reads from now on: the language that hello names, which he may have chosen while there was no connection,
-// else the one that is known. What is no language is as good as none, and a change counts as a call: a socket that says hello again and
-// again must not rewrite the conversation each time.
+// else the one that is known. What is no language is as good as none, and a change counts as the call does: sockets that say hello again and
+// again must not have the conversation translated each time.
 func (e *Edge) speaks(ctx context.Context, who chat.Participant, wish string) (language.Tag, error) {
 	tag, err := chat.ParseLanguage(wish)
 	if err != nil || tag == who.Language {
 		return who.Language, nil
 	}
-	if _, ok := e.limits.calls.Allow(who.ID); !ok {
+	if _, ok := e.limits.languages.Allow(who.ID); !ok {
 		return who.Language, nil
 	}
 	return tag, e.hub.VisitorLanguage(ctx, who, tag)
@@ -156,8 +156,11 @@ func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.Call
 		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
 	}
 	limit := v.edge.limits.calls
-	if name == chat.CallSend {
+	switch name {
+	case chat.CallSend:
 		limit = v.edge.limits.sends
+	case chat.CallLanguage:
+		limit = v.edge.limits.languages
 	}
 	if wait, ok := limit.Allow(s.Participant().ID); !ok {
 		return nil, web.TooMany(wait, "That was too fast. Please wait a moment.")

@@ -317,6 +317,30 @@ func TestOtherCallsAreLimited(t *testing.T) {
 	}
 }
 
+// Each change of language has lines translated, which costs; so there are few of them, by call and by hello together.
+func TestLanguageChangesAreLimited(t *testing.T) {
+	l := widget.DefaultLimits()
+	l.LanguagesPerMinute, l.LanguageBurst = 1, 2
+	s := edgetest.Start(t, edgetest.Options{Widget: &l})
+	v := s.Visitor("shop", "es")
+	c := s.Join(v.Token)
+	got := []chat.Code{}
+	for _, tag := range []string{"fr", "de", "it"} {
+		got = append(got, codeOf(c.Call(t.Context(), chat.CallLanguage, chat.Language{Language: tag}, nil)))
+	}
+	if !slices.Equal(got, []chat.Code{"", "", chat.RateLimited}) {
+		t.Errorf("%q", got)
+	}
+	again, err := client.Dial{Server: s.URL}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer again.Drop()
+	if ok, err := again.Hello(t.Context(), chat.Hello{Token: v.Token, Language: "pt"}); err != nil || ok.Language.String() != "de" {
+		t.Errorf("hello answers %s (%v), want what holds", ok.Language, err)
+	}
+}
+
 func TestSocketsAreLimitedByVisitor(t *testing.T) {
 	l := widget.DefaultLimits()
 	l.SocketsPerVisitor = 2
