@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"errors"
+	"fmt"
 	"runtime/debug"
 	"sync"
 	"sync/atomic"
@@ -251,7 +252,7 @@ func (h *Hub) guard(what string, f func()) (ok bool) {
 	defer func() {
 		if r := recover(); r != nil {
 			h.counts.panics.Add(1)
-			h.log.Error().Str("stack", string(debug.Stack())).Msgf("panic in a %s: %v", what, r)
+			h.log.Error().Str("panic", fmt.Sprint(r)).Str("stack", string(debug.Stack())).Msg("panic in a " + what)
 			ok = false
 		}
 	}()

@@ -132,3 +132,20 @@ func TestHelp(t *testing.T) {
 		t.Errorf("help of serve lacks limits or defaults: %s", out)
 	}
 }
+
+// What a stranger puts into an address stays in its place of the log line, in both forms: no new line, no escape sequence.
+func TestLogLinesCannotBeForged(t *testing.T) {
+	const evil = "/x\n12:00:00 ERR everything is lost\x1b[2J\r end=1"
+	for _, form := range []string{"text", "json"} {
+		var out buffer
+		log, err := common{Log: form, LogLevel: "info"}.logger(&out)
+		if err != nil {
+			t.Fatal(err)
+		}
+		log.Info().Str("path", evil).Str("from", "127.0.0.1").Msg("request")
+		text := out.String()
+		if strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\x1b\r") || !strings.Contains(text, "everything") {
+			t.Errorf("%s: %q", form, text)
+		}
+	}
+}
