@@ -38,6 +38,28 @@ func (t *Tab) Axe(state string) {
 	}
 }
 
+// Fits checks the geometry of what shows: nothing is wider than the window, and everything that can be clicked lies in it and is at least
+// 24 pixels wide and high (WCAG 2.5.8), links in a text excepted.
+func (t *Tab) Fits(state string) {
+	t.tb.Helper()
+	t.settle()
+	for _, v := range Eval[[]string](t, `(() => {
+		const bad = [], wide = document.documentElement.scrollWidth
+		if (wide > innerWidth) bad.push('the page is ' + wide + ' px wide in a window of ' + innerWidth)
+		for (const el of document.querySelectorAll('a, button, summary, textarea, input:not([type=radio], [type=checkbox]), [role=option], [role=tab]')) {
+			const r = el.getBoundingClientRect()
+			const unseen = !el.checkVisibility({opacityProperty: true, visibilityProperty: true}) || r.width <= 1 || r.bottom <= 0 || r.top >= innerHeight
+			if (unseen || getComputedStyle(el).display === 'inline') continue
+			const what = ' ' + el.outerHTML.slice(0, 120) + ' at ' + [r.left, r.top, r.width, r.height].map(Math.round)
+			if (r.left < -.5 || r.right > innerWidth + .5) bad.push('not in the window:' + what)
+			if (r.width < 23.5 || r.height < 23.5) bad.push('too small to hit:' + what)
+		}
+		return bad
+	})()`) {
+		t.tb.Errorf("%s: %s", state, v)
+	}
+}
+
 func axePath() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(strings.TrimSuffix(filepath.Dir(file), filepath.Join("internal", "browsertest")), "node_modules", "axe-core", "axe.min.js")

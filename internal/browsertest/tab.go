@@ -18,6 +18,7 @@ import (
 	"github.com/chromedp/cdproto/page"
 	"github.com/chromedp/cdproto/target"
 	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // Tab is a page, or a frame of another site in one.
@@ -168,10 +169,16 @@ func (t *Tab) Type(text string) {
 	t.must(err, "type")
 }
 
-// Press presses keys one after the other, as in kb.Enter.
+// Press presses keys one after the other, as in kb.Enter. They come down raw, as from a keyboard: what a page takes as a command
+// writes no letter.
 func (t *Tab) Press(keys string, modifiers ...chromedp.Modifier) {
 	t.tb.Helper()
-	t.must(chromedp.Do(t.ctx, chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...))), "press %q", keys)
+	raw := func(p *input.DispatchKeyEventParams) {
+		if p.Type == kb.KeyDown {
+			p.Type = kb.KeyRawDown
+		}
+	}
+	t.must(chromedp.Do(t.ctx, chromedp.KeyEvent(keys, chromedp.KeyModifiers(modifiers...), raw)), "press %q", keys)
 }
 
 // Frame waits for the frame of another site whose address begins so.

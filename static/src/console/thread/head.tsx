@@ -51,9 +51,9 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
                   {/* The spaces keep the words of the button's name apart; a flex box does not draw them. */}
                   <span>{languageName(row.language) || t('language.unknown')}</span>{' '}
                   {foreign && (
-                    <>
-                      <Icon name="to" size={14} /> <span>{languageName(desk.language.value)}</span>{' '}
-                    </>
+                    <span class="into">
+                      <Icon name="to" size={14} /> {languageName(desk.language.value)}{' '}
+                    </span>
                   )}
                   <span class="spoken">{t('pair.hint')}</span>
                   <Icon name="down" size={12} />

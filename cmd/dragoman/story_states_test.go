@@ -1,0 +1,171 @@
+package main
+
+import (
+	"slices"
+	"strings"
+	"testing"
+
+	"dragoman/internal/browsertest"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// small is the narrowest window that a page must fit (WCAG 1.4.10).
+var small = browsertest.Device{Width: 320, Height: 568, Phone: true}
+
+// look checks a state as far as a program can: rules of accessibility, and geometry.
+func look(tab *browsertest.Tab, state, picture string) {
+	tab.Axe(state)
+	tab.Fits(state)
+	shot(tab, picture)
+}
+
+// TestStoryOfTheRarerStates goes where a good day does not lead: no engine, a line that is refused, a server that is gone, a window of 320 pixels,
+// text of double size.
+func TestStoryOfTheRarerStates(t *testing.T) {
+	s := serve(t, "", "--demo", "--limit", "text_characters=100")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+
+	shopper := browsertest.Start(t, "de-DE,de")
+	page := shopper.Tab(small)
+	page.Open(shop + "/demo/de/")
+	look(page, "shop, 320 px", "shop-small.png")
+	frame := openWidget(page, chat)
+	look(frame, "first opening, 320 px", "widget-small.png")
+	frame.Click("textarea")
+	frame.Type("Haben Sie die Tasse Luz auch in Blau?")
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+
+	agent := browsertest.Start(t, "en-US,en")
+	console := agent.Tab(browsertest.Desktop)
+	console.Open(chat + "/agent/")
+	console.Wait("document.activeElement.id === 'email'")
+	look(console, "login", "console-login-demo.png")
+	console.Click(".demo button")
+	console.Click("[role=option]")
+	console.WaitText("in Blau")
+	console.WaitText("No translation engine is running")
+	look(console, "conversation without an engine", "console-no-engine.png")
+
+	consoleStates(console)
+
+	console.Press("r")
+	console.Type("Yes, in blue and in green.")
+	console.Press(kb.Enter)
+	frame.WaitText("in green")
+	frame.Wait("document.querySelector('.presence .on')")
+	look(frame, "untranslated answer", "widget-untranslated.png")
+	frame.Click("textarea")
+	frame.Type(strings.Repeat("Das ist zu viel. ", 10))
+	frame.Press(kb.Enter)
+	frame.WaitText("zu lang")
+	look(frame, "refused line", "widget-refused.png")
+	frame.Click(".head .tool")
+	look(frame, "menu", "widget-menu.png")
+	frame.Click(".menu button:last-of-type")
+	look(frame, "question before the end", "widget-end.png")
+	frame.Press(kb.Escape)
+	frame.Wait("!document.querySelector('.menu')")
+	frame.Click(".head .tool")
+	frame.Click(".menu button")
+	frame.Wait("document.querySelector('dialog[open]')")
+	look(frame, "languages", "widget-languages.png")
+	frame.Press(kb.Escape)
+	frame.Wait("!document.querySelector('dialog')")
+	frame.Do("document.documentElement.style.fontSize = '200%'")
+	look(frame, "text of double size", "widget-large.png")
+
+	hosted := shopper.Tab(browsertest.Desktop.InDark())
+	hosted.Open(chat + "/chat/" + demoKey)
+	hosted.Wait("document.querySelector('textarea')")
+	look(hosted, "page of its own", "widget-hosted.png")
+
+	phone := agent.Tab(small.InDark())
+	phone.Open(chat + "/agent/")
+	phone.Click("#tab-mine")
+	phone.Wait("document.querySelector('[role=option]')")
+	look(phone, "inbox, 320 px", "console-small-inbox.png")
+	phone.Click("[role=option]")
+	phone.WaitText("in Blau")
+	look(phone, "conversation, 320 px", "console-small.png")
+
+	if code := s.end(); code != exitOK {
+		t.Fatalf("the server ended with code %d: %s", code, s.stderr)
+	}
+	frame.Do("document.documentElement.style.fontSize = ''")
+	frame.Wait("document.querySelector('.bar')")
+	frame.Click("textarea")
+	frame.Type("Sind Sie noch da?")
+	frame.Press(kb.Enter)
+	frame.WaitText("Sind Sie noch da?")
+	look(frame, "widget without a connection", "widget-offline.png")
+	console.WaitText("Offline since")
+	look(console, "console without a connection", "console-offline.png")
+
+	serve(t, s.data, "--demo", "--listen", "127.0.0.1:"+port)
+	frame.WaitGone("Verbindung")
+	console.WaitText("Sind Sie noch da?")
+}
+
+// consoleStates opens what hangs and floats in the console, by keys alone.
+func consoleStates(console *browsertest.Tab) {
+	console.Press(kb.Escape)
+	console.Press("n")
+	console.Type("A regular: be generous.")
+	look(console, "note", "console-note.png")
+	console.Press(kb.Enter)
+	console.WaitText("A regular")
+	console.Press(kb.Escape)
+	for _, open := range []struct {
+		name, keys string
+		modifiers  []chromedp.Modifier
+		there      string
+	}{
+		{"palette", "k", []chromedp.Modifier{chromedp.ModifierCtrl}, "dialog[open]"},
+		{"keys", "?", nil, "dialog[open]"},
+		{"language", "l", nil, ":popover-open[data-placed]"},
+		{"snooze", "s", nil, ":popover-open[data-placed]"},
+	} {
+		console.Press(open.keys, open.modifiers...)
+		console.Wait("document.querySelector('" + open.there + "')")
+		look(console, open.name, "console-"+open.name+".png")
+		console.Press(kb.Escape)
+		console.Wait("!document.querySelector('dialog[open], :popover-open')")
+	}
+	for _, layout := range []string{"side by side", "hidden", "below"} {
+		console.Press("o")
+		console.WaitText("Originals " + layout)
+		look(console, "originals "+layout, "console-originals-"+layout[:4]+".png")
+	}
+	console.Click(".rail .own")
+	console.Wait("document.querySelector(':popover-open[data-placed]')")
+	look(console, "menu", "console-menu.png")
+	console.Press(kb.Escape)
+}
+
+// composerSoon is how long after the first click one can write, in milliseconds; nothing has been fetched before but the loader.
+const composerSoon = 350
+
+// TestComposerIsThereSoon measures from the click to the first picture of the frame, which has the composer in it, in a browser that has never
+// been here. The best of three counts: what makes the others slow is the machine.
+func TestComposerIsThereSoon(t *testing.T) {
+	s := serve(t, "", "--demo")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	var took []float64
+	for range 3 {
+		page := browsertest.Start(t, "es-ES,es").Tab(browsertest.Desktop)
+		page.Open("http://shop.localhost:" + port + "/demo/")
+		page.Do("addEventListener('pointerdown', () => { window.clicked = performance.timeOrigin + performance.now() }, {capture: true, once: true})")
+		frame := openWidget(page, "http://chat.localhost:"+port)
+		frame.Wait("document.activeElement === document.querySelector('textarea') && performance.getEntriesByName('first-contentful-paint').length")
+		there := browsertest.Eval[float64](frame, "performance.timeOrigin + performance.getEntriesByName('first-contentful-paint')[0].startTime")
+		took = append(took, there-browsertest.Eval[float64](page, "clicked"))
+	}
+	t.Logf("from the click to the composer: %.0f ms", took)
+	if best := slices.Min(took); best > composerSoon {
+		t.Errorf("from the click to the composer %.0f ms, want at most %d", best, composerSoon)
+	}
+}
