@@ -181,19 +181,26 @@ func (h *Hub) renewLeases(ctx context.Context, gone []chat.Participant) {
 	for _, id := range now {
 		online[id] = true
 	}
+	// The differences are worked out under the lock: the maps go on changing, with what other nodes tell.
+	var came, went []string
 	h.presence.mu.Lock()
-	before := h.presence.agents
-	h.presence.agents = online
-	h.presence.mu.Unlock()
 	for id := range online {
-		if !before[id] {
-			h.agentChanged(id, true, here[id])
+		if !h.presence.agents[id] {
+			came = append(came, id)
 		}
 	}
-	for id := range before {
+	for id := range h.presence.agents {
 		if !online[id] {
-			h.agentChanged(id, false, here[id])
+			went = append(went, id)
 		}
+	}
+	h.presence.agents = online
+	h.presence.mu.Unlock()
+	for _, id := range came {
+		h.agentChanged(id, true, here[id])
+	}
+	for _, id := range went {
+		h.agentChanged(id, false, here[id])
 	}
 }
 
