@@ -216,6 +216,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.hub.Run(hubCtx) })
 	group.Go(func() error { return s.widget.Run(hubCtx) })
 	group.Go(func() error { return s.agent.Run(hubCtx) })
+	group.Go(func() error { return giveBackMemory(hubCtx) })
 
 	public, admin := s.httpServer(s.routes()), s.httpServer(s.adminRoutes())
 	group.Go(func() error { return serveHTTP(public, s.tls.wrap(s.public)) })

@@ -1,0 +1,41 @@
+package main
+
+import (
+	"runtime"
+	"testing"
+)
+
+func TestWantsBack(t *testing.T) {
+	const mib = 1 << 20
+	// With 20 MiB alive the least amount holds, 4 MiB.
+	look := heapFigures{live: 20 * mib, spare: 30 * mib, allocated: 500 * mib}
+	for name, c := range map[string]struct {
+		spare, allocated, left uint64
+		want                   bool
+	}{
+		"quiet after a storm":                  {30 * mib, 505 * mib, 0, true},
+		"busy: the runtime collects by itself": {30 * mib, 520 * mib, 0, false},
+		"not worth it":                         {4 * mib, 505 * mib, 0, false},
+		"worth it":                             {5 * mib, 505 * mib, 0, true},
+		"what is left cannot be given back":    {30 * mib, 505 * mib, 27 * mib, false},
+		"more than was left":                   {40 * mib, 505 * mib, 27 * mib, true},
+	} {
+		now := heapFigures{live: 20 * mib, spare: c.spare, allocated: c.allocated}
+		if got := now.wantsBack(look, c.left); got != c.want {
+			t.Errorf("%s: %t", name, got)
+		}
+	}
+}
+
+func TestReadHeap(t *testing.T) {
+	before := readHeap()
+	kept := make([]byte, 4<<20)
+	after := readHeap()
+	runtime.KeepAlive(kept)
+	if took := after.allocated - before.allocated; took < uint64(len(kept)) {
+		t.Errorf("4 MiB were allocated, and the figures say %d bytes", took)
+	}
+	if before.live == 0 && after.live == 0 && after.spare == 0 {
+		t.Errorf("no heap at all: %+v", after)
+	}
+}
