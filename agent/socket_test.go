@@ -5,7 +5,9 @@ import (
 	"fmt"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
+	"time"
 
 	"dragoman/agent"
 	"dragoman/chat"
@@ -317,4 +319,61 @@ func TestAgentSocketsAreLimitedByAddress(t *testing.T) {
 		}
 		return err == nil
 	})
+}
+
+// A since for a conversation that is not yours selects nothing, neither what was said nor what is said from then on.
+func TestForeignSinceSelectsNothing(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	maria := s.Join(s.Visitor("shop", "es").Token)
+	id := s.Say(maria, "", "mi secreto").Conversation
+	eva := s.Visitor("shop", "es")
+	var mu sync.Mutex
+	frames := map[string]string{}
+	join := func(name string, d client.Dial, token string) *client.Conn {
+		d.Server = s.URL
+		d.Frame = func(b []byte) {
+			mu.Lock()
+			defer mu.Unlock()
+			frames[name] += string(b) + "\n"
+		}
+		c, err := d.Open(t.Context())
+		if err != nil {
+			t.Fatal(err)
+		}
+		t.Cleanup(c.Drop)
+		if _, err := c.Hello(t.Context(), chat.Hello{Token: token, Since: map[string]int64{id: 0}}); err != nil {
+			t.Fatal(err)
+		}
+		return c
+	}
+	strangers := []*client.Conn{
+		join("bob", client.Dial{Agent: true, Origin: s.URL, Cookie: s.Login(edgetest.Bob)}, ""),
+		join("eva", client.Dial{}, eva.Token),
+	}
+	join("ada", client.Dial{Agent: true, Origin: s.URL, Cookie: s.Login(edgetest.Ada)}, "")
+	has := func(name, text string) bool {
+		mu.Lock()
+		defer mu.Unlock()
+		return strings.Contains(frames[name], text)
+	}
+	s.Say(maria, id, "otro secreto")
+	tick, patience := time.NewTicker(5*time.Millisecond), time.After(20*time.Second)
+	defer tick.Stop()
+	for !has("ada", "mi secreto") || !has("ada", "otro secreto") {
+		select {
+		case <-tick.C:
+		case <-patience:
+			t.Fatal("Ada, who answers for the shop, does not get the lines")
+		}
+	}
+	for _, c := range strangers {
+		if err := c.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	for _, name := range []string{"bob", "eva"} {
+		if has(name, "secreto") || has(name, id) {
+			t.Errorf("%s got\n%s", name, frames[name])
+		}
+	}
 }
