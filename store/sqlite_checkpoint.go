@@ -42,6 +42,12 @@ func (w *sqliteWriter) afterCommit(jobs int) {
 // checkpoints copies the log into the database whenever it has grown, on a connection of its own: the writer goes on meanwhile.
 func (w *sqliteWriter) checkpoints(ctx context.Context) {
 	conn, err := openWriter(ctx, w.path)
+	if ctx.Err() != nil {
+		if err == nil {
+			conn.close()
+		}
+		return // closed again at once, as commands do
+	}
 	if err != nil {
 		w.log.Error().Err(err).Msg("the database's log cannot be copied; it will grow")
 		return

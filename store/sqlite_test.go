@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"encoding/binary"
 	"errors"
 	"fmt"
@@ -66,6 +67,20 @@ func TestOpenFile(t *testing.T) {
 	wantSentence(t, err, noise, "Is it a database of dragoman?")
 	_, err = open(t, filepath.Join(path, "below a file.db"), true, false)
 	wantSentence(t, err, "cannot")
+}
+
+// TestClosedAtOnce: a command opens and closes within milliseconds; that is nothing to complain about.
+func TestClosedAtOnce(t *testing.T) {
+	path := filepath.Join(t.TempDir(), "d.db")
+	var log bytes.Buffer
+	for range 40 {
+		s, err := store.Open(t.Context(), store.Options{Database: path, Create: true, Log: zerolog.New(&log)})
+		must(t, err)
+		must(t, s.Close())
+	}
+	if log.Len() > 0 {
+		t.Errorf("the log says %s", log.String())
+	}
 }
 
 func TestSecondServer(t *testing.T) {
