@@ -175,8 +175,13 @@ func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, m m
 		return "", &Error{Kind: Transient, Text: "it has failed too often and is left alone for a while"}
 	}
 	defer func() { b.done(err, p.opts.now()) }()
+	began := time.Now()
 	text, err = p.call(ctx, s, r, caps, m)
 	if err == nil || caps.Isolated || ctx.Err() != nil {
+		return text, err
+	}
+	// One that took so long would take as long again, and leave no time for the engine behind it.
+	if time.Since(began) > p.opts.Timeout/4 {
 		return text, err
 	}
 	switch wait := afterOf(err); {
@@ -215,9 +220,10 @@ func (p *Pipeline) call(ctx context.Context, s *station, r route, caps *Caps, m 
 		return "", &Error{Kind: BadOutput, Text: "it answered with another number of texts than it was asked for"}
 	}
 	for i, seg := range segs {
-		if err := verify(seg.Text, resp.Results[i].Text, r.From, r.To); err != nil {
+		if err := verify(seg, resp.Results[i].Text, r.From, r.To); err != nil {
 			return "", err
 		}
+		resp.Results[i].Text = apart(seg, resp.Results[i].Text)
 	}
 	return join(pieces, resp.Results), nil
 }

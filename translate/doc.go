@@ -10,7 +10,7 @@
 //	segment.go    how a masked text is cut into what engines take
 //	chain.go      single flight, and the engines in order of preference
 //	cache.go      what has been translated before
-//	verify.go     what an engine's answer must fulfil
+//	verify.go     what an engine's answer must fulfil; verify_number.go and verify_glue.go say when a number is still the same
 //	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
 //	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)
 //	breaker.go    when an engine is left alone for a while

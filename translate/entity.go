@@ -38,7 +38,7 @@ func entity(s string, i int) (n int, kind Kind) {
 	case c == ' ' || c == '\n' || c == '\t':
 		return 0, ""
 	case alnum(c):
-		if wordRune(before) {
+		if joins(before) {
 			return 0, ""
 		}
 		ms = byLetterOrDigit
@@ -68,10 +68,32 @@ func alnum(c byte) bool { return digit(c) || lower(c) || upper(c) }
 
 func wordRune(r rune) bool { return unicode.IsLetter(r) || unicode.IsDigit(r) || unicode.IsMark(r) }
 
+// joins tells whether r makes one word with a letter or digit of ASCII beside it. Most scripts do not: Chinese has no blanks at all,
+// Korean and Arabic put particles on a number, and the sign in nº12345 only counts as a letter.
+func joins(r rune) bool {
+	switch {
+	case r < utf8.RuneSelf:
+		return r >= 0 && alnum(byte(r))
+	case r == 'º' || r == 'ª' || unicode.Is(unicode.Variation_Selector, r):
+		return false
+	case unicode.IsDigit(r):
+		return true
+	}
+	return wordRune(r) && unicode.In(r, unicode.Latin, unicode.Cyrillic, unicode.Greek, unicode.Armenian, unicode.Georgian, unicode.Inherited)
+}
+
+// nameRune returns what a name that begins with s is made of: one in Latin letters ends where a script without blanks goes on.
+func nameRune(s string) func(rune) bool {
+	if r, _ := utf8.DecodeRuneInString(s); joins(r) {
+		return joins
+	}
+	return wordRune
+}
+
 // endsWord tells whether s[n:] does not go on with the same word.
 func endsWord(s string, n int) bool {
 	r, _ := utf8.DecodeRuneInString(s[n:])
-	return n >= len(s) || !wordRune(r)
+	return n >= len(s) || !joins(r)
 }
 
 // span counts the bytes at the beginning of s for which ok holds.
@@ -110,13 +132,13 @@ func trimSentence(s string) int {
 
 // matchMention takes @name and #tag, which are order numbers as often as tags.
 func matchMention(s string, before rune) int {
-	if s[0] != '@' && s[0] != '#' || wordRune(before) || before == '&' {
+	if s[0] != '@' && s[0] != '#' || joins(before) || before == '&' {
 		return 0
 	}
-	n := 1
+	n, name := 1, nameRune(s[1:])
 	for n < len(s) {
 		r, size := utf8.DecodeRuneInString(s[n:])
-		if !wordRune(r) && r != '_' && r != '-' && r != '.' && r != '/' {
+		if !name(r) && r != '_' && r != '-' && r != '.' && r != '/' {
 			break
 		}
 		n += size

@@ -74,10 +74,10 @@ func matchMail(s string, _ rune) int {
 	if at == 0 || at >= len(s) || s[at] != '@' {
 		return 0
 	}
-	host := 0
+	host, letter := 0, nameRune(s[at+1:])
 	for host < len(s[at+1:]) && host < maxHost {
 		r, size := utf8.DecodeRuneInString(s[at+1+host:])
-		if !wordRune(r) && r != '.' && r != '-' {
+		if !letter(r) && r != '.' && r != '-' {
 			break
 		}
 		host += size

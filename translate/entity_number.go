@@ -56,7 +56,7 @@ func currency(s string) int {
 
 // matchPrice takes an amount with its currency before or behind it.
 func matchPrice(s string, before rune) int {
-	if before == '\\' || wordRune(before) {
+	if before == '\\' || joins(before) {
 		return 0
 	}
 	if c := currency(s); c > 0 {
@@ -136,7 +136,7 @@ func matchNumber(s string, before rune) int {
 
 // matchPhone takes +34 600 123 456 and (0034) 600-123-456.
 func matchPhone(s string, before rune) int {
-	if wordRune(before) {
+	if joins(before) {
 		return 0
 	}
 	n, last, digits := 0, 0, 0
@@ -183,8 +183,11 @@ end:
 		return 0
 	}
 	d := span(s, digit)
-	if unit := s[d:n]; d > 0 && joints == 0 && len(unit) <= 3 && span(unit, lower) == len(unit) {
+	if unit := s[d:n]; d > 0 && joints == 0 && len(unit) <= 3 && span(unit, lower) == len(unit) && (d < 4 || endings[unit]) {
 		return 0
 	}
 	return n
 }
+
+// endings make words of numbers of any length: the 1920s, the 1000th.
+var endings = map[string]bool{"s": true, "th": true, "st": true, "nd": true, "rd": true}

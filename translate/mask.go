@@ -26,6 +26,9 @@ const (
 // NounLike tells that the span takes the place of a noun in its sentence; the others stand beside the sentence.
 func (k Kind) NounLike() bool { return k != KindEmoji && k != KindMarkup && k != KindReserved }
 
+// address tells that what is read as part of the span ends only with a blank.
+func (k Kind) address() bool { return k == KindLink || k == KindMail }
+
 // Span is one protected place of a text: its mark, and what stood there.
 type Span struct {
 	Mark rune
@@ -118,9 +121,13 @@ func (m masked) kinds() string {
 	}
 	b := make([]byte, len(m.spans))
 	for i, sp := range m.spans {
-		b[i] = 'l'
-		if sp.Kind.NounLike() {
+		switch {
+		case sp.Kind.address():
+			b[i] = 'a'
+		case sp.Kind.NounLike():
 			b[i] = 'n'
+		default:
+			b[i] = 'l'
 		}
 	}
 	return string(b)

@@ -59,7 +59,7 @@ func TestVerify(t *testing.T) {
 		{"hello", "", "en", "es", false}, {"hello", "🙂", "en", "es", false}, {"hi", "this is far too long for a hi, is it not", "en", "es", false},
 		{"line one\nline two", "línea uno\nlínea dos", "en", "es", true},
 	} {
-		err := verify(c.src, c.got, language.MustParse(c.from), language.MustParse(c.to))
+		err := verify(Segment{Text: c.src}, c.got, language.MustParse(c.from), language.MustParse(c.to))
 		if (err == nil) != c.good {
 			t.Errorf("%q > %q: %v", c.src, c.got, err)
 		}

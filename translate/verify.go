@@ -10,17 +10,21 @@ import (
 
 // verify holds an engine's answer against its source, both with marks. It returns nil, or an *Error of kind BadOutput
 // that says what is wrong. It is strict on purpose: a wrong alarm costs a translation, a missed one an order.
-func verify(src, got string, from, to language.Tag) error {
+func verify(seg Segment, got string, from, to language.Tag) error {
+	src := seg.Text
 	for _, check := range []func(src, got string) string{checkMarks, checkText, checkResidue, checkLoop} {
 		if why := check(src, got); why != "" {
 			return &Error{Kind: BadOutput, Text: "the answer " + why}
 		}
 	}
+	if why := checkGlue(seg, got); why != "" {
+		return &Error{Kind: BadOutput, Text: "the answer " + why}
+	}
 	cjk := writesCJK(from) || writesCJK(to)
 	if why := checkLength(src, got, cjk); why != "" {
 		return &Error{Kind: BadOutput, Text: "the answer " + why}
 	}
-	if !cjk && !sameDigits(src, got) {
+	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got) {
 		return &Error{Kind: BadOutput, Text: "the answer has other digits than the source"}
 	}
 	return nil
@@ -141,49 +145,4 @@ func writesCJK(t language.Tag) bool {
 		return true
 	}
 	return false
-}
-
-// sameDigits compares the digits of all numbers of two or more digits; how they are grouped is the language's matter, and a
-// single digit may have become a word, or a word a digit.
-func sameDigits(src, got string) bool {
-	allSrc, longSrc := countDigits(src)
-	allGot, longGot := countDigits(got)
-	for d := range longSrc {
-		if longSrc[d] > allGot[d] || longGot[d] > allSrc[d] {
-			return false
-		}
-	}
-	return true
-}
-
-func countDigits(s string) (all, long [10]int) {
-	run, first := 0, 0
-	for _, r := range s {
-		d, ok := digitOf(r)
-		if !ok {
-			run = 0
-			continue
-		}
-		all[d]++
-		switch run++; run {
-		case 1:
-			first = d
-		case 2:
-			long[first]++
-			long[d]++
-		default:
-			long[d]++
-		}
-	}
-	return all, long
-}
-
-// digitOf reads the decimal digits of the scripts that engines write numbers in.
-func digitOf(r rune) (int, bool) {
-	for _, zero := range [...]rune{'0', 0x0660, 0x06f0, 0x0966, 0x09e6, 0xff10} {
-		if r >= zero && r <= zero+9 {
-			return int(r - zero), true
-		}
-	}
-	return 0, false
 }

@@ -90,6 +90,9 @@ func (l *LibreTranslate) Caps(ctx context.Context) (*translate.Caps, error) {
 		return caps, err
 	}
 	done := l.flights.DoChan("languages", func() (any, error) { return l.refresh() })
+	if caps != nil {
+		return caps, nil // a server that hangs must not hold every line up
+	}
 	select {
 	case <-ctx.Done():
 		return nil, &translate.Error{Kind: translate.Transient, Text: "the server did not tell its languages in time", Err: ctx.Err()}

@@ -6,6 +6,7 @@ import (
 	"errors"
 	"fmt"
 	"net/http"
+	"runtime"
 	"strings"
 	"testing"
 	"time"
@@ -275,8 +276,32 @@ func TestLibreTranslateKeepsItsLanguages(t *testing.T) {
 	if again, err := l.Caps(t.Context()); again != caps || err != nil {
 		t.Errorf("%v, %v", again, err)
 	}
+	for until := time.Now().Add(5 * time.Second); len(s.Asked("/languages")) < 2 && time.Now().Before(until); {
+		runtime.Gosched()
+	}
 	if n := len(s.Asked("/languages")); n != 2 {
 		t.Errorf("the languages were asked for %d times", n)
+	}
+}
+
+// TestLibreTranslateHangs: while a server that hangs is asked for its languages once more, nobody waits for it.
+func TestLibreTranslateHangs(t *testing.T) {
+	s := enginetest.NewServer(t, libre)
+	l := libreOn(t, s)
+	caps, err := l.Caps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	release := make(chan struct{})
+	defer close(release)
+	s.Script(func(enginetest.Asked) enginetest.Answer { <-release; return enginetest.Answer{Status: 503} })
+	l.mu.Lock()
+	l.until = time.Time{}
+	l.mu.Unlock()
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel() // who waits, even for a moment, gets this instead
+	if again, err := l.Caps(ctx); again != caps || err != nil {
+		t.Errorf("%v, %v", again, err)
 	}
 }
 

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"os"
 	"os/exec"
+	"path/filepath"
 	"strconv"
 	"strings"
 	"syscall"
@@ -68,4 +69,30 @@ func anyRuns(pids []int) bool {
 		}
 	}
 	return false
+}
+
+// TestStartFails: programs that were started before one that cannot be are waited for, or they would stay in the table of processes.
+func TestStartFails(t *testing.T) {
+	cat, err := exec.LookPath("cat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for range 3 {
+		if p, err := start([]stage{{path: cat}, {path: "/nonexistent/program"}}); err == nil {
+			p.close()
+			t.Fatal("a program that is not there was started")
+		}
+	}
+	stats, err := filepath.Glob("/proc/[0-9]*/stat")
+	if err != nil {
+		t.Fatal(err)
+	}
+	for _, f := range stats {
+		b, _ := os.ReadFile(f) // it may have ended meanwhile
+		_, rest, _ := strings.Cut(string(b), ") ")
+		fields := strings.Fields(rest)
+		if len(fields) > 1 && fields[0] == "Z" && fields[1] == strconv.Itoa(os.Getpid()) && strings.Contains(string(b), "(cat)") {
+			t.Errorf("a program was not waited for: %s", b)
+		}
+	}
 }

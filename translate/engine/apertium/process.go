@@ -54,17 +54,16 @@ func start(stages []stage) (*process, error) {
 	}
 	p.out = first
 	p.read = bufio.NewReader(first)
-	if err != nil {
-		p.kill()
-		p.close()
-		return nil, err
-	}
 	// If one stage dies the others would wait for ever: they go with it.
 	for _, cmd := range p.cmds {
 		p.waited.Go(func() {
 			_ = cmd.Wait() // how it ended does not matter, that it ended does
 			p.kill()
 		})
+	}
+	if err != nil {
+		p.close()
+		return nil, err
 	}
 	return p, nil
 }
