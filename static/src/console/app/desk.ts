@@ -193,6 +193,11 @@ export class Desk {
     this.open(neighbour(this.inbox.shown.peek().ids, this.current.peek() ?? '', by))
   }
 
+  /** A dialog has closed. It says so late: another may be open by then, and stays. */
+  closed(dialog: 'palette' | 'keys'): void {
+    if (this.dialog.peek() === dialog) this.dialog.value = undefined
+  }
+
   openPinned(at: number): void {
     this.open(this.pins.list.peek()[at])
   }

@@ -19,7 +19,7 @@ export function KeysHelp(): JSX.Element {
       ref={dialog}
       class="sheet keys-sheet"
       aria-labelledby="keys-title"
-      onClose={() => (desk.dialog.value = undefined)}
+      onClose={() => desk.closed('keys')}
       closedby="any"
     >
       <header>

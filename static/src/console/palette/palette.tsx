@@ -52,7 +52,7 @@ export function Palette(): JSX.Element {
       ref={dialog}
       class="palette"
       aria-label={t('palette.name')}
-      onClose={() => (desk.dialog.value = undefined)}
+      onClose={() => desk.closed('palette')}
       closedby="any"
       onKeyDown={(e) => {
         const n = hits.value.length
