@@ -148,14 +148,15 @@ func broken(err error) bool {
 
 // inSnapshot runs a job between BEGIN and COMMIT; in WAL mode all its queries see the same moment.
 func inSnapshot(c *sqliteConn, job func(tx) error) error {
-	if _, err := c.exec("BEGIN"); err != nil {
-		return err
-	}
-	// Nothing was changed, so it does not matter how it ends, only that it does, even when the caller's time is up.
+	// Nothing was changed, so it does not matter how it ends, only that it does, even when the caller's time is up: a BEGIN that was
+	// given up may have begun all the same.
 	defer func() {
 		c.ctx = context.Background()
 		c.exec("ROLLBACK")
 	}()
+	if _, err := c.exec("BEGIN"); err != nil {
+		return err
+	}
 	return job(c)
 }
 
