@@ -51,7 +51,21 @@ func (h *Hub) Read(ctx context.Context, s *Session, c chat.Read) (Empty, error) 
 	m := &mark{site: site, by: s.Participant(), seq: c.Seq, next: time.Now().Add(markEvery)}
 	h.marks.recent[key] = m
 	h.marks.mu.Unlock()
-	return Empty{}, h.writeMark(ctx, c.Conversation, m.by, m.site, c.Seq)
+	err = h.writeMark(ctx, c.Conversation, m.by, m.site, c.Seq)
+	h.markAgain(key, err)
+	return Empty{}, err
+}
+
+// markAgain has a mark written later for which the database was away: until then it is answered with ok.
+func (h *Hub) markAgain(key markKey, err error) {
+	if chat.CodeOf(err) != chat.Unavailable {
+		return
+	}
+	h.marks.mu.Lock()
+	defer h.marks.mu.Unlock()
+	if m := h.marks.recent[key]; m != nil {
+		m.pending = true
+	}
 }
 
 // writeMark writes a mark and tells it if it has moved.
@@ -95,7 +109,8 @@ func (h *Hub) flushMarks(ctx context.Context, now time.Time) {
 	h.marks.mu.Unlock()
 	for _, d := range write {
 		if err := h.writeMark(ctx, d.key.conversation, d.by, d.site, d.seq); err != nil {
-			h.trouble.Warn().Err(err).Msg("cannot write a read mark; the next one will say more")
+			h.trouble.Warn().Err(err).Msg("cannot write a read mark; trying again")
+			h.markAgain(d.key, err)
 		}
 	}
 }

@@ -31,13 +31,15 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	if posted.Dup {
-		return posted, nil
+		// The first time nobody may have known that it was stored, and then it was not told. Told twice it is refused by its rev.
+		h.tell(chat.Changed{Conversation: posted.Conversation, Site: posted.Site, Head: posted.Head, Messages: []chat.Message{posted.Message}})
+	} else {
+		h.tell(posted.Changed)
 	}
-	h.tell(posted.Changed)
-	if p.Author.Kind == chat.KindVisitor && posted.Opened {
+	if p.Author.Kind == chat.KindVisitor && (posted.Opened || posted.Dup) {
 		h.publish(topicVisitor+p.Author.ID, chat.Event{Type: chat.EvConversation, Site: posted.Site, Conversation: posted.Conversation})
 	}
-	h.translate(posted.Changed)
+	h.translate(posted.Changed) // of a Dup nothing: what is pending is somebody's, or the sweep takes it up
 	return posted, nil
 }
 

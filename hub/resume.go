@@ -30,24 +30,24 @@ func (s *Session) catchUp(p piece) {
 }
 
 func (s *Session) catchUps() {
-	for {
-		s.mu.Lock()
-		if s.ended || len(s.pieces) == 0 {
-			s.pieces = nil
-			s.mu.Unlock()
-			return
-		}
-		p := s.pieces[0]
-		s.mu.Unlock()
-
+	for p, more := s.nextPiece(false); more; p, more = s.nextPiece(true) {
 		s.sendPieces(p)
-
-		s.mu.Lock()
-		if len(s.pieces) > 0 {
-			s.pieces = s.pieces[1:]
-		}
-		s.mu.Unlock()
 	}
+}
+
+// nextPiece takes off the first catch-up if it is done, and returns the next; none means that this goroutine ends. Both in one step: whoever
+// finds the list empty starts another goroutine.
+func (s *Session) nextPiece(done bool) (next piece, more bool) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	if done && len(s.pieces) > 0 {
+		s.pieces = s.pieces[1:]
+	}
+	if s.ended || len(s.pieces) == 0 {
+		s.pieces = nil
+		return piece{}, false
+	}
+	return s.pieces[0], true
 }
 
 // sendPieces sends one conversation's rows. The next piece is read when the one before is written, so that a slow reader
@@ -79,11 +79,13 @@ func (s *Session) sendPieces(p piece) {
 		}
 		p.since = rows.Head
 		if !rows.More {
-			break
+			p.f.room.arrive(arrival{p.f, p.turn, p.since})
 		}
-		<-written
+		<-written // the last one, too: another conversation's may come next
+		if !rows.More {
+			return
+		}
 	}
-	p.f.room.arrive(arrival{p.f, p.turn, p.since})
 }
 
 func (h *Hub) readPiece(ctx context.Context, conversation string, since int64, v view) (chat.Rows, error) {
