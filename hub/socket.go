@@ -18,8 +18,8 @@ import (
 
 // socket is the wire of a session: a WebSocket that was taken away from net/http.
 //
-// One goroutine reads. After each call it starts another one and ends, so that the one that waits, for hours perhaps, has a
-// stack that nothing has grown; see link. There is no timer, no context and no other goroutine for a socket on which nothing happens.
+// One goroutine reads. The one that waits, for hours perhaps, is always a new one, with a stack that nothing has grown; what has come
+// is dealt with by another. See link and tasks. There is no timer, no context and no other goroutine for a socket on which nothing happens.
 type socket struct {
 	conn *websocket.Conn
 	link *link
@@ -67,7 +67,7 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
 	case conn.Subprotocol() != chat.Protocol:
 		s.End(statusProtocol, "use the subprotocol "+chat.Protocol)
 	}
-	h.tasks.run(func() { k.read(request) })
+	h.tasks.start(func() { k.read(request) })
 }
 
 // admit tells whether one more socket may be opened.
@@ -101,10 +101,15 @@ func requestOf(r *http.Request) *Request {
 	}
 }
 
-// read waits for a call, deals with it and goes on in a new goroutine. request is nil after hello.
+// read waits for something to read. request is nil after hello.
 func (k *socket) read(request *Request) {
-	s := k.s
 	k.link.await()
+	k.s.hub.tasks.run(func() { k.deal(request) })
+}
+
+// deal reads a call and deals with it, then lets a new goroutine wait for the next.
+func (k *socket) deal(request *Request) {
+	s := k.s
 	idle := false // it was a ping or a pong
 	ok := s.hub.guard("call", func() {
 		buf, err := k.message()
@@ -126,9 +131,9 @@ func (k *socket) read(request *Request) {
 	switch {
 	case s.isEnded():
 	case idle:
-		s.hub.tasks.run(func() { k.read(request) })
+		s.hub.tasks.start(func() { k.read(request) })
 	default:
-		s.hub.tasks.run(func() { k.read(nil) })
+		s.hub.tasks.start(func() { k.read(nil) })
 	}
 }
 
