@@ -82,6 +82,12 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	hosted.Open(chat + "/chat/" + demoKey)
 	hosted.Wait("document.querySelector('textarea')")
 	look(hosted, "page of its own", "widget-hosted.png")
+	for _, tab := range []*browsertest.Tab{hosted, console} {
+		tab.Wait("fetch(document.querySelector('link[rel=icon]').href).then(r => { window.iconServed = r.ok }) && window.iconServed")
+	}
+	if browsertest.Eval[bool](frame, "!!document.querySelector('link[rel=icon]')") {
+		t.Error("the frame has an icon, which nobody sees")
+	}
 
 	phone := agent.Tab(small.InDark())
 	phone.Open(chat + "/agent/")

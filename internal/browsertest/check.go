@@ -30,7 +30,7 @@ func (t *Tab) Axe(state string) {
 	t.settle()
 	// Debugger evaluation is not bound by the page's content policy, so nothing has to be loosened for the test.
 	t.Do("(()=>{" + string(source) + "})()")
-	found := Eval[[]string](t, `axe.run(document, {resultTypes: ['violations'], runOnly: {type: 'tag',
+	found := Eval[[]string](t, `axe.run(document, {resultTypes: ['violations'], rules: {'label-content-name-mismatch': {enabled: true}}, runOnly: {type: 'tag',
 		values: ['wcag2a', 'wcag2aa', 'wcag21a', 'wcag21aa', 'wcag22aa', 'best-practice']}}).then(r => r.violations.map(v =>
 		v.id + ' (' + v.impact + '): ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' -> ' + n.failureSummary).join(' || ')))`)
 	for _, v := range found {
