@@ -218,3 +218,23 @@ test('a frame that cannot be read drops the socket', async () => {
   await turn()
   assert.equal(client.status, 'connecting')
 })
+
+test('a look at the page while onRefused is awaited does not connect', async () => {
+  let answer!: (back: boolean) => void
+  connect({
+    onRefused: () =>
+      new Promise((r) => {
+        answer = r
+      }),
+  })
+  await last().welcome()
+  last().onclose?.({ code: 4401, reason: '' })
+  await turn()
+  const made = FakeSocket.made.length
+  document.dispatchEvent(new Event('visibilitychange'))
+  assert.equal(FakeSocket.made.length, made, 'connected with the refused token')
+  answer(true)
+  await turn()
+  document.dispatchEvent(new Event('visibilitychange'))
+  assert.equal(FakeSocket.made.length, made + 1, 'a wait is cut short')
+})

@@ -305,7 +305,8 @@ export class Client {
   #nudge = (): void => {
     if (!this.#wanted || this.#hidden || document.visibilityState === 'hidden') return
     if (this.#status === 'connected') this.#ping()
-    else if (!this.#socket && navigator.onLine !== false) this.#connect()
+    // Only a wait is cut short: while onRefused is at work there is no token to come back with.
+    else if (this.#nextAt > 0 && navigator.onLine !== false) this.#connect()
   }
 
   // An open socket keeps a page out of the back/forward cache, so it is closed on leaving and opened on coming back.

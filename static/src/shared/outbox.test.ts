@@ -203,3 +203,85 @@ test('a key is a UUID also without a secure context', () => {
     Object.defineProperty(Crypto.prototype, 'randomUUID', own)
   }
 })
+
+test('a line added at the moment the pump finds nothing left is sent', async () => {
+  // How many steps the end of the work takes is nobody's business, so the second line comes after each of them.
+  for (let hops = 0; hops < 14; hops++) {
+    const desk = new Desk()
+    const { outbox, states } = box(desk)
+    outbox.online(true)
+    outbox.add({ conversation: '', text: '1' })
+    ;(await desk.call(0)).ok()
+    for (let i = 0; i < hops; i++) await Promise.resolve()
+    outbox.add({ conversation: '', text: '2' })
+    await settle()
+    assert.equal(desk.calls.length, 2, `after ${hops} steps: ${states()}`)
+  }
+})
+
+/** Like the shelf in IndexedDB, whose connection may end at any time. */
+class Mortal extends Shared {
+  dead = false
+  override async all(owner: string): Promise<Line[]> {
+    if (this.dead) throw new Error('The database connection is closing.')
+    return super.all(owner)
+  }
+  override async has(key: string): Promise<boolean> {
+    return this.dead || super.has(key)
+  }
+}
+
+test('a shelf that cannot be read takes no line off the screen, and the line is sent', async () => {
+  const desk = new Desk()
+  const shelf = new Mortal()
+  const { outbox, states } = box(desk, shelf)
+  outbox.add({ conversation: '', text: 'hola' })
+  await settle()
+  shelf.dead = true
+  const other = new BroadcastChannel('dragoman.outbox.v1')
+  other.postMessage(0)
+  await settle()
+  assert.deepEqual(states(), ['queued'], 'another tab has changed something, and it cannot be read')
+  outbox.online(true)
+  assert.equal((await desk.call(0)).line.text, 'hola')
+  other.close()
+  outbox.close()
+})
+
+test('a shelf that cannot be read from the beginning keeps nothing from being sent', async () => {
+  const desk = new Desk()
+  const shelf = new Mortal()
+  shelf.dead = true
+  const { outbox } = box(desk, shelf)
+  outbox.online(true)
+  outbox.add({ conversation: '', text: 'hola' })
+  await settle()
+  assert.deepEqual(
+    desk.calls.map((c) => c.line.text),
+    ['hola'],
+  )
+  outbox.close()
+})
+
+test('a line is not sent on a connection that has gone while the shelf was asked', async () => {
+  const desk = new Desk()
+  const shelf = new Mortal()
+  const { outbox, states } = box(desk, shelf)
+  await outbox.ready
+  let asked = false
+  let answer!: (there: boolean) => void
+  shelf.has = () => {
+    asked = true
+    return new Promise((r) => {
+      answer = r
+    })
+  }
+  outbox.online(true)
+  outbox.add({ conversation: '', text: 'hola' })
+  while (!asked) await settle()
+  outbox.online(false)
+  answer(true)
+  await settle()
+  assert.deepEqual([desk.calls.length, states()], [0, ['queued']])
+  outbox.close()
+})

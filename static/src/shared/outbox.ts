@@ -75,6 +75,8 @@ export class Outbox {
   #lines: Line[] = []
   /** Lines by conversation that are being worked off by this tab. */
   #pumps = new Map<string, Promise<void>>()
+  /** Conversations that were to be worked off while a pump was at work, perhaps after its last look. */
+  #more = new Set<string>()
   #flying = new Map<string, Line>()
   #timers = new Map<string, ReturnType<typeof setTimeout>>()
   /** Writes to the shelf that are under way, by key: a line is sent only after it is kept. */
@@ -179,7 +181,13 @@ export class Outbox {
 
   async #reload(): Promise<void> {
     const before = new Set(this.#lines.map((l) => l.key))
-    const kept = await this.#options.shelf.all(this.#options.owner)
+    let kept: Line[]
+    try {
+      kept = await this.#options.shelf.all(this.#options.owner)
+    } catch {
+      // What is on the screen stays there, and is sent from here.
+      return
+    }
     const keys = new Set(kept.map((l) => l.key))
     // What this tab has typed and is only now being written stays; so does the state of what it is sending.
     const own = this.#lines.filter(
@@ -213,8 +221,15 @@ export class Outbox {
   }
 
   #pump(conversation: string): void {
-    if (!this.#online || this.#pumps.has(conversation) || this.#timers.has(conversation)) return
-    const work = this.#work(conversation).finally(() => this.#pumps.delete(conversation))
+    if (!this.#online || this.#timers.has(conversation)) return
+    if (this.#pumps.has(conversation)) {
+      this.#more.add(conversation)
+      return
+    }
+    const work = this.#work(conversation).finally(() => {
+      this.#pumps.delete(conversation)
+      if (this.#more.delete(conversation)) this.#pump(conversation)
+    })
     this.#pumps.set(conversation, work)
   }
 
@@ -239,6 +254,8 @@ export class Outbox {
       this.#tell()
       return true
     }
+    // The connection may have gone meanwhile, and the next one may be somebody else's.
+    if (!this.#online) return false
     const line: Line = { ...next, state: 'sending' }
     this.#flying.set(conversation, line)
     this.#put(line)

@@ -261,3 +261,31 @@ test('a promised piece is not asked for when it comes, and is when it does not',
   clock.tick(10_000)
   assert.deepEqual(asked, [4], 'what is forgotten is not asked for')
 })
+
+test('a sync that failed is asked again while the connection lasts', () => {
+  const asked: number[] = []
+  const rooms = new Rooms({ changed: () => {}, sync: (_, since) => asked.push(since) })
+  rooms.rows(rows(5, []).rows)
+  rooms.take(frame(7, 8, 8))
+  assert.deepEqual(asked, [5])
+  rooms.unsynced('c1')
+  clock.tick(4999)
+  assert.deepEqual(asked, [5])
+  clock.tick(1)
+  assert.deepEqual(asked, [5, 5])
+  rooms.unsynced('c1')
+  rooms.take(frame(8, 9, 9))
+  clock.tick(10_000)
+  assert.deepEqual(asked, [5, 5, 5], 'a gap that is seen meanwhile asks at once, and once')
+  rooms.unsynced('c1')
+  rooms.connected(false)
+  clock.tick(10_000)
+  assert.deepEqual(asked, [5, 5, 5], 'a new connection brings what is missing by itself')
+})
+
+test('a reset that was cut before its first line hides nothing afterwards', () => {
+  let room = step(emptyRoom('c1'), rows(5, [], true, true)).room
+  room = step(room, { event: 'connected' }).room
+  room = step(room, rows(6, [line(3, 6)])).room
+  assert.deepEqual([room.floor, room.messages.length], [0, 1])
+})

@@ -66,7 +66,17 @@ export function step(room: Room, heard: Heard): Step {
     case 'read':
       return { room: withMark(room, heard), sync: false }
     case 'connected':
-      return { room: { ...room, syncing: false, held: [], resetting: false }, sync: false }
+      // A reset that was cut before its first line has loaded nothing, and nothing is below it.
+      return {
+        room: {
+          ...room,
+          syncing: false,
+          held: [],
+          resetting: false,
+          floor: Number.isFinite(room.floor) ? room.floor : 0,
+        },
+        sync: false,
+      }
     case 'unsynced':
       return { room: { ...room, syncing: false, held: [] }, sync: false }
   }
@@ -160,7 +170,7 @@ export interface RoomsOptions {
   sync(conversation: string, since: number): void
   changed(room: Room): void
   gone?(conversation: string): void
-  /** Milliseconds until a piece that was promised by `more` and did not come is asked for; else 5000. */
+  /** Milliseconds until a piece that was promised by `more` and did not come, or what a failed sync left, is asked for; else 5000. */
   patience?: number
 }
 
@@ -223,7 +233,11 @@ export class Rooms {
     const id = rows.conversation
     this.#step(id, { event: 'rows', rows })
     this.#settled(id)
-    if (!rows.more) return
+    if (rows.more) this.#askLater(id)
+  }
+
+  #askLater(id: string): void {
+    this.#settled(id)
     const ask = () => {
       this.#promised.delete(id)
       this.#options.sync(id, this.#rooms.get(id)?.have ?? 0)
@@ -236,8 +250,11 @@ export class Rooms {
     this.#promised.delete(id)
   }
 
+  /** The sync failed. It is asked again after a while: perhaps nothing is told live that would show the gap. */
   unsynced(conversation: string): void {
-    if (this.#rooms.has(conversation)) this.#step(conversation, { event: 'unsynced' })
+    if (!this.#rooms.has(conversation)) return
+    this.#step(conversation, { event: 'unsynced' })
+    this.#askLater(conversation)
   }
 
   upsert(conversation: string, message?: Message, row?: Conversation): void {
@@ -263,7 +280,10 @@ export class Rooms {
     const { room, sync } = step(before, heard)
     this.#rooms.set(id, room)
     if (room !== before) this.#options.changed(room)
-    if (sync) this.#options.sync(id, room.have)
+    if (sync) {
+      this.#settled(id)
+      this.#options.sync(id, room.have)
+    }
     return room
   }
 }

@@ -5,7 +5,9 @@ import type { Line } from './outbox'
 export interface Shelf {
   /** Other tabs see the same lines. */
   readonly shared: boolean
+  /** Rejects if the lines cannot be read: that is not the same as no lines. */
   all(owner: string): Promise<Line[]>
+  /** False only if the line is surely not there. */
   has(key: string): Promise<boolean>
   put(line: Line): Promise<void>
   remove(key: string): Promise<void>
@@ -68,13 +70,9 @@ export class IdbShelf extends MemoryShelf {
   }
 
   override async all(owner: string): Promise<Line[]> {
+    const lines = (await this.#run('readonly', (s) => s.getAll())) as Line[]
     const own = await super.all(owner)
-    try {
-      const lines = (await this.#run('readonly', (s) => s.getAll())) as Line[]
-      return [...lines.filter((l) => l.owner === owner && !this.kept.has(l.key)), ...own]
-    } catch {
-      return own
-    }
+    return [...lines.filter((l) => l.owner === owner && !this.kept.has(l.key)), ...own]
   }
 
   override async has(key: string): Promise<boolean> {
@@ -82,7 +80,8 @@ export class IdbShelf extends MemoryShelf {
     try {
       return (await this.#run('readonly', (s) => s.count(key))) > 0
     } catch {
-      return false
+      // Nobody knows. Sent once too often is harmless, since the key is the same; forgotten is not.
+      return true
     }
   }
 
