@@ -14,16 +14,17 @@ const settings = {
 } as unknown as Settings
 
 /** What the server answers to the next requests for a session: a token, or a code of refusal. */
-let answers: Array<{ token: string } | { status: number; code: string }> = []
+let answers: Array<{ token: string; visitor?: string } | { status: number; code: string }> = []
 let asked: Array<{ token?: string; languages: string[] }> = []
 let stored: Map<string, string>
+let page: EventTarget
 
 function browser(): void {
   stored = new Map()
   answers = []
   asked = []
   FakeSocket.made = []
-  const page = new EventTarget()
+  page = new EventTarget()
   const globals = {
     WebSocket: FakeSocket,
     document: Object.assign(new EventTarget(), { visibilityState: 'visible' }),
@@ -40,7 +41,8 @@ function browser(): void {
       asked.push(JSON.parse(init.body))
       const a = answers.shift() ?? { token: 't1' }
       if ('status' in a) return new Response(JSON.stringify({ code: a.code }), { status: a.status })
-      const ok = { token: a.token, visitor: me, language: 'es', site: settings.site, open: true, conversations: [] }
+      const visitor = { ...me, id: a.visitor ?? me.id }
+      const ok = { token: a.token, visitor, language: 'es', site: settings.site, open: true, conversations: [] }
       return new Response(JSON.stringify(ok))
     },
   }
@@ -56,6 +58,13 @@ async function settle(): Promise<void> {
 async function until(what: () => boolean): Promise<void> {
   for (let i = 0; i < 500 && !what(); i++) await settle()
   assert.ok(what(), `never came: ${what}`)
+}
+
+/** Comes back without the wait, as when the network has returned; until there are n sockets. */
+async function back(n: number): Promise<void> {
+  await settle()
+  page.dispatchEvent(new Event('online'))
+  await until(() => FakeSocket.made.length === n)
 }
 
 let talks: Talk[] = []
@@ -255,4 +264,240 @@ test('reset forgets everything', async () => {
   await t.reset()
   assert.deepEqual([t.days.value.length, stored.size, t.link.value], [0, 0, 'asleep'])
   assert.equal(FakeSocket.last().closed, true)
+})
+
+test('when another tab has become somebody else, the lines typed before are not his', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  FakeSocket.last().hear({
+    event: 'rows',
+    conversation: 'c1',
+    head: 1,
+    reset: false,
+    more: false,
+    messages: [message(1, me)],
+  })
+  await settle()
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  t.send('for v1 only')
+  stored.set('dragoman.shop.token', 'of v2')
+  await back(2)
+  await FakeSocket.last().welcome('e1', { ...me, id: 'v2' })
+  await settle()
+  assert.equal(FakeSocket.last().sent[0]?.token, 'of v2')
+  assert.deepEqual([t.me.value?.id, t.rooms.value, t.lines.value], ['v2', [], []])
+  t.send('of v2')
+  await until(() => FakeSocket.last().sent.some((f) => f.call === 'send'))
+  assert.deepEqual(
+    FakeSocket.last()
+      .sent.filter((f) => f.call === 'send')
+      .map((f) => f.text),
+    ['of v2'],
+  )
+})
+
+test('a changed line that is older than what is loaded is not told as new', async () => {
+  const t = talk()
+  const told: string[] = []
+  t.onMessage = (m) => told.push(m.id)
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  const messages = [message(800, ann)]
+  FakeSocket.last().hear({ event: 'rows', conversation: 'c1', head: 900, reset: true, more: false, messages })
+  const changed = { ...message(3, ann), rev: 901 }
+  FakeSocket.last().hear({ event: 'message', conversation: 'c1', prev: 900, rev: 901, message: changed })
+  const added = { ...message(801, ann), rev: 902 }
+  FakeSocket.last().hear({ event: 'message', conversation: 'c1', prev: 901, rev: 902, message: added })
+  await settle()
+  assert.deepEqual(told, ['m801'])
+})
+
+/** Holds the answers to requests for a session back until it is called. */
+function gate(): () => void {
+  const real = globalThis.fetch
+  let open!: () => void
+  const opened = new Promise<void>((r) => {
+    open = r
+  })
+  globalThis.fetch = async (url, init) => {
+    const answer = await real(url, init)
+    await opened
+    return answer
+  }
+  return () => {
+    globalThis.fetch = real
+    open()
+  }
+}
+
+test('reset while the session is being asked for forgets its answer', async () => {
+  const open = gate()
+  const t = talk()
+  answers = [{ token: 'theirs' }, { token: 'mine' }]
+  t.send('theirs')
+  await settle()
+  await t.reset()
+  open()
+  await settle()
+  assert.equal(stored.get('dragoman.shop.token'), undefined, 'the forgotten token came back')
+  assert.deepEqual([FakeSocket.made.length, t.link.value, t.me.value], [0, 'asleep', undefined])
+  t.send('mine')
+  await until(() => FakeSocket.made.length === 1)
+  assert.equal(stored.get('dragoman.shop.token'), 'mine')
+  assert.deepEqual(
+    t.lines.value.map((l) => l.text),
+    ['mine'],
+  )
+})
+
+test('reset while a refused token is being replaced leaves the next one alone', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  const open = gate()
+  answers = [{ status: 401, code: 'token' }]
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => asked.length === 2)
+  await t.reset()
+  stored.set('dragoman.shop.token', 'next')
+  open()
+  await settle()
+  assert.deepEqual([stored.get('dragoman.shop.token'), asked.length], ['next', 2])
+})
+
+test('reset without a network leaves one life, not two', async () => {
+  const real = globalThis.fetch
+  globalThis.fetch = async () => {
+    throw new TypeError('Failed to fetch')
+  }
+  const t = talk()
+  void t.begin()
+  await settle()
+  await t.reset()
+  void t.begin()
+  await settle()
+  globalThis.fetch = real
+  page.dispatchEvent(new Event('online'))
+  await settle()
+  assert.deepEqual([asked.length, FakeSocket.made.length], [1, 1])
+})
+
+test('lines that wait when the token ends go on with the next visitor', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  t.send('hola')
+  t.send('adiós')
+  answers = [
+    { status: 401, code: 'token' },
+    { token: 't2', visitor: 'v2' },
+  ]
+  await back(2)
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => asked.length === 3)
+  await settle()
+  assert.deepEqual(
+    t.lines.value.map((l) => l.text),
+    ['hola', 'adiós'],
+  )
+  await back(3)
+  await FakeSocket.last().welcome('e1', { ...me, id: 'v2' })
+  await until(() => FakeSocket.last().sent.some((f) => f.call === 'send'))
+  assert.equal(FakeSocket.last().sent.find((f) => f.call === 'send')?.text, 'hola')
+})
+
+test('lines also wait for a next visitor who cannot be asked for at once', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  t.send('hola')
+  await back(2)
+  const real = globalThis.fetch
+  globalThis.fetch = async (url, init) => {
+    if (asked.length === 2) throw new TypeError('Failed to fetch')
+    return real(url, init)
+  }
+  answers = [
+    { status: 401, code: 'token' },
+    { token: 't2', visitor: 'v2' },
+  ]
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await back(3)
+  globalThis.fetch = real
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => stored.get('dragoman.shop.token') === 't2')
+  assert.deepEqual(
+    t.lines.value.map((l) => l.text),
+    ['hola'],
+  )
+})
+
+test('an agent may correct the language, and only a choice of the visitor’s own is said in hello', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  assert.equal(FakeSocket.last().sent[0]?.language, undefined, 'a guess is the server’s to keep')
+  const row = { id: 'c1', rev: 1, head: 1, state: 'open', language: 'es', read: { visitor: 0, agents: 0 } }
+  const hear = async (rev: number, language: string) => {
+    const changed = { ...row, rev, head: rev, language }
+    FakeSocket.last().hear({ event: 'conversation', conversation: 'c1', prev: rev - 1, rev, row: changed })
+    await settle()
+  }
+  await hear(1, 'es')
+  await hear(2, 'pt-BR')
+  assert.deepEqual([t.language.value, stored.get('dragoman.shop.language')], ['pt-BR', undefined])
+  void t.speak('de')
+  await hear(3, 'pt-BR')
+  assert.equal(t.language.value, 'de', 'another change of the row says nothing about the language')
+  await hear(4, 'fr')
+  assert.deepEqual([t.language.value, stored.get('dragoman.shop.language')], ['fr', 'fr'])
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  await back(2)
+  FakeSocket.last().onopen?.()
+  assert.equal(FakeSocket.last().sent[0]?.language, 'fr')
+})
+
+test('what is over does not say which language is spoken', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  const row = { id: 'c1', rev: 1, head: 1, state: 'resolved', language: 'fr', read: { visitor: 0, agents: 0 } }
+  const rows = { event: 'rows', conversation: 'c1', head: 1, reset: false, more: false, messages: [] }
+  FakeSocket.last().hear({ ...rows, row })
+  await settle()
+  assert.equal(t.language.value, 'es')
+  FakeSocket.last().hear({ ...rows, conversation: 'c2', row: { ...row, id: 'c2', state: 'open' } })
+  await settle()
+  assert.equal(t.language.value, 'fr')
+})
+
+test('a language chosen before the session is kept with the token', async () => {
+  const t = talk()
+  await t.speak('de')
+  assert.equal(stored.size, 0)
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  FakeSocket.last().onopen?.()
+  assert.deepEqual([asked[0]?.languages[0], FakeSocket.last().sent[0]?.language], ['de', 'de'])
+})
+
+test('a reset while connected is no lost connection', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout'] })
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await t.reset()
+  context.mock.timers.tick(5000)
+  assert.equal(t.link.value, 'asleep')
 })

@@ -54,7 +54,17 @@ export class Talk {
   #timers = { away: 0, typing: 0, again: 0, asked: 0 }
   #typedAt = 0
   #attempt = 0
+  /** Rises with every reset: what an earlier life still waits for must not come back into this one. */
+  #life = 0
   #unsent: Array<Parameters<Outbox['add']>[0]> = []
+  /** Keys of the lines that were typed in this page and are not known to be stored. */
+  #typedHere = new Set<string>()
+  /** The token has ended on the server: whoever comes next in this page is the same person, and his lines go with him. */
+  #tokenEnded = false
+  /** A language that was chosen before anything may be kept. */
+  #chosen: string | undefined
+  /** The language of each conversation as its row said last. */
+  #spoken = new Map<string, string>()
   #asked = false
   #changed = new Map<string, Room>()
   /** Agents and bots that are online as far as we were told. */
@@ -63,13 +73,17 @@ export class Talk {
   constructor(settings: Settings, keep: Keep) {
     this.#settings = settings
     this.#keep = keep
-    this.language.value = keep.get('language') ?? navigator.languages[0] ?? settings.language
+    this.language.value = this.#wish()
     this.#rooms = this.#newRooms()
   }
 
   /** Tells where the visitor is; asked for at the beginning of a session. */
   set page(page: { url: string; title: string }) {
     this.#page = page
+  }
+
+  #wish(): string {
+    return this.#keep.get('language') ?? this.#chosen ?? navigator.languages[0] ?? this.#settings.language
   }
 
   get known(): boolean {
@@ -85,7 +99,7 @@ export class Talk {
   send(text: string, language?: string): void {
     const line = { conversation: '', text, ...(language && { language }) }
     this.#stopTyping()
-    if (this.#outbox) this.#outbox.add(line)
+    if (this.#outbox) this.#add(line)
     else {
       // The session is still being asked for: the line is shown, and goes to the outbox as soon as it has an owner.
       this.#unsent.push(line)
@@ -132,6 +146,7 @@ export class Talk {
   async speak(language: string): Promise<void> {
     this.language.value = language
     if (this.#keep.get('token') !== undefined || this.#client) this.#keep.set('language', language)
+    else this.#chosen = language
     if (this.#client?.status === 'connected') await this.#client.call('language', { language }).catch(() => {})
   }
 
@@ -162,33 +177,49 @@ export class Talk {
 
   /** Forgets who the visitor was: the next line is a stranger's. */
   async reset(): Promise<void> {
+    this.#life++
+    // First the client: its end starts the timer that tells of a lost connection.
+    this.#client?.stop()
     for (const timer of Object.values(this.#timers)) clearTimeout(timer)
     this.#timers = { away: 0, typing: 0, again: 0, asked: 0 }
-    this.#client?.stop()
     await this.#outbox?.clear()
     this.#outbox?.close()
     this.#keep.remove('token')
     this.#keep.remove('draft')
     this.#client = this.#outbox = this.#beginning = undefined
-    this.#rooms.clear()
-    this.#rooms = this.#newRooms()
+    this.#unsent = []
+    this.#typedHere.clear()
+    this.#tokenEnded = this.#asked = false
+    this.#attempt = 0
     this.#online.clear()
     batch(() => {
+      this.#forgetRooms()
       this.link.value = 'asleep'
       this.me.value = undefined
-      this.rooms.value = []
       this.lines.value = []
+      this.language.value = this.#wish()
     })
+  }
+
+  #forgetRooms(): void {
+    this.#rooms.clear()
+    this.#rooms = this.#newRooms()
+    this.#changed.clear()
+    this.#spoken.clear()
+    this.rooms.value = []
   }
 
   async #begin(): Promise<void> {
     this.link.value = 'connecting'
     this.#watchAway()
+    const life = this.#life
     for (;;) {
       try {
         await this.#session()
+        if (life !== this.#life) return
         break
       } catch (err) {
+        if (life !== this.#life) return
         const wait = err instanceof SessionError ? this.#refusal(err) : undefined
         if ((this.link.peek() as Link) === 'refused') return
         const ms = wait ?? Math.random() * Math.min(30_000, 1000 * 2 ** this.#attempt++)
@@ -201,6 +232,7 @@ export class Talk {
           addEventListener('online', go)
           this.#timers.again = setTimeout(go, ms) as unknown as number
         })
+        if (life !== this.#life) return
       }
     }
     this.#attempt = 0
@@ -224,6 +256,7 @@ export class Talk {
 
   async #session(): Promise<void> {
     const wanted = this.language.value
+    const life = this.#life
     const ok = await askSession({
       site: this.#settings.site.key,
       languages: [wanted, ...navigator.languages.filter((l) => l !== wanted)].slice(0, 16),
@@ -231,30 +264,61 @@ export class Talk {
       token: this.#keep.get('token'),
       page: this.#page,
     })
+    if (life !== this.#life) return
     this.#keep.set('token', ok.token)
+    if (this.#chosen) this.#keep.set('language', this.#chosen)
+    this.#chosen = undefined
+    if (this.#tokenEnded) this.#takeBack()
     batch(() => {
-      this.me.value = ok.visitor
+      this.#become(ok.visitor)
       this.open.value = ok.open
       if (!this.#keep.get('language')) this.language.value = ok.language
     })
-    this.#takeOutbox(ok.visitor.id)
+  }
+
+  /** The server says who we are. Somebody else than before sees nothing of him, and sends none of his lines. */
+  #become(who: Participant): void {
+    const before = this.me.peek()
+    if (before && before.id !== who.id) this.#forgetRooms()
+    this.me.value = who
+    this.#takeOutbox(who.id)
+  }
+
+  /** Takes the lines of this page out of the outbox of a visitor whose token has ended; the next outbox begins with them. */
+  #takeBack(): void {
+    this.#tokenEnded = false
+    for (const { key, text, language } of this.#outbox?.lines ?? []) {
+      if (!this.#typedHere.has(key)) continue
+      this.#unsent.push({ conversation: '', text, ...(language && { language }) })
+      this.#outbox?.remove(key)
+    }
+    this.#typedHere.clear()
   }
 
   #takeOutbox(visitor: string): void {
     const owner = `${this.#settings.site.key}.${visitor}`
     if (this.#outbox && this.#owner === owner) return
     this.#outbox?.close()
+    if (this.#outbox) this.lines.value = []
     this.#owner = owner
     this.#outbox = new Outbox({
       owner,
       shelf: openShelf(),
       send: (line) => this.#post(line),
-      sent: (ok) => this.#sent(ok),
+      sent: (ok, line) => {
+        this.#typedHere.delete(line.key)
+        this.#rooms.upsert(ok.conversation, ok.message)
+      },
       changed: (lines) => {
         this.lines.value = lines
       },
     })
-    for (const line of this.#unsent.splice(0)) this.#outbox.add(line)
+    for (const line of this.#unsent.splice(0)) this.#add(line)
+  }
+
+  #add(line: Parameters<Outbox['add']>[0]): void {
+    const added = this.#outbox?.add(line)
+    if (added) this.#typedHere.add(added.key)
   }
 
   #owner = ''
@@ -262,10 +326,6 @@ export class Talk {
   #post(line: Line): Promise<SendOK> {
     const send: Send = { key: line.key, text: line.text, ...(line.language && { language: line.language }) }
     return this.#client!.call('send', send)
-  }
-
-  #sent(ok: SendOK): void {
-    this.#rooms.upsert(ok.conversation, ok.message)
   }
 
   #showUnsent(): void {
@@ -285,7 +345,11 @@ export class Talk {
     const { protocol, host } = location
     this.#client = new Client({
       url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/widget/v1/socket`,
-      hello: () => ({ token: this.#keep.get('token') ?? '', language: this.language.value }),
+      hello: () => {
+        // Only what the visitor has chosen himself: anything else the server knows better, perhaps from an agent.
+        const language = this.#keep.get('language')
+        return { token: this.#keep.get('token') ?? '', ...(language && { language }) }
+      },
       since: () => this.#rooms.since(),
       onStatus: (status) => {
         if (status === 'connected') {
@@ -296,10 +360,11 @@ export class Talk {
         this.#outbox?.online(status === 'connected')
       },
       onHello: (ok, restored) => {
-        if (restored) this.rooms.value = []
+        if (restored) this.#forgetRooms()
         this.#rooms.connected(restored)
         batch(() => {
-          this.me.value = ok.participant
+          // Another tab may have become somebody else.
+          this.#become(ok.participant)
           this.language.value = ok.language
         })
       },
@@ -322,21 +387,27 @@ export class Talk {
     if (code === 4401 && !this.#asked) {
       // One new session, then back. If that one is refused as well, something else is wrong.
       this.#asked = true
+      clearTimeout(this.#timers.asked)
       this.#timers.asked = setTimeout(() => {
         this.#asked = false
       }, 60_000) as unknown as number
+      const life = this.#life
       try {
         await this.#session()
         return true
       } catch (err) {
+        if (life !== this.#life) return false
         if (!(err instanceof SessionError) || err.code !== 'token') return true
         this.#keep.remove('token')
-        this.#rooms.clear()
-        this.#rooms = this.#newRooms()
-        this.rooms.value = []
+        this.#tokenEnded = true
+        this.#forgetRooms()
         return this.#session().then(
           () => true,
-          () => true,
+          (err) => {
+            // The network went just now: the next 4401 asks once more.
+            if (life === this.#life && !(err instanceof SessionError)) this.#asked = false
+            return true
+          },
         )
       }
     }
@@ -379,7 +450,10 @@ export class Talk {
     }
     if (m.kind !== 'message') return
     if (this.typing.value?.id === m.author.id) this.typing.value = undefined
-    if (!this.#rooms.get(conversation)?.messages.some((o) => o.seq === m.seq)) this.onMessage?.(m)
+    const room = this.#rooms.get(conversation)
+    // Below the floor it is an old line that has changed.
+    if (m.seq < (room?.floor ?? 0) || room?.messages.some((o) => o.seq === m.seq)) return
+    this.onMessage?.(m)
   }
 
   #typing(who: Participant, on: boolean): void {
@@ -416,11 +490,28 @@ export class Talk {
           () => this.#rooms.unsynced(conversation),
         )
       },
-      changed: (room) => this.#show(room),
+      changed: (room) => {
+        this.#listen(room)
+        this.#show(room)
+      },
       gone: (id) => {
         this.rooms.value = this.rooms.value.filter((r) => r.id !== id)
       },
     })
+  }
+
+  /** An agent may correct the language of the conversation; it counts from then on, also where the visitor had chosen another. */
+  #listen({ id, row }: Room): void {
+    const before = this.#spoken.get(id)
+    if (!row?.language || row.language === before) return
+    this.#spoken.set(id, row.language)
+    // What is over keeps its language whatever is chosen later, and so does all but the newest.
+    if (row.state === 'resolved' || [...this.#rooms.all()].some((r) => r.id > id)) return
+    const chosen = this.#keep.get('language') !== undefined
+    // The first row tells nothing new to whom hello has just answered with his own choice.
+    if (before === undefined && chosen) return
+    this.language.value = row.language
+    if (chosen) this.#keep.set('language', row.language)
   }
 
   // A catch-up of a hundred rows is a hundred changes and one drawing.
