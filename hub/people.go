@@ -126,8 +126,9 @@ func (h *Hub) follow(s *Session, conversation string, row *chat.Conversation) *f
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.follows = append(r.follows, f)
-	if row != nil {
-		r.assignee, r.site = row.Assignee, row.Site
+	// A room that knows has it from a newer row.
+	if row != nil && !r.known {
+		r.assignee, r.site, r.known = row.Assignee, row.Site, true
 	}
 	if r.site == "" {
 		r.site = s.Site()

@@ -37,9 +37,12 @@ type room struct {
 	late    bool  // an early row has waited long enough
 	checked int64 // a head that a check has read, 0 if none
 	working bool
-	seen    int64 // place, when the worker last went to sleep
-	// assignee is the agent whose presence the visitor is told; site is "" until a row has told it.
+	// retrying is true while a timer will make the room read the store.
+	retrying bool
+	seen     int64 // place, when the worker last went to sleep
+	// assignee is the agent whose presence the visitor is told; both are known once a row has told them.
 	assignee, site string
+	known          bool
 
 	// The worker's own. It falls asleep only with the room: a room that nobody follows any more is forgotten.
 	awake  bool
@@ -107,7 +110,7 @@ func (r *room) check(head int64) {
 func (r *room) learn(c *chat.Conversation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.assignee, r.site = c.Assignee, c.Site
+	r.assignee, r.site, r.known = c.Assignee, c.Site, true
 }
 
 // refresh makes the room read the store.
@@ -116,6 +119,22 @@ func (r *room) refresh() {
 	defer r.mu.Unlock()
 	r.dirty = true
 	r.wakeLocked()
+}
+
+// refreshLater makes the room read the store after a while; asked again before that it does nothing.
+func (r *room) refreshLater() {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.retrying {
+		return
+	}
+	r.retrying = true
+	time.AfterFunc(retryAfter, func() {
+		r.mu.Lock()
+		r.retrying = false
+		r.mu.Unlock()
+		r.refresh()
+	})
 }
 
 func (r *room) arrive(a arrival) {
@@ -138,6 +157,13 @@ func (r *room) work() {
 	if r.hub.guard("room", r.workOff) {
 		return
 	}
+	// Its worker is gone and its state unsure. Who comes back gets a new one.
+	r.hub.mu.Lock()
+	if r.hub.rooms[r.id] == r {
+		delete(r.hub.rooms, r.id)
+		r.hub.broker.Leave(topicConversation + r.id)
+	}
+	r.hub.mu.Unlock()
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	for _, f := range r.follows {
@@ -275,7 +301,7 @@ func (r *room) refill() {
 		if err != nil {
 			if chat.CodeOf(err) != chat.NotFound && r.hub.ctx.Err() == nil {
 				r.hub.trouble.Warn().Err(err).Str("conversation", r.id).Msg("cannot read what a room has missed; trying again")
-				time.AfterFunc(retryAfter, r.refresh)
+				r.refreshLater()
 			}
 			return
 		}
@@ -330,7 +356,7 @@ func (r *room) send(ev *chat.Event) {
 		live[f.s.view] = live[f.s.view] || f.live
 	}
 	if ev.Row != nil {
-		r.assignee, r.site = ev.Row.Assignee, ev.Row.Site
+		r.assignee, r.site, r.known = ev.Row.Assignee, ev.Row.Site, true
 	}
 	lacking := r.lackingLocked(ev.Message)
 	r.mu.Unlock()

@@ -11,6 +11,7 @@ import (
 	"net"
 	"net/http"
 	"net/http/httptest"
+	"slices"
 	"strings"
 	"testing"
 	"time"
@@ -463,6 +464,35 @@ func TestPanicLeavesOthersAlone(t *testing.T) {
 	if r := two.call(chat.CallPing, nil); r.Error != nil {
 		t.Error(r.Error)
 	}
+}
+
+// A room whose worker has panicked is given up with its sessions, and who comes back gets one that works.
+func TestPanicInARoom(t *testing.T) {
+	h := newHouse(t, Options{})
+	p := h.hello(t, "es")
+	sent := decode[chat.SendOK](p.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "uno"}).OK)
+	until(t, 10*time.Second, "the session is live", func() bool {
+		h.hub.mu.RLock()
+		r := h.hub.rooms[sent.Conversation]
+		h.hub.mu.RUnlock()
+		if r == nil {
+			return false
+		}
+		r.mu.Lock()
+		defer r.mu.Unlock()
+		return len(r.follows) == 1 && r.follows[0].live
+	})
+	// Nothing like this passes the check of what a broker brings.
+	h.hub.room(sent.Conversation).put(chat.Event{Type: chat.EvTyping, Conversation: sent.Conversation})
+	if code := p.closing(); code != websocket.StatusInternalError {
+		t.Fatalf("closed with %d", code)
+	}
+	again, other := h.hello(t, "es"), h.hello(t, "es")
+	again.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "dos"})
+	other.event(func(ev event) bool {
+		return ev.Event == chat.EvMessage && ev.Message.Text == "dos" ||
+			ev.Event == chat.EvRows && slices.ContainsFunc(ev.Messages, func(m chat.Message) bool { return m.Text == "dos" })
+	})
 }
 
 func TestAdmission(t *testing.T) {
