@@ -36,7 +36,7 @@ check: ## what .ci/run checks beside the tests
 
 screens: ## take the pictures of the documentation from the running product
 	@scripts/setup test
-	go test ./cmd/dragoman -run Story -count 1 -screens $(CURDIR)/docs/screens
+	go test ./cmd/dragoman -run 'TestStory$$' -count 1 -screens $(CURDIR)/docs/screens
 
 clean: ## remove what was built; data and node_modules stay
 	rm -rf bin
