@@ -1,7 +1,6 @@
 package agent_test
 
 import (
-	"maps"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -11,28 +10,7 @@ import (
 	"dragoman/static"
 )
 
-// strict is what every response carries unless its route says otherwise.
-var strict = map[string]string{
-	"X-Content-Type-Options":       "nosniff",
-	"Referrer-Policy":              "no-referrer",
-	"Cross-Origin-Resource-Policy": "same-origin",
-	"Content-Security-Policy":      "default-src 'none'; frame-ancestors 'none'",
-	"Cache-Control":                "no-store",
-	"Permissions-Policy":           "accelerometer=(), camera=(), display-capture=(), geolocation=(), gyroscope=(), hid=(), microphone=(), midi=(), payment=(), serial=(), usb=()",
-	"Cross-Origin-Opener-Policy":   "",
-	"Cross-Origin-Embedder-Policy": "",
-	"Access-Control-Allow-Origin":  "",
-	"Strict-Transport-Security":    "max-age=31536000",
-	"Set-Cookie":                   "",
-}
-
-func with(changes ...string) map[string]string {
-	m := maps.Clone(strict)
-	for i := 0; i < len(changes); i += 2 {
-		m[changes[i]] = changes[i+1]
-	}
-	return m
-}
+var strict, with = edgetest.Headers(), edgetest.Headers
 
 // Every route has a row here; a route without one fails the test.
 func TestHeadersOfEveryRoute(t *testing.T) {
