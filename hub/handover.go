@@ -72,6 +72,9 @@ type link struct {
 	in       [readBuffer]byte
 	turnBack bool // the next Read that would have to wait returns errNothing instead
 
+	closingMu sync.Mutex // guards the following; never held while waiting
+	closing   bool       // the library reads for its closing handshake, so library is not ours to look at any more
+
 	head [writeBuffer]byte
 	n    int // bytes in head
 }
@@ -83,11 +86,25 @@ var errNothing = errors.New("nothing to read")
 func (l *link) await() {
 	l.reading.Lock()
 	defer l.reading.Unlock()
-	if len(l.arrived) > 0 || l.library.Buffered() > 0 {
+	if len(l.arrived) > 0 || l.taken() {
 		return
 	}
 	n, _ := l.Conn.Read(l.in[:])
 	l.arrived = l.in[:n]
+}
+
+// taken tells whether the library has taken in more than it has used, or reads by itself.
+func (l *link) taken() bool {
+	l.closingMu.Lock()
+	defer l.closingMu.Unlock()
+	return l.closing || l.library.Buffered() > 0
+}
+
+// close says that the library is about to read by itself, beside whoever awaits.
+func (l *link) close() {
+	l.closingMu.Lock()
+	defer l.closingMu.Unlock()
+	l.closing = true
 }
 
 // comeBack makes the library return with errNothing rather than wait, if it stands between two frames. It is for the library's

@@ -220,6 +220,7 @@ func (k *socket) end(code websocket.StatusCode, reason string) {
 		return
 	}
 	k.link.SetWriteDeadline(time.Now().Add(closeTimeout))
+	k.link.close()
 	k.conn.Close(code, reason)
 }
 

@@ -13,6 +13,7 @@ import (
 	"net/http/httptest"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -520,6 +521,32 @@ func TestDrain(t *testing.T) {
 	<-drained
 	if _, resp, err := websocket.Dial(context.Background(), "ws"+strings.TrimPrefix(h.http.URL, "http"), nil); err == nil || resp.StatusCode != http.StatusServiceUnavailable {
 		t.Error("a draining node takes sockets")
+	}
+}
+
+// TestAwaitBesideClosing: the library reads for its closing handshake while our reader goes to wait. The race detector is the judge.
+func TestAwaitBesideClosing(t *testing.T) {
+	for range 500 {
+		here, there := net.Pipe()
+		l := &link{Conn: here}
+		l.library = bufio.NewReaderSize(l, 0)
+		var both sync.WaitGroup
+		both.Go(func() {
+			there.Write([]byte("abc"))
+			there.Close()
+		})
+		both.Go(func() {
+			l.close()
+			for {
+				if _, err := l.library.ReadByte(); err != nil {
+					return
+				}
+			}
+		})
+		for range 10 {
+			l.await()
+		}
+		both.Wait()
 	}
 }
 
