@@ -60,9 +60,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	}
 	a := &agentSocket{edge: e, cookies: cookies(r), secure: e.front.Secure(r), own: e.front.SameOrigin(r)}
 	taken := web.HangUp(w, release)
-	r = r.WithContext(r.Context())
-	r.RemoteAddr = from.String()
-	e.hub.Socket(taken, r, a)
+	e.hub.Socket(taken, web.WithClient(r, from), a)
 	return taken.Give()
 }
 

@@ -14,7 +14,7 @@ type tasks struct {
 	mu    sync.Mutex
 	n     int
 	idle  chan struct{} // closed when n falls to 0; nil while nobody waits
-	spare []chan func() // goroutines that are done, the latest last; each channel has room for one
+	spare []chan func() // goroutines that are done, the latest last; each channel is empty and has room for one, nil sends home
 	over  bool          // nobody stays any more
 }
 
@@ -55,7 +55,8 @@ func (t *tasks) work(f func()) {
 		}()
 		f = nil // it holds a session or a room
 		if stays {
-			f, stays = <-next
+			f = <-next
+			stays = f != nil
 		}
 	}
 }
@@ -100,7 +101,7 @@ func (t *tasks) wait() {
 	}
 	t.over = true
 	for _, worker := range t.spare {
-		close(worker)
+		worker <- nil
 	}
 	t.spare = nil
 	t.mu.Unlock()

@@ -60,10 +60,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	}
 	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), leave: release}
 	taken := web.HangUp(w, v.gone)
-	// The hub knows no proxies: what it keeps as the address is the client's.
-	r = r.WithContext(r.Context())
-	r.RemoteAddr = from.String()
-	e.hub.Socket(taken, r, v)
+	e.hub.Socket(taken, web.WithClient(r, from), v)
 	return taken.Give()
 }
 

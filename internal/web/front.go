@@ -49,6 +49,13 @@ func New(o Options) (*Front, error) {
 // Client returns the address that a request comes from; see Proxies.Client.
 func (f *Front) Client(r *http.Request) netip.Addr { return f.proxies.Client(r) }
 
+// WithClient returns a copy of r that comes from this address: who gets it knows no proxies.
+func WithClient(r *http.Request, from netip.Addr) *http.Request {
+	r = r.WithContext(r.Context())
+	r.RemoteAddr = from.String()
+	return r
+}
+
 // Own returns this server's own origin as the request's sender sees it. The zero Origin means that the request names no
 // usable host.
 func (f *Front) Own(r *http.Request) Origin {
