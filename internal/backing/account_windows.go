@@ -1,4 +1,4 @@
-package storetest
+package backing
 
 import "os/exec"
 

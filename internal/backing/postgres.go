@@ -1,0 +1,114 @@
+package backing
+
+import (
+	"context"
+	"errors"
+	"fmt"
+	"os"
+	"os/exec"
+	"path/filepath"
+	"slices"
+	"strconv"
+	"time"
+
+	"github.com/jackc/pgx/v5"
+)
+
+// Postgres is a PostgreSQL server in a folder of its own. Starting one takes a second; a database in it takes a few milliseconds.
+type Postgres struct {
+	guarded
+	port string
+}
+
+// StartPostgres starts a server with these settings, each like shared_buffers=64MB, and waits until it answers.
+func StartPostgres(settings ...string) (*Postgres, error) {
+	p := &Postgres{}
+	if err := p.start(settings); err != nil {
+		return nil, fmt.Errorf("PostgreSQL: %w", err)
+	}
+	return p, nil
+}
+
+func (p *Postgres) start(settings []string) error {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	if p.folder, err = os.MkdirTemp("", "dragoman-pg-"); err != nil {
+		return err
+	}
+	who, err := owner(p.folder)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(p.folder, "data")
+	// Locale C sorts and compares bytes as SQLite does. --no-sync only leaves out the sync of the fresh folder.
+	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "dragoman", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")
+	who.apply(initdb)
+	if out, err := initdb.CombinedOutput(); err != nil {
+		return fmt.Errorf("initdb: %w: %s", err, out)
+	}
+	if p.port, err = freePort(); err != nil {
+		return err
+	}
+	server := []string{filepath.Join(bin, "postgres"), "-D", data, "-p", p.port, "-k", p.folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"}
+	for _, s := range settings {
+		server = append(server, "-c", s)
+	}
+	if err := p.guarded.start(who, server...); err != nil {
+		return err
+	}
+	return p.await(func() error {
+		return p.admin(func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
+	})
+}
+
+// URL is the address of a database.
+func (p *Postgres) URL(database string) string {
+	return fmt.Sprintf("postgres://dragoman@127.0.0.1:%s/%s", p.port, database)
+}
+
+// Create makes an empty database; name is a plain identifier.
+func (p *Postgres) Create(name string) error {
+	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name)
+		return err
+	})
+}
+
+// Drop removes a database, whoever is connected to it.
+func (p *Postgres) Drop(name string) error {
+	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
+		return err
+	})
+}
+
+func (p *Postgres) admin(do func(context.Context, *pgx.Conn) error) error {
+	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
+	defer cancel()
+	conn, err := pgx.Connect(ctx, p.URL("postgres"))
+	if err != nil {
+		return err
+	}
+	defer conn.Close(ctx)
+	return do(ctx, conn)
+}
+
+// binaries finds the newest PostgreSQL of this machine.
+func binaries() (string, error) {
+	found, _ := filepath.Glob("/usr/lib/postgresql/*/bin/initdb")
+	if len(found) > 0 {
+		slices.SortFunc(found, func(a, b string) int { return version(a) - version(b) })
+		return filepath.Dir(found[len(found)-1]), nil
+	}
+	if p, err := exec.LookPath("initdb"); err == nil {
+		return filepath.Dir(p), nil
+	}
+	return "", errors.New("it is not installed; scripts/setup installs everything that the tests need")
+}
+
+func version(initdb string) int {
+	n, _ := strconv.Atoi(filepath.Base(filepath.Dir(filepath.Dir(initdb))))
+	return n
+}
