@@ -43,3 +43,49 @@ func TestStop(t *testing.T) {
 		}
 	}
 }
+
+// A server that has crashed comes back in its place, PostgreSQL with what it has confirmed.
+func TestCrash(t *testing.T) {
+	p, err := StartPostgres("shared_buffers=16MB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	if err := p.Create("one"); err != nil {
+		t.Fatal(err)
+	}
+	p.Crash()
+	if p.ping() == nil {
+		t.Error("PostgreSQL has crashed and answers")
+	}
+	if err := p.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	if err := p.Drop("one"); err != nil {
+		t.Errorf("a database that was confirmed is gone: %v", err)
+	}
+	p.Crash()
+
+	r, err := StartRedis()
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer r.Stop()
+	if answer, err := r.Do("CLIENT KILL TYPE pubsub"); err != nil || answer != ":0" {
+		t.Errorf("CLIENT KILL: %q, %v", answer, err)
+	}
+	if _, err := r.Do("NONSENSE"); err == nil {
+		t.Error("nonsense is no error")
+	}
+	r.Crash()
+	if r.ping() == nil {
+		t.Error("Redis has crashed and answers")
+	}
+	if err := r.Restart(); err != nil {
+		t.Fatal(err)
+	}
+	p.Stop()
+	if _, err := os.Stat(p.folder); !errors.Is(err, fs.ErrNotExist) {
+		t.Errorf("a server that had crashed leaves its folder: %v", err)
+	}
+}

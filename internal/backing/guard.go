@@ -16,20 +16,30 @@ import (
 )
 
 // guarded is a server that a shell watches over. The shell ends the server and removes its folder as soon as the shell's standard input
-// closes, and that the system does for us however this process ends.
+// closes, and that the system does for us however this process ends. With the name of a signal on it, the shell sends the server that
+// signal and leaves the folder, for the server to be run again. The methods are for one goroutine at a time.
 type guarded struct {
-	folder string
-	shell  *exec.Cmd
-	alive  io.WriteCloser
-	log    bytes.Buffer
+	folder  string
+	who     account
+	command []string
+	shell   *exec.Cmd
+	alive   io.WriteCloser
+	log     bytes.Buffer
 }
 
-const guard = `trap "" INT HUP; folder=$1; shift; "$@" & cat >/dev/null; kill -INT $!; wait $!; rm -rf "$folder"`
+const guard = `trap "" INT HUP QUIT; folder=$1; shift; "$@" & word=$(cat)
+if [ -n "$word" ]; then kill -"$word" $!; wait $!; else kill -INT $!; wait $!; rm -rf "$folder"; fi`
 
 // start runs the server as the account, which must own the folder.
 func (g *guarded) start(who account, server ...string) error {
-	g.shell = exec.Command("sh", append([]string{"-c", guard, "guard", g.folder}, server...)...)
-	who.apply(g.shell)
+	g.who, g.command = who, server
+	return g.run()
+}
+
+// run runs the server, for the first time or again.
+func (g *guarded) run() error {
+	g.shell = exec.Command("sh", append([]string{"-c", guard, "guard", g.folder}, g.command...)...)
+	g.who.apply(g.shell)
 	g.shell.Stdout, g.shell.Stderr = &g.log, &g.log
 	alive, err := g.shell.StdinPipe()
 	if err != nil {
@@ -60,10 +70,17 @@ func (g *guarded) PID() int { return g.shell.Process.Pid }
 
 // Stop ends the server and waits until its folder is gone. It may be called twice.
 func (g *guarded) Stop() {
+	g.end("")
+	_ = os.RemoveAll(g.folder) // a server that was ended before has no guard any more
+}
+
+// end ends the server, if it runs, by this signal; without one for good.
+func (g *guarded) end(signal string) {
 	if g.alive == nil {
 		return
 	}
-	g.alive.Close()
+	_, _ = io.WriteString(g.alive, signal)
+	_ = g.alive.Close()
 	g.alive = nil
 	_ = g.shell.Wait()
 }

@@ -58,14 +58,33 @@ func (p *Postgres) start(settings []string) error {
 	if err := p.guarded.start(who, server...); err != nil {
 		return err
 	}
-	return p.await(func() error {
-		return p.admin(func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
-	})
+	return p.await(p.ping)
 }
 
+func (p *Postgres) ping() error {
+	return p.admin(func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
+}
+
+// Crash ends the server without a checkpoint, as "pg_ctl stop -m immediate" does: at its next start it has to recover.
+func (p *Postgres) Crash() { p.end("QUIT") }
+
+// Restart runs a server again that has crashed, in the same place, and waits until it answers.
+func (p *Postgres) Restart() error {
+	if err := p.run(); err != nil {
+		return fmt.Errorf("PostgreSQL: %w", err)
+	}
+	return p.await(p.ping)
+}
+
+// Address is host:port.
+func (p *Postgres) Address() string { return "127.0.0.1:" + p.port }
+
 // URL is the address of a database.
-func (p *Postgres) URL(database string) string {
-	return fmt.Sprintf("postgres://dragoman@127.0.0.1:%s/%s", p.port, database)
+func (p *Postgres) URL(database string) string { return PostgresURL(p.Address(), database) }
+
+// PostgresURL is the address of a database on a server of ours that is reached by another way, such as a proxy.
+func PostgresURL(address, database string) string {
+	return fmt.Sprintf("postgres://dragoman@%s/%s", address, database)
 }
 
 // Create makes an empty database; name is a plain identifier.
@@ -85,9 +104,14 @@ func (p *Postgres) Drop(name string) error {
 }
 
 func (p *Postgres) admin(do func(context.Context, *pgx.Conn) error) error {
+	return p.In("postgres", do)
+}
+
+// In does something on a connection to a database, within half a minute.
+func (p *Postgres) In(database string, do func(context.Context, *pgx.Conn) error) error {
 	ctx, cancel := context.WithTimeout(context.Background(), 30*time.Second)
 	defer cancel()
-	conn, err := pgx.Connect(ctx, p.URL("postgres"))
+	conn, err := pgx.Connect(ctx, p.URL(database))
 	if err != nil {
 		return err
 	}

@@ -3,9 +3,11 @@ package backing
 import (
 	"bufio"
 	"fmt"
+	"io"
 	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"time"
 )
 
@@ -47,18 +49,41 @@ func (r *Redis) Address() string { return "127.0.0.1:" + r.port }
 // URL is the address for --redis.
 func (r *Redis) URL() string { return "redis://" + r.Address() }
 
-func (r *Redis) ping() error {
+// Crash ends the server without a word.
+func (r *Redis) Crash() { r.end("KILL") }
+
+// Restart runs a server again that has crashed, in the same place, and waits until it answers.
+func (r *Redis) Restart() error {
+	if err := r.run(); err != nil {
+		return fmt.Errorf("Redis: %w", err)
+	}
+	return r.await(r.ping)
+}
+
+// Do sends a command whose answer is one line, such as "CLIENT KILL TYPE pubsub", and returns that line; it waits a second at most.
+func (r *Redis) Do(command string) (string, error) {
 	c, err := net.DialTimeout("tcp", r.Address(), time.Second)
 	if err != nil {
-		return err
+		return "", err
 	}
 	defer c.Close()
 	_ = c.SetDeadline(time.Now().Add(time.Second))
-	if _, err := c.Write([]byte("PING\r\n")); err != nil {
-		return err
+	if _, err := io.WriteString(c, command+"\r\n"); err != nil {
+		return "", err
 	}
 	line, err := bufio.NewReader(c).ReadString('\n')
-	if err == nil && line != "+PONG\r\n" {
+	if err != nil {
+		return "", err
+	}
+	if line = strings.TrimSpace(line); strings.HasPrefix(line, "-") {
+		return line, fmt.Errorf("redis answers %q", line)
+	}
+	return line, nil
+}
+
+func (r *Redis) ping() error {
+	line, err := r.Do("PING")
+	if err == nil && line != "+PONG" {
 		err = fmt.Errorf("it answers %q", line)
 	}
 	return err
