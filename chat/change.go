@@ -1,6 +1,10 @@
 package chat
 
-import "golang.org/x/text/language"
+import (
+	"time"
+
+	"golang.org/x/text/language"
+)
 
 // Post is a line on its way into the store.
 type Post struct {
@@ -35,6 +39,8 @@ type Changed struct {
 	// Messages and Row are the changed rows; Row is nil if the conversation's own fields stayed as they were.
 	Messages []Message
 	Row      *Conversation
+	// Elsewhere are the seqs of those Messages whose pending translations another node has claimed: it will find what is new on them.
+	Elsewhere []int64
 }
 
 // Posted is the answer to a Post.
@@ -75,13 +81,24 @@ type Rows struct {
 	Messages []Message `json:"messages"`
 }
 
-// TranslationTask is one translation that is wanted.
-type TranslationTask struct {
-	Site         string
+// TranslationLease is how long a node may leave a line's translations that it has claimed without renewing the claim; then another node
+// takes them up.
+const TranslationLease = 30 * time.Second
+
+// Line names a line by its place.
+type Line struct {
 	Conversation string
 	Seq          int64
-	Text         string
-	From, To     language.Tag
+}
+
+// TranslationTask is one translation that is wanted.
+type TranslationTask struct {
+	Line
+	// Message is the line's id.
+	Message  string
+	Site     string
+	Text     string
+	From, To language.Tag
 }
 
 // InboxFilter selects conversations; empty fields select all.

@@ -326,13 +326,46 @@ func (st *memStore) ClaimTranslations(_ context.Context, limit int) ([]chat.Tran
 		for _, m := range st.conversations[id].messages {
 			for to, t := range m.Translations {
 				if t.State == chat.TranslationPending && len(tasks) < limit {
-					tasks = append(tasks, chat.TranslationTask{Site: st.conversations[id].row.Site, Conversation: id, Seq: m.Seq, Text: m.Text, From: m.Language, To: to})
+					tasks = append(tasks, st.task(id, m, to))
 				}
 			}
 		}
 		delete(st.claims, id)
 	}
 	return tasks, nil
+}
+
+func (st *memStore) task(conversation string, m *chat.Message, to language.Tag) chat.TranslationTask {
+	return chat.TranslationTask{Line: chat.Line{Conversation: conversation, Seq: m.Seq}, Message: m.ID, Site: st.conversations[conversation].row.Site,
+		Text: m.Text, From: m.Language, To: to}
+}
+
+// RenewTranslations finds every claim to be the caller's: nodes that share a store in memory share its claims.
+func (st *memStore) RenewTranslations(_ context.Context, lines []chat.Line) ([]chat.TranslationTask, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var tasks []chat.TranslationTask
+	for _, l := range lines {
+		if c := st.conversations[l.Conversation]; c != nil && c.message(l.Seq) != nil {
+			m := c.message(l.Seq)
+			for to, t := range m.Translations {
+				if t.State == chat.TranslationPending {
+					tasks = append(tasks, st.task(l.Conversation, m, to))
+				}
+			}
+		}
+	}
+	return tasks, nil
+}
+
+func (st *memStore) ReleaseTranslations(context.Context) error {
+	if err := st.begin(); err != nil {
+		return err
+	}
+	st.mu.Unlock()
+	return nil
 }
 
 func (st *memStore) Conversations(_ context.Context, ids []string) ([]chat.Conversation, error) {

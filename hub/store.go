@@ -23,7 +23,7 @@ type Store interface {
 	// the old message, Dup; other text: chat.Conflict); a visitor's post without conversation goes to his unresolved one, else to
 	// the latest one resolved within ReopenWithin, else opens one; a visitor's line opens a resolved or snoozed conversation; the first
 	// agent to write in an unassigned conversation takes it; an agent who writes becomes a participant; pending translations are
-	// made for every wanted language, leased to the caller for TranslationLease.
+	// made for every wanted language, and claimed.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
 	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
 	// and takes no rev.
@@ -35,14 +35,23 @@ type Store interface {
 	Mark(ctx context.Context, conversation string, side chat.ParticipantKind, seq int64) (moved bool, err error)
 
 	// Want adds pending entries in language to for those of the messages that need one for reader and have none: the messages
-	// with the given seqs, or the newest NewestRows if seqs is nil. Each changed message takes a rev. The entries are leased to the caller.
+	// with the given seqs, or the newest NewestRows if seqs is nil. Each changed message takes a rev. The entries are claimed as said below.
 	Want(ctx context.Context, conversation string, seqs []int64, reader chat.Reader) (chat.Changed, error)
-	// Retranslate makes a failed entry pending again (or adds one), leased to the caller.
+	// Retranslate makes a failed entry pending again (or adds one), claimed as said below.
 	Retranslate(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error)
 	// SetTranslation stores a result if the entry is still pending; otherwise nothing changes and Messages is empty.
 	SetTranslation(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
-	// ClaimTranslations leases up to limit pending translations whose lease has run out, by the database's clock.
+
+	// Whatever makes an entry pending claims the whole line in this store's name, for the lease, by the database's clock; one that another
+	// node has claimed stays that node's, and the line's seq is in Changed.Elsewhere. Who has the claim does all that is pending on the line.
+
+	// ClaimTranslations claims up to limit lines whose claim has run out, and returns what is pending on them.
 	ClaimTranslations(ctx context.Context, limit int) ([]chat.TranslationTask, error)
+	// RenewTranslations prolongs the claims of these lines where they are still this store's, and returns what is pending on those: of a line
+	// that was lost to another node, or on which nothing is wanted any more, nothing.
+	RenewTranslations(ctx context.Context, lines []chat.Line) ([]chat.TranslationTask, error)
+	// ReleaseTranslations gives up all claims of this store, for others to take at once.
+	ReleaseTranslations(ctx context.Context) error
 
 	// Conversations returns those of the ids that exist, in any order.
 	Conversations(ctx context.Context, ids []string) ([]chat.Conversation, error)
@@ -72,9 +81,6 @@ type Store interface {
 	SetVisitorLanguage(ctx context.Context, visitor string, to language.Tag) error
 	SetAgentLanguages(ctx context.Context, agent string, to []language.Tag) error
 }
-
-// TranslationLease is how long a node may take for a translation before another node tries it.
-const TranslationLease = 30 * time.Second
 
 // Translator puts one text into another language. It never fails: what cannot be translated comes back as failed with a
 // reason. It may take seconds; nobody waits for it but its own goroutine.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 	"sync/atomic"
 	"time"
 
@@ -32,9 +33,12 @@ func (t *translations) waiting() int { return int(t.n.Load()) }
 func (h *Hub) translate(c chat.Changed) {
 	for i := range c.Messages {
 		m := &c.Messages[i]
+		if slices.Contains(c.Elsewhere, m.Seq) {
+			continue // who has claimed the line finds what is new on it
+		}
 		for to, t := range m.Translations {
 			if t.State == chat.TranslationPending {
-				h.enqueue(chat.TranslationTask{Site: c.Site, Conversation: c.Conversation, Seq: m.Seq, Text: m.Text, From: m.Language, To: to})
+				h.enqueue(chat.TranslationTask{Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to})
 			}
 		}
 	}

@@ -4,16 +4,11 @@ import (
 	"context"
 	"database/sql"
 	"errors"
-	"time"
 
 	"dragoman/chat"
 
 	"golang.org/x/text/language"
 )
-
-// translationLease is how long whoever is told of a pending translation may take for it; the hub calls it TranslationLease. Kept equal by
-// hand, because this package does not know the hub.
-const translationLease = 30 * time.Second
 
 const (
 	lineByKey = `SELECT conversation, seq, text, kind FROM messages WHERE author = $1 AND key = $2`
@@ -32,8 +27,8 @@ RETURNING site, visitor, seq, head, updated_at, state, language, assignee,
   EXISTS (SELECT 1 FROM participants p WHERE p.conversation = conversations.id AND p.participant = $8)`
 
 	insertMessage = `INSERT INTO messages (conversation, seq, rev, id, kind, author, author_kind, author_name, author_avatar, author_language,
-  key, at, text, language, event, event_by, event_to, hidden, translations, claimed_until)
-VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, CASE WHEN $20 = 0 THEN 0 ELSE {now} + $20 END)`
+  key, at, text, language, event, event_by, event_to, hidden, translations, claimed_until, claimed_by)
+VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, CASE WHEN $20 = 0 THEN 0 ELSE {now} + $20 END, $21)`
 
 	// renumberRow gives the conversation's own fields the next rev.
 	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3, language = CASE WHEN $4 = '' THEN language ELSE $4 END,
@@ -107,7 +102,7 @@ func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	m := lineOf(p, n)
-	if err := storeMessage(t, p.Conversation, &m); err != nil {
+	if err := storeMessage(t, p.Conversation, &m, s.claimFor(m)); err != nil {
 		return chat.Posted{}, err
 	}
 	posted := chat.Posted{Message: m, Opened: opened}
@@ -220,8 +215,8 @@ func readersOf(p chat.Post, n numbered) []chat.Reader {
 	return append(all, p.Readers...)
 }
 
-// storeMessage inserts a message; if a translation is pending the caller has its lease.
-func storeMessage(t tx, conversation string, m *chat.Message) error {
+// storeMessage inserts a message, with the claim of its translations.
+func storeMessage(t tx, conversation string, m *chat.Message, c claim) error {
 	var key any
 	if m.Key != "" {
 		key = m.Key
@@ -231,7 +226,7 @@ func storeMessage(t tx, conversation string, m *chat.Message) error {
 		e = *m.Event
 	}
 	_, err := t.exec(insertMessage, conversation, m.Seq, m.Rev, m.ID, string(m.Kind), m.Author.ID, string(m.Author.Kind), m.Author.Name, m.Author.Avatar,
-		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, !m.ForVisitor(), translationsColumn(m.Translations), leaseFor(*m))
+		column(m.Author.Language), key, int64(m.At), m.Text, column(m.Language), string(e.Type), e.By, e.To, !m.ForVisitor(), translationsColumn(m.Translations), c.lease, c.by)
 	return err
 }
 

@@ -81,7 +81,7 @@ func (s *Store) lockFields(t tx, conversation string) (*fields, error) {
 
 func (f *fields) store(t tx) error {
 	for i := range f.lines {
-		if err := storeMessage(t, f.id, &f.lines[i]); err != nil {
+		if err := storeMessage(t, f.id, &f.lines[i], claim{}); err != nil {
 			return err
 		}
 	}

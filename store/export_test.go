@@ -77,6 +77,9 @@ func (s *Store) LimitPages(n int) {
 	})
 }
 
+// Holder is the name in which the store claims.
+func (s *Store) Holder() string { return s.holder }
+
 // The texts and parsers that tests look at.
 const (
 	InboxPage         = inboxPage
@@ -84,6 +87,7 @@ const (
 	MessagesBefore    = messagesBefore
 	VisitorsTalks     = visitorConversations
 	ClaimTranslations = claimTranslations
+	RenewTranslations = renewTranslations
 	LineByKey         = lineByKey
 	UnresolvedOf      = unresolvedOf
 )

@@ -112,7 +112,8 @@ func TestPlans(t *testing.T) {
 			{"visitor's", store.VisitorsTalks, false, []any{sh.visitor.ID, 10}},
 			{"key", store.LineByKey, false, []any{sh.visitor.ID, chat.NewID()}},
 			{"unresolved", store.UnresolvedOf, false, []any{sh.visitor.ID, "shop"}},
-			{"claim", store.ClaimTranslations, false, []any{10, 1000}},
+			{"claim", store.ClaimTranslations, false, []any{10, 1000, "me"}},
+			{"renew", store.RenewTranslations, false, []any{[]string{id + "/1"}, 1000, "me"}},
 		} {
 			plan, err := s.Plan(t.Context(), q.text, q.args...)
 			must(t, err)

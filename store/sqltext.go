@@ -34,6 +34,9 @@ func word(d dialect, name string) (string, bool) {
 	case "lock":
 		// Locks the rows that a query reads until the transaction ends; SQLite has one writer anyway.
 		postgres = "FOR UPDATE"
+	case "lock lines":
+		// The same for messages, in the order in which everybody locks several of them.
+		postgres = "ORDER BY conversation, seq FOR UPDATE"
 	case "skip":
 		postgres = "FOR UPDATE SKIP LOCKED"
 	case "blob":

@@ -1,9 +1,13 @@
 package store
 
 import (
+	"cmp"
 	"context"
 	"strings"
 	"sync"
+	"time"
+
+	"dragoman/chat"
 
 	"github.com/rs/zerolog"
 )
@@ -16,13 +20,21 @@ type Options struct {
 	Create bool
 	// Server takes the server's lock: one server per SQLite file. Commands leave it alone and work beside a running server.
 	Server bool
-	Log    zerolog.Logger
+	// TranslationLease is how long a claim of a line's translations holds unless it is renewed; 0: chat.TranslationLease. All nodes on one
+	// database need the same, and the hub above this store too.
+	TranslationLease time.Duration
+	Log              zerolog.Logger
 }
 
 // Store is one open database. Its methods may be called by any number of goroutines.
 type Store struct {
 	db  database
 	log zerolog.Logger
+
+	// holder is the name in which this store claims translations, another one at every Open: a node that comes back after a crash is not
+	// the one that had claimed. lease is how long a claim holds.
+	holder string
+	lease  time.Duration
 
 	// tags holds the languages that were read so far: string to language.Tag.
 	tags     sync.Map
@@ -35,7 +47,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, log: o.Log}, nil
+	return &Store{db: db, log: o.Log, holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}, nil
 }
 
 func openDatabase(ctx context.Context, o Options) (database, error) {

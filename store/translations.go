@@ -18,31 +18,19 @@ const (
 	// nextRevs takes revs for changed messages, and returns the last.
 	nextRevs = `UPDATE conversations SET head = head + $2 WHERE id = $1 RETURNING head`
 
-	setTranslations = `UPDATE messages SET rev = $3, translations = $4, claimed_until = CASE WHEN $5 = 0 THEN 0 ELSE {now} + $5 END
-WHERE conversation = $1 AND seq = $2`
+	// setTranslations claims what is pending on a line, unless another node has it: see claims.go.
+	setTranslations = `UPDATE messages SET rev = $3, translations = $4,
+  claimed_until = CASE WHEN $5 = 0 THEN 0 WHEN claimed_by = $6 OR claimed_until < {now} THEN {now} + $5 ELSE claimed_until END,
+  claimed_by = CASE WHEN $5 = 0 OR claimed_by = $6 OR claimed_until < {now} THEN $6 ELSE claimed_by END
+WHERE conversation = $1 AND seq = $2 RETURNING claimed_by`
 
 	messageBySeq   = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq = $2`
 	messagesBySeqs = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq {any $2} ORDER BY m.seq`
 	newestLines    = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.kind <> 'event' ORDER BY m.seq DESC LIMIT $2`
-
-	claimTranslations = `UPDATE messages SET claimed_until = {now} + $2
-WHERE (conversation, seq) IN (SELECT conversation, seq FROM messages
-  WHERE claimed_until > 0 AND claimed_until < {now} ORDER BY claimed_until LIMIT $1 {skip})
-RETURNING conversation, seq, (SELECT c.site FROM conversations c WHERE c.id = messages.conversation), text, language, translations`
 )
 
-// leaseFor is how long the caller has a message's pending translations for himself, in milliseconds; 0 if none is pending.
-func leaseFor(m chat.Message) int64 {
-	for _, t := range m.Translations {
-		if t.State == chat.TranslationPending {
-			return translationLease.Milliseconds()
-		}
-	}
-	return 0
-}
-
-// setEntries stores changed messages with the next revs, in their order.
-func setEntries(t tx, c *chat.Changed, all []chat.Message) error {
+// setEntries stores changed messages with the next revs, in their order. What is pending on them is claimed, or named as another node's.
+func (s *Store) setEntries(t tx, c *chat.Changed, all []chat.Message) error {
 	if len(all) == 0 {
 		return nil
 	}
@@ -52,8 +40,14 @@ func setEntries(t tx, c *chat.Changed, all []chat.Message) error {
 	for i := range all {
 		m := &all[i]
 		m.Rev = c.Head - int64(len(all)-1-i)
-		if _, err := t.exec(setTranslations, c.Conversation, m.Seq, m.Rev, translationsColumn(m.Translations), leaseFor(*m)); err != nil {
+		mine := s.claimFor(*m)
+		by := ""
+		err := t.row(setTranslations, c.Conversation, m.Seq, m.Rev, translationsColumn(m.Translations), mine.lease, mine.by).Scan(&by)
+		if err != nil {
 			return err
+		}
+		if by != mine.by {
+			c.Elsewhere = append(c.Elsewhere, m.Seq)
 		}
 	}
 	c.Messages = all
@@ -102,7 +96,7 @@ func (s *Store) want(t tx, conversation string, seqs []int64, reader chat.Reader
 			wanted = append(wanted, m)
 		}
 	}
-	err = setEntries(t, &c, wanted)
+	err = s.setEntries(t, &c, wanted)
 	return c, err
 }
 
@@ -147,7 +141,7 @@ func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64,
 			return c, chat.Errorf(chat.BadRequest, "This line is there in %d languages, and there are no more.", chat.MaxTranslations)
 		}
 		m.Translations[to] = chat.PendingTranslation(chat.TimeOf(time.Now()))
-		err = setEntries(t, &c, []chat.Message{m})
+		err = s.setEntries(t, &c, []chat.Message{m})
 		return c, err
 	})
 }
@@ -167,32 +161,7 @@ func (s *Store) SetTranslation(ctx context.Context, conversation string, seq int
 			return c, nil
 		}
 		m.Translations[to] = tr
-		err = setEntries(t, &c, []chat.Message{m})
+		err = s.setEntries(t, &c, []chat.Message{m})
 		return c, err
-	})
-}
-
-// ClaimTranslations leases pending translations whose lease has run out, at most limit messages, which may want several languages
-// each.
-func (s *Store) ClaimTranslations(ctx context.Context, limit int) ([]chat.TranslationTask, error) {
-	return write(ctx, s, func(t tx) ([]chat.TranslationTask, error) {
-		var all []chat.TranslationTask
-		err := each(t, func(r scanner) error {
-			var task chat.TranslationTask
-			var from, column string
-			if err := r.Scan(&task.Conversation, &task.Seq, &task.Site, &task.Text, &from, &column); err != nil {
-				return err
-			}
-			task.From = s.tag(from)
-			entries, err := s.readTranslations(column)
-			for to, e := range entries {
-				if e.State == chat.TranslationPending {
-					task.To = to
-					all = append(all, task)
-				}
-			}
-			return err
-		}, claimTranslations, limit, translationLease.Milliseconds())
-		return all, err
 	})
 }
