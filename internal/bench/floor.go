@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -8,12 +10,10 @@ import (
 	"net"
 	"net/http"
 	"os"
-	"os/exec"
 	"sync"
 	"time"
 
 	"dragoman/chat"
-	"dragoman/internal/process"
 
 	"github.com/coder/websocket"
 )
@@ -39,7 +39,7 @@ type floorConn struct {
 	writing bool
 }
 
-// runFloor serves until it is killed; the address is its first line.
+// runFloor serves until its standard input closes; the address is its first line.
 func runFloor() {
 	l, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
@@ -59,7 +59,8 @@ func runFloor() {
 	})
 	mux.HandleFunc("/widget/v1/socket", f.socket)
 	mux.HandleFunc("/agent/v1/socket", f.socket)
-	_ = http.Serve(l, mux)
+	go func() { _ = http.Serve(l, mux) }()
+	_, _ = io.Copy(io.Discard, os.Stdin) // it ends with whoever started it
 }
 
 // floorCall is all fields of the calls that the load makes.
@@ -180,145 +181,4 @@ func (c *floorConn) write() {
 			}
 		}
 	}
-}
-
-// floorVisitors and floorConsoles are the crowd of the comparison, the one of docs/benchmarks.md.
-const (
-	floorVisitors = 1000
-	floorConsoles = 50
-)
-
-// floor compares the processor time of our server with that of the floor: same generator, same crowd, rounds in turn.
-func (b *bench) floor(ctx context.Context) error {
-	var floors, ours []result
-	for range b.rounds {
-		f, err := b.floorRound(ctx)
-		if err != nil {
-			return fmt.Errorf("the floor: %w", err)
-		}
-		o, err := b.ourRound(ctx)
-		if err != nil {
-			return err
-		}
-		floors, ours = append(floors, f), append(ours, o)
-	}
-	cpu := func(rs []result) float64 { return median(pick(rs, func(r result) float64 { return r.cpu })) }
-	row := func(name string, rs []result) []string {
-		dur := func(of func(result) time.Duration) string { return ms(median(pick(rs, of))) }
-		return []string{name, fmt.Sprintf("%.0f", cpu(rs)), fmt.Sprintf("%.2f", cpu(rs)/cpu(floors)), dur(func(r result) time.Duration { return r.ack99 }),
-			dur(func(r result) time.Duration { return r.shown50 }), dur(func(r result) time.Duration { return r.shown99 }), dur(func(r result) time.Duration { return r.late99 })}
-	}
-	table(fmt.Sprintf("Against the floor at %d lines a second: %d visitors, %d consoles, medians of %d rounds of %d s in turn", b.floorRate, floorVisitors, floorConsoles, b.rounds, b.seconds),
-		[]string{"", "CPU ms per 1,000 lines", "ratio", "ack p99 ms", "shown p50 ms", "shown p99 ms", "generator late p99 ms"},
-		row("floor: passes on, stores nothing", floors),
-		row("dragoman: SQLite FULL, inbox open, engine none", ours))
-	return nil
-}
-
-// result is one round.
-type result struct {
-	cpu                             float64 // ms per 1,000 lines
-	ack99, shown50, shown99, late99 time.Duration
-}
-
-func pick[T any](rs []result, of func(result) T) []T {
-	var out []T
-	for _, r := range rs {
-		out = append(out, of(r))
-	}
-	return out
-}
-
-func (b *bench) floorRound(ctx context.Context) (result, error) {
-	self, err := os.Executable()
-	if err != nil {
-		return result{}, err
-	}
-	cmd := exec.CommandContext(ctx, self, "floor")
-	out, err := cmd.StdoutPipe()
-	if err != nil {
-		return result{}, err
-	}
-	if err := cmd.Start(); err != nil {
-		return result{}, err
-	}
-	defer func() { _ = cmd.Process.Kill(); _ = cmd.Wait() }()
-	var url string
-	if _, err := fmt.Fscanln(out, &url); err != nil {
-		return result{}, err
-	}
-	return b.round(ctx, url, "", "", func() (time.Duration, error) { return process.CPU(cmd.Process.Pid) })
-}
-
-func (b *bench) ourRound(ctx context.Context) (result, error) {
-	// Everybody reads the same language: no translation is wanted, as there is none at the floor.
-	p, site, err := b.program(ctx, "es", "es", floorConsoles)
-	if err != nil {
-		return result{}, err
-	}
-	s, err := p.Serve(append([]string{"--engine", "none"}, unlimited...)...)
-	if err != nil {
-		return result{}, err
-	}
-	defer s.Kill()
-	return b.round(ctx, s.URL, site, s.Admin, s.CPU)
-}
-
-// save writes what an address of the server's admin side answers into the file that -profile names.
-func (b *bench) save(ctx context.Context, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	f, err := os.Create(b.profile)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(f, resp.Body)
-	return err
-}
-
-// round measures one server. admin is where its profiles are, or empty.
-func (b *bench) round(ctx context.Context, url, site, admin string, cpu func() (time.Duration, error)) (result, error) {
-	w, err := crowd(ctx, url, site, "es", floorVisitors, floorConsoles)
-	if err != nil {
-		return result{}, err
-	}
-	defer w.close()
-	if err := w.load(ctx, b.floorRate, 3*time.Second, sentence); err != nil {
-		return result{}, err
-	}
-	before, err := cpu()
-	if err != nil {
-		return result{}, err
-	}
-	if b.profile != "" && admin != "" {
-		done := make(chan error, 1)
-		go func() { done <- b.save(ctx, fmt.Sprintf("%s/debug/pprof/profile?seconds=%d", admin, b.seconds)) }()
-		defer func() {
-			if err := <-done; err != nil {
-				fmt.Fprintln(os.Stderr, "bench: no profile:", err)
-			}
-		}()
-	}
-	length := time.Duration(b.seconds) * time.Second
-	if err := w.load(ctx, b.floorRate, length, sentence); err != nil {
-		return result{}, err
-	}
-	after, err := cpu()
-	acked, shown := w.times(func(l *line) int64 { return l.acked.Load() }), w.times(func(l *line) int64 { return l.shown.Load() })
-	late := w.times(func(l *line) int64 { return l.left.Load() })
-	spread(acked)
-	spread(shown)
-	spread(late)
-	return result{
-		cpu:   float64((after - before).Microseconds()) / float64(len(w.lines)),
-		ack99: percentile(acked, 99), shown50: percentile(shown, 50), shown99: percentile(shown, 99), late99: percentile(late, 99),
-	}, err
 }

@@ -1,296 +1,189 @@
+//go:build linux
+
 package main
 
 import (
 	"bytes"
 	"context"
-	"encoding/json"
+	"errors"
 	"fmt"
-	"net/http"
+	"runtime"
 	"strconv"
-	"strings"
-	"sync"
 	"sync/atomic"
+	"syscall"
 	"time"
 
-	"dragoman/chat"
-	"dragoman/internal/client"
-	"dragoman/internal/process"
-
-	"github.com/coder/websocket"
+	"dragoman/internal/swarm"
 )
 
-// world is a crowd of visitors, one conversation each, and consoles that have them open.
-type world struct {
-	visitors []*conn
-	consoles []*conn
-	// of is the console that follows the conversation of a visitor.
-	of []*conn
-
-	lines []line // by number
-	// loads counts the loads so far, so that no two use the same keys.
-	loads   atomic.Int64
-	reading sync.WaitGroup
+// load is lines sent at a constant rate, whatever the server does.
+type load struct {
+	first int64  // the number of lines[0], which is its call's id and part of its key
+	lines []line // written by the sender (due, left) and by the swarm's thread (the rest)
+	sent  atomic.Int64
+	whole atomic.Int64 // lines both acknowledged and shown
+	// refused is the first error that a send was answered with.
+	refused atomic.Pointer[string]
+	// shut is set before the lines are read: what comes later counts nowhere.
+	shut atomic.Bool
 }
 
-// line is what was measured of one line, in nanoseconds after the start of the load; 0 means not yet.
-type line struct{ due, left, acked, shown, translated atomic.Int64 }
+// line is what was measured of one line, in nanoseconds after the start of the process; 0 means not yet.
+type line struct{ due, left, acked, shown, translated int64 }
 
-// conn is one socket of the crowd. It reads frames only as closely as it must, so that it costs little beside the server.
-type conn struct {
-	ws           *websocket.Conn
-	conversation string
-	console      bool
-	mu           sync.Mutex // one writer at a time
-	replies      chan []byte
-}
+// numbers counts lines over all loads of the process, so that no two share a key.
+type numbers struct{ next atomic.Int64 }
 
-// crowd connects visitors, lets each say a line, and spreads the conversations over consoles.
-func crowd(ctx context.Context, server, site, language string, visitors, consoles int) (*world, error) {
-	w := &world{visitors: make([]*conn, visitors), of: make([]*conn, visitors)}
-	err := inParallel(visitors, 16, func(i int) error {
-		ok, err := client.NewSession(ctx, server, "", chat.SessionRequest{Site: site, Languages: []string{language}})
-		if err != nil {
-			return err
-		}
-		c, err := w.dial(ctx, server, "/widget/v1/socket", nil, chat.Hello{Token: ok.Token})
-		if err != nil {
-			return err
-		}
-		l := client.NewLine("", "Buenos días")
-		var sent chat.SendOK
-		if err := c.call(ctx, chat.CallSend, l.Send, &sent); err != nil {
-			return err
-		}
-		c.conversation = sent.Conversation
-		w.visitors[i] = c
-		return nil
-	})
-	if err != nil || consoles == 0 {
-		return w, err
-	}
-	for i := range consoles {
-		cookie, err := client.Login(ctx, server, agentName(i)+"@example.com", process.Password)
-		if err != nil {
-			return w, err
-		}
-		header := http.Header{"Cookie": {cookie}, "Origin": {server}}
-		c, err := w.dial(ctx, server, "/agent/v1/socket", header, chat.Hello{})
-		if err != nil {
-			return w, err
-		}
-		c.console = true
-		w.consoles = append(w.consoles, c)
-		if err := c.call(ctx, chat.CallInbox, chat.Inbox{}, nil); err != nil {
-			return w, err
-		}
-	}
-	for i, v := range w.visitors {
-		w.of[i] = w.consoles[i%consoles]
-		if err := w.of[i].call(ctx, chat.CallOpen, chat.Open{Conversation: v.conversation}, nil); err != nil {
-			return w, err
-		}
-	}
-	return w, nil
-}
-
-// inParallel calls f for each number, a few at a time, and returns the first error.
-func inParallel(n, width int, f func(i int) error) error {
-	var next atomic.Int64
-	var first atomic.Pointer[error]
-	var wg sync.WaitGroup
-	for range width {
-		wg.Go(func() {
-			for i := int(next.Add(1)) - 1; i < n && first.Load() == nil; i = int(next.Add(1)) - 1 {
-				if err := f(i); err != nil {
-					first.CompareAndSwap(nil, &err)
-				}
-			}
-		})
-	}
-	wg.Wait()
-	if e := first.Load(); e != nil {
-		return *e
-	}
-	return nil
-}
-
-func (w *world) dial(ctx context.Context, server, path string, header http.Header, hello chat.Hello) (*conn, error) {
-	ws, _, err := websocket.Dial(ctx, "ws"+strings.TrimPrefix(server, "http")+path, &websocket.DialOptions{
-		Subprotocols: []string{chat.Protocol}, HTTPHeader: header, CompressionMode: websocket.CompressionDisabled,
-	})
-	if err != nil {
-		return nil, err
-	}
-	ws.SetReadLimit(-1)
-	c := &conn{ws: ws, replies: make(chan []byte, 1)}
-	w.reading.Go(func() { w.read(c) })
-	return c, c.call(ctx, chat.CallHello, hello, nil)
-}
-
-// call makes a call before the load begins; its id is 0, which no line has.
-func (c *conn) call(ctx context.Context, name chat.CallName, fields, ok any) error {
-	f, err := client.Frame(0, name, fields)
-	if err != nil {
-		return err
-	}
-	if err := c.ws.Write(ctx, websocket.MessageText, f); err != nil {
-		return err
-	}
-	ctx, cancel := context.WithTimeout(ctx, 30*time.Second)
-	defer cancel()
-	select {
-	case b := <-c.replies:
-		var r chat.Reply
-		if err := json.Unmarshal(b, &r); err != nil {
-			return err
-		}
-		if r.Error != nil {
-			return r.Error
-		}
-		if ok == nil {
-			return nil
-		}
-		return json.Unmarshal(r.OK, ok)
-	case <-ctx.Done():
-		return fmt.Errorf("%s: %w", name, ctx.Err())
-	}
-}
-
-// keyPrefix begins the key of every line; the load stands in the next two groups, and the line's number in the last twelve digits.
-const keyPrefix = "5ca1ab1e-"
-
-func keyOf(load int64, n int) string {
-	return fmt.Sprintf("%s%04d-4000-8000-%012d", keyPrefix, load, n)
-}
+// keyPrefix begins the key of every line; the line's number is the last twelve digits.
+const keyPrefix = "5ca1ab1e-0000-4000-8000-"
 
 // began is the moment that all times are counted from.
 var began = time.Now()
 
 func now() int64 { return int64(time.Since(began)) }
 
-var (
-	eventMark = []byte(`{"event"`)
-	inboxMark = []byte(`{"event":"inbox"`)
-	idZero    = []byte(`{"id":0,`)
-	keyMark   = []byte(`"key":"` + keyPrefix)
-	doneMark  = []byte(`"state":"done"`)
-)
-
-func (w *world) read(c *conn) {
-	for {
-		_, b, err := c.ws.Read(context.Background())
-		if err != nil {
-			return
-		}
-		at := now()
-		if bytes.HasPrefix(b, idZero) {
-			c.replies <- b
-			continue
-		}
-		i := bytes.Index(b, keyMark)
-		if i < 0 || bytes.HasPrefix(b, inboxMark) {
-			continue
-		}
-		rest := b[i+len(keyMark):]
-		load, _ := strconv.ParseInt(string(rest[:4]), 10, 64)
-		n, err := strconv.ParseInt(string(rest[15:27]), 10, 64)
-		if err != nil || load != w.loads.Load() || n >= int64(len(w.lines)) {
-			continue
-		}
-		l := &w.lines[n]
-		switch {
-		case !bytes.HasPrefix(b, eventMark):
-			l.acked.CompareAndSwap(0, at)
-		case c.console == (n%2 == 1): // the sender's own
-		default:
-			l.shown.CompareAndSwap(0, at)
-			if bytes.Contains(b, doneMark) {
-				l.translated.CompareAndSwap(0, at)
-			}
-		}
-	}
-}
-
-// load sends rate lines a second for the time given, then waits for what is still on its way. Even numbers are visitors' lines, odd ones
-// their agents' answers.
-func (w *world) load(ctx context.Context, rate int, length time.Duration, say func(n int) string) error {
-	total := int(length.Seconds() * float64(rate))
-	w.lines = make([]line, total)
-	load := w.loads.Add(1)
-	gap := time.Second / time.Duration(rate)
-	from := now() + int64(100*time.Millisecond)
-	const senders = 8
-	err := inParallel(senders, senders, func(s int) error {
-		for n := s; n < total; n += senders {
-			due := from + int64(n)*int64(gap)
-			if wait := due - now(); wait > 0 {
-				time.Sleep(time.Duration(wait))
-			}
-			if ctx.Err() != nil {
-				return ctx.Err()
-			}
-			v := w.visitors[(n/2)%len(w.visitors)]
-			c := v
-			if n%2 == 1 {
-				c = w.of[(n/2)%len(w.visitors)]
-			}
-			send := chat.Send{Key: keyOf(load, n), Text: say(n), Conversation: v.conversation}
-			f, err := client.Frame(int64(n)+1, chat.CallSend, send)
-			if err != nil {
-				return err
-			}
-			l := &w.lines[n]
-			l.due.Store(due)
-			l.left.Store(now())
-			c.mu.Lock()
-			err = c.ws.Write(ctx, websocket.MessageText, f)
-			c.mu.Unlock()
-			if err != nil {
-				return fmt.Errorf("the server ended a socket in the middle of the load: %w", err)
-			}
-		}
-		return nil
-	})
-	if err != nil {
-		return err
-	}
-	deadline := time.Now().Add(20 * time.Second)
-	for time.Now().Before(deadline) && w.missing() > 0 {
-		time.Sleep(50 * time.Millisecond)
-	}
-	if n := w.missing(); n > 0 {
-		return fmt.Errorf("%d of %d lines were never acknowledged or shown", n, total)
+// of returns the line with this number, if it is one of this load that is still measured.
+func (l *load) of(id int64) *line {
+	if n := id - l.first; n >= 0 && n < int64(len(l.lines)) && !l.shut.Load() {
+		return &l.lines[n]
 	}
 	return nil
 }
 
-func (w *world) missing() (n int) {
-	for i := range w.lines {
-		if w.lines[i].acked.Load() == 0 || w.lines[i].shown.Load() == 0 {
-			n++
-		}
+func (l *load) acknowledged(id, at int64, rest []byte) {
+	k := l.of(id)
+	if k == nil {
+		return
 	}
-	return n
+	if bytes.Contains(rest[:min(len(rest), okayLength)], errorMark) {
+		text := string(rest)
+		l.refused.CompareAndSwap(nil, &text)
+		return
+	}
+	if k.acked == 0 {
+		k.acked = at
+		l.done(k)
+	}
 }
 
-// times returns how long after it was due each line reached the stage that of names; lines that never did are left out.
-func (w *world) times(of func(*line) int64) []time.Duration {
+// came notes an event with a line; even numbers are visitors' lines, odd ones their agents' answers.
+func (l *load) came(id, at int64, console bool, b []byte) {
+	k := l.of(id)
+	if k == nil || console == ((id-l.first)%2 == 1) { // the sender's own
+		return
+	}
+	if k.shown == 0 {
+		k.shown = at
+		l.done(k)
+	}
+	if k.translated == 0 && bytes.Contains(b, doneMark) {
+		k.translated = at
+	}
+}
+
+func (l *load) done(k *line) {
+	if k.acked != 0 && k.shown != 0 {
+		l.whole.Add(1)
+	}
+}
+
+// errBehind ends a load whose server no longer keeps up.
+var errBehind = errors.New("the server does not keep up")
+
+// forever is the seconds of lines under way that no load reaches.
+const forever = 1e6
+
+// run sends rate lines a second for the time given, then waits for what is still on its way. It gives up if more than behind seconds of
+// lines are on their way.
+func (c *crowd) run(ctx context.Context, from *numbers, rate int, length time.Duration, behind float64, say func(n int) string) (*load, error) {
+	total := int(length.Seconds() * float64(rate))
+	l := &load{first: from.next.Add(int64(total)) - int64(total) + 1, lines: make([]line, total)}
+	c.current.Store(l)
+	err := c.send(ctx, l, rate, int64(behind*float64(rate)), say)
+	for end := time.Now().Add(10 * time.Second); err == nil && l.whole.Load() < int64(total) && time.Now().Before(end); {
+		time.Sleep(20 * time.Millisecond)
+	}
+	l.shut.Store(true)
+	time.Sleep(time.Millisecond) // the swarm's thread leaves the last frame
+	if r := l.refused.Load(); r != nil {
+		return l, fmt.Errorf("a line was refused: %s", *r)
+	}
+	if lost := c.lost(); lost != nil {
+		return l, fmt.Errorf("a socket was lost: %w", lost)
+	}
+	if missing := total - int(l.whole.Load()); err == nil && missing > 0 {
+		return l, fmt.Errorf("%d of %d lines were never acknowledged or shown", missing, total)
+	}
+	return l, err
+}
+
+// send is the sender's loop, on a thread of its own: the kernel wakes it within some ten microseconds, Go's own timers within a millisecond.
+func (c *crowd) send(ctx context.Context, l *load, rate int, behind int64, say func(n int) string) error {
+	runtime.LockOSThread()
+	defer runtime.UnlockOSThread()
+	sharpTimers()
+	gap := float64(time.Second) / float64(rate)
+	from := now() + int64(50*time.Millisecond)
+	var call, frame []byte
+	for n := range l.lines {
+		k := &l.lines[n]
+		k.due = from + int64(float64(n)*gap)
+		if wait := k.due - now(); wait > 0 {
+			t := syscall.NsecToTimespec(wait)
+			_ = syscall.Nanosleep(&t, nil)
+		}
+		if n%256 == 0 && ctx.Err() != nil {
+			return ctx.Err()
+		}
+		if int64(n)-l.whole.Load() > behind {
+			return errBehind
+		}
+		i := (n / 2) % len(c.visitors)
+		p := c.visitors[i]
+		call = appendSend(call[:0], l.first+int64(n), p.conversation, say(n))
+		frame = swarm.AppendText(frame[:0], call)
+		if n%2 == 1 {
+			p = c.console(i)
+		}
+		k.left = now()
+		if err := p.socket.Write(frame); err != nil {
+			return fmt.Errorf("a socket ended in the middle of the load: %w", err)
+		}
+	}
+	return nil
+}
+
+// appendSend appends a send call; text must need no escapes.
+func appendSend(b []byte, number int64, conversation, text string) []byte {
+	b = strconv.AppendInt(append(b, `{"id":`...), number, 10)
+	b = append(append(b, `,"call":"send","key":"`...), keyPrefix...)
+	for d := int64(100_000_000_000); d > 0; d /= 10 {
+		b = append(b, '0'+byte(number/d%10))
+	}
+	b = append(append(b, `","text":"`...), text...)
+	b = append(append(b, `","conversation":"`...), conversation...)
+	return append(b, `"}`...)
+}
+
+// sharpTimers asks the kernel to wake this thread to the microsecond; by default it may be 50 late.
+func sharpTimers() {
+	const setTimerSlack = 29
+	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 1000, 0)
+}
+
+// times returns how long after it was due each line reached a stage; lines that never did are left out.
+func (l *load) times(of func(*line) int64) []time.Duration {
 	var all []time.Duration
-	for i := range w.lines {
-		l := &w.lines[i]
-		if at := of(l); at > 0 {
-			all = append(all, time.Duration(at-l.due.Load()))
+	for i := range l.lines {
+		if at := of(&l.lines[i]); at > 0 {
+			all = append(all, time.Duration(at-l.lines[i].due))
 		}
 	}
 	return all
 }
 
-// close ends all sockets.
-func (w *world) close() {
-	for _, c := range append(w.visitors, w.consoles...) {
-		if c != nil {
-			_ = c.ws.CloseNow()
-		}
-	}
-	w.reading.Wait()
-}
+// The stages of a line.
+func acked(k *line) int64      { return k.acked }
+func shown(k *line) int64      { return k.shown }
+func left(k *line) int64       { return k.left }
+func translated(k *line) int64 { return k.translated }

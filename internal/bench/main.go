@@ -1,7 +1,10 @@
+//go:build linux
+
 // Command bench measures the real program from outside, as a child process, and prints tables in Markdown. docs/benchmarks.md keeps them.
 //
-//	go run ./internal/bench            everything, about eight minutes
-//	go run ./internal/bench -only latency,start
+//	go run ./internal/bench                  everything, about half an hour
+//	go run ./internal/bench -only load,start
+//	go run ./internal/bench -only load -quick -settings sqlite -rates 2000,6000
 //
 // Load comes open loop: the moment at which a line should leave is fixed beforehand, and times are counted from that moment, so that a
 // server which stalls is not asked less. How late the generator itself was is printed beside: it runs on the same processors.
@@ -11,25 +14,31 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"io"
+	"net/http"
 	"os"
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"strconv"
 	"strings"
 	"time"
 
 	"dragoman/internal/process"
 )
 
-// settings are the flags.
-type settings struct {
+// options are the flags.
+type options struct {
 	only        string
-	rate        int
+	settings    string
+	rates       string
 	seconds     int
 	rounds      int
-	floorRate   int
+	quick       bool
 	connections string
 	profile     string
+	// rateList is rates, read.
+	rateList []int
 }
 
 func main() {
@@ -37,25 +46,57 @@ func main() {
 		runFloor()
 		return
 	}
-	var s settings
-	flag.StringVar(&s.only, "only", "", "which parts, separated by commas: start, latency, apertium, memory, floor (default all)")
-	flag.IntVar(&s.rate, "rate", 200, "lines a second in latency and apertium")
-	flag.IntVar(&s.seconds, "seconds", 20, "how long each measurement lasts")
-	flag.IntVar(&s.rounds, "rounds", 3, "rounds of floor and server in turn, of which the medians are printed")
-	flag.IntVar(&s.floorRate, "floor-rate", 2000, "lines a second in the comparison with the floor")
-	flag.StringVar(&s.connections, "connections", "1000,5000", "how many idle visitors in memory")
-	flag.StringVar(&s.profile, "profile", "", "where to write a profile of the server: of its memory in memory, of its processor time in floor")
+	var o options
+	flag.StringVar(&o.only, "only", "", "which parts, separated by commas: start, load, apertium, memory (default all)")
+	flag.StringVar(&o.settings, "settings", "sqlite,postgres,two", "which settings load compares with the floor")
+	flag.StringVar(&o.rates, "rates", "500,2000,6000", "lines a second in load")
+	flag.IntVar(&o.seconds, "seconds", 10, "how long each measurement lasts")
+	flag.IntVar(&o.rounds, "rounds", 3, "rounds of floor and settings in turn, of which the medians are printed")
+	flag.BoolVar(&o.quick, "quick", false, "one round of a few seconds: for a look, not for the record")
+	flag.StringVar(&o.connections, "connections", "1000,5000,18000", "how many idle visitors in memory")
+	flag.StringVar(&o.profile, "profile", "", "where to write a profile of the first node: of its memory in memory, of its processor time at the last rate of load")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
-	if err := s.run(ctx); err != nil {
+	if err := o.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
 		os.Exit(1)
 	}
 }
 
+// read checks what the flags say.
+func (o *options) read() error {
+	if o.quick {
+		o.rounds, o.seconds = 1, 4
+	}
+	for text := range strings.SplitSeq(o.rates, ",") {
+		n, err := strconv.Atoi(text)
+		if err != nil || n <= 0 {
+			return fmt.Errorf("-rates: %q is not a number of lines a second", text)
+		}
+		o.rateList = append(o.rateList, n)
+	}
+	for _, name := range o.wantedSettings() {
+		if settingsByName(name) == nil {
+			return fmt.Errorf("-settings: there is no %q, only sqlite, postgres and two", name)
+		}
+	}
+	return nil
+}
+
+func (o *options) wantedSettings() []string {
+	return strings.FieldsFunc(o.settings, func(r rune) bool { return r == ',' })
+}
+
+func settingsByName(name string) func(int) wanted {
+	return map[string]func(int) wanted{"sqlite": oneSQLite, "postgres": onePostgres, "two": twoNodes}[name]
+}
+
 // run measures every part that was asked for.
-func (s settings) run(ctx context.Context) error {
+func (o options) run(ctx context.Context) error {
+	if err := o.read(); err != nil {
+		return err
+	}
 	folder, err := os.MkdirTemp("", "dragoman-bench")
 	if err != nil {
 		return err
@@ -67,16 +108,17 @@ func (s settings) run(ctx context.Context) error {
 	}
 	// The generator shares the processors with the server: it collects seldom.
 	debug.SetGCPercent(400)
+	keepConnections()
 	fmt.Printf("%d processors, %s, %s, load generator on the same machine, %s\n", runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH, runtime.Version(),
 		time.Now().UTC().Format(time.DateOnly))
-	b := bench{settings: s, folder: folder, binary: binary}
+	b := bench{options: o, folder: folder, binary: binary}
 	for _, part := range []struct {
 		name string
 		run  func(context.Context) error
 	}{
-		{"start", b.start}, {"latency", b.latency}, {"apertium", b.apertium}, {"memory", b.memory}, {"floor", b.floor},
+		{"start", b.startup}, {"load", b.load}, {"apertium", b.apertium}, {"memory", b.memory},
 	} {
-		if s.only != "" && !strings.Contains(","+s.only+",", ","+part.name+",") {
+		if o.only != "" && !strings.Contains(","+o.only+",", ","+part.name+",") {
 			continue
 		}
 		if err := part.run(ctx); err != nil {
@@ -88,27 +130,31 @@ func (s settings) run(ctx context.Context) error {
 
 // bench is a run.
 type bench struct {
-	settings
+	options
 	folder, binary string
 	programs       int
+	numbers        numbers
 }
 
-// program returns the program with a new data folder, a shop and agents.
-func (b *bench) program(ctx context.Context, siteLanguage, agentLanguage string, agents int) (*process.Program, string, error) {
-	b.programs++
-	p := &process.Program{Binary: b.binary, Data: fmt.Sprintf("%s/data%d", b.folder, b.programs)}
-	site, err := p.AddSite(ctx, "Alma & Sol", siteLanguage, "https://shop.example.com")
-	for i := 0; i < agents && err == nil; i++ {
-		_, err = p.AddAgent(ctx, agentName(i), []string{agentLanguage})
+// save writes what an address of the server's admin side answers into the file that -profile names.
+func (b *bench) save(ctx context.Context, url string) error {
+	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
+	if err != nil {
+		return err
 	}
-	return p, site, err
+	resp, err := http.DefaultClient.Do(r)
+	if err != nil {
+		return err
+	}
+	defer resp.Body.Close()
+	f, err := os.Create(b.profile)
+	if err != nil {
+		return err
+	}
+	defer f.Close()
+	_, err = io.Copy(f, resp.Body)
+	return err
 }
-
-// agentName is the name of the agent of a console. Each console has its own: what one agent may call in a second is limited.
-func agentName(i int) string { return fmt.Sprintf("ana%d", i) }
-
-// unlimited switches off the limits that hold one address back: all the load comes from one.
-var unlimited = []string{"--limit", "visitors_per_minute=0,sends_per_second=0,conversations_per_hour=0,sockets_per_visitor=0,sockets_per_address=0,handshakes_per_second=0"}
 
 // table prints a Markdown table under a heading.
 func table(heading string, rows ...[]string) {

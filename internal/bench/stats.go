@@ -1,3 +1,5 @@
+//go:build linux
+
 package main
 
 import (
@@ -31,4 +33,21 @@ func ms(d time.Duration) string {
 func median[T int64 | float64 | time.Duration](values []T) T {
 	v := slices.Sorted(slices.Values(values))
 	return v[len(v)/2]
+}
+
+// figures is the median, and in brackets the least and the most if there are several.
+func figures(format string, values []float64) string {
+	text := fmt.Sprintf(format, median(values))
+	if len(values) > 1 {
+		text += fmt.Sprintf(" ("+format+"-"+format+")", slices.Min(values), slices.Max(values))
+	}
+	return text
+}
+
+func pick[T any](rs []result, of func(result) T) []T {
+	var out []T
+	for _, r := range rs {
+		out = append(out, of(r))
+	}
+	return out
 }

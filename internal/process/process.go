@@ -38,6 +38,8 @@ func Build(ctx context.Context, folder string, race bool) (string, error) {
 type Program struct {
 	Binary string
 	Data   string
+	// Database is an address for --database; empty: the file in Data.
+	Database string
 	// Log gets what the server writes to standard error; nil: nowhere. The last lines are kept for Tail in any case.
 	Log io.Writer
 
@@ -64,7 +66,7 @@ const startTime = 60 * time.Second
 
 // Serve starts a server with these arguments and waits until it takes connections. Without --listen it takes a free port.
 func (p *Program) Serve(args ...string) (*Server, error) {
-	all := []string{"serve", "--data", p.Data, "--log", "json", "--drain-wait", "0s"}
+	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s"}, p.place()...)
 	for flag, value := range map[string]string{"--listen": "127.0.0.1:0", "--admin-listen": "127.0.0.1:0"} {
 		if !has(args, flag) {
 			all = append(all, flag, value)
@@ -97,6 +99,14 @@ func (p *Program) Serve(args ...string) (*Server, error) {
 		s.Kill()
 		return nil, fmt.Errorf("the server did not start within %s\n%s", startTime, p.Tail())
 	}
+}
+
+// place is the flags that say where the data is.
+func (p *Program) place() []string {
+	if p.Database == "" {
+		return []string{"--data", p.Data}
+	}
+	return []string{"--data", p.Data, "--database", p.Database}
 }
 
 func has(args []string, flag string) bool {
@@ -188,28 +198,9 @@ func (s *Server) Memory() (int64, error) {
 	return 0, errors.New("no VmRSS in /proc")
 }
 
-// CPU returns the processor time that the server has used, in user and kernel mode.
-func (s *Server) CPU() (time.Duration, error) { return CPU(s.PID()) }
-
-// CPU returns the processor time that a process has used, in user and kernel mode.
-func CPU(pid int) (time.Duration, error) {
-	b, err := os.ReadFile(fmt.Sprintf("/proc/%d/stat", pid))
-	if err != nil {
-		return 0, err
-	}
-	// The name in parentheses may hold spaces; utime and stime are the 12th and 13th field after it, in ticks of 10 ms.
-	f := strings.Fields(string(b[bytes.LastIndexByte(b, ')')+1:]))
-	if len(f) < 13 {
-		return 0, errors.New("cannot read /proc/PID/stat")
-	}
-	user, err1 := strconv.ParseInt(f[11], 10, 64)
-	system, err2 := strconv.ParseInt(f[12], 10, 64)
-	return time.Duration(user+system) * 10 * time.Millisecond, errors.Join(err1, err2)
-}
-
 // Command runs a command of the program on the same data and returns its standard output.
 func (p *Program) Command(ctx context.Context, stdin string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, p.Binary, append(args, "--data", p.Data)...)
+	cmd := exec.CommandContext(ctx, p.Binary, append(args, p.place()...)...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr
