@@ -147,7 +147,7 @@ func (s *server) open() error {
 	}
 	s.metrics = newMetrics()
 	s.hub = hub.New(hub.Options{
-		Store: s.metrics.store(s.store), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
 		Delivered: s.metrics.delivered, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub)

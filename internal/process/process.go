@@ -20,12 +20,15 @@ import (
 	"time"
 )
 
-// Build compiles the program into folder and returns its path. race builds it with the race detector.
-func Build(ctx context.Context, folder string, race bool) (string, error) {
-	binary := filepath.Join(folder, "dragoman")
+// Build compiles the program into folder and returns its path. race builds it with the race detector; tags are build tags.
+func Build(ctx context.Context, folder string, race bool, tags ...string) (string, error) {
+	binary := filepath.Join(folder, strings.Join(append([]string{"dragoman"}, tags...), "-"))
 	args := []string{"build", "-o", binary}
 	if race {
 		args = append(args, "-race")
+	}
+	if len(tags) > 0 {
+		args = append(args, "-tags", strings.Join(tags, ","))
 	}
 	out, err := exec.CommandContext(ctx, "go", append(args, "dragoman/cmd/dragoman")...).CombinedOutput()
 	if err != nil {
@@ -38,8 +41,10 @@ func Build(ctx context.Context, folder string, race bool) (string, error) {
 type Program struct {
 	Binary string
 	Data   string
-	// Database is an address for --database; empty: the file in Data.
+	// Database is an address for --database, for every command that does not name one; empty: the file in Data.
 	Database string
+	// Env are variables that the program gets beside those of this process, each like NAME=VALUE.
+	Env []string
 	// Log gets what the server writes to standard error; nil: nowhere. The last lines are kept for Tail in any case.
 	Log io.Writer
 
@@ -66,7 +71,7 @@ const startTime = 60 * time.Second
 
 // Serve starts a server with these arguments and waits until it takes connections. Without --listen it takes a free port.
 func (p *Program) Serve(args ...string) (*Server, error) {
-	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s"}, p.place()...)
+	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s"}, p.place(args)...)
 	for flag, value := range map[string]string{"--listen": "127.0.0.1:0", "--admin-listen": "127.0.0.1:0"} {
 		if !has(args, flag) {
 			all = append(all, flag, value)
@@ -74,7 +79,7 @@ func (p *Program) Serve(args ...string) (*Server, error) {
 	}
 	cmd := exec.Command(p.Binary, append(all, args...)...)
 	cmd.SysProcAttr = childOfOurs()
-	cmd.Env = append(os.Environ(), "GORACE=halt_on_error=1 exitcode=66")
+	cmd.Env = append(append(os.Environ(), "GORACE=halt_on_error=1 exitcode=66"), p.Env...)
 	stderr, err := cmd.StderrPipe()
 	if err != nil {
 		return nil, err
@@ -101,9 +106,9 @@ func (p *Program) Serve(args ...string) (*Server, error) {
 	}
 }
 
-// place is the flags that say where the data is.
-func (p *Program) place() []string {
-	if p.Database == "" {
+// place is the flags that say where the data is, unless args name a database.
+func (p *Program) place(args []string) []string {
+	if p.Database == "" || has(args, "--database") {
 		return []string{"--data", p.Data}
 	}
 	return []string{"--data", p.Data, "--database", p.Database}
@@ -180,6 +185,9 @@ func (s *Server) Stop() error {
 	}
 }
 
+// Signal sends the process a signal, such as SIGSTOP; one that has ended gets none.
+func (s *Server) Signal(sig syscall.Signal) error { return s.cmd.Process.Signal(sig) }
+
 // Done is closed when the process has ended.
 func (s *Server) Done() <-chan struct{} { return s.done }
 
@@ -200,7 +208,8 @@ func (s *Server) Memory() (int64, error) {
 
 // Command runs a command of the program on the same data and returns its standard output.
 func (p *Program) Command(ctx context.Context, stdin string, args ...string) ([]byte, error) {
-	cmd := exec.CommandContext(ctx, p.Binary, append(args, p.place()...)...)
+	cmd := exec.CommandContext(ctx, p.Binary, append(args, p.place(args)...)...)
+	cmd.Env = append(os.Environ(), p.Env...)
 	cmd.Stdin = strings.NewReader(stdin)
 	var stderr bytes.Buffer
 	cmd.Stderr = &stderr

@@ -11,8 +11,8 @@ import (
 	"dragoman/internal/process"
 )
 
-// built is the program, built by TestMain.
-var built string
+// built is the program, built by TestMain, in builds.
+var built, builds string
 
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
@@ -25,11 +25,17 @@ func run(m *testing.M) int {
 		return 1
 	}
 	defer os.RemoveAll(folder)
+	builds = folder
 	if built, err = process.Build(context.Background(), folder, raceEnabled); err != nil {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
-	return m.Run()
+	code := m.Run()
+	if err := writeTable(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 1
+	}
+	return code
 }
 
 // patience is how long a test waits for what must come. It is long because the machine may be busy; what comes is not waited for.
