@@ -13,48 +13,15 @@ import (
 const (
 	lineByKey = `SELECT conversation, seq, text, kind FROM messages WHERE author = $1 AND key = $2`
 
-	// numberLine gives a line its place. It comes first in the transaction: whoever has the next place holds the conversation
-	// until his commit, so the order of revs is the order of commits.
-	numberLine = `UPDATE conversations SET
-  seq = seq + 1, head = head + 1, updated_at = {now}, last_seq = seq + 1,
-  visitor_last_seq = CASE WHEN $4 THEN visitor_last_seq ELSE seq + 1 END,
-  unread_agents = unread_agents + $5, unread_visitor = unread_visitor + $6,
-  waiting_since = CASE WHEN $7 THEN 0 WHEN $5 = 1 AND waiting_since = 0 THEN {now} ELSE waiting_since END
-WHERE id = $1 AND ($2 = '' OR site = $2) AND ($3 = '' OR visitor = $3)
-RETURNING site, visitor, seq, head, updated_at, state, language, assignee,
-  (SELECT s.language FROM sites s WHERE s.key = conversations.site),
-  COALESCE((SELECT a.languages FROM agents a WHERE a.id = conversations.assignee), ''),
-  EXISTS (SELECT 1 FROM participants p WHERE p.conversation = conversations.id AND p.participant = $8)`
-
 	insertMessage = `INSERT INTO messages (conversation, seq, rev, id, kind, author, author_kind, author_name, author_avatar, author_language,
   key, at, text, language, event, event_by, event_to, hidden, translations, claimed_until, claimed_by)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, $13, $14, $15, $16, $17, $18, $19, CASE WHEN $20 = 0 THEN 0 ELSE {now} + $20 END, $21)`
-
-	// renumberRow gives the conversation's own fields the next rev.
-	renumberRow = `UPDATE conversations SET head = head + 1, rev = head + 1, state = $2, assignee = $3, language = CASE WHEN $4 = '' THEN language ELSE $4 END,
-  snoozed_until = CASE WHEN $2 = 'snoozed' THEN snoozed_until ELSE 0 END,
-  resolved_at = CASE WHEN $2 = 'resolved' THEN resolved_at ELSE 0 END
-WHERE id = $1 RETURNING head`
 
 	insertParticipant = `INSERT INTO participants (conversation, participant, kind, name, avatar, language, joined_at)
 VALUES ($1, $2, $3, $4, $5, $6, {now}) ON CONFLICT (conversation, participant) DO NOTHING`
 
 	otherUnresolved = `SELECT id FROM conversations WHERE visitor = $1 AND site = $2 AND state <> 'resolved' AND id <> $3`
 )
-
-// numbered is what numberLine returns.
-type numbered struct {
-	site, visitor string
-	seq, head     int64
-	at            chat.Time
-	state         chat.State
-	language      language.Tag
-	assignee      string
-	siteLanguage  language.Tag
-	// assigneeReads are the assignee's languages.
-	assigneeReads []language.Tag
-	participant   bool
-}
 
 // errElsewhere says that the visitor's line belongs into another conversation: he has one that is not resolved, and may have only one.
 type errElsewhere struct{ conversation string }
@@ -102,20 +69,37 @@ func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	m := lineOf(p, n)
-	if err := storeMessage(t, p.Conversation, &m, s.claimFor(m)); err != nil {
-		return chat.Posted{}, err
-	}
-	posted := chat.Posted{Message: m, Opened: opened}
-	posted.Changed = chat.Changed{Conversation: p.Conversation, Site: n.site, Head: n.head, Messages: []chat.Message{m}}
-	changed, err := s.rowAfterLine(t, p, &n)
-	if err != nil {
-		return chat.Posted{}, err
-	}
-	posted.Head = n.head
-	if changed || opened {
+	posted, err := s.storeLine(t, p, &n, m)
+	posted.Opened = opened
+	if err == nil && (posted.Head > m.Rev || opened) {
 		posted.Row, err = s.conversation(t, p.Conversation)
 	}
 	return posted, err
+}
+
+// storeLine writes a numbered line. The message comes first: a key that is there already is refused before anything has changed, so that on SQLite
+// the others of the group need not be run again.
+func (s *Store) storeLine(t tx, p chat.Post, n *numbered, m chat.Message) (chat.Posted, error) {
+	if err := mayOpen(t, p, n); err != nil {
+		return chat.Posted{}, err
+	}
+	if err := storeMessage(t, p.Conversation, &m, s.claimFor(m)); err != nil {
+		return chat.Posted{}, err
+	}
+	joined := false
+	if n.joins(p) {
+		var err error
+		if joined, err = join(t, p.Conversation, p.Author); err != nil {
+			return chat.Posted{}, err
+		}
+	}
+	head, err := n.advance(t, p, joined)
+	return postedAs(p, n, m, head), err
+}
+
+// postedAs is what the hub learns of a line that was stored.
+func postedAs(p chat.Post, n *numbered, m chat.Message, head int64) chat.Posted {
+	return chat.Posted{Message: m, Changed: chat.Changed{Conversation: p.Conversation, Site: n.site, Head: head, Messages: []chat.Message{m}}}
 }
 
 // postedBefore looks the key up: the same author's same key is the same line, for ever.
@@ -141,29 +125,6 @@ func (s *Store) postedBefore(t tx, p chat.Post) (posted chat.Posted, found bool,
 	posted.Conversation = conversation
 	err = t.row(siteAndHead, conversation).Scan(&posted.Site, &posted.Head)
 	return posted, true, err
-}
-
-// number takes the next seq and rev of the conversation, if this author may find it at all.
-func (s *Store) number(t tx, p chat.Post) (numbered, error) {
-	var n numbered
-	var lang, siteLanguage, reads string
-	note := p.Kind == chat.MessageNote
-	visitor, forAgents, forVisitor := "", 0, 0
-	switch {
-	case note:
-	case p.Author.Kind == chat.KindVisitor:
-		visitor, forAgents = p.Author.ID, 1
-	default:
-		forVisitor = 1
-	}
-	answers := !note && (p.Author.Kind == chat.KindAgent || p.Author.Kind == chat.KindBot)
-	err := t.row(numberLine, p.Conversation, p.Site, visitor, note, forAgents, forVisitor, answers, p.Author.ID).Scan(
-		&n.site, &n.visitor, &n.seq, &n.head, &n.at, &n.state, &lang, &n.assignee, &siteLanguage, &reads, &n.participant)
-	if errors.Is(err, sql.ErrNoRows) {
-		return n, noConversation()
-	}
-	n.language, n.siteLanguage, n.assigneeReads = s.tag(lang), s.tag(siteLanguage), s.tagList(reads)
-	return n, err
 }
 
 // lineOf makes the message with the entries of the languages in which it is wanted.
@@ -238,44 +199,10 @@ func column(t language.Tag) string {
 	return t.String()
 }
 
-// rowAfterLine changes the conversation's own fields where the line asks for it: a visitor's line opens the conversation, the first agent's
-// takes it, an agent or bot who writes becomes a participant.
-func (s *Store) rowAfterLine(t tx, p chat.Post, n *numbered) (changed bool, err error) {
-	if p.Kind == chat.MessageNote {
-		return false, nil
-	}
-	state, assignee, lang := chat.AfterLine(p.Author.Kind, n.state), n.assignee, language.Und
-	switch p.Author.Kind {
-	case chat.KindVisitor:
-		if n.state == chat.StateResolved {
-			if err := onlyUnresolved(t, n, p.Conversation); err != nil {
-				return false, err
-			}
-			// What he reads may have changed since it ended; a resolved conversation is left out then.
-			lang = p.Author.Language
-		}
-	case chat.KindAgent, chat.KindBot:
-		if p.Author.Kind == chat.KindAgent && assignee == "" {
-			assignee = p.Author.ID
-		}
-		if !n.participant {
-			joined, err := join(t, p.Conversation, p.Author)
-			if err != nil {
-				return false, err
-			}
-			changed = joined
-		}
-	}
-	if state == n.state && assignee == n.assignee && !changed {
-		return false, nil
-	}
-	return true, t.row(renumberRow, p.Conversation, string(state), assignee, column(lang)).Scan(&n.head)
-}
-
-// onlyUnresolved sends a line elsewhere that would make a second unresolved conversation of its visitor.
-func onlyUnresolved(t tx, n *numbered, conversation string) error {
+// onlyUnresolved refuses with errElsewhere if the visitor has another conversation that is not resolved.
+func onlyUnresolved(t tx, visitor, site, conversation string) error {
 	var other string
-	err := t.row(otherUnresolved, n.visitor, n.site, conversation).Scan(&other)
+	err := t.row(otherUnresolved, visitor, site, conversation).Scan(&other)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil
 	}

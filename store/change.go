@@ -161,8 +161,7 @@ func (s *Store) changeState(t tx, f *fields, c chat.Change) error {
 		return err
 	}
 	if from == chat.StateResolved {
-		n := numbered{site: f.site, visitor: f.visitor}
-		err := onlyUnresolved(t, &n, f.id)
+		err := onlyUnresolved(t, f.visitor, f.site, f.id)
 		if _, elsewhere := errors.AsType[errElsewhere](err); elsewhere {
 			return chat.Errorf(chat.BadState, "This visitor has begun another conversation since: go on there.")
 		}

@@ -3,6 +3,11 @@ package store
 import (
 	"context"
 	"strconv"
+	"strings"
+
+	"github.com/jackc/pgx/v5"
+	"github.com/jackc/pgx/v5/pgxpool"
+	"github.com/rs/zerolog"
 )
 
 // Exec changes the database behind the methods' back, as time would: tests age rows with it.
@@ -117,4 +122,36 @@ func (s *Store) WriterPragma(name string) (value string) {
 		return t.row("PRAGMA " + name).Scan(&value)
 	})
 	return value
+}
+
+// OpenAtStep makes an empty database with the first steps of the schema alone, as an older program did. Only Exec works on it for certain.
+func OpenAtStep(ctx context.Context, database string, last int) (*Store, error) {
+	apply := func(d dialect, t schema) error {
+		all, err := steps(d)
+		if err != nil {
+			return err
+		}
+		return applySteps(t, all[:last], database)
+	}
+	if !strings.HasPrefix(database, "postgres://") {
+		if err := prepareFile(database, true); err != nil {
+			return nil, err
+		}
+		conn, err := openConn(ctx, database)
+		if err != nil {
+			return nil, err
+		}
+		defer conn.close()
+		if err := apply(dialectSQLite, conn); err != nil {
+			return nil, err
+		}
+		d := &sqliteDB{path: database, closed: make(chan struct{})}
+		return &Store{db: d}, d.start(ctx, zerolog.Nop())
+	}
+	pool, err := pgxpool.New(ctx, database)
+	if err != nil {
+		return nil, err
+	}
+	d := &postgresDB{pool: pool, where: database}
+	return &Store{db: d}, d.run(ctx, pgx.TxOptions{}, func(t tx) error { return apply(dialectPostgres, t.(postgresTx)) })
 }

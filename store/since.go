@@ -10,13 +10,17 @@ import (
 )
 
 const (
-	headAndRev = `SELECT head, rev FROM conversations WHERE id = $1`
+	headRevAndSeq = `SELECT head, rev, seq FROM conversations WHERE id = $1`
+
+	// What has a rev above $2. Each line took a rev when it was written, and seqs have no gap: so those written since then stand in the last
+	// head - since places, after $5. Of those before, only revised ones have a higher rev, and these have an index.
+	writtenSince = `FROM messages m WHERE m.conversation = $1 AND m.seq > $5 AND m.rev > $2 AND NOT (m.hidden AND $3) `
+	revisedSince = `FROM messages m WHERE m.conversation = $1 AND m.revised AND m.rev > $2 AND m.seq <= $5 AND NOT (m.hidden AND $3) `
 
 	// countSince looks at no more rows than are needed to know whether there are too many.
-	countSince = `SELECT COUNT(*) FROM (SELECT 1 FROM messages WHERE conversation = $1 AND rev > $2 AND NOT (hidden AND $3) LIMIT $4) AS missing`
+	countSince = `SELECT COUNT(*) FROM (SELECT 1 ` + writtenSince + `UNION ALL SELECT 1 ` + revisedSince + `LIMIT $4) AS missing`
 
-	messagesSince = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.rev > $2 AND NOT (m.hidden AND $3)
-ORDER BY m.rev LIMIT $4`
+	messagesSince = `SELECT` + messageColumns + writtenSince + `UNION ALL SELECT` + messageColumns + revisedSince + `ORDER BY rev LIMIT $4`
 
 	messagesBefore = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq < $2 AND NOT (m.hidden AND $3)
 ORDER BY m.seq DESC LIMIT $4`
@@ -29,8 +33,8 @@ const endOfTime = int64(1) << 62
 func (s *Store) Since(ctx context.Context, conversation string, since int64, visitor bool) (chat.Rows, error) {
 	return read(ctx, s, func(t tx) (chat.Rows, error) {
 		out := chat.Rows{Conversation: conversation, Messages: []chat.Message{}}
-		var rev int64
-		err := t.row(headAndRev, conversation).Scan(&out.Head, &rev)
+		var rev, seq int64
+		err := t.row(headRevAndSeq, conversation).Scan(&out.Head, &rev, &seq)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = noConversation()
 		}
@@ -40,9 +44,10 @@ func (s *Store) Since(ctx context.Context, conversation string, since int64, vis
 		if since < 0 || since > out.Head {
 			return s.afresh(t, out, visitor)
 		}
+		before := seq - (out.Head - since)
 		if out.Head-since > chat.ResetRows {
 			var missing int64
-			if err := t.row(countSince, conversation, since, visitor, chat.ResetRows+1).Scan(&missing); err != nil {
+			if err := t.row(countSince, conversation, since, visitor, chat.ResetRows+1, before).Scan(&missing); err != nil {
 				return out, err
 			}
 			if rev > since {
@@ -52,13 +57,13 @@ func (s *Store) Since(ctx context.Context, conversation string, since int64, vis
 				return s.afresh(t, out, visitor)
 			}
 		}
-		return s.piece(t, out, since, rev, visitor)
+		return s.piece(t, out, since, rev, before, visitor)
 	})
 }
 
-// piece reads the next rows by rev.
-func (s *Store) piece(t tx, out chat.Rows, since, rev int64, visitor bool) (chat.Rows, error) {
-	all, err := s.messages(t, messagesSince, out.Conversation, since, visitor, chat.PageRows+1)
+// piece reads the next rows by rev. Lines written after since stand after before.
+func (s *Store) piece(t tx, out chat.Rows, since, rev, before int64, visitor bool) (chat.Rows, error) {
+	all, err := s.messages(t, messagesSince, out.Conversation, since, visitor, chat.PageRows+1, before)
 	if err != nil {
 		return out, err
 	}

@@ -15,14 +15,17 @@ import (
 const (
 	lockConversation = `SELECT site, head FROM conversations WHERE id = $1 {lock}`
 
-	// nextRevs takes revs for changed messages, and returns the last.
-	nextRevs = `UPDATE conversations SET head = head + $2 WHERE id = $1 RETURNING head`
+	// takeRevs takes revs for changed messages of a conversation that is locked.
+	takeRevs = `UPDATE conversations SET head = $2 WHERE id = $1`
 
 	// setTranslations claims what is pending on a line, unless another node has it: see claims.go.
-	setTranslations = `UPDATE messages SET rev = $3, translations = $4,
-  claimed_until = CASE WHEN $5 = 0 THEN 0 WHEN claimed_by = $6 OR claimed_until < {now} THEN {now} + $5 ELSE claimed_until END,
-  claimed_by = CASE WHEN $5 = 0 OR claimed_by = $6 OR claimed_until < {now} THEN $6 ELSE claimed_by END
+	setTranslations = `UPDATE messages SET rev = $3, revised = TRUE, translations = $4,
+  claimed_until = CASE WHEN claimed_by = $6 OR claimed_until < {now} THEN {now} + $5 ELSE claimed_until END,
+  claimed_by = CASE WHEN claimed_by = $6 OR claimed_until < {now} THEN $6 ELSE claimed_by END
 WHERE conversation = $1 AND seq = $2 RETURNING claimed_by`
+
+	// finishTranslations is the same for a line on which nothing is pending any more.
+	finishTranslations = `UPDATE messages SET rev = $3, revised = TRUE, translations = $4, claimed_until = 0, claimed_by = '' WHERE conversation = $1 AND seq = $2`
 
 	messageBySeq   = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq = $2`
 	messagesBySeqs = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq {any $2} ORDER BY m.seq`
@@ -34,13 +37,20 @@ func (s *Store) setEntries(t tx, c *chat.Changed, all []chat.Message) error {
 	if len(all) == 0 {
 		return nil
 	}
-	if err := t.row(nextRevs, c.Conversation, len(all)).Scan(&c.Head); err != nil {
+	c.Head += int64(len(all))
+	if _, err := t.exec(takeRevs, c.Conversation, c.Head); err != nil {
 		return err
 	}
 	for i := range all {
 		m := &all[i]
 		m.Rev = c.Head - int64(len(all)-1-i)
 		mine := s.claimFor(*m)
+		if mine.lease == 0 {
+			if _, err := t.exec(finishTranslations, c.Conversation, m.Seq, m.Rev, translationsColumn(m.Translations)); err != nil {
+				return err
+			}
+			continue
+		}
 		by := ""
 		err := t.row(setTranslations, c.Conversation, m.Seq, m.Rev, translationsColumn(m.Translations), mine.lease, mine.by).Scan(&by)
 		if err != nil {
