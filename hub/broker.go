@@ -22,7 +22,7 @@ type member struct {
 
 	mu      sync.RWMutex // guards the following
 	topics  map[string]bool
-	deliver func(topic string, ev chat.Event)
+	deliver func(topic string, evs []chat.Event)
 }
 
 // Join returns the Broker for one hub.
@@ -35,7 +35,7 @@ func (m *Memory) Join() Broker {
 }
 
 // Publish implements Broker.
-func (b *member) Publish(_ context.Context, topic string, ev chat.Event) error {
+func (b *member) Publish(_ context.Context, topic string, evs ...chat.Event) error {
 	b.memory.mu.RLock()
 	members := b.memory.members
 	b.memory.mu.RUnlock()
@@ -47,7 +47,7 @@ func (b *member) Publish(_ context.Context, topic string, ev chat.Event) error {
 		}
 		o.mu.RUnlock()
 		if deliver != nil {
-			deliver(topic, ev)
+			deliver(topic, evs)
 		}
 	}
 	return nil
@@ -68,7 +68,7 @@ func (b *member) Leave(topic string) {
 }
 
 // Run implements Broker. Memory loses nothing.
-func (b *member) Run(ctx context.Context, deliver func(topic string, ev chat.Event), _ func()) error {
+func (b *member) Run(ctx context.Context, deliver func(topic string, evs []chat.Event), _ func([]string)) error {
 	b.mu.Lock()
 	b.deliver = deliver
 	b.mu.Unlock()

@@ -2,13 +2,8 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
 	"errors"
-	"fmt"
-	"maps"
-	"net"
-	"slices"
-	"strings"
+	"strconv"
 	"sync"
 	"sync/atomic"
 	"time"
@@ -20,7 +15,7 @@ import (
 )
 
 // Redis is a nudge, never the truth, and is not trusted to notice its own death: a half-open subscription stays silent for a
-// minute without an error. So this node hears its own heart over Redis, and takes a new connection when it does not.
+// minute without an error. So this node hears its own heart over every connection that it listens on, and takes a new one when it does not.
 const (
 	beatEvery = time.Second
 	deafAfter = 3 * time.Second
@@ -28,42 +23,42 @@ const (
 	redialAfter = 200 * time.Millisecond
 	// userTimeout is how long the kernel may wait for an acknowledgement before it gives a connection up.
 	userTimeout = 5 * time.Second
+	// redisTimeout bounds connecting, and each write and read of a command.
+	redisTimeout = 2 * time.Second
+	// lookEvery is how often Sentinels and Clusters are asked who is in charge, if nothing else tells that it has changed.
+	lookEvery = 10 * time.Second
 
-	publishQueue  = 8192
-	publishBatch  = 256
-	followBatch   = 500
-	channelPrefix = "dragoman:"
-	topicBeat     = "beat:"
+	publishQueue = 8192
+	publishBatch = 256
+	followBatch  = 500
+	// followPause is how long changes of what is followed are gathered. What is told meanwhile the store brings.
+	followPause = 5 * time.Millisecond
+
+	topicBeat = "beat:"
+	// evMissed tells the other nodes that this one could not publish something: they hear well, and would not know that they have missed it.
+	evMissed chat.EventType = "missed"
+	// confessEvery is the least time between two of them: each has all others compare everything with the store.
+	confessEvery = time.Second
 )
 
-// Redis carries events between nodes over pub/sub of one Redis.
+// Redis carries events between nodes over pub/sub of one Redis, of the master that Sentinels name, or of all masters of a Cluster. There
+// is a link for each server; a single Redis is a Cluster of one.
 type Redis struct {
-	client *redis.Client
-	log    zerolog.Logger
+	address *redisAddress
+	log     zerolog.Logger
 	// mark stands before everything that this node publishes: what comes back to it is dropped before it is decoded.
 	mark string
-	beat string // the channel of this node's own heart
+	// stale is poked when a server says, or seems to say, that another one is in charge.
+	stale chan struct{} // capacity 1
+	// owes is true while something was not published that others wait for; confessed is when they were last told so.
+	owes      atomic.Bool
+	confessed atomic.Int64 // Unix nanoseconds
 
-	out   chan carried
-	heard atomic.Int64 // when this node last heard its heart, Unix nanoseconds
-
-	mu      sync.Mutex // guards the following; a leaf
-	topics  map[string]struct{}
-	changes map[string]bool // what to subscribe (true) or unsubscribe since the last flush
-	poke    chan struct{}   // capacity 1
-}
-
-// carried is an event on its way.
-type carried struct {
-	channel string
-	payload []byte
-}
-
-// parcel is an event as it travels between nodes: with what the visitor's side of a row knows, which the wire of clients leaves out.
-type parcel struct {
-	chat.Event
-	VisitorLast   *chat.Message `json:"visitor_last,omitempty"`
-	VisitorUnread int64         `json:"visitor_unread,omitempty"`
+	mu     sync.Mutex // guards the following; a leaf
+	topics map[string]struct{}
+	links  map[string]*redisLink // by address
+	owners [buckets]*redisLink   // who has which topics; nil until known
+	known  bool
 }
 
 // silence keeps go-redis, which has one logger for the whole process, from writing its own lines between ours: what it says of lost
@@ -74,233 +69,181 @@ type silent struct{}
 
 func (silent) Printf(context.Context, string, ...any) {}
 
-// NewRedis makes a broker for an address such as redis://:password@host:6379/0. Run connects.
+// NewRedis makes a broker for an address, which has one of RedisForms. Run connects. The error never repeats the address.
 func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 	silence()
-	o, err := redis.ParseURL(address)
+	a, err := parseRedis(address)
 	if err != nil {
-		return nil, fmt.Errorf("cannot read the address of Redis: %w", err)
+		return nil, err
 	}
-	o.DialTimeout, o.WriteTimeout, o.ReadTimeout = 2*time.Second, 2*time.Second, 2*time.Second
-	o.MaxRetries, o.DialerRetries = -1, 1 // an event that is late is no use: the others have read the store by then
-	dialer := &net.Dialer{Timeout: o.DialTimeout, KeepAlive: 5 * time.Second, Control: controlSocket}
-	if o.TLSConfig == nil {
-		o.Dialer = dialer.DialContext
-	}
-	mark := chat.NewID()
 	return &Redis{
-		client: redis.NewClient(o), mark: mark, beat: channelPrefix + topicBeat + mark,
+		address: a, mark: chat.NewID(),
 		log:    log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
-		out:    make(chan carried, publishQueue),
-		topics: map[string]struct{}{}, changes: map[string]bool{}, poke: make(chan struct{}, 1),
+		stale:  make(chan struct{}, 1),
+		topics: map[string]struct{}{}, links: map[string]*redisLink{},
 	}, nil
 }
 
-// Ping tells whether Redis answers.
-func (b *Redis) Ping(ctx context.Context) error { return b.client.Ping(ctx).Err() }
-
-// Beating tells whether this node has heard itself over Redis lately.
+// Beating tells whether this node has heard itself lately over every connection that it listens on.
 func (b *Redis) Beating() bool {
-	return time.Since(time.Unix(0, b.heard.Load())) < deafAfter
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	for _, l := range b.links {
+		if l.listening && !l.beating() {
+			return false
+		}
+	}
+	return b.known
 }
 
-// Publish implements Broker. The event goes into a queue; if that is full it is dropped.
-func (b *Redis) Publish(_ context.Context, topic string, ev chat.Event) error {
-	p := parcel{Event: ev}
-	if ev.Row != nil {
-		p.VisitorLast, p.VisitorUnread = ev.Row.VisitorLast, ev.Row.VisitorUnread
+// prefix stands before the names of all channels. Pub/sub knows no numbered databases; whoever gives two installations two of them means
+// that they are apart.
+func (b *Redis) prefix() string { return "dragoman:" + strconv.Itoa(b.address.db) + ":" }
+
+// channel is the name under which a topic is published. In a Cluster the braces say by what its server is found.
+func (b *Redis) channel(topic string) string {
+	if b.address.kind == redisCluster {
+		return b.inBucket(bucketOf(topic), topic)
 	}
-	payload, err := json.Marshal(p)
+	return b.prefix() + topic
+}
+
+func (b *Redis) inBucket(bucket int, name string) string {
+	return b.prefix() + "{" + strconv.Itoa(bucket) + "}:" + name
+}
+
+// Publish implements Broker. The events go into a queue; if that is full they are dropped.
+func (b *Redis) Publish(_ context.Context, topic string, evs ...chat.Event) error {
+	payload, err := seal(b.mark, evs)
 	if err != nil {
 		return err
 	}
-	select {
-	case b.out <- carried{channelPrefix + topic, append([]byte(b.mark), payload...)}:
-		return nil
-	default:
-		return errors.New("the queue to Redis is full")
+	b.mu.Lock()
+	l := b.owners[bucketOf(topic)]
+	b.mu.Unlock()
+	if l == nil {
+		return errors.New("no server of Redis is known")
 	}
+	return l.put(carried{b.channel(topic), payload})
 }
 
-// openParcel reads what came from Redis: a node's mark and an event. That is input, too: another version may have written it.
-func openParcel(payload string) (chat.Event, error) {
-	const markLength = 36
-	if len(payload) < markLength {
-		return chat.Event{}, errors.New("too short")
+// confess tells the others of what could not be published, now that something can be.
+func (b *Redis) confess() {
+	now := time.Now().UnixNano()
+	if last := b.confessed.Load(); now-last < int64(confessEvery) || !b.owes.Load() || !b.confessed.CompareAndSwap(last, now) {
+		return
 	}
-	var p parcel
-	if err := json.Unmarshal([]byte(payload[markLength:]), &p); err != nil {
-		return chat.Event{}, err
+	b.owes.Store(false)
+	if err := b.Publish(context.Background(), topicAgents, chat.Event{Type: evMissed}); err != nil {
+		b.owes.Store(true)
 	}
-	if p.Row != nil {
-		p.Row.VisitorLast, p.Row.VisitorUnread = p.VisitorLast, p.VisitorUnread
-	}
-	return p.Event, nil
 }
 
 // Follow implements Broker.
-func (b *Redis) Follow(topic string) { b.change(topic, true) }
+func (b *Redis) Follow(topic string) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.topics[topic] = struct{}{}
+	if l := b.owners[bucketOf(topic)]; l != nil {
+		l.changeLocked(topic, true)
+	}
+}
 
 // Leave implements Broker.
-func (b *Redis) Leave(topic string) { b.change(topic, false) }
-
-func (b *Redis) change(topic string, follow bool) {
-	channel := channelPrefix + topic
+func (b *Redis) Leave(topic string) {
 	b.mu.Lock()
-	if follow {
-		b.topics[channel] = struct{}{}
-	} else {
-		delete(b.topics, channel)
+	defer b.mu.Unlock()
+	delete(b.topics, topic)
+	if l := b.owners[bucketOf(topic)]; l != nil {
+		l.changeLocked(topic, false)
 	}
-	b.changes[channel] = follow
-	b.mu.Unlock()
+}
+
+// refresh has Run look who is in charge.
+func (b *Redis) refresh() {
 	select {
-	case b.poke <- struct{}{}:
+	case b.stale <- struct{}{}:
 	default:
 	}
 }
 
 // Run implements Broker.
-func (b *Redis) Run(ctx context.Context, deliver func(topic string, ev chat.Event), lost func()) error {
+func (b *Redis) Run(ctx context.Context, deliver func(topic string, evs []chat.Event), missed func(topics []string)) error {
 	var workers tasks
-	workers.run(func() { b.send(ctx) })
-	workers.run(func() { b.pulse(ctx) })
-	defer b.client.Close()
 	defer workers.wait()
+	find := finder{address: b.address}
 	for ctx.Err() == nil {
-		if err := b.listen(ctx, deliver, lost); err != nil && ctx.Err() == nil {
-			b.log.Warn().Err(err).Msg("lost Redis; reading the store instead until it is back")
-			select {
-			case <-ctx.Done():
-			case <-time.After(redialAfter):
+		shards, err := find.find(ctx)
+		if err == nil {
+			for _, l := range b.arrange(ctx, shards) {
+				workers.start(l.send)
+				workers.start(l.pulse)
+				workers.start(func() { l.run(deliver, missed) })
 			}
+		} else if ctx.Err() == nil {
+			b.log.Warn().Err(err).Msg("cannot find out which Redis is in charge; reading the store instead")
+			b.refresh()
+		}
+		// However often it is said that things have changed, the others are asked only so often.
+		pause(ctx, redialAfter)
+		select {
+		case <-ctx.Done():
+		case <-b.stale:
+		case <-time.After(lookEvery):
 		}
 	}
 	return ctx.Err()
 }
 
-// listen lives as long as one connection: it subscribes to everything that is followed, says that what was told meanwhile was not
-// heard, and delivers.
-func (b *Redis) listen(ctx context.Context, deliver func(topic string, ev chat.Event), lost func()) error {
-	ctx, cancel := context.WithCancel(ctx)
+// arrange gives each topic to the link of the server that has it now, and returns the links that are new.
+func (b *Redis) arrange(ctx context.Context, shards []shard) (added []*redisLink) {
 	b.mu.Lock()
-	all := append(slices.Collect(maps.Keys(b.topics)), b.beat)
-	clear(b.changes)
-	b.mu.Unlock()
-	sub := b.client.Subscribe(ctx)
-	var workers tasks
-	// The order matters: the connection must be closed for a worker that writes to it to end.
-	defer workers.wait()
-	defer sub.Close()
-	defer cancel()
-	// A read does not end with its context; a closed connection ends it.
-	defer context.AfterFunc(ctx, func() { sub.Close() })()
-	for batch := range slices.Chunk(all, followBatch) {
-		if err := sub.Subscribe(ctx, batch...); err != nil {
-			return err
+	defer b.mu.Unlock()
+	now := map[string]*redisLink{}
+	for _, s := range shards {
+		l := b.links[s.addr]
+		if l == nil {
+			l = b.newLink(ctx, s.addr)
+			added = append(added, l)
 		}
-	}
-	workers.run(func() { b.follow(ctx, sub) })
-	begun := time.Now()
-	confirmed := false
-	for {
-		// This node's own heart beats every second on this connection, so silence is a fault.
-		msg, err := sub.ReceiveTimeout(ctx, deafAfter)
-		if err != nil {
-			return err
-		}
-		m, ok := msg.(*redis.Message)
-		switch {
-		case ok && m.Channel == b.beat:
-			b.heard.Store(time.Now().UnixNano())
-			if !confirmed {
-				// Redis deals with a connection's commands in their order: with the heart, everything before it is subscribed.
-				confirmed = true
-				lost()
-			}
-		case ok && strings.HasPrefix(m.Payload, b.mark):
-			// Our own: this node was told directly.
-		case ok:
-			if ev, err := openParcel(m.Payload); err == nil {
-				deliver(strings.TrimPrefix(m.Channel, channelPrefix), ev)
-			} else {
-				b.log.Warn().Err(err).Msg("cannot read an event of another node")
-			}
-		}
-		if !b.Beating() && time.Since(begun) > deafAfter {
-			return errors.New("Redis has fallen silent")
-		}
-	}
-}
-
-// follow tells Redis what this node wants to hear and what not any more, many at a time.
-func (b *Redis) follow(ctx context.Context, sub *redis.PubSub) {
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case <-b.poke:
-		}
-		var on, off []string
-		b.mu.Lock()
-		for channel, follow := range b.changes {
-			if follow {
-				on = append(on, channel)
-			} else {
-				off = append(off, channel)
-			}
-		}
-		clear(b.changes)
-		b.mu.Unlock()
-		for batch := range slices.Chunk(on, followBatch) {
-			if sub.Subscribe(ctx, batch...) != nil {
-				return // the reader sees the same fault and takes a new connection, which subscribes to everything
-			}
-		}
-		for batch := range slices.Chunk(off, followBatch) {
-			if sub.Unsubscribe(ctx, batch...) != nil {
-				return
+		now[s.addr] = l
+		for bucket, has := range s.has {
+			if has {
+				b.owners[bucket] = l
 			}
 		}
 	}
-}
-
-// pulse beats this node's heart. It goes the way of all events.
-func (b *Redis) pulse(ctx context.Context) {
-	every(ctx, beatEvery, func() {
-		select {
-		case b.out <- carried{b.beat, nil}:
-		default:
+	for addr, l := range b.links {
+		if now[addr] == nil {
+			l.cancel()
 		}
-	})
-}
-
-// send publishes what waits, many in one round trip.
-func (b *Redis) send(ctx context.Context) {
-	batch := make([]carried, 0, publishBatch)
-	for {
-		select {
-		case <-ctx.Done():
-			return
-		case c := <-b.out:
-			batch = append(batch[:0], c)
-		}
-		for more := true; more && len(batch) < publishBatch; {
-			select {
-			case c := <-b.out:
-				batch = append(batch, c)
-			default:
-				more = false
+		for topic := range l.topics {
+			if b.owners[bucketOf(topic)] != l {
+				// Its server has dropped the subscription itself, and would refuse to be told so.
+				delete(l.topics, topic)
+				delete(l.changes, topic)
 			}
 		}
-		_, err := b.client.Pipelined(ctx, func(p redis.Pipeliner) error {
-			for _, c := range batch {
-				p.Publish(ctx, c.channel, c.payload)
-			}
-			return nil
-		})
-		if err != nil && ctx.Err() == nil {
-			b.log.Warn().Err(err).Msg("cannot publish to Redis; the other nodes read the store")
+	}
+	b.links, b.known = now, true
+	for topic := range b.topics {
+		l := b.owners[bucketOf(topic)]
+		if _, has := l.topics[topic]; !has || l.dropped[topic] {
+			l.changeLocked(topic, true)
 		}
+	}
+	for _, l := range b.links {
+		clear(l.dropped)
+	}
+	return added
+}
+
+// pause waits, or ends with ctx.
+func pause(ctx context.Context, d time.Duration) {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-ctx.Done():
+	case <-t.C:
 	}
 }

@@ -2,6 +2,10 @@ package hub
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
+	"sync"
 	"time"
 )
 
@@ -10,15 +14,54 @@ const (
 	checkEvery     = 15 * time.Second
 	checkDeafEvery = 500 * time.Millisecond
 	checkBatch     = 1000
-	// visitorsPerCheck is how many visitors are asked in one check whether they have begun a conversation on another node. The broker
-	// tells that; this is for what it lost.
-	visitorsPerCheck = 100
 )
+
+// unheard are topics of which something may have been missed.
+type unheard struct {
+	poke chan struct{} // capacity 1
+
+	mu     sync.Mutex // guards the following; a leaf
+	topics map[string]bool
+}
+
+func (u *unheard) init() {
+	u.poke = make(chan struct{}, 1)
+	u.topics = map[string]bool{}
+}
+
+func (u *unheard) add(topics []string) {
+	u.mu.Lock()
+	for _, t := range topics {
+		u.topics[t] = true
+	}
+	u.mu.Unlock()
+	select {
+	case u.poke <- struct{}{}:
+	default:
+	}
+}
+
+func (u *unheard) take() map[string]bool {
+	u.mu.Lock()
+	defer u.mu.Unlock()
+	topics := u.topics
+	u.topics = map[string]bool{}
+	return topics
+}
 
 // beating is what a broker can do that may fall silent: it tells whether it has heard itself lately.
 type beating interface{ Beating() bool }
 
-// lost is called by the broker after a lost connection: whatever was published meanwhile was not heard.
+// missed is called by the broker: what was told of these topics until now was not heard, or of any topic if there are none.
+func (h *Hub) missed(topics []string) {
+	if topics != nil {
+		h.unheard.add(topics)
+		return
+	}
+	h.lost()
+}
+
+// lost is what follows a lost connection: everything is compared with the store.
 func (h *Hub) lost() {
 	h.counts.lost.Add(1)
 	select {
@@ -33,22 +76,26 @@ func (h *Hub) checkRooms(ctx context.Context) error {
 	defer t.Stop()
 	last := time.Now()
 	for {
+		check := h.checkAll
 		select {
 		case <-ctx.Done():
 			return ctx.Err()
 		case <-h.checks:
+		case <-h.unheard.poke:
+			check = h.checkUnheard
 		case <-t.C:
 			if b, ok := h.broker.(beating); (!ok || b.Beating()) && time.Since(last) < checkEvery {
 				continue
 			}
+			last = time.Now()
 		}
-		last = time.Now()
-		if err := h.checkAll(ctx); err != nil && ctx.Err() == nil {
+		if err := check(ctx); err != nil && ctx.Err() == nil {
 			h.trouble.Warn().Err(err).Msg("cannot compare the live conversations with the store; trying again")
 		}
 	}
 }
 
+// checkAll compares everything that is followed here.
 func (h *Hub) checkAll(ctx context.Context) error {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
@@ -59,19 +106,50 @@ func (h *Hub) checkAll(ctx context.Context) error {
 	h.epoch.Store(&epoch)
 
 	h.mu.RLock()
-	rooms := make([]*room, 0, len(h.rooms))
-	for _, r := range h.rooms {
-		rooms = append(rooms, r)
-	}
-	inboxes := make([]*inbox, 0, len(h.inboxes))
-	for _, in := range h.inboxes {
-		inboxes = append(inboxes, in)
+	rooms, inboxes := slices.Collect(maps.Values(h.rooms)), slices.Collect(maps.Values(h.inboxes))
+	var visitors []string
+	for id, p := range h.people {
+		if len(p.sessions) > 0 && p.agent == nil && !h.alone {
+			visitors = append(visitors, id)
+		}
 	}
 	h.mu.RUnlock()
+	return h.compare(ctx, rooms, inboxes, visitors)
+}
 
-	for len(rooms) > 0 {
-		batch := rooms[:min(len(rooms), checkBatch)]
-		rooms = rooms[len(batch):]
+// checkUnheard compares what has only just been subscribed to: between a session's look into the store and the moment from which on the
+// broker brings more, something may have been told.
+func (h *Hub) checkUnheard(ctx context.Context) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
+	defer cancel()
+	topics := h.unheard.take()
+	var rooms []*room
+	var inboxes []*inbox
+	var visitors []string
+	h.mu.RLock()
+	for topic := range topics {
+		if r := h.rooms[strings.TrimPrefix(topic, topicConversation)]; r != nil {
+			rooms = append(rooms, r)
+		}
+		if in := h.inboxes[strings.TrimPrefix(topic, topicInbox)]; in != nil {
+			inboxes = append(inboxes, in)
+		}
+		if id, ok := strings.CutPrefix(topic, topicVisitor); ok {
+			visitors = append(visitors, id)
+		}
+	}
+	h.mu.RUnlock()
+	err := h.compare(ctx, rooms, inboxes, visitors)
+	if err != nil {
+		// The next look at everything is up to a quarter of a minute away.
+		time.AfterFunc(retryAfter, func() { h.unheard.add(slices.Collect(maps.Keys(topics))) })
+	}
+	return err
+}
+
+// compare asks the store for the heads of rooms, the newest page of inboxes, and for conversations that visitors have begun on other nodes.
+func (h *Hub) compare(ctx context.Context, rooms []*room, inboxes []*inbox, visitors []string) error {
+	for batch := range slices.Chunk(rooms, checkBatch) {
 		ids := make([]string, len(batch))
 		for i, r := range batch {
 			ids[i] = r.id
@@ -86,36 +164,20 @@ func (h *Hub) checkAll(ctx context.Context) error {
 			}
 		}
 	}
-	for _, in := range inboxes {
-		if err := in.check(ctx); err != nil {
-			return err
-		}
-	}
-	return h.checkVisitors(ctx)
-}
-
-// checkVisitors asks for a few visitors, in turn, whether they have conversations that their sessions do not follow.
-func (h *Hub) checkVisitors(ctx context.Context) error {
-	if h.alone {
-		return nil
-	}
-	h.mu.RLock()
-	var ask []string
-	for id, p := range h.people { // Go begins at a random place, so each has his turn sooner or later.
-		if len(p.sessions) > 0 && p.agent == nil {
-			if ask = append(ask, id); len(ask) == visitorsPerCheck {
-				break
-			}
-		}
-	}
-	h.mu.RUnlock()
-	for _, id := range ask {
-		conversations, err := h.store.VisitorConversations(ctx, id, 1)
+	for batch := range slices.Chunk(visitors, checkBatch) {
+		begun, err := h.store.Unresolved(ctx, batch)
 		if err != nil {
 			return err
 		}
-		for _, c := range conversations {
-			h.newConversation(id, c.ID)
+		for visitor, conversations := range begun {
+			for _, id := range conversations {
+				h.newConversation(visitor, id)
+			}
+		}
+	}
+	for _, in := range inboxes {
+		if err := in.check(ctx); err != nil {
+			return err
 		}
 	}
 	return nil

@@ -27,7 +27,7 @@ type rude struct {
 	wg  sync.WaitGroup
 }
 
-func (b *rude) Publish(ctx context.Context, topic string, ev chat.Event) error {
+func (b *rude) Publish(ctx context.Context, topic string, evs ...chat.Event) error {
 	b.mu.Lock()
 	what, wait := b.rnd.IntN(9), time.Duration(b.rnd.IntN(1500))*time.Millisecond
 	b.mu.Unlock()
@@ -35,15 +35,15 @@ func (b *rude) Publish(ctx context.Context, topic string, ev chat.Event) error {
 	case what < 3:
 		return nil
 	case what < 6:
-		b.Broker.Publish(ctx, topic, ev)
+		b.Broker.Publish(ctx, topic, evs...)
 		b.wg.Go(func() {
 			<-time.After(wait)
-			b.Broker.Publish(ctx, topic, ev)
+			b.Broker.Publish(ctx, topic, evs...)
 		})
 	default:
 		b.wg.Go(func() {
 			<-time.After(wait)
-			b.Broker.Publish(ctx, topic, ev)
+			b.Broker.Publish(ctx, topic, evs...)
 		})
 	}
 	return nil

@@ -84,7 +84,8 @@ type Hub struct {
 	marks        marks
 	translations translations
 	chores       chan func(context.Context)
-	checks       chan struct{}          // capacity 1: compare with the store now
+	checks       chan struct{}          // capacity 1: compare everything with the store now
+	unheard      unheard                // what is to be compared beside that
 	alone        bool                   // there is no other node
 	epoch        atomic.Pointer[string] // as last read; checkRooms reads it again
 	buffers      sync.Pool              // of *bytes.Buffer, for frames that are being dealt with
@@ -156,6 +157,7 @@ func New(o Options) *Hub {
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.presence.init()
 	h.marks.init()
+	h.unheard.init()
 	h.translations.init()
 	h.broker.Follow(topicAgents)
 	h.ctx, h.cancel = context.WithCancel(context.Background())
@@ -165,7 +167,7 @@ func New(o Options) *Hub {
 // Run works until ctx ends, then ends every session with 1012 and waits for all goroutines. It may be called once.
 func (h *Hub) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.lost) })
+	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.missed) })
 	for _, worker := range []func(context.Context) error{
 		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
 	} {

@@ -399,6 +399,20 @@ func (st *memStore) VisitorConversations(_ context.Context, visitor string, limi
 	return rows, nil
 }
 
+func (st *memStore) Unresolved(_ context.Context, visitors []string) (map[string][]string, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	found := map[string][]string{}
+	for _, v := range visitors {
+		if id := st.byVisitor[v]; id != "" {
+			found[v] = []string{id}
+		}
+	}
+	return found, nil
+}
+
 func (st *memStore) Inbox(_ context.Context, sites []string, f chat.InboxFilter, _ string, limit int) ([]chat.Conversation, string, error) {
 	if err := st.begin(); err != nil {
 		return nil, "", err

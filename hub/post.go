@@ -72,17 +72,15 @@ func (h *Hub) publish(topic string, evs ...chat.Event) {
 		evs[i].Node = h.node
 	}
 	h.hand(topic, evs...)
-	for _, ev := range evs {
-		if err := h.broker.Publish(h.ctx, topic, ev); err != nil {
-			h.trouble.Warn().Err(err).Str("topic", topic).Msg("cannot tell the other nodes; they will read the store")
-		}
+	if err := h.broker.Publish(h.ctx, topic, evs...); err != nil {
+		h.trouble.Warn().Err(err).Str("topic", topic).Msg("cannot tell the other nodes; they will read the store")
 	}
 }
 
 // deliver takes what the broker brings. It never blocks. What this node said itself was handed out before.
-func (h *Hub) deliver(topic string, ev chat.Event) {
-	if ev.Node != h.node {
-		h.hand(topic, ev)
+func (h *Hub) deliver(topic string, evs []chat.Event) {
+	if len(evs) > 0 && evs[0].Node != h.node {
+		h.hand(topic, evs...)
 	}
 }
 

@@ -4,9 +4,9 @@ import (
 	"context"
 	"encoding/json"
 	"fmt"
-	"net"
 	"os"
 	"os/exec"
+	"strings"
 	"sync"
 	"syscall"
 	"testing"
@@ -21,37 +21,38 @@ import (
 
 // redisServer is a Redis of our own.
 type redisServer struct {
-	t    testing.TB
-	port string
-	dir  string
-	cmd  *exec.Cmd
+	t        testing.TB
+	port     string
+	dir      string
+	args     []string
+	sentinel bool
+	cmd      *exec.Cmd
 }
 
 func startRedis(t testing.TB) *redisServer {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	_, port, _ := net.SplitHostPort(l.Addr().String())
-	l.Close()
-	r := &redisServer{t: t, port: port, dir: t.TempDir()}
-	r.start()
-	t.Cleanup(r.kill)
-	return r
+	return startRedisWith(t, freePorts(t, 1, 0)[0])
 }
 
 func (r *redisServer) url() string { return "redis://127.0.0.1:" + r.port }
 
 func (r *redisServer) start() {
 	r.t.Helper()
-	r.cmd = exec.Command("redis-server", "--port", r.port, "--bind", "127.0.0.1", "--save", "", "--appendonly", "no", "--dir", r.dir)
+	if r.sentinel {
+		if err := os.WriteFile(r.dir+"/sentinel.conf", nil, 0o600); err != nil {
+			r.t.Fatal(err)
+		}
+	}
+	r.cmd = r.command()
 	if err := r.cmd.Start(); err != nil {
 		r.t.Fatalf("cannot start redis-server, which scripts/setup installs: %v", err)
 	}
 	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, MaxRetries: -1})
 	defer c.Close()
-	until(r.t, 10*time.Second, "Redis answers", func() bool { return c.Ping(context.Background()).Err() == nil })
+	until(r.t, 10*time.Second, "Redis answers", func() bool {
+		err := c.Ping(context.Background()).Err()
+		return err == nil || strings.HasPrefix(err.Error(), "NOAUTH")
+	})
 }
 
 func (r *redisServer) signal(s os.Signal) {
@@ -94,14 +95,14 @@ func newRedisBroker(t testing.TB, url string) *Redis {
 }
 
 // redisPair is two nodes over one Redis, a visitor on the first and an agent who has opened his conversation on the second.
-func redisPair(t *testing.T, r *redisServer) (w *world, visitor, agent *testClient, id string) {
+func redisPair(t *testing.T, url string) (w *world, visitor, agent *testClient, id string) {
 	t.Helper()
 	w = &world{store: newMemStore()}
 	ctx, stop := context.WithCancel(context.Background())
 	people := map[string]Identity{"es": visitorIdentity(language.Spanish), "agent": agentIdentity(language.English)}
 	var brokers []*Redis
 	for i := range 2 {
-		b := newRedisBroker(t, r.url())
+		b := newRedisBroker(t, url)
 		brokers = append(brokers, b)
 		h := New(Options{Store: w.store, Broker: b, Translator: echo{}, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
 		w.hubs = append(w.hubs, h)
@@ -139,7 +140,7 @@ func (c *testClient) has(conversation, text string) func() bool {
 
 func TestRedisCarries(t *testing.T) {
 	t.Parallel()
-	_, visitor, agent, id := redisPair(t, startRedis(t))
+	_, visitor, agent, id := redisPair(t, startRedis(t).url())
 	// Until the subscription stands, the store check would bring it; after that Redis does.
 	visitor.line("one", id)
 	until(t, 20*time.Second, "the first line arrives", agent.has(id, "one"))
@@ -165,7 +166,7 @@ func TestRedisDies(t *testing.T) {
 		t.Run(name, func(t *testing.T) {
 			t.Parallel()
 			r := startRedis(t)
-			w, visitor, agent, id := redisPair(t, r)
+			w, visitor, agent, id := redisPair(t, r.url())
 			visitor.line("before", id)
 			until(t, 20*time.Second, "a line arrives", agent.has(id, "before"))
 			fault.begin(r)
@@ -237,14 +238,21 @@ func TestConvergenceOverRedis(t *testing.T) {
 }
 
 func FuzzParcel(f *testing.F) {
-	whole, err := json.Marshal(parcel{Event: chat.Event{Type: chat.EvMessage, Conversation: "c", Rev: 1, Message: &chat.Message{}}})
+	whole, err := seal(chat.NewID(), []chat.Event{
+		{Type: chat.EvMessage, Conversation: "c", Rev: 1, Message: &chat.Message{}},
+		{Type: chat.EvConversation, Conversation: "c", Rev: 2, Row: &chat.Conversation{}},
+	})
 	if err != nil {
 		f.Fatal(err)
 	}
-	f.Add(string(whole))
-	f.Add(`{"event":"presence"}`)
-	f.Add(`{"event":"conversation","rev":1,"row":null}`)
-	f.Add(`{"event":"typing","rev":0}`)
+	f.Add(string(whole[markLength:]))
+	f.Add(`[{"event":"presence"}]`)
+	f.Add(`[{"event":"conversation","rev":1,"row":null}]`)
+	f.Add(`[{"event":"typing","rev":0},null,{}]`)
+	f.Add(`[{"event":"message","conversation":"c","rev":9223372036854775807,"message":{"rev":-1,"translations":{"xx":null}}}]`)
+	f.Add(`[{"event":"tomorrow","conversation":"c","rev":3,"news":{"a":[1]}}]`)
+	f.Add(`[{"event":"message","conversation":"other","rev":1,"message":{}}]`)
+	f.Add(`{"event":"typing"}`)
 	h := New(Options{Store: newMemStore(), Log: zerolog.Nop()})
 	room := &room{hub: h, id: "c"}
 	h.rooms["c"] = room
@@ -254,12 +262,12 @@ func FuzzParcel(f *testing.F) {
 	mark := chat.NewID()
 	f.Fuzz(func(t *testing.T, payload string) {
 		openParcel(payload)
-		ev, err := openParcel(mark + payload)
+		evs, err := openParcel(mark + payload)
 		if err != nil {
 			return
 		}
 		for _, topic := range []string{topicConversation + "c", topicInbox + "s", topicVisitor + "v", topicAgents, "x"} {
-			h.deliver(topic, ev)
+			h.deliver(topic, evs)
 		}
 		h.tasks.wait()
 		if h.counts.panics.Load() > 0 {

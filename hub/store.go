@@ -57,6 +57,8 @@ type Store interface {
 	Conversations(ctx context.Context, ids []string) ([]chat.Conversation, error)
 	// VisitorConversations returns a visitor's conversations, newest first, at most limit.
 	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
+	// Unresolved returns, of each of the visitors who has any, the ids of his conversations that are not resolved: at most one for each site.
+	Unresolved(ctx context.Context, visitors []string) (map[string][]string, error)
 	// Inbox returns a page by latest activity, newest first, of the given sites; next is empty on the last page.
 	Inbox(ctx context.Context, sites []string, f chat.InboxFilter, after string, limit int) (page []chat.Conversation, next string, err error)
 
@@ -91,11 +93,11 @@ type Translator interface {
 // Broker carries events between nodes. It may lose, repeat and reorder them: the store is the truth.
 type Broker interface {
 	// Publish tells all other nodes that follow topic, and may tell this one, which ignores it. It does not wait for them.
-	Publish(ctx context.Context, topic string, ev chat.Event) error
+	Publish(ctx context.Context, topic string, evs ...chat.Event) error
 	// Follow and Leave say what this node wants to hear. Both return at once; what is published after Follow may still be missed.
 	Follow(topic string)
 	Leave(topic string)
-	// Run delivers until ctx ends. deliver never blocks. After a lost connection lost is called once it is back: everything live must catch up
-	// from the store.
-	Run(ctx context.Context, deliver func(topic string, ev chat.Event), lost func()) error
+	// Run delivers until ctx ends. deliver never blocks. missed is called with topics from now on heard, of which something may have been
+	// missed before: they must catch up from the store; nil stands for all, after a lost connection.
+	Run(ctx context.Context, deliver func(topic string, evs []chat.Event), missed func(topics []string)) error
 }

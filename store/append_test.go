@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"slices"
 	"sync"
 	"testing"
@@ -239,6 +240,12 @@ func TestWhichConversation(t *testing.T) {
 		must(t, err)
 		if len(all) != 2 || all[0].ID != second.Conversation || all[1].ID != first {
 			t.Fatalf("conversations of the visitor: %+v", all)
+		}
+		nobody := sh.newVisitor(t, language.Spanish).ID
+		unresolved, err := s.Unresolved(t.Context(), []string{sh.visitor.ID, nobody, "unknown"})
+		must(t, err)
+		if want := map[string][]string{sh.visitor.ID: {second.Conversation}}; !reflect.DeepEqual(unresolved, want) {
+			t.Fatalf("unresolved conversations: %v, want %v", unresolved, want)
 		}
 	})
 }

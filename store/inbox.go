@@ -165,3 +165,17 @@ func (s *Store) VisitorConversations(ctx context.Context, visitor string, limit 
 		return s.conversations(t, ids)
 	})
 }
+
+// Unresolved returns the ids of the visitors' conversations that are not resolved: see the hub's Store.
+func (s *Store) Unresolved(ctx context.Context, visitors []string) (map[string][]string, error) {
+	return read(ctx, s, func(t tx) (map[string][]string, error) {
+		found := map[string][]string{}
+		err := each(t, func(r scanner) error {
+			var visitor, id string
+			err := r.Scan(&visitor, &id)
+			found[visitor] = append(found[visitor], id)
+			return err
+		}, `SELECT visitor, id FROM conversations WHERE state <> 'resolved' AND visitor {any $1}`, visitors)
+		return found, err
+	})
+}

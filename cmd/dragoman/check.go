@@ -5,11 +5,11 @@ import (
 	"errors"
 	"fmt"
 	"net"
-	"net/url"
 	"os"
 	"path/filepath"
 	"time"
 
+	"dragoman/hub"
 	"dragoman/store"
 	"dragoman/translate"
 )
@@ -48,7 +48,7 @@ func (c *checkCommand) Run(r *run) error {
 	look("data", func() (string, error) { return checkFolder(r.Data) })
 	look("database", func() (string, error) { return checkDatabase(ctx, r) })
 	if c.Redis != "" {
-		look("redis", func() (string, error) { return checkRedis(ctx, c.Redis) })
+		look("redis", func() (string, error) { return checkRedis(ctx, r, c.Redis) })
 	}
 	look("engines", func() (string, error) { return checkEngines(ctx, r, c.engineSettings) })
 	if faults > 0 {
@@ -146,32 +146,18 @@ func on(pairs []translate.Pair) int {
 	return n
 }
 
-// checkRedis knocks.
-func checkRedis(ctx context.Context, address string) (string, error) {
-	host, err := redisHost(address)
+// checkRedis has a broker do once what it will do all the time.
+func checkRedis(ctx context.Context, r *run, address string) (string, error) {
+	b, err := hub.NewRedis(address, r.log)
 	if err != nil {
-		return "", err
+		return "", badRedis(err)
 	}
-	c, err := (&net.Dialer{}).DialContext(ctx, "tcp", host)
+	found, err := b.Check(ctx)
 	if err != nil {
-		return "", fmt.Errorf("cannot reach Redis at %s: %w; start it, or correct --redis", hidePassword(address), unwrapNet(err))
+		return "", fmt.Errorf("cannot use Redis: %w", err)
 	}
-	return hidePassword(address) + " can be reached", c.Close()
-}
-
-// redisHost returns host and port of Redis.
-func redisHost(address string) (string, error) {
-	u, err := url.Parse(address)
-	if err != nil || u.Scheme != "redis" && u.Scheme != "rediss" || u.Hostname() == "" {
-		return "", badRedis()
-	}
-	if u.Port() == "" {
-		return net.JoinHostPort(u.Hostname(), "6379"), nil
-	}
-	return u.Host, nil
+	return found, nil
 }
 
 // badRedis does not repeat the address, which may hold a password.
-func badRedis() error {
-	return usagef("cannot use --redis: want redis://HOST:PORT, or redis://:PASSWORD@HOST:PORT, or rediss:// with TLS")
-}
+func badRedis(err error) error { return usagef("cannot use --redis: %s", sentence(err)) }

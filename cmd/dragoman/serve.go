@@ -98,8 +98,8 @@ func (s *server) check() error {
 		return err
 	}
 	if s.set.Redis != "" {
-		if _, err := redisHost(s.set.Redis); err != nil {
-			return err
+		if _, err := hub.NewRedis(s.set.Redis, s.log); err != nil {
+			return badRedis(err)
 		}
 	}
 	s.engines, err = s.set.engines(s.log.With().Str("part", "translate").Logger())
@@ -142,7 +142,7 @@ func (s *server) open() error {
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
 		if broker, err = hub.NewRedis(s.set.Redis, s.log); err != nil {
-			return badRedis()
+			return badRedis(err)
 		}
 	}
 	s.metrics = newMetrics()

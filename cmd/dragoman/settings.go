@@ -54,7 +54,7 @@ type engineSettings struct {
 // serverSettings are what only the server needs.
 type serverSettings struct {
 	AdminListen  string         `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where metrics and profiles are (default ${default}; empty for nowhere). Never show it to the world."`
-	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL."`
+	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL: redis://HOST:PORT, redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST; rediss... with TLS."`
 	TrustedProxy []string       `placeholder:"CIDR" help:"A proxy whose word on the visitor's address is believed."`
 	Limit        map[string]int `mapsep:"," placeholder:"NAME=VALUE" help:"A limit; 0 switches it off. Names: ${limits}."`
 	DrainWait    time.Duration  `default:"5s" placeholder:"TIME" help:"How long /readyz says no before sockets are closed, for the balancer (default ${default})."`
