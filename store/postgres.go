@@ -23,8 +23,10 @@ const (
 	connections = 16
 	// connectTimeout bounds the opening of a connection.
 	connectTimeout = 5 * time.Second
-	// migrationLock is the advisory lock that whoever changes the schema holds; the number only has to be the same everywhere.
+	// migrationLock and serverLock are advisory locks; the numbers only have to be the same everywhere. migrationLock is held by whoever changes the
+	// schema, serverLock by servers, who share it, or by whoever wants the database without any.
 	migrationLock = 0x6472616f
+	serverLock    = 0x64726170
 )
 
 // postgresDB is a PostgreSQL database that any number of nodes share.
@@ -33,9 +35,30 @@ type postgresDB struct {
 	where string
 	// texts holds compiled statements by the text that they were compiled from.
 	texts sync.Map
+	// presence is nil for commands, which work beside servers.
+	presence *presence
 }
 
 func openPostgres(ctx context.Context, o Options) (*postgresDB, error) {
+	d, err := connectPostgres(ctx, o)
+	if err != nil {
+		return nil, err
+	}
+	if o.Server || o.Alone {
+		if d.presence, err = d.bePresent(ctx, o.Alone, o.Log); err != nil {
+			d.close()
+			return nil, err
+		}
+	}
+	if err := d.migrate(ctx); err != nil {
+		d.close()
+		return nil, err
+	}
+	return d, nil
+}
+
+// connectPostgres opens the pool, and looks at nothing but the settings.
+func connectPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 	cfg, err := pgxpool.ParseConfig(o.Database)
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the database's address: %w", err)
@@ -55,27 +78,31 @@ func openPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
 	}
 	d := &postgresDB{pool: pool, where: where}
-	if err := d.prepare(ctx); err != nil {
+	if err := d.checkSettings(ctx, o); err != nil {
 		pool.Close()
 		return nil, err
 	}
 	return d, nil
 }
 
-// prepare checks that the database keeps what it confirms, and brings the schema up to date.
-func (d *postgresDB) prepare(ctx context.Context) error {
+// checkSettings checks that the database keeps what it confirms.
+func (d *postgresDB) checkSettings(ctx context.Context, o Options) error {
 	var fsync, commit, encoding string
 	const settings = `SELECT current_setting('fsync'), current_setting('synchronous_commit'), current_setting('server_encoding')`
 	if err := d.pool.QueryRow(ctx, settings).Scan(&fsync, &commit, &encoding); err != nil {
 		return fmt.Errorf("cannot reach the database %s: %w. Does it run, and are user, password and name right?", d.where, err)
 	}
 	if fsync == "off" || commit == "off" {
-		return fmt.Errorf("the database %s runs with fsync=%s and synchronous_commit=%s and would lose messages that were confirmed: set both to on", d.where, fsync, commit)
+		unsafe := fmt.Sprintf("the database %s runs with fsync=%s and synchronous_commit=%s and would lose messages that were confirmed: set both to on", d.where, fsync, commit)
+		if !o.AllowUnsafe {
+			return fmt.Errorf("%s. Where lost messages do not matter, --allow-unsafe-database goes on", unsafe)
+		}
+		o.Log.Warn().Msg(unsafe)
 	}
 	if encoding != "UTF8" {
 		return fmt.Errorf("the database %s has the encoding %s: make one with ENCODING 'UTF8'", d.where, encoding)
 	}
-	return d.migrate(ctx)
+	return nil
 }
 
 // migrate applies the missing steps in one transaction under an advisory lock: nodes that start together wait for the first.
@@ -101,6 +128,9 @@ func (d *postgresDB) dialect() dialect { return dialectPostgres }
 func (d *postgresDB) describe() string { return d.where }
 
 func (d *postgresDB) close() error {
+	if d.presence != nil {
+		d.presence.leave()
+	}
 	d.pool.Close()
 	return nil
 }

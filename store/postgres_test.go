@@ -1,6 +1,8 @@
 package store_test
 
 import (
+	"bytes"
+	"strings"
 	"sync"
 	"testing"
 	"time"
@@ -10,6 +12,7 @@ import (
 	"dragoman/store/storetest"
 
 	"github.com/jackc/pgx/v5"
+	"github.com/rs/zerolog"
 )
 
 func TestNodesStartTogether(t *testing.T) {
@@ -123,4 +126,46 @@ func TestLockTimeout(t *testing.T) {
 	must(t, tx.Rollback(t.Context()))
 	sh.append(t, sh.says(id, "ya"))
 	sh.checkRevs(t, id)
+}
+
+// fsync is the whole server's. It is refused as well, and used by whoever insists, with a warning.
+func TestPostgresWithoutFsync(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	admin, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	defer admin.Close(t.Context())
+	set := func(value string) {
+		t.Helper()
+		_, err := admin.Exec(t.Context(), `ALTER SYSTEM SET fsync = `+value)
+		must(t, err)
+		_, err = admin.Exec(t.Context(), `SELECT pg_reload_conf()`)
+		must(t, err)
+		tick := time.NewTicker(5 * time.Millisecond)
+		defer tick.Stop()
+		for end := time.Now().Add(20 * time.Second); ; <-tick.C {
+			// A connection of its own shows what others will see.
+			var now string
+			c, err := pgx.Connect(t.Context(), url)
+			must(t, err)
+			must(t, c.QueryRow(t.Context(), `SELECT current_setting('fsync')`).Scan(&now))
+			must(t, c.Close(t.Context()))
+			if now == value {
+				return
+			}
+			if time.Now().After(end) {
+				t.Fatalf("fsync stays %s", now)
+			}
+		}
+	}
+	set("off")
+	defer set("on")
+	_, err = open(t, url, false, true)
+	wantSentence(t, err, "fsync=off", "would lose messages", "--allow-unsafe-database")
+	var said bytes.Buffer
+	s, err := store.Open(t.Context(), store.Options{Database: url, Server: true, AllowUnsafe: true, Log: zerolog.New(&said)})
+	must(t, err)
+	must(t, s.Close())
+	if !strings.Contains(said.String(), `"level":"warn"`) || !strings.Contains(said.String(), "fsync=off") {
+		t.Errorf("it is used without a warning: %s", said.String())
+	}
 }

@@ -45,7 +45,7 @@ func openSQLite(ctx context.Context, o Options) (_ *sqliteDB, err error) {
 			d.release()
 		}
 	}()
-	if o.Server {
+	if o.Server || o.Alone {
 		if d.lock, err = lockServer(path); err != nil {
 			return nil, err
 		}

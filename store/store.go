@@ -18,8 +18,12 @@ type Options struct {
 	Database string
 	// Create makes a SQLite file that is not there yet. A PostgreSQL database must exist.
 	Create bool
-	// Server takes the server's lock: one server per SQLite file. Commands leave it alone and work beside a running server.
+	// Server takes the server's lock: one server per SQLite file, any number on PostgreSQL. Commands leave it alone and work beside a running server.
 	Server bool
+	// Alone keeps servers away while the database is open, and is refused while one runs: for whoever moves a whole database.
+	Alone bool
+	// AllowUnsafe opens a PostgreSQL that may lose what it has confirmed, with a warning, instead of refusing it.
+	AllowUnsafe bool
 	// TranslationLease is how long a claim of a line's translations holds unless it is renewed; 0: chat.TranslationLease. All nodes on one
 	// database need the same, and the hub above this store too.
 	TranslationLease time.Duration
@@ -51,10 +55,14 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 }
 
 func openDatabase(ctx context.Context, o Options) (database, error) {
-	if strings.HasPrefix(o.Database, "postgres://") || strings.HasPrefix(o.Database, "postgresql://") {
+	if o.isPostgres() {
 		return openPostgres(ctx, o)
 	}
 	return openSQLite(ctx, o)
+}
+
+func (o Options) isPostgres() bool {
+	return strings.HasPrefix(o.Database, "postgres://") || strings.HasPrefix(o.Database, "postgresql://")
 }
 
 // Describe returns the absolute path of the database, or its address without the password.

@@ -90,7 +90,7 @@ func checkDatabase(ctx context.Context, r *run) (string, error) {
 			return absolute(path) + " will be made", nil
 		}
 	}
-	s, err := store.Open(ctx, store.Options{Database: path, Log: r.log})
+	s, err := store.Open(ctx, store.Options{Database: path, AllowUnsafe: r.AllowUnsafeDatabase, Log: r.log})
 	if err != nil {
 		return "", err
 	}

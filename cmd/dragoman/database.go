@@ -15,12 +15,15 @@ const databaseFile = "dragoman.db"
 // use says what a command does with the database.
 type use struct {
 	create bool // make it if it is not there
-	server bool // be the one server on it
+	server bool // be the one server on it, or one of several
+	alone  bool // keep servers away
 }
 
 // isPostgres tells whether the database is another program's, reached by any number of servers.
-func (c common) isPostgres() bool {
-	return strings.HasPrefix(c.Database, "postgres://") || strings.HasPrefix(c.Database, "postgresql://")
+func (c common) isPostgres() bool { return isPostgres(c.Database) }
+
+func isPostgres(database string) bool {
+	return strings.HasPrefix(database, "postgres://") || strings.HasPrefix(database, "postgresql://")
 }
 
 // databasePath is where the SQLite database is or will be, or PostgreSQL's address.
@@ -36,8 +39,8 @@ func (r *run) open(u use) (*store.Store, error) {
 	path := r.databasePath()
 	created := false
 	if !r.isPostgres() {
-		if strings.Contains(path, "://") {
-			return nil, usagef("cannot use the database %q: want the path of a file, or postgres://user:password@host/name", hidePassword(path))
+		if err := r.checkPath(path); err != nil {
+			return nil, err
 		}
 		_, err := os.Stat(path)
 		created = os.IsNotExist(err)
@@ -49,7 +52,7 @@ func (r *run) open(u use) (*store.Store, error) {
 			return nil, folderError(filepath.Dir(path), err)
 		}
 	}
-	s, err := store.Open(r.ctx, store.Options{Database: path, Create: u.create, Server: u.server, Log: r.log})
+	s, err := store.Open(r.ctx, store.Options{Database: path, Create: u.create, Server: u.server, Alone: u.alone, AllowUnsafe: r.AllowUnsafeDatabase, Log: r.log})
 	if err != nil {
 		return nil, err
 	}
@@ -59,6 +62,14 @@ func (r *run) open(u use) (*store.Store, error) {
 		r.notef("database: %s", s.Describe())
 	}
 	return s, nil
+}
+
+// checkPath refuses an address of something else where a file is wanted.
+func (r *run) checkPath(path string) error {
+	if strings.Contains(path, "://") {
+		return usagef("cannot use the database %q: want the path of a file, or postgres://user:password@host/name", hidePassword(path))
+	}
+	return nil
 }
 
 func absolute(path string) string {

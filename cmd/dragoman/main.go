@@ -9,6 +9,7 @@
 //	http.go      what it answers, page.go the start page, tls.go, admin.go metrics
 //	database.go  which database, and whether to make one
 //	demo.go      the demo's site, agents and shop
+//	backup.go    backup, restore and copy; uploads.go the folder of uploads meanwhile
 //	site.go, agent.go, engines.go, translate.go, check.go, version.go  one command each
 //	faults.go    what goes wrong on a machine, in sentences
 //

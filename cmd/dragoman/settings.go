@@ -23,6 +23,9 @@ type commands struct {
 	Translate translateCommand `cmd:"" help:"Translate one line through the whole pipeline, and show what happened."`
 	Engines   enginesCommand   `cmd:"" help:"Show which engines translate, and which pairs of languages they have."`
 	Check     checkCommand     `cmd:"" help:"Check the settings and everything that they name."`
+	Backup    backupCommand    `cmd:"" help:"Write database and uploads into one file, also while servers run."`
+	Restore   restoreCommand   `cmd:"" help:"Make database and uploads out of a backup. No server may run on them."`
+	Copy      copyCommand      `cmd:"" help:"Copy the database into another one, such as SQLite into PostgreSQL. No server may run on either."`
 	Version   versionCommand   `cmd:"" help:"Print version, commit, Go and protocol."`
 }
 
@@ -31,8 +34,10 @@ type common struct {
 	Config   string `placeholder:"FILE" help:"YAML file with settings, named as these flags."`
 	Data     string `default:"./data" placeholder:"FOLDER" help:"Folder of the database and of uploads (default ${default})."`
 	Database string `secret:"" placeholder:"FILE|postgres://..." help:"The database: a file of SQLite, or PostgreSQL's address. Default: dragoman.db in the data folder."`
-	Log      string `enum:"auto,text,json" default:"auto" help:"How log lines look on standard error: text, json, or auto (text on a terminal)."`
-	LogLevel string `enum:"debug,info,warn,error" default:"info" help:"The least important lines to log: debug, info, warn or error."`
+	// Whoever sets this reads a warning at every start.
+	AllowUnsafeDatabase bool   `help:"Use a PostgreSQL with fsync=off or synchronous_commit=off, which loses confirmed messages in a crash. For tests only."`
+	Log                 string `enum:"auto,text,json" default:"auto" help:"How log lines look on standard error: text, json, or auto (text on a terminal)."`
+	LogLevel            string `enum:"debug,info,warn,error" default:"info" help:"The least important lines to log: debug, info, warn or error."`
 }
 
 // address is where the server is reached; commands that print a script tag need it too.
