@@ -462,7 +462,7 @@ func (h *Hub) Retry(ctx context.Context, s *Session, c chat.Retry) (chat.Message
 		return chat.Message{}, err
 	}
 	h.tell(changed)
-	h.translate(changed)
+	h.translate(changed, time.Time{})
 	if len(changed.Messages) > 0 {
 		return s.view.message(changed.Messages[0], h.online), nil
 	}

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
@@ -24,6 +25,7 @@ const (
 	DefaultHandshakesPerSecond = 2000
 	DefaultSockets             = 20000
 	DefaultTranslations        = 32
+	DefaultSweepEvery          = 5 * time.Second
 )
 
 // storeTimeout bounds what the hub asks of the store on its own account, and callTimeout a call of a session.
@@ -50,6 +52,9 @@ type Options struct {
 	Sockets int
 	// Translations is how many run at once; 0: DefaultTranslations.
 	Translations int
+	// TranslationLease is the store's, which both must agree on; 0: chat.TranslationLease. SweepEvery is how often one looks for translations that
+	// were left; 0: DefaultSweepEvery. What a dead node leaves is found after the one and the other.
+	TranslationLease, SweepEvery time.Duration
 	// Delivered, if set, is called by rooms for every stored row that an event brought, with the time from its commit until it was
 	// in the queues of the sessions here. Between nodes that includes the difference of their clocks. It must not block.
 	Delivered func(time.Duration)
@@ -136,6 +141,8 @@ func New(o Options) *Hub {
 	if o.Translations <= 0 {
 		o.Translations = DefaultTranslations
 	}
+	o.TranslationLease = cmp.Or(o.TranslationLease, chat.TranslationLease)
+	o.SweepEvery = cmp.Or(o.SweepEvery, DefaultSweepEvery)
 	alone := o.Broker == nil
 	if alone {
 		o.Broker = NewMemory().Join()
@@ -169,12 +176,15 @@ func (h *Hub) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.missed) })
 	for _, worker := range []func(context.Context) error{
-		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations,
+		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations, h.renewClaims,
 	} {
 		g.Go(func() error { return h.steady(ctx, worker) })
 	}
+	answers, giveUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer giveUp()
+	context.AfterFunc(ctx, func() { time.AfterFunc(answerGrace, giveUp) })
 	for range h.options.Translations {
-		g.Go(func() error { return h.translations.work(ctx, h) })
+		g.Go(func() error { return h.translations.work(ctx, answers, h) })
 	}
 	for range choreWorkers {
 		g.Go(func() error { return h.runChores(ctx) })
@@ -187,6 +197,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		s.End(websocket.StatusServiceRestart, "restart")
 	}
 	h.sayFarewell()
+	h.releaseClaims()
 	h.cancel()
 	h.tasks.wait()
 	if errors.Is(err, context.Canceled) {
@@ -201,16 +212,7 @@ func (h *Hub) within(d time.Duration) (context.Context, context.CancelFunc) {
 }
 
 // pause waits; false means that the hub has ended.
-func (h *Hub) pause(d time.Duration) bool {
-	t := time.NewTimer(d)
-	defer t.Stop()
-	select {
-	case <-t.C:
-		return true
-	case <-h.ctx.Done():
-		return false
-	}
-}
+func (h *Hub) pause(d time.Duration) bool { return wait(h.ctx, d) }
 
 // every calls f each time d has passed, until ctx ends.
 func every(ctx context.Context, d time.Duration, f func()) error {

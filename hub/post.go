@@ -26,6 +26,7 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 			p.Readers = append(p.Readers, r.watchers()...)
 		}
 	}
+	begun := time.Now()
 	posted, err := h.store.Append(ctx, p)
 	if err != nil {
 		return chat.Posted{}, err
@@ -39,7 +40,7 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	if p.Author.Kind == chat.KindVisitor && (posted.Opened || posted.Dup) {
 		h.publish(topicVisitor+p.Author.ID, chat.Event{Type: chat.EvConversation, Site: posted.Site, Conversation: posted.Conversation})
 	}
-	h.translate(posted.Changed) // of a Dup nothing: what is pending is somebody's, or the sweep takes it up
+	h.translate(posted.Changed, begun) // of a Dup nothing: what is pending is somebody's, or the sweep takes it up
 	return posted, nil
 }
 

@@ -19,6 +19,8 @@ const (
 	// answer holds.
 	askEvery = 30 * time.Second
 	believe  = 75 * time.Second
+	// farewellTimeout bounds each of the things that a node does for the others when it goes.
+	farewellTimeout = time.Second
 )
 
 type presence struct {
@@ -361,7 +363,7 @@ func (h *Hub) sayFarewell() {
 	if !h.presence.leased {
 		return
 	}
-	ctx, cancel := h.within(time.Second)
+	ctx, cancel := h.within(farewellTimeout)
 	defer cancel()
 	if err := h.store.SetOnline(ctx, h.node, nil, lease); err != nil {
 		h.log.Warn().Err(err).Msg("cannot end the leases of this node's agents; they run out by themselves")

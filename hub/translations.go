@@ -12,25 +12,33 @@ import (
 )
 
 // Nobody waits for an engine: a line is told with its translations pending, and what an engine answers is told as a later
-// revision. Whoever wrote the pending entries holds a lease on them; what a node leaves behind when it dies, or when it has too much to do, is
-// claimed again by the sweep of any node.
+// revision. Whoever wrote the pending entries has claimed the line (claims.go); what a node leaves behind when it dies, or when it has too
+// much to do, is claimed again by the sweep of any node.
 const (
 	translationQueue = 4096
-	sweepEvery       = 5 * time.Second
 	sweepBatch       = 100
+	// retryStore is the pause between two tries of a store that does not answer.
+	retryStore = time.Second
+	// answerGrace is how long engines may still take for what they were asked before this node goes.
+	answerGrace = 3 * time.Second
 )
 
 type translations struct {
-	queue chan chat.TranslationTask
-	n     atomic.Int64 // waiting or running
+	queue  chan chat.TranslationTask
+	n      atomic.Int64 // waiting or running
+	claims claims
 }
 
-func (t *translations) init() { t.queue = make(chan chat.TranslationTask, translationQueue) }
+func (t *translations) init() {
+	t.queue = make(chan chat.TranslationTask, translationQueue)
+	t.claims.held = map[chat.Line]*claim{}
+}
 
 func (t *translations) waiting() int { return int(t.n.Load()) }
 
-// translate puts the pending entries of rows that this node has just written into the queue. What does not fit is found by the sweep.
-func (h *Hub) translate(c chat.Changed) {
+// translate puts the pending entries of rows that this node has just written into the queue. begun is a moment before they were written, or zero
+// if the store is to be asked about them before an engine is: of lines that were there before, others may know more.
+func (h *Hub) translate(c chat.Changed, begun time.Time) {
 	for i := range c.Messages {
 		m := &c.Messages[i]
 		if slices.Contains(c.Elsewhere, m.Seq) {
@@ -38,47 +46,98 @@ func (h *Hub) translate(c chat.Changed) {
 		}
 		for to, t := range m.Translations {
 			if t.State == chat.TranslationPending {
-				h.enqueue(chat.TranslationTask{Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to})
+				h.enqueue(chat.TranslationTask{Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to}, m.Rev, begun)
 			}
 		}
 	}
 }
 
-func (h *Hub) enqueue(t chat.TranslationTask) bool {
-	h.translations.n.Add(1)
+// enqueue puts a translation into the queue unless it is there or running. What does not fit is found by the sweep.
+func (h *Hub) enqueue(task chat.TranslationTask, rev int64, confirmed time.Time) {
+	t := &h.translations
+	if !t.claims.add(task, rev, confirmed) {
+		return
+	}
+	t.n.Add(1)
 	select {
-	case h.translations.queue <- t:
-		return true
+	case t.queue <- task:
+		h.trace(task, rev, "translation queued")
 	default:
-		h.translations.n.Add(-1)
-		return false
+		t.n.Add(-1)
+		t.claims.done(task)
 	}
 }
 
-// work translates one text after the other. The queue is one for all, so the lines of a conversation are begun in order.
-func (t *translations) work(ctx context.Context, h *Hub) error {
-	for {
+// trace tells in the log, at level debug, where a translation stands; never what it says.
+func (h *Hub) trace(t chat.TranslationTask, rev int64, what string) {
+	if e := h.log.Debug(); e.Enabled() {
+		if rev != 0 {
+			e.Int64("rev", rev)
+		}
+		e.Str("message", t.Message).Str("conversation", t.Conversation).Str("language", t.To.String()).Msg(what)
+	}
+}
+
+// work translates one text after the other until ctx ends; what is begun then has until answers ends. The queue is one for all, so the lines of a
+// conversation are begun in order.
+func (t *translations) work(ctx, answers context.Context, h *Hub) error {
+	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-			return ctx.Err()
 		case task := <-t.queue:
-			h.guard("translation", func() { h.translateOne(ctx, task) })
+			h.guard("translation", func() {
+				if h.mayAsk(ctx, task) {
+					h.translateOne(answers, task)
+				}
+			})
+			t.claims.done(task)
 			t.n.Add(-1)
 		}
 	}
+	return ctx.Err()
 }
 
 func (h *Hub) translateOne(ctx context.Context, task chat.TranslationTask) {
+	h.trace(task, 0, "engine asked")
 	result := h.translated(ctx, task.Site, task.Text, task.From, task.To)
 	if ctx.Err() != nil {
 		return // half an answer is none; the next node takes it up
 	}
-	changed, err := h.store.SetTranslation(ctx, task.Conversation, task.Seq, task.To, result)
+	changed, err := h.keepTranslation(ctx, task, result)
 	if err != nil {
 		h.trouble.Warn().Err(err).Str("conversation", task.Conversation).Msg("cannot store a translation; the sweep will try again")
 		return
 	}
+	if len(changed.Messages) == 0 {
+		h.trace(task, 0, "translation not wanted any more")
+		return
+	}
+	h.trace(task, changed.Head, "translation stored")
 	h.tell(changed)
+	h.trace(task, changed.Head, "translation told")
+	h.translate(changed, time.Time{}) // another node may have wanted another language of the line meanwhile
+}
+
+// keepTranslation stores what an engine has answered. It was paid for, so a store that does not answer is asked again.
+func (h *Hub) keepTranslation(ctx context.Context, task chat.TranslationTask, result chat.Translation) (chat.Changed, error) {
+	for {
+		changed, err := h.store.SetTranslation(ctx, task.Conversation, task.Seq, task.To, result)
+		if chat.CodeOf(err) != chat.Unavailable || !wait(ctx, retryStore) {
+			return changed, err
+		}
+	}
+}
+
+// wait returns after d; false means that ctx has ended.
+func wait(ctx context.Context, d time.Duration) bool {
+	t := time.NewTimer(d)
+	defer t.Stop()
+	select {
+	case <-t.C:
+		return true
+	case <-ctx.Done():
+		return false
+	}
 }
 
 func (h *Hub) translated(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
@@ -88,21 +147,25 @@ func (h *Hub) translated(ctx context.Context, site, text string, from, to langua
 	return h.translator.Translate(ctx, site, text, from, to)
 }
 
-// sweepTranslations takes up what others have left.
+// sweepTranslations takes up what others have left. After a time in which the store did not answer the others first get the chance to renew what
+// they have: they could not.
 func (h *Hub) sweepTranslations(ctx context.Context) error {
-	return every(ctx, sweepEvery, func() {
-		if len(h.translations.queue) > translationQueue/2 {
+	var notBefore time.Time
+	return every(ctx, h.options.SweepEvery, func() {
+		if len(h.translations.queue) > translationQueue/2 || time.Now().Before(notBefore) {
 			return
 		}
 		tasks, err := h.store.ClaimTranslations(ctx, sweepBatch)
 		if err != nil {
+			notBefore = time.Now().Add(h.options.TranslationLease / renewAfter)
 			if ctx.Err() == nil {
 				h.trouble.Warn().Err(err).Msg("cannot look for translations that were left")
 			}
 			return
 		}
 		for _, t := range tasks {
-			h.enqueue(t)
+			h.trace(t, 0, "translation taken up")
+			h.enqueue(t, 0, time.Time{})
 		}
 	})
 }
@@ -123,7 +186,7 @@ func (h *Hub) want(conversation string, seqs []int64, reader chat.Reader) {
 			return
 		}
 		h.tell(changed)
-		h.translate(changed)
+		h.translate(changed, time.Time{})
 	})
 }
 
