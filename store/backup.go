@@ -73,6 +73,10 @@ func (s *Store) shape(t tx) (m Manifest, err error) {
 	if err = t.row(schemaStep).Scan(&m.Schema); err != nil {
 		return m, err
 	}
+	// An older program may run on this database, but does not know all that is in it.
+	if err = checkVersion(m.Schema, s.known, s.Describe()); err != nil {
+		return m, err
+	}
 	if err = t.row(readEpoch).Scan(&m.Epoch); err != nil {
 		return m, err
 	}

@@ -4,6 +4,8 @@ import (
 	"context"
 	"strings"
 	"unicode/utf8"
+
+	"dragoman/chat"
 )
 
 // database is one of the two kinds of databases. A job runs inside one transaction; if it returns an error nothing of it is
@@ -45,6 +47,9 @@ const writeTries = 5
 // write runs a job in a transaction of its own and returns after the commit.
 func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, error) {
 	var result, none T
+	if s.outdated.Load() {
+		return none, chat.Errorf(chat.Unavailable, "This server is too old for its database. Try again: another one will answer.")
+	}
 	for try := 1; ; try++ {
 		err := s.db.write(ctx, func(t tx) (err error) {
 			result, err = job(t)

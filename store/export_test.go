@@ -107,6 +107,22 @@ func CompileBoth(text string) (sqlite string, order []int, postgres string, err 
 	return a.text, a.order, b.text, err
 }
 
+// Works returns which step each step of the schema works with.
+func Works(postgres bool) (works []int, err error) {
+	d := dialectSQLite
+	if postgres {
+		d = dialectPostgres
+	}
+	all, err := steps(d)
+	for _, s := range all {
+		works = append(works, s.worksWith)
+	}
+	return works, err
+}
+
+// WorksWith reads the first line of a migration.
+var WorksWith = worksWith
+
 // ParseCursor reads a cursor and writes it again.
 func ParseCursor(s string) (string, error) {
 	c, err := parseCursor(s)

@@ -21,6 +21,9 @@ const (
 	// connections is how many one node opens at most, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
 	// together.
 	connections = 16
+	// migrationPatience is how long a migration waits for a table, in milliseconds. Everybody else's requests wait behind it: if a backup holds the
+	// table it had better try again later.
+	migrationPatience = "2000"
 	// connectTimeout bounds the opening of a connection.
 	connectTimeout = 5 * time.Second
 	// migrationLock and serverLock are advisory locks; the numbers only have to be the same everywhere. migrationLock is held by whoever changes the
@@ -119,6 +122,9 @@ func (d *postgresDB) migrate(ctx context.Context) error {
 		}
 		if _, err := p.exec(`SELECT pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
 			return fmt.Errorf("cannot lock the schema of %s: %w", d.where, err)
+		}
+		if err := p.script("SET LOCAL lock_timeout = " + migrationPatience); err != nil {
+			return err
 		}
 		return applySteps(p, all, d.where)
 	})

@@ -3,8 +3,10 @@ package store
 import (
 	"cmp"
 	"context"
+	"errors"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"time"
 
 	"dragoman/chat"
@@ -40,6 +42,10 @@ type Store struct {
 	holder string
 	lease  time.Duration
 
+	// known is the schema of this program. outdated is set once the database has another that it does not work with.
+	known    int
+	outdated atomic.Bool
+
 	// tags holds the languages that were read so far: string to language.Tag.
 	tags     sync.Map
 	tagCount tagCount
@@ -51,7 +57,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, err
 	}
-	return &Store{db: db, log: o.Log, holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}, nil
+	all, err := steps(db.dialect())
+	if err != nil {
+		return nil, errors.Join(err, db.close())
+	}
+	return &Store{db: db, log: o.Log, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}, nil
 }
 
 func openDatabase(ctx context.Context, o Options) (database, error) {
@@ -70,3 +80,16 @@ func (s *Store) Describe() string { return s.db.describe() }
 
 // Close waits for what has begun and closes the database. What is asked for later is refused as chat.Unavailable.
 func (s *Store) Close() error { return s.db.close() }
+
+// CheckSchema looks whether the database still is one that this program works with: while it runs, a newer one may have changed the schema. If it is
+// not, the error is ErrOutdated in a sentence for whoever runs the program, and from then on every change is refused as chat.Unavailable.
+func (s *Store) CheckSchema(ctx context.Context) error {
+	refusing, err := read(ctx, s, func(t tx) (int, error) { return refusedBy(t, s.known) })
+	if err != nil {
+		return err
+	}
+	if refusing > 0 {
+		s.outdated.Store(true)
+	}
+	return checkVersion(refusing, s.known, s.Describe())
+}

@@ -1,3 +1,5 @@
+-- works with: 1
+
 -- The words in braces are put in by the dialect: see sqltext.go. Times are milliseconds since 1970 UTC, 0 means not set;
 -- lists and maps are JSON; languages are BCP 47 tags.
 
