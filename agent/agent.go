@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Options is what the edge is made of. All but Demo and Limits must be set.
+// Options is what the edge is made of. All but Demo, Limits and Sharing must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
@@ -24,7 +24,9 @@ type Options struct {
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
-	Log    zerolog.Logger
+	// Sharing makes wrong passwords count together with those on other nodes; nil: each by itself. Whoever made it runs it.
+	Sharing *web.Sharing
+	Log     zerolog.Logger
 }
 
 // Limits are how much agents may do. 0 switches a limit off.
@@ -65,7 +67,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, hasher: newHasher(), tries: newTries(),
+		store: o.Store, hub: o.Hub, front: o.Front, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,

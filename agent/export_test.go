@@ -21,7 +21,7 @@ func (e *Edge) Patterns() []string { return slices.Sorted(maps.Keys(e.routes()))
 func (e *Edge) Hashes() int64 { return e.hasher.count.Load() }
 
 // ForgetTries lets everybody try again.
-func (e *Edge) ForgetTries() { e.tries = newTries() }
+func (e *Edge) ForgetTries() { e.tries = newTries(nil) }
 
 // OldHash hashes a password as an earlier version might have.
 func OldHash(password string) string {

@@ -2,6 +2,7 @@ package agent
 
 import (
 	"crypto/sha256"
+	"encoding/hex"
 	"net/netip"
 	"strings"
 	"time"
@@ -20,6 +21,9 @@ const (
 
 type account [sha256.Size]byte
 
+// String is the hash of the mail address, as far as it is needed to tell accounts apart.
+func (a account) String() string { return hex.EncodeToString(a[:16]) }
+
 type accountFrom struct {
 	account account
 	from    netip.Prefix
@@ -33,13 +37,17 @@ type tries struct {
 	from *web.Limiter[netip.Prefix]
 }
 
-func newTries() *tries {
+func newTries(sharing *web.Sharing) *tries {
 	rate := func(n int) web.Rate { return web.Rate{N: float64(n), Per: triesWindow, Burst: n} }
-	return &tries{
+	t := &tries{
 		near: web.NewLimiter[accountFrom](rate(accountTries), 0),
 		wide: web.NewLimiter[account](rate(wideTries), 0),
 		from: web.NewLimiter[netip.Prefix](rate(addressTries), 0),
 	}
+	web.Share(sharing, "tries-near", t.near, func(k accountFrom) string { return k.account.String() + k.from.String() })
+	web.Share(sharing, "tries-wide", t.wide, account.String)
+	web.Share(sharing, "tries-from", t.from, netip.Prefix.String)
+	return t
 }
 
 // take takes one try and returns how to give it back.

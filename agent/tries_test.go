@@ -29,7 +29,7 @@ func TestTries(t *testing.T) {
 		{"one account from everywhere", func(int) string { return "a@x" }, address, wideTries, 18 * time.Second},
 	} {
 		synctest.Test(t, func(t *testing.T) {
-			tries := newTries()
+			tries := newTries(nil)
 			for i := range c.free {
 				if _, err := tries.take(c.email(i), c.from(i)); err != nil {
 					t.Fatalf("%s: number %d: %v", c.name, i+1, err)
@@ -53,7 +53,7 @@ func TestTries(t *testing.T) {
 
 // A right password costs no try.
 func TestTriesAreGivenBack(t *testing.T) {
-	tries := newTries()
+	tries := newTries(nil)
 	for i := range 100 {
 		giveBack, err := tries.take("a@x", address(1))
 		if err != nil {

@@ -279,7 +279,7 @@ func TestSiteHasACeilingAndTheLogSaysSoBefore(t *testing.T) {
 	l := widget.DefaultLimits()
 	l.SiteVisitorsPerMinute = 5
 	s := edgetest.Start(t, edgetest.Options{Widget: &l})
-	const alarm = "come near the ceiling"
+	const alarm = "comes near the ceiling"
 	for i := range 5 {
 		if a := ask(t, s, "-", `{"site":"shop"}`); a.status != 200 {
 			t.Fatalf("number %d: %d", i, a.status)

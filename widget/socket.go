@@ -3,6 +3,7 @@ package widget
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"sync"
 	"time"
 
@@ -58,7 +59,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
 	}
-	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), leave: release}
+	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), address: web.AddressKey(from), leave: release}
 	taken := web.HangUp(w, v.gone)
 	e.hub.Socket(taken, web.WithClient(r, from), v)
 	return taken.Give()
@@ -66,9 +67,10 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 
 // visitorSocket is one socket's view of the edge.
 type visitorSocket struct {
-	edge   *Edge
-	origin string
-	own    web.Origin
+	edge    *Edge
+	origin  string
+	own     web.Origin
+	address netip.Prefix // where it comes from
 
 	mu    sync.Mutex
 	leave func() // guarded by mu: gives back what the socket holds; nil once it is closed
@@ -152,15 +154,8 @@ func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.Call
 	if !ok {
 		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
 	}
-	limit := v.edge.limits.calls
-	switch name {
-	case chat.CallSend:
-		limit = v.edge.limits.sends
-	case chat.CallLanguage:
-		limit = v.edge.limits.languages
-	}
-	if wait, ok := limit.Allow(s.Participant().ID); !ok {
-		return nil, web.TooMany(wait, "That was too fast. Please wait a moment.")
+	if err := v.mayCall(name, s.Participant().ID, s.Site()); err != nil {
+		return nil, err
 	}
 	return f(v.edge, ctx, s, frame)
 }
@@ -180,7 +175,7 @@ func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, err
 		return nil, err
 	}
 	c := chat.Send{Key: own.Key, Text: own.Text, Conversation: own.Conversation, Language: own.Language}
-	if err := e.mayOpen(ctx, s, c); err != nil {
+	if err := e.mayOpen(ctx, s.Participant().ID, c); err != nil {
 		return nil, err
 	}
 	ok, err := e.hub.Send(ctx, s, c)
@@ -188,26 +183,6 @@ func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, err
 		e.limits.opened.Allow(s.Participant().ID)
 	}
 	return ok, err
-}
-
-// mayOpen refuses a line that would open one conversation too many in this hour. The store decides which lines open one; here it
-// is asked only once the limit is reached.
-func (e *Edge) mayOpen(ctx context.Context, s *hub.Session, c chat.Send) error {
-	if c.Conversation != "" {
-		return nil
-	}
-	wait, ok := e.limits.opened.Peek(s.Participant().ID)
-	if ok {
-		return nil
-	}
-	newest, err := e.store.VisitorConversations(ctx, s.Participant().ID, 1)
-	if err != nil {
-		return err
-	}
-	if len(newest) > 0 && (newest[0].State != chat.StateResolved || time.Since(newest[0].Resolved.Time()) < chat.ReopenWithin) {
-		return nil
-	}
-	return web.TooMany(wait, "Too many conversations were begun within an hour. Please try again later.")
 }
 
 // watch ends the sockets of sites that close or go, within about a second of it, until ctx ends.

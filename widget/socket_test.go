@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"net/http"
 	"slices"
+	"strings"
 	"testing"
 	"time"
 
@@ -297,6 +298,46 @@ func TestSendsAreLimited(t *testing.T) {
 		t.Errorf("history: %q", code)
 	}
 	s.Say(s.Join(s.Visitor("shop").Token), "", "another visitor")
+}
+
+// All visitors of an address together have a limit, and so have all of a site, of which the log says in time that it comes near. A line
+// that these refuse is not held against the visitor.
+func TestSendsAreLimitedByAddressAndSite(t *testing.T) {
+	for name, set := range map[string]func(l *widget.Limits){
+		"address": func(l *widget.Limits) { l.AddressSendsPerSecond, l.AddressSendBurst = 0.001, 5 },
+		"site":    func(l *widget.Limits) { l.SiteSendsPerSecond, l.SiteSendBurst = 0.001, 5 },
+	} {
+		t.Run(name, func(t *testing.T) {
+			l := widget.DefaultLimits()
+			l.SendsPerSecond, l.SendBurst = 0.001, 3
+			set(&l)
+			s := edgetest.Start(t, edgetest.Options{Widget: &l})
+			one, two := s.Join(s.Visitor("shop").Token), s.Join(s.Visitor("shop").Token)
+			for i := range 3 {
+				s.Say(one, "", fmt.Sprint(i))
+			}
+			s.Say(two, "", "1")
+			if s.Log.Has("comes near the ceiling") {
+				t.Error("the log speaks too soon")
+			}
+			s.Say(two, "", "2")
+			if s.Log.Has("comes near the ceiling") != (name == "site") {
+				t.Error("what the log says of the ceiling")
+			}
+			for range 5 {
+				err := two.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "3"}, nil)
+				// 1,000 s are what the crowd has to wait; the visitor himself would have one more at once.
+				if e, ok := errors.AsType[*chat.Error](err); !ok || e.Code != chat.RateLimited || e.RetryAfterS < 900 || strings.Contains(e.Text, "too fast") {
+					t.Errorf("%+v", err)
+				}
+			}
+			other := s.Join(s.Visitor("other").Token)
+			err := other.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "elsewhere"}, nil)
+			if (err == nil) != (name == "site") {
+				t.Errorf("a visitor of another site at this address: %v", err)
+			}
+		})
+	}
 }
 
 func TestOtherCallsAreLimited(t *testing.T) {

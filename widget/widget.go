@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Options is what the edge is made of. All but Limits must be set.
+// Options is what the edge is made of. All but Limits and Sharing must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
@@ -22,7 +22,9 @@ type Options struct {
 	Assets fs.FS
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
-	Log    zerolog.Logger
+	// Sharing makes the limits count together with those of other nodes; nil: each by itself. Whoever made it runs it.
+	Sharing *web.Sharing
+	Log     zerolog.Logger
 }
 
 // Edge is the visitors' side of the house.
@@ -46,7 +48,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l), log: o.Log,
+		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), log: o.Log,
 	}
 	var err error
 	if e.template, err = fs.ReadFile(o.Assets, "loader.js"); err != nil {

@@ -50,6 +50,7 @@ type server struct {
 	admin    net.Listener // nil: nowhere
 	store    *store.Store
 	hub      *hub.Hub
+	sharing  *web.Sharing // nil: the limits are this server's alone
 	engines  []translate.Engine
 	pipeline *translate.Pipeline
 	metrics  *metrics
@@ -121,6 +122,13 @@ func allLimits(given map[string]int) (map[string]int, error) {
 		}
 		all[name] = value
 	}
+	for name, others := range impliedLimits {
+		for _, other := range others {
+			if _, named := given[other]; !named && all[name] == 0 {
+				all[other] = 0
+			}
+		}
+	}
 	return all, nil
 }
 
@@ -141,9 +149,11 @@ func (s *server) open() error {
 	s.pipeline = translate.New(translate.Options{Engines: s.engines, TextLimit: s.limits["text_characters"], Log: s.log})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
-		if broker, err = hub.NewRedis(s.set.Redis, s.log); err != nil {
+		r, err := hub.NewRedis(s.set.Redis, s.log)
+		if err != nil {
 			return badRedis(err)
 		}
+		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
 	s.metrics = newMetrics()
 	s.hub = hub.New(hub.Options{
@@ -163,7 +173,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Sharing: s.sharing, Log: s.log,
 	})
 	if err != nil {
 		return err
@@ -172,18 +182,19 @@ func (s *server) edges() error {
 	if s.demo != nil {
 		accounts = s.demo.accounts()
 	}
-	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Demo: accounts, Log: s.log})
+	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Demo: accounts, Sharing: s.sharing, Log: s.log})
 	return err
 }
 
 func (s *server) visitorLimits() *widget.Limits {
 	l := widget.DefaultLimits()
-	l.VisitorsPerMinute = s.limits["visitors_per_minute"]
-	if l.VisitorsPerMinute == 0 {
-		// Whoever lets any number of visitors begin means that they may come back as well.
-		l.SessionsPerMinute, l.SiteVisitorsPerMinute = 0, 0
-	}
+	l.VisitorsPerMinute, l.SiteVisitorsPerMinute = s.limits["visitors_per_minute"], s.limits["site_visitors_per_minute"]
+	l.SessionsPerMinute = s.limits["sessions_per_minute"]
 	l.SendsPerSecond, l.SendBurst = float64(s.limits["sends_per_second"]), s.limits["send_burst"]
+	l.AddressSendsPerSecond, l.AddressSendBurst = float64(s.limits["address_sends_per_second"]), s.limits["address_send_burst"]
+	l.SiteSendsPerSecond, l.SiteSendBurst = float64(s.limits["site_sends_per_second"]), s.limits["site_send_burst"]
+	l.CallsPerSecond, l.CallBurst = float64(s.limits["calls_per_second"]), s.limits["call_burst"]
+	l.LanguagesPerMinute = s.limits["languages_per_minute"]
 	l.ConversationsPerHour = s.limits["conversations_per_hour"]
 	l.SocketsPerVisitor, l.SocketsPerAddress = s.limits["sockets_per_visitor"], s.limits["sockets_per_address"]
 	return &l
@@ -217,6 +228,9 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.widget.Run(hubCtx) })
 	group.Go(func() error { return s.agent.Run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
+	if s.sharing != nil {
+		group.Go(func() error { return s.sharing.Run(hubCtx) })
+	}
 
 	public, admin := s.httpServer(s.routes()), s.httpServer(s.adminRoutes())
 	group.Go(func() error { return serveHTTP(public, s.tls.wrap(s.public)) })

@@ -71,14 +71,30 @@ const defaultAdminListen = "127.0.0.1:9090"
 
 // limitNames are the names that --limit knows, with what holds when nothing is said.
 var limitNames = map[string]int{
-	"visitors_per_minute":    60,
-	"sends_per_second":       1,
-	"send_burst":             20,
-	"conversations_per_hour": 5,
-	"sockets_per_visitor":    10,
-	"sockets_per_address":    500,
-	"text_characters":        4000,
-	"handshakes_per_second":  2000,
+	"visitors_per_minute":      60,
+	"site_visitors_per_minute": 6000,
+	"sessions_per_minute":      600,
+	"sends_per_second":         1,
+	"send_burst":               20,
+	"address_sends_per_second": 20,
+	"address_send_burst":       400,
+	"site_sends_per_second":    500,
+	"site_send_burst":          5000,
+	"calls_per_second":         10,
+	"call_burst":               100,
+	"languages_per_minute":     6,
+	"conversations_per_hour":   5,
+	"sockets_per_visitor":      10,
+	"sockets_per_address":      500,
+	"text_characters":          4000,
+	"handshakes_per_second":    2000,
+}
+
+// impliedLimits are switched off with another one, unless they are named themselves: whoever lets any number of visitors begin means that they
+// may come back as well, and whoever lets a visitor write as fast as he likes does not mean that his neighbours may not.
+var impliedLimits = map[string][]string{
+	"visitors_per_minute": {"sessions_per_minute", "site_visitors_per_minute"},
+	"sends_per_second":    {"address_sends_per_second", "site_sends_per_second"},
 }
 
 // limitList is all names of limits, for people.

@@ -1,10 +1,13 @@
 package main
 
 import (
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
 	"testing"
+
+	"dragoman/widget"
 )
 
 // Every file in testdata/bad is a configuration that must be refused with the sentence in its first line, before anything is touched.
@@ -147,5 +150,41 @@ func TestLogLinesCannotBeForged(t *testing.T) {
 		if strings.Count(text, "\n") != 1 || strings.ContainsAny(text, "\x1b\r") || !strings.Contains(text, "everything") {
 			t.Errorf("%s: %q", form, text)
 		}
+	}
+}
+
+// Every limit that can be named arrives where it counts, and what is switched off with another one can still be named.
+func TestLimitsArrive(t *testing.T) {
+	given := map[string]int{}
+	n := 1000
+	for name := range limitNames {
+		n++
+		given[name] = n
+	}
+	limits, err := allLimits(given)
+	if err != nil {
+		t.Fatal(err)
+	}
+	s := &server{limits: limits}
+	arrived := fmt.Sprintf("%+v", *s.visitorLimits())
+	for name, value := range given {
+		elsewhere := name == "text_characters" || name == "handshakes_per_second"
+		if strings.Contains(arrived, fmt.Sprint(":", value)) == elsewhere {
+			t.Errorf("%s=%d: %s", name, value, arrived)
+		}
+	}
+	if limits, err = allLimits(nil); err != nil {
+		t.Fatal(err)
+	}
+	if got := *(&server{limits: limits}).visitorLimits(); got != widget.DefaultLimits() {
+		t.Errorf("defaults: %+v, want %+v", got, widget.DefaultLimits())
+	}
+	limits, err = allLimits(map[string]int{"sends_per_second": 0, "visitors_per_minute": 0, "site_sends_per_second": 7})
+	if err != nil {
+		t.Fatal(err)
+	}
+	got := *(&server{limits: limits}).visitorLimits()
+	if got.AddressSendsPerSecond != 0 || got.SessionsPerMinute != 0 || got.SiteVisitorsPerMinute != 0 || got.SiteSendsPerSecond != 7 {
+		t.Errorf("switched off: %+v", got)
 	}
 }

@@ -23,8 +23,16 @@ type Limiter[K comparable] struct {
 	max   int
 	start time.Time
 
-	mu   sync.Mutex
-	paid map[K]time.Duration // guarded by mu: when the key owes nothing, since start
+	mu      sync.Mutex // guards the following
+	debts   map[K]debt
+	untold  map[K]struct{} // keys of which the other nodes do not know everything
+	sharing bool
+}
+
+// debt is what a key owes.
+type debt struct {
+	paid time.Duration // when it owes nothing, since start
+	told time.Duration // the same, as far as other nodes know of it
 }
 
 // LimiterKeys is how many keys a limiter remembers unless told otherwise.
@@ -32,7 +40,7 @@ const LimiterKeys = 1 << 16
 
 // NewLimiter makes a limiter for at most max keys (0: LimiterKeys).
 func NewLimiter[K comparable](r Rate, max int) *Limiter[K] {
-	l := &Limiter[K]{max: max, start: time.Now(), paid: map[K]time.Duration{}}
+	l := &Limiter[K]{max: max, start: time.Now(), debts: map[K]debt{}, untold: map[K]struct{}{}}
 	if l.max <= 0 {
 		l.max = LimiterKeys
 	}
@@ -53,12 +61,23 @@ func (l *Limiter[K]) Peek(key K) (wait time.Duration, ok bool) {
 	return l.take(key, 0)
 }
 
+// Near tells whether a key has used more than four fifths of its burst: it is about to be refused.
+func (l *Limiter[K]) Near(key K) bool {
+	if l.every == 0 {
+		return false
+	}
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	return l.debts[key].paid-time.Since(l.start) > l.burst*4/5
+}
+
 // Give gives back one that Allow took.
 func (l *Limiter[K]) Give(key K) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	if paid, ok := l.paid[key]; ok {
-		l.paid[key] = paid - l.every
+	if d, ok := l.debts[key]; ok {
+		d.paid -= l.every
+		l.setLocked(key, d, time.Since(l.start))
 	}
 }
 
@@ -69,9 +88,9 @@ func (l *Limiter[K]) take(key K, cost time.Duration) (time.Duration, bool) {
 	now := time.Since(l.start)
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	paid, known := l.paid[key]
-	paid = max(paid, now)
-	if wait := paid + l.every - now - l.burst; wait > 0 {
+	d, known := l.debts[key]
+	d.paid = max(d.paid, now)
+	if wait := d.paid + l.every - now - l.burst; wait > 0 {
 		return wait, false
 	}
 	if cost == 0 {
@@ -80,8 +99,17 @@ func (l *Limiter[K]) take(key K, cost time.Duration) (time.Duration, bool) {
 	if !known {
 		l.forget(now)
 	}
-	l.paid[key] = paid + cost
+	d.paid += cost
+	l.setLocked(key, d, now)
 	return 0, true
+}
+
+// setLocked keeps what a key owes. Other nodes are told only of those that owe more than a part of their burst: most never do.
+func (l *Limiter[K]) setLocked(key K, d debt, now time.Duration) {
+	l.debts[key] = d
+	if l.sharing && (d.paid-now > l.burst/untoldPart || d.told > d.paid) {
+		l.untold[key] = struct{}{}
+	}
 }
 
 // forget makes room for one more key. Each new key looks at a few old ones, so the map stays near the number of keys that owe
@@ -90,18 +118,18 @@ func (l *Limiter[K]) forget(now time.Duration) {
 	var least K
 	var owed time.Duration
 	seen := 0
-	for k, paid := range l.paid {
-		if paid <= now {
-			delete(l.paid, k)
-		} else if owed == 0 || paid < owed {
-			least, owed = k, paid
+	for k, d := range l.debts {
+		if d.paid <= now {
+			delete(l.debts, k)
+		} else if owed == 0 || d.paid < owed {
+			least, owed = k, d.paid
 		}
 		if seen++; seen == 8 {
 			break
 		}
 	}
-	if len(l.paid) >= l.max {
-		delete(l.paid, least)
+	if len(l.debts) >= l.max {
+		delete(l.debts, least)
 	}
 }
 
@@ -109,7 +137,7 @@ func (l *Limiter[K]) forget(now time.Duration) {
 func (l *Limiter[K]) Len() int {
 	l.mu.Lock()
 	defer l.mu.Unlock()
-	return len(l.paid)
+	return len(l.debts)
 }
 
 // TooMany is the error of a limit: when to try again, rounded up to whole seconds.

@@ -1,0 +1,109 @@
+package hub
+
+import (
+	"context"
+	"fmt"
+	"net"
+	"slices"
+	"testing"
+	"time"
+
+	"dragoman/internal/web"
+
+	"github.com/rs/zerolog"
+)
+
+// TestRedisLedger: two nodes add up, by the clock of Redis; what is paid back is no key any more.
+func TestRedisLedger(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{"single": startRedis(t).url() + "/2", "cluster": clusterURL(startCluster(t, false))} {
+		t.Run(name, func(t *testing.T) {
+			one, two := NewRedisLedger(listenTo(t, url).Redis), NewRedisLedger(listenTo(t, url).Redis)
+			var keys []string
+			var add []time.Duration
+			for i := range 200 {
+				keys, add = append(keys, fmt.Sprint("visitor:", i)), append(add, time.Duration(i+1)*time.Minute)
+			}
+			if _, err := one.Owe(t.Context(), keys, add); err != nil {
+				t.Fatal(err)
+			}
+			slices.Reverse(keys)
+			slices.Reverse(add)
+			owed, err := two.Owe(t.Context(), keys, add)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for i := range keys {
+				if late := 2*add[i] - owed[i]; late < 0 || late > 20*time.Second {
+					t.Errorf("%s: %v, want a little less than %v", keys[i], owed[i], 2*add[i])
+				}
+			}
+			// Give back more than there is: nobody is owed anything.
+			for i := range add {
+				add[i] *= -3
+			}
+			if owed, err = one.Owe(t.Context(), keys, add); err != nil || slices.Max(owed) != 0 {
+				t.Errorf("after everything was given back: %v, %v", slices.Max(owed), err)
+			}
+			if owed, err = one.Owe(t.Context(), keys[:1], []time.Duration{time.Millisecond}); err != nil || owed[0] <= 0 || owed[0] > time.Millisecond {
+				t.Errorf("begun anew: %v, %v", owed, err)
+			}
+		})
+	}
+}
+
+// TestLimitsOverRedis: two nodes hold a visitor to one limit; a Redis that takes connections and never answers costs a check nothing.
+func TestLimitsOverRedis(t *testing.T) {
+	t.Parallel()
+	node := func(url string) *web.Limiter[string] {
+		e := &ear{Redis: newRedisBroker(t, url)}
+		e.run(t)
+		sharing := web.NewSharing(NewRedisLedger(e.Redis), zerolog.Nop())
+		l := web.NewLimiter[string](web.Rate{N: 1, Per: time.Hour, Burst: 40}, 0)
+		web.Share(sharing, "sends", l, func(k string) string { return k })
+		ctx, stop := context.WithCancel(context.Background())
+		done := make(chan struct{})
+		go func() {
+			defer close(done)
+			sharing.Run(ctx)
+		}()
+		t.Cleanup(func() {
+			stop()
+			<-done
+		})
+		return l
+	}
+	r := startRedis(t)
+	one, two := node(r.url()), node(r.url())
+	for range 40 {
+		one.Allow("a")
+	}
+	passed := 0
+	until(t, 20*time.Second, "the second node knows", func() bool {
+		_, ok := two.Allow("a")
+		if ok {
+			passed++
+		}
+		return !ok
+	})
+	if passed > 30 {
+		t.Errorf("the second node let %d through", passed)
+	}
+
+	hole, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { hole.Close() })
+	l := node("redis://" + hole.Addr().String())
+	var took []time.Duration
+	for i := range 20000 {
+		begun := time.Now()
+		l.Allow(fmt.Sprint(i % 100))
+		took = append(took, time.Since(begun))
+	}
+	slices.Sort(took)
+	if p99 := took[len(took)*99/100]; p99 > time.Millisecond {
+		t.Errorf("with a dead Redis p99 of a check is %v", p99)
+	}
+}

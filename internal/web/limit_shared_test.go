@@ -1,0 +1,207 @@
+package web
+
+import (
+	"context"
+	"errors"
+	"slices"
+	"sync"
+	"testing"
+	"testing/synctest"
+	"time"
+
+	"github.com/rs/zerolog"
+)
+
+// sheet is a Ledger in memory.
+type sheet struct {
+	mu    sync.Mutex
+	paid  map[string]time.Time
+	calls int
+	fails bool
+	after time.Duration // how long it takes
+}
+
+func (s *sheet) Owe(ctx context.Context, keys []string, add []time.Duration) ([]time.Duration, error) {
+	select {
+	case <-ctx.Done():
+		return nil, ctx.Err()
+	case <-time.After(s.after):
+	}
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.calls++
+	if s.fails {
+		return nil, errors.New("away")
+	}
+	owed := make([]time.Duration, len(keys))
+	for i, k := range keys {
+		paid := s.paid[k]
+		if paid.Before(time.Now()) {
+			paid = time.Now()
+		}
+		s.paid[k] = paid.Add(add[i])
+		owed[i] = time.Until(s.paid[k])
+	}
+	return owed, nil
+}
+
+// nodes makes limiters of several nodes over one ledger. end stops them.
+func nodes(n int, s *sheet, r Rate) (limiters []*Limiter[string], end func()) {
+	ctx, stop := context.WithCancel(context.Background())
+	var running sync.WaitGroup
+	s.paid = map[string]time.Time{}
+	for range n {
+		sharing := NewSharing(s, zerolog.Nop())
+		l := NewLimiter[string](r, 0)
+		Share(sharing, "x", l, func(k string) string { return k })
+		limiters = append(limiters, l)
+		running.Go(func() { sharing.Run(ctx) })
+	}
+	return limiters, func() {
+		stop()
+		running.Wait()
+	}
+}
+
+// TestSharedLimit: a key that uses three nodes gets what it would get on one, but for a part of the burst on each at the beginning.
+func TestSharedLimit(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		const burst = 20
+		s := &sheet{after: 5 * time.Millisecond}
+		limiters, end := nodes(3, s, Rate{N: 1, Per: time.Second, Burst: burst})
+		defer end()
+		passed := 0
+		begun := time.Now()
+		for time.Since(begun) < 100*time.Second {
+			for _, l := range limiters {
+				if _, ok := l.Allow("a"); ok {
+					passed++
+				}
+			}
+			time.Sleep(100 * time.Millisecond)
+		}
+		if most := burst + 100 + 3*(burst/untoldPart+1); passed > most || passed < 100 {
+			t.Errorf("%d passed in 100 s, want 100 to %d", passed, most)
+		}
+		if wait, ok := limiters[0].Allow("b"); !ok || wait != 0 {
+			t.Error("another key is refused")
+		}
+	})
+}
+
+// TestSharedLimitToldAtOnce: what has been used up on one node is used up on the others after one exchange, and given back on all.
+func TestSharedLimitToldAtOnce(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		limiters, end := nodes(2, &sheet{}, Rate{N: 1, Per: time.Second, Burst: 8})
+		defer end()
+		for range 8 {
+			limiters[0].Allow("a")
+		}
+		time.Sleep(2 * shareEvery)
+		n := 0
+		for {
+			if _, ok := limiters[1].Allow("a"); !ok {
+				break
+			}
+			n++
+			time.Sleep(shareEvery)
+		}
+		if n > 8/untoldPart+1 {
+			t.Errorf("the second node let %d through", n)
+		}
+		time.Sleep(20 * time.Second)
+		for i, l := range limiters {
+			if _, ok := l.Allow("a"); !ok {
+				t.Errorf("node %d still refuses after everything was paid back", i)
+			}
+		}
+	})
+}
+
+// TestSharedLimitGivesBack: what was given back is given back everywhere, and never more than there was.
+func TestSharedLimitGivesBack(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sheet{}
+		limiters, end := nodes(1, s, Rate{N: 1, Per: time.Minute, Burst: 4})
+		defer end()
+		for range 4 {
+			limiters[0].Allow("a")
+		}
+		time.Sleep(2 * shareEvery)
+		for range 3 {
+			limiters[0].Give("a")
+		}
+		time.Sleep(2 * shareEvery)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if owes := time.Until(s.paid["x:a"]); owes < 59*time.Second || owes > time.Minute {
+			t.Errorf("the ledger says %v, want what one costs", owes)
+		}
+	})
+}
+
+// TestQuietKeysAreNotTold: who stays far below his limit costs the ledger nothing.
+func TestQuietKeysAreNotTold(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sheet{}
+		limiters, end := nodes(1, s, Rate{N: 1, Per: time.Second, Burst: 20})
+		defer end()
+		for range 100 {
+			limiters[0].Allow("a")
+			time.Sleep(time.Second)
+		}
+		if s.calls != 0 {
+			t.Errorf("the ledger was asked %d times", s.calls)
+		}
+	})
+}
+
+// TestLedgerAway: each node limits by itself, the ledger is left in peace, and what was used meanwhile is told afterwards.
+func TestLedgerAway(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sheet{fails: true}
+		limiters, end := nodes(2, s, Rate{N: 1, Per: time.Minute, Burst: 10})
+		defer end()
+		for _, l := range limiters {
+			for range 10 {
+				if _, ok := l.Allow("a"); !ok {
+					t.Error("refused below its own limit")
+				}
+			}
+			if _, ok := l.Allow("a"); ok {
+				t.Error("no limit without the ledger")
+			}
+		}
+		time.Sleep(time.Minute)
+		s.mu.Lock()
+		if s.calls > 40 {
+			t.Errorf("the ledger was asked %d times in a minute", s.calls)
+		}
+		s.fails = false
+		s.mu.Unlock()
+		time.Sleep(breakMost + time.Second)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if owes := time.Until(s.paid["x:a"]); owes < 15*time.Minute {
+			t.Errorf("the ledger says %v of 20 that were used", owes)
+		}
+	})
+}
+
+// TestLedgerThatHangs: nobody who is limited waits for the ledger.
+func TestLedgerThatHangs(t *testing.T) {
+	s := &sheet{after: time.Hour}
+	limiters, end := nodes(1, s, Rate{N: 1, Per: time.Minute, Burst: 1 << 20})
+	defer end()
+	const n = 20000
+	took := make([]time.Duration, n)
+	for i := range took {
+		begun := time.Now()
+		limiters[0].Allow("a")
+		took[i] = time.Since(begun)
+	}
+	slices.Sort(took)
+	if p99 := took[n*99/100]; p99 > time.Millisecond {
+		t.Errorf("p99 of a check is %v", p99)
+	}
+}
