@@ -19,6 +19,8 @@ import (
 const (
 	beatEvery = time.Second
 	deafAfter = 3 * time.Second
+	// doubtAfter is the silence after which the store is read instead. Long before a connection is given up it costs nothing to look.
+	doubtAfter = 1400 * time.Millisecond
 	// redialAfter is the pause between two attempts to connect.
 	redialAfter = 200 * time.Millisecond
 	// userTimeout is how long the kernel may wait for an acknowledgement before it gives a connection up.
@@ -39,6 +41,8 @@ const (
 	evMissed chat.EventType = "missed"
 	// confessEvery is the least time between two of them: each has all others compare everything with the store.
 	confessEvery = time.Second
+	// evBeat is a node's heart for the others.
+	evBeat chat.EventType = "beat"
 )
 
 // Redis carries events between nodes over pub/sub of one Redis, of the master that Sentinels name, or of all masters of a Cluster. There
@@ -53,6 +57,7 @@ type Redis struct {
 	// owes is true while something was not published that others wait for; confessed is when they were last told so.
 	owes      atomic.Bool
 	confessed atomic.Int64 // Unix nanoseconds
+	peers     redisPeers
 
 	mu     sync.Mutex // guards the following; a leaf
 	topics map[string]struct{}
@@ -84,12 +89,16 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 	}, nil
 }
 
-// Beating tells whether this node has heard itself lately over every connection that it listens on.
+// Beating tells whether this node has heard itself lately over every connection that it listens on, and every other node that it knows:
+// one that cannot publish is not heard, and those who hear only themselves would not know what they miss.
 func (b *Redis) Beating() bool {
+	if b.peers.silent() {
+		return false
+	}
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, l := range b.links {
-		if l.listening && !l.beating() {
+		if l.listening && l.silence() > doubtAfter {
 			return false
 		}
 	}
@@ -171,6 +180,7 @@ func (b *Redis) refresh() {
 func (b *Redis) Run(ctx context.Context, deliver func(topic string, evs []chat.Event), missed func(topics []string)) error {
 	var workers tasks
 	defer workers.wait()
+	workers.start(func() { b.greet(ctx) })
 	find := finder{address: b.address}
 	for ctx.Err() == nil {
 		shards, err := find.find(ctx)

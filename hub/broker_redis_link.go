@@ -55,7 +55,10 @@ func (b *Redis) newLink(ctx context.Context, addr string) *redisLink {
 	return l
 }
 
-func (l *redisLink) beating() bool { return time.Since(time.Unix(0, l.heard.Load())) < deafAfter }
+// silence is how long this node has not heard its heart here.
+func (l *redisLink) silence() time.Duration { return time.Since(time.Unix(0, l.heard.Load())) }
+
+func (l *redisLink) beating() bool { return l.silence() < deafAfter }
 
 // changeLocked notes what is to be heard here or not any more. broker.mu is held.
 func (l *redisLink) changeLocked(topic string, follow bool) {
@@ -102,6 +105,7 @@ func (l *redisLink) run(deliver func(topic string, evs []chat.Event), missed fun
 		if l.ctx.Err() != nil {
 			return
 		}
+		l.heard.Store(0) // nothing is heard until the next connection has beaten
 		l.broker.log.Warn().Err(err).Str("server", l.addr).Msg("lost Redis; reading the store instead until it is back")
 		l.broker.refresh()
 		pause(l.ctx, redialAfter)
@@ -191,6 +195,11 @@ func (l *redisLink) take(m *redis.Message, deliver func(topic string, evs []chat
 		evs, err := openParcel(m.Payload)
 		if err != nil {
 			l.broker.log.Warn().Err(err).Msg("cannot read an event of another node")
+			return
+		}
+		beat := len(evs) == 1 && evs[0].Type == evBeat
+		l.broker.peers.hear(m.Payload[:markLength], beat)
+		if beat {
 			return
 		}
 		if len(evs) == 1 && evs[0].Type == evMissed {

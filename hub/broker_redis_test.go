@@ -92,6 +92,18 @@ func listenTo(t testing.TB, url string) *ear {
 	return e
 }
 
+// deaf tells whether a connection has been silent for so long that it is given up.
+func (e *ear) deaf() bool {
+	e.Redis.mu.Lock()
+	defer e.Redis.mu.Unlock()
+	for _, l := range e.links {
+		if l.listening && !l.beating() {
+			return true
+		}
+	}
+	return false
+}
+
 func (e *ear) run(t testing.TB) {
 	ctx, stop := context.WithCancel(context.Background())
 	done := make(chan struct{})
@@ -263,8 +275,49 @@ func TestRedisConfesses(t *testing.T) {
 	until(t, 5*time.Second, "it is refused", one.owes.Load)
 	r.must("ACL", "SETUSER", "default", "+publish")
 	until(t, 10*time.Second, "the other node checks everything", func() bool { return two.checks("*") > 0 })
-	if !two.Beating() {
+	if two.deaf() {
 		t.Error("it lost Redis itself")
+	}
+}
+
+// TestRedisMissesPeers: two nodes hear each other; one of which nothing is heard any more, because it cannot publish or has died, is missed by who
+// hears itself all the while, and forgotten in the end.
+func TestRedisMissesPeers(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	one, two := listenTo(t, r.url()), listenTo(t, r.url())
+	hears := func(e *ear, mark string) func() bool {
+		return func() bool {
+			e.peers.mu.Lock()
+			defer e.peers.mu.Unlock()
+			return !e.peers.heard[mark].IsZero()
+		}
+	}
+	until(t, 10*time.Second, "one hears two", hears(one, two.mark))
+	until(t, 10*time.Second, "two hears one", hears(two, one.mark))
+	until(t, 10*time.Second, "all is well", two.Beating)
+	one.peers.hear("a third", true)
+	until(t, 10*time.Second, "the third is missed", func() bool { return !one.Beating() })
+	if hears(two, "a third")() {
+		t.Error("who was never heard is known")
+	}
+	one.peers.mu.Lock()
+	one.peers.heard["a third"] = time.Now().Add(-peerMemory - time.Second)
+	one.peers.mu.Unlock()
+	until(t, 10*time.Second, "it is forgotten", one.Beating)
+	if hears(one, "a third")() {
+		t.Error("it is still known")
+	}
+}
+
+func TestRedisPeersAreBounded(t *testing.T) {
+	var p redisPeers
+	p.hear("an older version", false)
+	for i := range 2 * maxPeers {
+		p.hear(fmt.Sprint(i), true)
+	}
+	if len(p.heard) != maxPeers || !p.heard["an older version"].IsZero() {
+		t.Errorf("%d nodes are known", len(p.heard))
 	}
 }
 
@@ -326,6 +379,7 @@ func TestCluster(t *testing.T) {
 		one.says(t, fmt.Sprint(i))
 	}
 	until(t, 10*time.Second, "the silence is noticed", func() bool { return !two.Beating() })
+	until(t, 10*time.Second, "the connection is given up", two.deaf)
 	servers[2].signal(syscall.SIGCONT)
 	until(t, 20*time.Second, "it beats again", two.Beating)
 	until(t, 20*time.Second, "everything is checked", func() bool { return two.checks("*") > 0 })

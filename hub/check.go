@@ -13,7 +13,9 @@ import (
 const (
 	checkEvery     = 15 * time.Second
 	checkDeafEvery = 500 * time.Millisecond
-	checkBatch     = 1000
+	// listenEvery is how often a look is taken whether the broker is still heard.
+	listenEvery = 250 * time.Millisecond
+	checkBatch  = 1000
 )
 
 // unheard are topics of which something may have been missed.
@@ -72,7 +74,7 @@ func (h *Hub) lost() {
 
 // checkRooms compares all live rooms with the store now and then, and at once when the broker comes back.
 func (h *Hub) checkRooms(ctx context.Context) error {
-	t := time.NewTicker(checkDeafEvery)
+	t := time.NewTicker(listenEvery)
 	defer t.Stop()
 	last := time.Now()
 	for {
@@ -84,7 +86,8 @@ func (h *Hub) checkRooms(ctx context.Context) error {
 		case <-h.unheard.poke:
 			check = h.checkUnheard
 		case <-t.C:
-			if b, ok := h.broker.(beating); (!ok || b.Beating()) && time.Since(last) < checkEvery {
+			b, ok := h.broker.(beating)
+			if since := time.Since(last); since < checkDeafEvery || since < checkEvery && (!ok || b.Beating()) {
 				continue
 			}
 			last = time.Now()

@@ -1,0 +1,59 @@
+package hub
+
+import (
+	"context"
+	"sync"
+	"time"
+
+	"dragoman/chat"
+)
+
+const (
+	// peerMemory is how long a node that has fallen silent is missed: it may be alive and tell of lines that nobody hears. One that has ended is
+	// missed as long, which costs a look at the heads every half second.
+	peerMemory = time.Minute
+	// maxPeers bounds how many nodes are known; what comes from Redis is input.
+	maxPeers = 1000
+)
+
+// redisPeers are the other nodes, as they are heard over Redis.
+type redisPeers struct {
+	mu    sync.Mutex // guards the following; a leaf
+	heard map[string]time.Time
+}
+
+// hear notes a sign of life. A node is known from its first beat on: one of an older version sends none, and is silent when it has nothing to say.
+func (p *redisPeers) hear(mark string, beat bool) {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	if p.heard == nil {
+		p.heard = map[string]time.Time{}
+	}
+	if _, known := p.heard[mark]; known || beat && len(p.heard) < maxPeers {
+		p.heard[mark] = time.Now()
+	}
+}
+
+// silent tells whether a node has not been heard for longer than doubtAfter, and forgets those whose time is over.
+func (p *redisPeers) silent() bool {
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	silent := false
+	for mark, at := range p.heard {
+		switch since := time.Since(at); {
+		case since > peerMemory:
+			delete(p.heard, mark)
+		case since > doubtAfter:
+			silent = true
+		}
+	}
+	return silent
+}
+
+// greet lets the others hear that this node can be heard.
+func (b *Redis) greet(ctx context.Context) {
+	every(ctx, beatEvery, func() {
+		// What cannot be published is not heard, which is what a beat is for.
+		_ = b.Publish(ctx, topicAgents, chat.Event{Type: evBeat})
+	})
+}
