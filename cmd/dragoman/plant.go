@@ -13,10 +13,10 @@ import (
 	"dragoman/hub"
 )
 
-// planted puts the fault that DRAGOMAN_PLANT names between the hub and the store. This file is in no build but that of the tests under
+// planted puts the fault that PLANTED_FAULT names between the hub and the store. This file is in no build but that of the tests under
 // faults: each of its faults is one that they must notice.
 func planted(s hub.Store) hub.Store {
-	switch os.Getenv("DRAGOMAN_PLANT") {
+	switch os.Getenv("PLANTED_FAULT") {
 	case "acknowledge before commit":
 		return &early{Store: s}
 	case "order swapped":

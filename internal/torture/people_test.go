@@ -26,6 +26,9 @@ type person struct {
 	home string
 	at   int
 
+	// mute is somebody who reads and says nothing.
+	mute bool
+
 	opened map[string]bool // an agent's; used by his own loop only
 	hellos int
 }
@@ -40,6 +43,8 @@ type manners struct {
 	moods bool
 	// patience is how long an answer is waited for before the line is sent again; 0: 5 s.
 	patience time.Duration
+	// lines is how many all say together before they fall silent; 0: as many as there is time for.
+	lines int
 }
 
 // join brings somebody to a screen and waits for the hello.
@@ -163,7 +168,7 @@ func (w *world) tend(ctx context.Context, p *person) error {
 // talk is the life of somebody until leave is closed: lines, now and then one twice, now and then a hang-up. A line that is on its way then is
 // waited for until ctx ends.
 func (w *world) talk(ctx context.Context, leave <-chan struct{}, p *person) {
-	for !closed(leave) {
+	for !closed(leave) && w.another() {
 		conversation, note := p.home, false
 		if p.agent {
 			// While a fault is on this fails, and is tried again with the next line.
@@ -171,8 +176,8 @@ func (w *world) talk(ctx context.Context, leave <-chan struct{}, p *person) {
 			_ = w.tend(moment, p)
 			cancel()
 			if conversation = p.some(); conversation == "" {
-				rest(leave, p, 50*time.Millisecond)
-				continue
+				w.find("stuck", "%s has nothing open", p.name)
+				return
 			}
 			note = p.rnd.IntN(3) == 0
 		}
@@ -203,6 +208,14 @@ func (w *world) whims(ctx context.Context, p *person, e *entry) {
 		// The visitor's next line opens it again: revisions of the conversation's own row.
 		_ = p.Call(moment, chat.CallState, chat.SetState{Conversation: e.ok.Conversation, State: chat.StateResolved}, nil)
 	}
+}
+
+// another tells whether one more line may be said.
+func (w *world) another() bool {
+	w.mu.Lock()
+	defer w.mu.Unlock()
+	w.wanted++
+	return w.manners.lines == 0 || w.wanted <= w.manners.lines
 }
 
 func closed(c <-chan struct{}) bool {
@@ -245,7 +258,9 @@ func (w *world) talking() (stop func()) {
 	leave := make(chan struct{})
 	var all sync.WaitGroup
 	for _, p := range w.people {
-		all.Go(func() { w.talk(ctx, leave, p) })
+		if !p.mute {
+			all.Go(func() { w.talk(ctx, leave, p) })
+		}
 	}
 	return sync.OnceFunc(func() {
 		close(leave)

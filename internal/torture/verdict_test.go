@@ -112,6 +112,19 @@ func (w *world) verdict() []problem {
 	return found
 }
 
+// rows counts the lines that people have typed and the database holds.
+func (w *world) rows() int {
+	n := 0
+	for _, c := range w.read().conversations {
+		for _, r := range c.lines {
+			if r.key != "" {
+				n++
+			}
+		}
+	}
+	return n
+}
+
 // sound fails the test for every problem that a checker has found.
 func (w *world) sound() {
 	w.t.Helper()

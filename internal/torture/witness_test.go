@@ -21,7 +21,8 @@ type witness struct {
 	ledger *ledger
 
 	mu sync.Mutex // guards the following
-	// place is where the socket of the moment stands in each conversation, once it has been given rows.
+	// place is up to where each conversation was given. A new socket begins there: it says so in its hello, and is sent rows only of
+	// what is beyond.
 	place map[string]int64
 	// seqs is the place of every line that was ever shown, by conversation and text.
 	seqs map[string]map[string]int64
@@ -40,10 +41,7 @@ func newWitness(p *person, l *ledger) *witness {
 type seen struct {
 	Event chat.EventType `json:"event"`
 	part
-	OK *struct {
-		Session string `json:"session"`
-		part
-	} `json:"ok"`
+	OK *part `json:"ok"`
 }
 
 type part struct {
@@ -71,10 +69,7 @@ func (w *witness) frame(b []byte) {
 	}
 	p := f.part
 	if f.OK != nil {
-		p = f.OK.part
-		if f.OK.Session != "" {
-			clear(w.place) // a new socket
-		}
+		p = *f.OK
 	}
 	w.chain(p)
 	if p.Message != nil {
@@ -96,10 +91,8 @@ func (w *witness) chain(p part) {
 		w.place[p.Conversation] = max(w.place[p.Conversation], p.Head)
 	case p.Prev != nil:
 		w.frames++
-		have, given := w.place[p.Conversation]
-		if !given {
-			w.fault("skipped", "an event of %s before its rows", p.Conversation)
-		} else if *p.Prev > have {
+		have := w.place[p.Conversation]
+		if *p.Prev > have {
 			w.fault("skipped", "an event of %s that follows %d, when the socket had been given up to %d", p.Conversation, *p.Prev, have)
 		}
 		w.place[p.Conversation] = max(have, p.Rev)

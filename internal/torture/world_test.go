@@ -38,9 +38,10 @@ type world struct {
 	people   []*person
 	running  sync.WaitGroup
 
-	mu    sync.Mutex // guards the following
-	said  int
-	found []problem
+	mu sync.Mutex // guards the following
+	// said counts all lines, wanted those of people who talk freely.
+	said, wanted int
+	found        []problem
 }
 
 // node is one process, with its own links to the database and to Redis.
@@ -122,7 +123,7 @@ func (w *world) serve(p plan) {
 	}
 	for i := range p.nodes {
 		n := &node{db: w.links.add(fmt.Sprintf("database of node %d", i), w.postgres.Address()), redis: w.links.add(fmt.Sprintf("redis of node %d", i), w.redis.Address())}
-		n.program = &process.Program{Binary: binary, Data: w.t.TempDir(), Database: w.postgres.URL(w.database), Env: []string{"DRAGOMAN_PLANT=" + p.plant}}
+		n.program = &process.Program{Binary: binary, Data: w.t.TempDir(), Database: w.postgres.URL(w.database), Env: []string{"PLANTED_FAULT=" + p.plant}}
 		n.args = append([]string{"--database", backing.PostgresURL(n.db.address(), w.database), "--redis", "redis://" + n.redis.address(), "--engine", "none",
 			"--limit", "visitors_per_minute=0,sends_per_second=0,sockets_per_visitor=0,sockets_per_address=0,conversations_per_hour=0,handshakes_per_second=0"}, p.args...)
 		w.nodes = append(w.nodes, n)
