@@ -1,7 +1,7 @@
 package translate
 
 import (
-	"fmt"
+	"strings"
 	"time"
 
 	"github.com/maypok86/otter/v2"
@@ -11,15 +11,18 @@ import (
 // can find out by the clock what another shop's customers write.
 type key struct {
 	engine, site, from, to, text, kinds string
+	// What else the answer depends on, for engines that make use of it.
+	formality, context string
 }
 
 func (k key) size() uint32 {
-	return uint32(len(k.engine) + len(k.site) + len(k.from) + len(k.to) + len(k.text) + len(k.kinds))
+	return uint32(len(k.engine) + len(k.site) + len(k.from) + len(k.to) + len(k.text) + len(k.kinds) +
+		len(k.formality) + len(k.context))
 }
 
 // flight is the key of single flight.
 func (k key) flight() string {
-	return fmt.Sprintf("%s\x00%s\x00%s\x00%s\x00%s\x00%s", k.engine, k.site, k.from, k.to, k.kinds, k.text)
+	return strings.Join([]string{k.engine, k.site, k.from, k.to, k.kinds, k.formality, k.context, k.text}, "\x00")
 }
 
 // entryOverhead is what an entry of the cache costs beside its texts, about.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"strings"
 	"sync"
 	"time"
 
@@ -45,7 +46,7 @@ func (s *station) route(ctx context.Context, from, to language.Tag) (route, *Cap
 	}
 	r, ok := s.routes[[2]language.Tag{from, to}]
 	if !ok {
-		r.Pair, r.found = MatchPair(caps.Pairs, from, to)
+		r.Pair, r.found = caps.Match(from, to)
 		r.found = r.found && !r.Off
 		r.from, r.to = r.From.String(), r.To.String()
 		s.routes[[2]language.Tag{from, to}] = r
@@ -82,10 +83,10 @@ type answer struct {
 }
 
 // chain asks the engines in order until one has an answer that holds.
-func (p *Pipeline) chain(ctx context.Context, site string, m masked, from, to language.Tag, rep *Report) answer {
+func (p *Pipeline) chain(ctx context.Context, l Line, m masked, rep *Report) answer {
 	a := answer{failure: chat.ReasonNoEngine}
 	for _, s := range p.stations {
-		r, caps, err := s.route(ctx, from, to)
+		r, caps, err := s.route(ctx, l.From, l.To)
 		switch {
 		case KindOf(err) == Unavailable && err != nil:
 			a.fail("", s.Name(), err)
@@ -97,13 +98,20 @@ func (p *Pipeline) chain(ctx context.Context, site string, m masked, from, to la
 			a.fail(chat.ReasonNoPair, s.Name(), nil)
 			continue
 		}
-		k := key{engine: s.Name(), site: site, from: r.from, to: r.to, text: m.text, kinds: m.kinds()}
+		k := key{engine: s.Name(), site: l.Site, from: r.from, to: r.to, text: m.text, kinds: m.kinds()}
+		req := Request{From: r.From, To: r.To}
+		if caps.Formality {
+			req.Formality, k.formality = l.Formality, string(l.Formality)
+		}
+		if caps.Context {
+			req.Context, k.context = l.Context, strings.Join(l.Context, "\n")
+		}
 		if text, ok := p.cache.get(k); ok {
 			rep.step("cache")
 			return answer{text: text, engine: s.Name(), pair: r.Pair, cached: true, err: a.err}
 		}
 		rep.step("cache")
-		text, err := p.share(ctx, s, r, caps, k, m)
+		text, err := p.share(ctx, s, r, caps, k, req, m)
 		rep.step(s.Name())
 		if err == nil {
 			return answer{text: text, engine: s.Name(), pair: r.Pair, err: a.err}
@@ -141,7 +149,7 @@ func reasonOf(err error) chat.Reason {
 
 // share lets everybody who wants the same line at the same time wait for one call. The call belongs to the pipeline and not to who came first:
 // he may hang up, the others and the cache still want the answer.
-func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k key, m masked) (string, error) {
+func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k key, req Request, m masked) (string, error) {
 	done := p.flights.DoChan(k.flight(), func() (any, error) {
 		if !p.enter() {
 			return "", &Error{Kind: Transient, Text: "the translation pipeline is closed"}
@@ -153,7 +161,7 @@ func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k
 		}
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeout)
 		defer cancel()
-		text, err := p.ask(ctx, s, r, caps, m)
+		text, err := p.ask(ctx, s, r, caps, req, m)
 		if err == nil {
 			p.cache.set(k, text)
 		}
@@ -169,14 +177,14 @@ func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k
 }
 
 // ask has one engine translate a masked text, twice if that may help, and verifies the answer.
-func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, m masked) (text string, err error) {
+func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, req Request, m masked) (text string, err error) {
 	b := s.breaker(r, caps)
 	if !b.allow(p.opts.now()) {
 		return "", &Error{Kind: Transient, Text: "it has failed too often and is left alone for a while"}
 	}
 	defer func() { b.done(err, p.opts.now()) }()
 	began := time.Now()
-	text, err = p.call(ctx, s, r, caps, m)
+	text, err = p.call(ctx, s, caps, req, m)
 	if err == nil || caps.Isolated || ctx.Err() != nil {
 		return text, err
 	}
@@ -190,11 +198,11 @@ func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, m m
 	case !pause(ctx, max(wait, 50*time.Millisecond)):
 		return text, err
 	}
-	return p.call(ctx, s, r, caps, m)
+	return p.call(ctx, s, caps, req, m)
 }
 
 // call is one attempt. An engine that panics has only failed.
-func (p *Pipeline) call(ctx context.Context, s *station, r route, caps *Caps, m masked) (text string, err error) {
+func (p *Pipeline) call(ctx context.Context, s *station, caps *Caps, req Request, m masked) (text string, err error) {
 	defer func() {
 		if v := recover(); v != nil {
 			p.opts.Log.Error().Str("engine", s.Name()).Interface("panic", v).Msg("an engine panicked")
@@ -212,7 +220,8 @@ func (p *Pipeline) call(ctx context.Context, s *station, r route, caps *Caps, m 
 	defer cancel()
 	pieces := m.cut(limit)
 	segs := m.segments(pieces)
-	resp, err := s.Translate(ctx, &Request{From: r.From, To: r.To, Segments: segs})
+	req.Segments = segs
+	resp, err := s.Translate(ctx, &req)
 	if err != nil {
 		return "", typed(err)
 	}
@@ -220,7 +229,7 @@ func (p *Pipeline) call(ctx context.Context, s *station, r route, caps *Caps, m 
 		return "", &Error{Kind: BadOutput, Text: "it answered with another number of texts than it was asked for"}
 	}
 	for i, seg := range segs {
-		if err := verify(seg, resp.Results[i].Text, r.From, r.To); err != nil {
+		if err := verify(seg, resp.Results[i].Text, req.From, req.To); err != nil {
 			return "", err
 		}
 		resp.Results[i].Text = apart(seg, resp.Results[i].Text)

@@ -5,6 +5,7 @@
 // How to read it:
 //
 //	pipeline.go   Translate: the whole way of a line, one function that reads like this paragraph
+//	line.go       what a line brings with it: languages, formality, what was said before
 //	clean.go      what a line looks like before anything else happens
 //	mask.go       what is taken out; entity*.go says how it is recognised
 //	segment.go    how a masked text is cut into what engines take

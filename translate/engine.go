@@ -25,6 +25,18 @@ type Engine interface {
 	Close() error
 }
 
+// Metered is an engine that knows how much of what was paid for is used up.
+type Metered interface {
+	Usage(ctx context.Context) (Usage, error)
+}
+
+// Usage is a vendor's own count, in characters as the vendor counts them.
+type Usage struct {
+	Used, Limit int64
+	// Until is when the count begins anew; zero if the vendor does not say.
+	Until time.Time
+}
+
 // Warmer is an engine whose first line of a pair is slow, and which can prepare for it.
 type Warmer interface {
 	Warm(ctx context.Context, p Pair) error
@@ -61,6 +73,11 @@ func (p Pair) String() string { return p.From.String() + " > " + p.To.String() }
 // Caps is what an engine can do. It is never changed after it was handed out.
 type Caps struct {
 	Pairs []Pair
+	// Sources and Targets are for engines that translate each of the first into each of the second, all of ClassA: as pairs that
+	// would be ten thousand and more.
+	Sources, Targets []language.Tag
+	// Context and Formality say that the engine makes use of those parts of a Request. The others never get to see them.
+	Context, Formality bool
 	// Timeout is how long one call may take; zero means DefaultEngineTimeout.
 	Timeout time.Duration
 	// MaxBytes is the longest segment that the engine takes whole, in bytes of UTF-8; zero means DefaultSegmentBytes.
@@ -80,7 +97,21 @@ const (
 type Request struct {
 	From, To language.Tag
 	Segments []Segment
+	// Formality is how the reader is to be addressed, for engines with Caps.Formality.
+	Formality Formality
+	// Context is what was said before, oldest first, with dots for what is protected; for engines with Caps.Context. It is not to
+	// be translated.
+	Context []string
 }
+
+// Formality is how a reader is addressed: du or Sie, tú or usted. It is a wish: languages that know no such thing ignore it.
+type Formality string
+
+// The formalities; the zero value leaves it to the engine.
+const (
+	FormalityMore Formality = "more"
+	FormalityLess Formality = "less"
+)
 
 // Segment is a piece of a line. Each protected span stands in Text as one mark (IsMark), which must come back exactly
 // once. The engine never learns what was protected, only of what kind it is: enough to choose a carrier.

@@ -18,6 +18,31 @@ func bokmal(t language.Tag) language.Tag {
 	return t
 }
 
+// Match returns the pair that serves a writer of from and a reader of to best: one of Pairs, or one made of Sources and Targets.
+func (c *Caps) Match(from, to language.Tag) (Pair, bool) {
+	p, ok := MatchPair(c.Pairs, from, to)
+	if ok && !p.Off {
+		return p, true
+	}
+	source, found := closest(c.Sources, from)
+	target, too := closest(c.Targets, to)
+	if found && too && !SameLanguage(source, target) {
+		return Pair{From: source, To: target, Class: ClassA}, true
+	}
+	return p, ok
+}
+
+// closest returns that of the languages offered which serves who wants wanted best.
+func closest(offered []language.Tag, wanted language.Tag) (best language.Tag, found bool) {
+	score := -1
+	for _, t := range offered {
+		if SameLanguage(t, wanted) && closeness(wanted, t) > score {
+			best, score = t, closeness(wanted, t)
+		}
+	}
+	return best, score >= 0
+}
+
 // MatchPair returns that of the pairs which serves a writer of from and a reader of to best. Languages must be the same in the
 // sense of SameLanguage; among those the variety decides: es-MX takes es-419 before es, pt-AO takes pt-PT before pt-BR,
 // pt takes pt-BR, because that is what CLDR thinks it is. Pairs that are off are matched only if nothing else is.
@@ -51,9 +76,15 @@ func closeness(wanted, offered language.Tag) int {
 		return 3
 	}
 	// CLDR's parents know that Angola writes like Portugal and Mexico like Latin America.
-	for t := wanted.Parent(); t != language.Und; t = t.Parent() {
+	for t, score := wanted.Parent(), 2; t != language.Und; t, score = t.Parent(), 1 {
 		if t == offered {
-			return 2
+			return score
+		}
+	}
+	// Two with the same parent write alike: Australia as Britain.
+	if p := wanted.Parent(); p == offered.Parent() {
+		if _, conf := p.Region(); conf == language.Exact {
+			return 1
 		}
 	}
 	if _, conf := offered.Region(); conf != language.Exact && len(offered.Variants()) == 0 {

@@ -83,26 +83,27 @@ func New(o Options) *Pipeline {
 // Translate puts text, written in from, into to. It never fails: what cannot be translated comes back as failed with a
 // reason, what needs no translation as same. It returns soon after ctx ends, and within Options.Timeout in any case.
 func (p *Pipeline) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
-	return p.line(ctx, site, text, from, to, nil)
+	return p.line(ctx, Line{Site: site, Text: text, From: from, To: to}, nil)
 }
 
 // line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain).
-func (p *Pipeline) line(ctx context.Context, site, text string, from, to language.Tag, rep *Report) (t chat.Translation) {
+func (p *Pipeline) line(ctx context.Context, l Line, rep *Report) (t chat.Translation) {
 	defer func() {
 		// A text that fells one of the steps must not fell the server with it. The text itself is never logged.
 		if v := recover(); v != nil {
-			p.opts.Log.Error().Interface("panic", v).Int("bytes", len(text)).Msg("a line felled the pipeline")
+			p.opts.Log.Error().Interface("panic", v).Int("bytes", len(l.Text)).Msg("a line felled the pipeline")
 			t = p.failed(chat.ReasonEngine)
 		}
 	}()
 	rep.start()
-	if SameLanguage(from, to) {
+	if SameLanguage(l.From, l.To) {
 		return p.same()
 	}
-	if utf8.RuneCountInString(text) > p.opts.TextLimit {
+	if utf8.RuneCountInString(l.Text) > p.opts.TextLimit {
 		return p.failed(chat.ReasonTooLong)
 	}
-	text = clean(text)
+	text := clean(l.Text)
+	l.Context = background(l.Context)
 	rep.step("clean")
 	m, ok := mask(text)
 	rep.step("mask")
@@ -115,7 +116,7 @@ func (p *Pipeline) line(ctx context.Context, site, text string, from, to languag
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
 	defer cancel()
-	a := p.chain(ctx, site, m, from, to, rep)
+	a := p.chain(ctx, l, m, rep)
 	rep.answered(a)
 	if a.failure != "" {
 		return p.failed(a.failure)

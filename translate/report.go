@@ -40,9 +40,9 @@ type Step struct {
 }
 
 // Explain translates like Translate, and tells how.
-func (p *Pipeline) Explain(ctx context.Context, site, text string, from, to language.Tag) Report {
+func (p *Pipeline) Explain(ctx context.Context, l Line) Report {
 	var rep Report
-	rep.Translation = p.line(ctx, site, text, from, to, &rep)
+	rep.Translation = p.line(ctx, l, &rep)
 	return rep
 }
 
@@ -104,6 +104,10 @@ type EngineStatus struct {
 	// Found is false if it is not installed or not configured.
 	Found bool
 	Pairs []Pair
+	// Sources and Targets are the languages of an engine that has no list of pairs; each of the first goes into each of the second.
+	Sources, Targets []language.Tag
+	// Usage is nil if the engine does not count, or does not tell.
+	Usage *Usage
 	// Answers tells whether it translated a word just now, and Took how long that took; Error is the sentence if not.
 	Answers bool
 	Took    time.Duration
@@ -126,22 +130,42 @@ func (p *Pipeline) status(ctx context.Context, s *station) EngineStatus {
 		st.Error, st.Found = err.Error(), KindOf(err) != Unavailable
 		return st
 	}
-	st.Found, st.Pairs = true, caps.Pairs
-	for _, pair := range caps.Pairs {
-		if pair.Off {
-			continue
-		}
-		m, _ := mask(sample(pair.From))
-		began := time.Now()
-		_, err := p.call(ctx, s, route{Pair: pair, found: true}, caps, m)
-		st.Took = time.Since(began)
-		if st.Answers = err == nil || KindOf(err) == BadOutput; !st.Answers {
-			st.Error = err.Error()
-		}
+	st.Found, st.Pairs, st.Sources, st.Targets = true, caps.Pairs, caps.Sources, caps.Targets
+	pair, ok := trial(caps)
+	if !ok {
+		st.Error = "It has no pair that is switched on."
 		return st
 	}
-	st.Error = "It has no pair that is switched on."
+	m, _ := mask(sample(pair.From))
+	began := time.Now()
+	_, err = p.call(ctx, s, caps, Request{From: pair.From, To: pair.To}, m)
+	st.Took = time.Since(began)
+	if st.Answers = err == nil || KindOf(err) == BadOutput; !st.Answers {
+		st.Error = err.Error()
+	}
+	if meter, ok := s.Engine.(Metered); ok {
+		if u, err := meter.Usage(ctx); err == nil {
+			st.Usage = &u
+		}
+	}
 	return st
+}
+
+// trial returns the pair that is tried to see whether an engine answers.
+func trial(caps *Caps) (Pair, bool) {
+	for _, p := range caps.Pairs {
+		if !p.Off {
+			return p, true
+		}
+	}
+	for _, from := range caps.Sources {
+		for _, to := range caps.Targets {
+			if !SameLanguage(from, to) {
+				return Pair{From: from, To: to, Class: ClassA}, true
+			}
+		}
+	}
+	return Pair{}, false
 }
 
 // sample is a word that every engine knows.

@@ -19,7 +19,7 @@ func TestMatchPair(t *testing.T) {
 	plain := offer("en", "pt", "en", "pt-BR")
 	zh := offer("en", "zh-Hans", "en", "zh-Hant")
 	nb := offer("en", "nb", "no", "en", "he", "en", "en", "en-GB", "sr-Latn", "en")
-	english := offer("es", "en-GB", "es", "en-US")
+	english := offer("es", "en-US", "es", "en-GB")
 	for _, c := range []struct {
 		pairs          []Pair
 		from, to, want string

@@ -118,7 +118,7 @@ func checkEngines(ctx context.Context, r *run, c engineSettings) (string, error)
 	good, trouble := "", ""
 	for _, st := range p.Engines(ctx) {
 		if st.Answers {
-			good += fmt.Sprintf("%s answers, %d pairs; ", st.Name, on(st.Pairs))
+			good += fmt.Sprintf("%s answers, %s; ", st.Name, howMany(st))
 			continue
 		}
 		if st.Found || len(c.Engine) > 0 {
@@ -136,14 +136,18 @@ func checkEngines(ctx context.Context, r *run, c engineSettings) (string, error)
 
 func trim(list string) string { return list[:len(list)-len("; ")] }
 
-func on(pairs []translate.Pair) int {
+// howMany says how many directions of an engine are on.
+func howMany(st translate.EngineStatus) string {
+	if len(st.Sources) > 0 {
+		return offered(nil, st.Sources, st.Targets)
+	}
 	n := 0
-	for _, p := range pairs {
+	for _, p := range st.Pairs {
 		if !p.Off {
 			n++
 		}
 	}
-	return n
+	return fmt.Sprintf("%d pairs", n)
 }
 
 // checkRedis has a broker do once what it will do all the time.

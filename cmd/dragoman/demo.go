@@ -239,8 +239,8 @@ func (d *demo) greet() {
 func (d *demo) engineLines() table {
 	var t table
 	for _, st := range engineStates(d.ctx, d.engines) {
-		if st.err == nil && len(st.pairs) > 0 {
-			t = append(t, []string{st.name, pairList(st.pairs)})
+		if st.err == nil && st.offer != "" {
+			t = append(t, []string{st.name, st.offer})
 		}
 	}
 	if len(t) == 0 {

@@ -3,25 +3,19 @@ package main
 import (
 	"context"
 	"fmt"
-	"net/url"
 	"slices"
 	"strings"
 	"time"
 
 	"dragoman/translate"
-	"dragoman/translate/engine"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/text/language"
 	"golang.org/x/text/language/display"
 )
 
-// The names that --engine knows.
-const (
-	engineApertium       = "apertium"
-	engineLibreTranslate = "libretranslate"
-	engineNone           = "none"
-)
+// engineNone is the name that --engine knows beside those of engines.
+const engineNone = "none"
 
 // names returns the engines to use in order of preference: those that were named, else those that are configured before what may be
 // found on this machine.
@@ -32,22 +26,18 @@ func (c engineSettings) names() ([]string, error) {
 		}
 		return nil, nil
 	}
-	names := c.Engine
-	if len(names) == 0 {
-		if c.LibretranslateURL != "" {
-			names = append(names, engineLibreTranslate)
-		}
-		names = append(names, engineApertium)
+	if len(c.Engine) == 0 {
+		return c.Configured(), nil
 	}
-	for i, name := range names {
-		if name != engineApertium && name != engineLibreTranslate {
-			return nil, usagef("there is no engine %q: the names are apertium, libretranslate and none", name)
+	for i, name := range c.Engine {
+		if !slices.Contains(c.Names(), name) {
+			return nil, usagef("there is no engine %q: the names are %s and none", name, engineList())
 		}
-		if slices.Contains(names[:i], name) {
+		if slices.Contains(c.Engine[:i], name) {
 			return nil, usagef("the engine %s is named twice", name)
 		}
 	}
-	return names, nil
+	return c.Engine, nil
 }
 
 // engines makes the engines. They start nothing before the first line.
@@ -58,15 +48,14 @@ func (c engineSettings) engines(log zerolog.Logger) ([]translate.Engine, error) 
 	}
 	var all []translate.Engine
 	for _, name := range names {
-		switch name {
-		case engineApertium:
-			all = append(all, engine.NewApertium(engine.ApertiumOptions{Modes: c.ApertiumModes, Pivots: c.ApertiumPivots, Log: log}))
-		case engineLibreTranslate:
-			if u, err := url.Parse(c.LibretranslateURL); err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
-				return nil, usagef("the engine libretranslate needs --libretranslate-url with its address, such as http://127.0.0.1:5000")
+		e, err := c.Open(name, log)
+		if err != nil {
+			for _, e := range all {
+				_ = e.Close()
 			}
-			all = append(all, engine.NewLibreTranslate(engine.LibreTranslateOptions{URL: c.LibretranslateURL, Key: c.LibretranslateKey}))
+			return nil, usageError{err}
 		}
+		all = append(all, e)
 	}
 	return all, nil
 }
@@ -74,7 +63,7 @@ func (c engineSettings) engines(log zerolog.Logger) ([]translate.Engine, error) 
 // engineState is an engine in one line, from what it knows without asking anybody.
 type engineState struct {
 	name  string
-	pairs []translate.Pair
+	offer string // its languages, for people; empty if it has none that are on
 	err   error
 }
 
@@ -85,11 +74,7 @@ func engineStates(ctx context.Context, engines []translate.Engine) []engineState
 		if caps, err := e.Caps(ctx); err != nil {
 			st.err = err
 		} else {
-			for _, p := range caps.Pairs {
-				if !p.Off {
-					st.pairs = append(st.pairs, p)
-				}
-			}
+			st.offer = offered(caps.Pairs, caps.Sources, caps.Targets)
 		}
 		all = append(all, st)
 	}
@@ -98,6 +83,14 @@ func engineStates(ctx context.Context, engines []translate.Engine) []engineState
 
 // noEngine says what to do when nothing translates.
 const noEngine = "nothing translates here: lines stay in the original. On Debian, \"scripts/setup run\" (or apt install apertium apertium-eng-spa) installs an engine; --libretranslate-url names another"
+
+// offered says what an engine translates, in a line.
+func offered(pairs []translate.Pair, sources, targets []language.Tag) string {
+	if len(sources) > 0 {
+		return fmt.Sprintf("%d languages into %d", len(sources), len(targets))
+	}
+	return pairList(slices.DeleteFunc(slices.Clone(pairs), func(p translate.Pair) bool { return p.Off }))
+}
 
 // pairList writes pairs as "ca-es en-es fr>ca": en-es means both directions, fr>ca one. Varieties of a language count once.
 func pairList(pairs []translate.Pair) string {
@@ -143,6 +136,17 @@ type engineRow struct {
 	TookMS  float64   `json:"took_ms"`
 	Error   string    `json:"error,omitempty"`
 	Pairs   []pairRow `json:"pairs"`
+	// From and To are the languages of an engine that translates each of the first into each of the second.
+	From []string  `json:"from,omitempty"`
+	To   []string  `json:"to,omitempty"`
+	Used *usageRow `json:"used,omitempty"`
+}
+
+// usageRow is what the vendor has counted.
+type usageRow struct {
+	Characters int64  `json:"characters"`
+	Limit      int64  `json:"limit"`
+	Until      string `json:"until,omitempty"`
 }
 
 type pairRow struct {
@@ -162,6 +166,13 @@ func (c *enginesCommand) Run(r *run) error {
 	rows := []engineRow{}
 	for _, st := range p.Engines(r.ctx) {
 		row := engineRow{Name: st.Name, Found: st.Found, Answers: st.Answers, TookMS: milliseconds(st.Took), Error: st.Error, Pairs: []pairRow{}}
+		row.From, row.To = tagList(st.Sources), tagList(st.Targets)
+		if u := st.Usage; u != nil {
+			row.Used = &usageRow{Characters: u.Used, Limit: u.Limit}
+			if !u.Until.IsZero() {
+				row.Used.Until = u.Until.Format(time.RFC3339)
+			}
+		}
 		for _, pair := range st.Pairs {
 			row.Pairs = append(row.Pairs, pairRow{pair.From.String(), pair.To.String(), string(pair.Class.Quality()), !pair.Off})
 		}
@@ -191,6 +202,12 @@ func (r *run) printEngine(row engineRow) {
 		r.printf("%s is not there: %s\n", row.Name, row.Error)
 	}
 	t := table{}
+	if row.Used != nil {
+		t = append(t, []string{"used", row.Used.text()})
+	}
+	if len(row.From) > 0 {
+		t = append(t, []string{"from", strings.Join(row.From, " ")}, []string{"into", strings.Join(row.To, " ")})
+	}
 	for _, p := range row.Pairs {
 		state := p.Quality
 		if !p.On {
@@ -199,6 +216,23 @@ func (r *run) printEngine(row engineRow) {
 		t = append(t, []string{p.From, "to", p.To, state})
 	}
 	writeTable(r.Stdout, "  ", t)
+}
+
+func (u usageRow) text() string {
+	s := fmt.Sprintf("%d of %d characters", u.Characters, u.Limit)
+	if u.Until != "" {
+		s += ", until " + u.Until
+	}
+	return s
+}
+
+func tagList(tags []language.Tag) []string {
+	var list []string
+	for _, t := range tags {
+		list = append(list, t.String())
+	}
+	slices.Sort(list)
+	return list
 }
 
 // pipeline makes the translation of a command.

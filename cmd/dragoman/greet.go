@@ -44,7 +44,7 @@ func (s *server) greetEngines() {
 	found := false
 	for _, st := range engineStates(s.ctx, s.engines) {
 		if st.err == nil {
-			s.log.Info().Str("engine", st.name).Str("pairs", pairList(st.pairs)).Msg("translates")
+			s.log.Info().Str("engine", st.name).Str("pairs", st.offer).Msg("translates")
 			found = true
 		}
 	}

@@ -87,7 +87,7 @@ func (m *Main) Run(ctx context.Context) int {
 		kong.Writers(m.Stdout, m.Stderr),
 		kong.Exit(func(int) { exited = true }), // only help ends early
 		kong.Resolvers(values),
-		kong.Vars{"limits": limitList()},
+		kong.Vars{"limits": limitList(), "engines": engineList()},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 	)
 	if err != nil {

@@ -8,6 +8,8 @@ import (
 	"strings"
 	"time"
 
+	"dragoman/translate/engine"
+
 	"github.com/rs/zerolog"
 )
 
@@ -49,11 +51,8 @@ type address struct {
 
 // engineSettings say who translates.
 type engineSettings struct {
-	Engine            []string `placeholder:"NAME" help:"An engine, in order of preference: apertium, libretranslate, or none for no translation. Default: what is configured or found."`
-	ApertiumModes     string   `placeholder:"FOLDER" help:"Where Apertium's pairs are, if not where Debian puts them."`
-	ApertiumPivots    bool     `help:"Let Apertium go through a third language where it has no direct pair. Often misleading."`
-	LibretranslateURL string   `name:"libretranslate-url" placeholder:"URL" help:"A LibreTranslate server."`
-	LibretranslateKey string   `name:"libretranslate-key" secret:"" placeholder:"KEY" help:"Its API key, if it wants one."`
+	Engine []string `placeholder:"NAME" help:"An engine, in order of preference: ${engines}, or none for no translation. Default: what is configured or found."`
+	engine.Settings
 }
 
 // serverSettings are what only the server needs.
@@ -99,6 +98,9 @@ var impliedLimits = map[string][]string{
 
 // limitList is all names of limits, for people.
 func limitList() string { return strings.Join(slices.Sorted(maps.Keys(limitNames)), ", ") }
+
+// engineList is all names of engines, for people.
+func engineList() string { return strings.Join(engine.Settings{}.Names(), ", ") }
 
 // variable is the environment variable of a flag.
 func variable(flag string) string {

@@ -5,14 +5,17 @@ import (
 	"strings"
 
 	"dragoman/chat"
+	"dragoman/translate"
 )
 
 type translateCommand struct {
 	engineSettings
-	From string `required:"" placeholder:"TAG" help:"The language of the text."`
-	To   string `required:"" placeholder:"TAG" help:"The language to translate into."`
-	Text string `arg:"" help:"The line."`
-	JSON bool   `help:"Print JSON."`
+	From      string   `required:"" placeholder:"TAG" help:"The language of the text."`
+	To        string   `required:"" placeholder:"TAG" help:"The language to translate into."`
+	Formality string   `enum:",more,less" default:"" placeholder:"more|less" help:"How the reader is addressed, for engines that know the difference."`
+	Context   []string `sep:"none" placeholder:"LINE" help:"What was said before, for engines that make use of it; several, the oldest first."`
+	Text      string   `arg:"" help:"The line."`
+	JSON      bool     `help:"Print JSON."`
 }
 
 // translationRow is what happened to a line, for programs.
@@ -53,7 +56,7 @@ func (c *translateCommand) Run(r *run) error {
 		return err
 	}
 	defer p.Close()
-	rep := p.Explain(r.ctx, "", text, from, to)
+	rep := p.Explain(r.ctx, translate.Line{Text: text, From: from, To: to, Formality: translate.Formality(c.Formality), Context: c.Context})
 	t := rep.Translation
 	row := translationRow{
 		Text: t.Text, State: string(t.State), Reason: string(t.Reason), Engine: rep.Engine, Masked: rep.Masked, Kept: []keptRow{},

@@ -2,12 +2,14 @@ package engine
 
 import (
 	"bytes"
+	"cmp"
 	"context"
 	"encoding/json"
 	"errors"
 	"fmt"
 	"io"
 	"net/http"
+	"net/url"
 	"strconv"
 	"strings"
 	"time"
@@ -38,16 +40,12 @@ func newClient(secret string) *client {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// do sends body as JSON, if there is one, and reads the answer into out. A status other than 2xx is a *statusError, all
-// else that goes wrong a *translate.Error.
+// do sends body, a url.Values as a form and anything else as JSON, and reads the answer into out. A status other than 2xx is a
+// *statusError, all else that goes wrong a *translate.Error.
 func (c *client) do(ctx context.Context, method, url string, header http.Header, body, out any) error {
-	var content io.Reader
-	if body != nil {
-		b, err := json.Marshal(body)
-		if err != nil {
-			return &translate.Error{Kind: translate.BadRequest, Text: "cannot write the request", Err: err}
-		}
-		content = bytes.NewReader(b)
+	content, kind, err := written(body)
+	if err != nil {
+		return &translate.Error{Kind: translate.BadRequest, Text: "cannot write the request", Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, url, content)
 	if err != nil {
@@ -58,8 +56,8 @@ func (c *client) do(ctx context.Context, method, url string, header http.Header,
 	}
 	req.Header.Set("User-Agent", "dragoman")
 	req.Header.Set("Accept", "application/json")
-	if body != nil {
-		req.Header.Set("Content-Type", "application/json")
+	if kind != "" {
+		req.Header.Set("Content-Type", kind)
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
@@ -81,6 +79,18 @@ func (c *client) do(ctx context.Context, method, url string, header http.Header,
 	return nil
 }
 
+// written returns a body as it goes over the wire, and its type.
+func written(body any) (io.Reader, string, error) {
+	if body == nil {
+		return nil, "", nil
+	}
+	if form, ok := body.(url.Values); ok {
+		return strings.NewReader(form.Encode()), "application/x-www-form-urlencoded", nil
+	}
+	b, err := json.Marshal(body)
+	return bytes.NewReader(b), "application/json", err
+}
+
 // broken is for what happens to connections. The address stays out of the sentence: some people put passwords into it.
 func (c *client) broken(text string, err error) error {
 	var u interface{ Unwrap() error }
@@ -94,6 +104,7 @@ func (c *client) broken(text string, err error) error {
 type statusError struct {
 	status int
 	said   string // the server's own sentence, short and without our secret
+	body   []byte // all that it said, for who knows how to read it; not for people
 	after  time.Duration
 }
 
@@ -123,18 +134,36 @@ func (e *statusError) kind() translate.ErrorKind {
 }
 
 func (c *client) refused(resp *http.Response, body []byte) error {
-	e := &statusError{status: resp.StatusCode, after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
-	var said struct {
-		Error json.RawMessage `json:"error"`
-	}
-	var sentence string
-	if json.Unmarshal(body, &said) == nil && json.Unmarshal(said.Error, &sentence) == nil {
+	e := &statusError{status: resp.StatusCode, body: body, after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	if sentence := sentenceIn(body); sentence != "" {
 		if c.secret != "" {
 			sentence = strings.ReplaceAll(sentence, c.secret, "***")
 		}
-		e.said = strconv.Quote(sentence[:min(len(sentence), 200)])
+		e.said = strconv.Quote(sentence[:min(len(sentence), maxSentence)])
 	}
 	return e
+}
+
+// maxSentence is how much of a server's own words goes into ours, in bytes.
+const maxSentence = 200
+
+// sentenceIn finds the server's sentence where the vendors put it: error, error.message, error_description, explanation, message.
+func sentenceIn(body []byte) string {
+	var said struct {
+		Error       json.RawMessage `json:"error"`
+		Description string          `json:"error_description"`
+		Explanation string          `json:"explanation"`
+		Message     string          `json:"message"`
+	}
+	if json.Unmarshal(body, &said) != nil {
+		return ""
+	}
+	var inner struct {
+		Message string `json:"message"`
+	}
+	var word string
+	_, _ = json.Unmarshal(said.Error, &inner), json.Unmarshal(said.Error, &word)
+	return cmp.Or(inner.Message, said.Description, word, said.Explanation, said.Message)
 }
 
 // retryAfter reads the header of that name, in seconds or as a date.

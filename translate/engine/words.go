@@ -11,32 +11,34 @@ import (
 // words carries marks through engines that take plain text: as made-up words like XPH0X, which neural engines take for names. Of the
 // carriers that were tried on real engines none but XML came through more often.
 type words struct {
-	stem string
-	find *regexp.Regexp
+	before, after string // around the mark's number
+	find          *regexp.Regexp
 }
 
-var wordStems = [...]words{stemOf("XPH"), stemOf("XQK"), stemOf("XVJ")}
+var wordStems = []words{wordOf("XPH", "X"), wordOf("XQK", "X"), wordOf("XVJ", "X")}
 
-func stemOf(stem string) words {
-	return words{stem: stem, find: regexp.MustCompile(`(?i)` + stem + ` ?(\d{1,4}) ?X`)}
+func wordOf(before, after string) words {
+	return words{before, after, regexp.MustCompile(`(?i)` + before + ` ?(\d{1,4}) ?` + after)}
 }
 
 // wordsFor chooses words that text has not got itself.
-func wordsFor(text string) words {
+func wordsFor(text string) words { return choose(wordStems, text) }
+
+func choose(all []words, text string) words {
 	upper := strings.ToUpper(text)
-	for _, w := range wordStems {
-		if !strings.Contains(upper, w.stem) {
+	for _, w := range all {
+		if !strings.Contains(upper, w.before) {
 			return w
 		}
 	}
-	return wordStems[0]
+	return all[0]
 }
 
 func (w words) wrap(s string) string {
 	var b strings.Builder
 	for _, r := range s {
 		if translate.IsMark(r) {
-			b.WriteString(w.stem + strconv.Itoa(translate.MarkNumber(r)) + "X")
+			b.WriteString(w.before + strconv.Itoa(translate.MarkNumber(r)) + w.after)
 			continue
 		}
 		b.WriteRune(r)

@@ -80,7 +80,7 @@ func (s Suite) engine(t *testing.T) (translate.Engine, translate.Pair) {
 	if err != nil {
 		t.Fatalf("the engine is not there: %v", err)
 	}
-	p, ok := translate.MatchPair(caps.Pairs, s.From, s.To)
+	p, ok := caps.Match(s.From, s.To)
 	if !ok {
 		t.Fatalf("the engine has no pair %s > %s", s.From, s.To)
 	}

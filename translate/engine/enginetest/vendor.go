@@ -1,0 +1,432 @@
+package enginetest
+
+import (
+	"bytes"
+	"context"
+	"errors"
+	"fmt"
+	"maps"
+	"net/http"
+	"slices"
+	"strings"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/translate"
+
+	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
+)
+
+// Vendor is an engine over HTTP in front of a scripted server: it passes the Suite, and comes to a visible and harmless end whatever the
+// server does.
+type Vendor struct {
+	// New returns the engine for the server at url, with Key as its key and the time that one request may take.
+	New func(t testing.TB, url string, timeout time.Duration) translate.Engine
+	// From and To are a pair that the server has, From being one of the corpus.
+	From, To language.Tag
+	// Serve is the server as it should be. It refuses what its vendor would refuse, and translates with Tail.
+	Serve func(Asked) Answer
+	// Translates tells requests for a translation from all others.
+	Translates func(Asked) bool
+	// Say is the body of a good answer to a request, with these texts.
+	Say func(a Asked, texts ...string) string
+	// Faults are the vendor's own, by name. They come on top of those that every server has, and may replace one.
+	Faults map[string]Fault
+	// Varieties are the languages of a writer and a reader ("en pt-BR"), and what stands in the request for them; nothing if there is
+	// no such pair.
+	Varieties map[string]string
+	// PerRequest is how many texts go into one request.
+	PerRequest int
+}
+
+// Key is the secret of engines under test.
+const Key = "s3cret-key"
+
+// Fault is what a server answers instead of a translation, and what the engine makes of it.
+type Fault struct {
+	Answer Answer
+	// Reply, if there is one, makes the answer.
+	Reply func(Asked) Answer
+	Kind  translate.ErrorKind
+	// After is what Error.After must be, give or take a second.
+	After time.Duration
+}
+
+// private are the words of the line that no sentence and no log may have.
+const private = "private words"
+
+// Tail "translates": it puts an o behind each word of small letters, and leaves all else alone.
+func Tail(s string) string {
+	words := strings.Split(s, " ")
+	for i, w := range words {
+		if w != "" && strings.Trim(w, "abcdefghijklmnopqrstuvwxyz") == "" {
+			words[i] += "o"
+		}
+	}
+	return strings.Join(words, " ")
+}
+
+// Run runs the suite and all that is about HTTP.
+func (v Vendor) Run(t *testing.T) {
+	t.Run("Suite", func(t *testing.T) {
+		s := NewServer(t, v.Serve)
+		Suite{New: func(t *testing.T) translate.Engine { return v.New(t, s.URL, patience) }, From: v.From, To: v.To}.Run(t)
+		v.discreet(t, s)
+	})
+	for name, test := range map[string]func(*testing.T){
+		"Faults": v.faults, "BadTexts": v.badTexts, "Requests": v.requests, "Varieties": v.varieties, "Redirect": v.redirect,
+		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints,
+	} {
+		t.Run(name, test)
+	}
+}
+
+func (v Vendor) engine(t testing.TB, reply func(Asked) Answer, timeout time.Duration) (*Server, translate.Engine) {
+	s := NewServer(t, reply)
+	e := v.New(t, s.URL, timeout)
+	t.Cleanup(func() { e.Close() })
+	return s, e
+}
+
+// except is the server as it should be, but for what it answers to requests for translations.
+func (v Vendor) except(reply func(Asked) Answer) func(Asked) Answer {
+	return func(a Asked) Answer {
+		if v.Translates(a) {
+			return reply(a)
+		}
+		return v.Serve(a)
+	}
+}
+
+// asked returns the requests for translations until now.
+func (v Vendor) asked(s *Server) []Asked {
+	return slices.DeleteFunc(s.Asked(""), func(a Asked) bool { return !v.Translates(a) })
+}
+
+func (v Vendor) pair(t testing.TB, e translate.Engine) translate.Pair {
+	t.Helper()
+	caps, err := e.Caps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p, ok := caps.Match(v.From, v.To)
+	if !ok {
+		t.Fatalf("no pair %s > %s", v.From, v.To)
+	}
+	return p
+}
+
+// discreet looks for the key where it must never be.
+func (v Vendor) discreet(t *testing.T, s *Server) {
+	for _, a := range s.Asked("") {
+		if strings.Contains(a.Path, Key) || strings.Contains(a.Path, "private") {
+			t.Errorf("the key or a word stands in an address: %s", a.Path)
+		}
+	}
+}
+
+// httpFaults are what every server may do.
+func (v Vendor) httpFaults() map[string]Fault {
+	say := func(texts ...string) func(Asked) Answer {
+		return func(a Asked) Answer { return Answer{Body: v.Say(a, texts...)} }
+	}
+	fixed := func(a Answer, kind translate.ErrorKind) Fault { return Fault{Answer: a, Kind: kind} }
+	return map[string]Fault{
+		"400":            fixed(Answer{Status: 400}, translate.BadRequest),
+		"401":            fixed(Answer{Status: 401}, translate.Auth),
+		"403":            fixed(Answer{Status: 403}, translate.Auth),
+		"404":            fixed(Answer{Status: 404, Body: "not found"}, translate.BadRequest),
+		"413 of a proxy": fixed(Answer{Status: 413, Body: "<html>nginx</html>"}, translate.TooLarge),
+		"429":            fixed(Answer{Status: 429}, translate.Rate),
+		"429 in seconds": {Answer: Answer{Status: 429, Header: map[string]string{"Retry-After": "7"}}, Kind: translate.Rate, After: 7 * time.Second},
+		"429 with a date": {Reply: func(Asked) Answer {
+			date := time.Now().Add(90 * time.Second).UTC().Format(http.TimeFormat)
+			return Answer{Status: 429, Header: map[string]string{"Retry-After": date}}
+		}, Kind: translate.Rate, After: 90 * time.Second},
+		"429 of yesterday": fixed(Answer{Status: 429, Header: map[string]string{"Retry-After": "Mon, 02 Jan 2006 15:04:05 GMT"}}, translate.Rate),
+		"500":              fixed(Answer{Status: 500}, translate.Transient),
+		"502 of a proxy":   fixed(Answer{Status: 502, Body: "<html>"}, translate.Transient),
+		"503 for a while":  {Answer: Answer{Status: 503, Header: map[string]string{"Retry-After": "3"}}, Kind: translate.Transient, After: 3 * time.Second},
+		"504":              fixed(Answer{Status: 504}, translate.Transient),
+		"hangs up":         fixed(Answer{Reset: true}, translate.Transient),
+		"half a body":      {Reply: func(a Asked) Answer { return Answer{Half: true, Body: v.Say(a, "hola")} }, Kind: translate.Transient},
+		"slow drip":        {Reply: func(a Asked) Answer { return Answer{Drip: true, Body: v.Say(a, "hola")} }, Kind: translate.Transient},
+		"a page and 200":   fixed(Answer{Body: "<html>Welcome</html>", Header: map[string]string{"Content-Type": "text/html"}}, translate.BadOutput),
+		"nothing and 200":  fixed(Answer{}, translate.BadOutput),
+		"null and 200":     fixed(Answer{Body: "null"}, translate.BadOutput),
+		"{} and 200":       fixed(Answer{Body: "{}"}, translate.BadOutput),
+		"[] and 200":       fixed(Answer{Body: "[]"}, translate.BadOutput),
+		"error and 200":    fixed(Answer{Body: `{"error":{"code":500,"message":"no"}}`}, translate.BadOutput),
+		"two for one":      {Reply: say("hola", "adiós"), Kind: translate.BadOutput},
+		"none for one":     {Reply: say(), Kind: translate.BadOutput},
+		"two megabytes":    {Reply: say(strings.Repeat("a", 2<<20)), Kind: translate.BadOutput},
+		"cut JSON": {Reply: func(a Asked) Answer {
+			body := v.Say(a, "hola")
+			return Answer{Body: body[:len(body)-1]}
+		}, Kind: translate.BadOutput},
+	}
+}
+
+// faults wants the kind that the chain acts upon, one request (trying again is the chain's matter), and nobody's line or key in the sentence;
+// then the same through a pipeline, alone and before another engine.
+func (v Vendor) faults(t *testing.T) {
+	all := v.httpFaults()
+	maps.Copy(all, v.Faults)
+	for name, f := range all {
+		t.Run(name, func(t *testing.T) {
+			t.Parallel()
+			reply := f.Reply
+			if reply == nil {
+				reply = func(Asked) Answer { return f.Answer }
+			}
+			s, e := v.engine(t, v.except(reply), time.Second)
+			p := v.pair(t, e)
+			ctx, cancel := context.WithTimeout(t.Context(), patience)
+			if name == "slow drip" { // nothing but the caller's deadline ends it
+				ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
+			}
+			defer cancel()
+			_, err := ask(ctx, e, p, private)
+			var te *translate.Error
+			if !errors.As(err, &te) || te.Kind != f.Kind || te.After < f.After-2*time.Second || te.After > f.After+time.Second {
+				t.Fatalf("%v (%+v), want %s after %v", err, te, f.Kind, f.After)
+			}
+			if strings.Contains(err.Error(), Key) || strings.Contains(err.Error(), "private") {
+				t.Errorf("the sentence tells too much: %v", err)
+			}
+			if n := len(v.asked(s)); n != 1 {
+				t.Errorf("asked %d times", n)
+			}
+			v.discreet(t, s)
+			v.end(t, reply, f)
+		})
+	}
+}
+
+// reasons are what a reader is told.
+var reasons = map[translate.ErrorKind]chat.Reason{
+	translate.BadOutput: chat.ReasonDamaged, translate.TooLarge: chat.ReasonTooLong, translate.NoPair: chat.ReasonNoPair,
+}
+
+func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
+	var log bytes.Buffer
+	s, e := v.engine(t, v.except(reply), time.Second)
+	v.pair(t, e)
+	alone := translate.New(translate.Options{Engines: []translate.Engine{e}, Log: zerolog.New(&log)})
+	defer alone.Close()
+	want := reasons[f.Kind]
+	if want == "" {
+		want = chat.ReasonEngine
+	}
+	rep := alone.Explain(t.Context(), translate.Line{Text: private, From: v.From, To: v.To})
+	if got := rep.Translation; got.State != chat.TranslationFailed || got.Reason != want || got.Text != "" {
+		t.Errorf("alone: %+v, want failed for %s", got, want)
+	}
+	if said := rep.Trouble + log.String(); strings.Contains(said, Key) || strings.Contains(said, "private") {
+		t.Errorf("the report or the log tells too much: %s", said)
+	}
+	before := len(v.asked(s))
+	alone.Translate(t.Context(), "", "another line", v.From, v.To)
+	if n := len(v.asked(s)) - before; n > 0 && (f.Kind == translate.Auth || f.Kind == translate.Quota || f.After > time.Second) {
+		t.Errorf("it was asked %d times more, though it said that it is of no use", n)
+	}
+	_, e = v.engine(t, v.except(reply), time.Second)
+	v.pair(t, e)
+	both := translate.New(translate.Options{Engines: []translate.Engine{e, second{v.From, v.To}}})
+	defer both.Close()
+	if got := both.Translate(t.Context(), "", private, v.From, v.To); got.State != chat.TranslationDone || got.By.Name != "second" {
+		t.Errorf("with another engine behind it: %+v", got)
+	}
+}
+
+// second is an engine that is always there.
+type second struct{ from, to language.Tag }
+
+func (second) Name() string { return "second" }
+func (s second) Caps(context.Context) (*translate.Caps, error) {
+	return &translate.Caps{Pairs: []translate.Pair{{From: s.from, To: s.to, Class: translate.ClassB}}}, nil
+}
+func (second) Translate(_ context.Context, r *translate.Request) (*translate.Response, error) {
+	resp := &translate.Response{}
+	for _, s := range r.Segments {
+		resp.Results = append(resp.Results, translate.Result{Text: Tail(s.Text)})
+	}
+	return resp, nil
+}
+func (second) Close() error { return nil }
+
+// badTexts are answers that a server calls a translation, and nobody may see, to the line of badSource.
+var badTexts = map[string]string{
+	"nothing": "", "a blank": " ", "a random emoji": "🦄", "the source": "Where is the blue lamp that I ordered last week from you?",
+	"entities": "¿Dónde está la &quot;lámpara&quot; azul que pedí la semana pasada?", "a tag": "¿Dónde está la <x id=\"0\">lámpara azul que pedí?",
+	"escaped twice": "¿Dónde está la l&amp;aacute;mpara azul que pedí la semana pasada?", "a link": "Mire en https://evil.example.com la lámpara azul que pidió.",
+	"a number": "Su lámpara azul llega en 14 días, gracias por su paciencia.", "a preamble": "Here is the translation: ¿Dónde está la lámpara azul?",
+	"an apology": "As an AI model I cannot help you with orders of lamps.", "far too much": strings.Repeat("¿Dónde está la lámpara azul que pedí la semana pasada? ", 5),
+	"far too little": "Sí.", "a loop": strings.TrimSpace(strings.Repeat("la lámpara azul que ", 7)), "JSON": `{"t": "¿Dónde está la lámpara azul que pedí la semana pasada?"}`,
+	"a replacement": "¿D\ufffdnde est\ufffd la l\ufffdmpara azul que ped\ufffd la semana pasada?", "an override": "¿Dónde está \u202ela lámpara azul que pedí la semana pasada?",
+	"a mark": "¿Dónde está \ue000 la lámpara azul que pedí la semana pasada?", "a carrier": "¿Dónde está XPH0X la lámpara azul que pedí la semana pasada?",
+}
+
+const badSource = "Where is the blue lamp that I ordered last week from you?"
+
+func (v Vendor) badTexts(t *testing.T) {
+	if len(badTexts) < 12 {
+		t.Fatalf("%d bad texts", len(badTexts))
+	}
+	for name, text := range badTexts {
+		_, e := v.engine(t, v.except(func(a Asked) Answer { return Answer{Body: v.Say(a, text)} }), patience)
+		p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+		got := p.Translate(t.Context(), "", badSource, v.From, v.To)
+		p.Close()
+		if got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged || got.Text != "" {
+			t.Errorf("%s: %+v", name, got)
+		}
+	}
+	good := "¿Dónde está la lámpara azul que le pedí la semana pasada?"
+	_, e := v.engine(t, v.except(func(a Asked) Answer { return Answer{Body: v.Say(a, good)} }), patience)
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	if got := p.Translate(t.Context(), "", badSource, v.From, v.To); got.Text != good {
+		t.Errorf("a good answer: %+v", got)
+	}
+}
+
+// requests wants one socket for many calls, our name on each, few requests for many texts, and the languages asked for once.
+func (v Vendor) requests(t *testing.T) {
+	s, e := v.engine(t, v.Serve, patience)
+	p := v.pair(t, e)
+	others := len(s.Asked("")) // what it takes to learn the languages
+	for range 20 {
+		if _, err := ask(t.Context(), e, p, "one"); err != nil {
+			t.Fatal(err)
+		}
+	}
+	sockets := map[string]bool{}
+	for _, a := range s.Asked("") {
+		sockets[a.Socket] = true
+		if a.Header.Get("User-Agent") != "dragoman" {
+			t.Errorf("user agent %q", a.Header.Get("User-Agent"))
+		}
+	}
+	if len(sockets) != 1 {
+		t.Errorf("20 calls used %d sockets", len(sockets))
+	}
+	if all, n := len(s.Asked("")), len(v.asked(s)); n != 20 || all-n > others {
+		t.Errorf("20 calls were %d requests, %d of them translations", all, n)
+	}
+	before := len(v.asked(s))
+	if _, err := ask(t.Context(), e, p, slices.Repeat([]string{"one"}, 50)...); err != nil {
+		t.Fatal(err)
+	}
+	if n, want := len(v.asked(s))-before, (50+v.PerRequest-1)/v.PerRequest; n != want {
+		t.Errorf("50 texts took %d requests, want %d", n, want)
+	}
+}
+
+func (v Vendor) varieties(t *testing.T) {
+	s, e := v.engine(t, v.Serve, patience)
+	caps, err := e.Caps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	for tags, want := range v.Varieties {
+		from, to, _ := strings.Cut(tags, " ")
+		pair, ok := caps.Match(language.MustParse(from), language.MustParse(to))
+		if ok != (want != "") {
+			t.Errorf("%s: %v, %v", tags, pair, ok)
+		}
+		if !ok {
+			continue
+		}
+		if _, err := ask(t.Context(), e, pair, "x"); err != nil {
+			t.Errorf("%s: %v", tags, err)
+			continue
+		}
+		asked := v.asked(s)
+		if last := asked[len(asked)-1]; !strings.Contains(last.Path+" "+last.Body, want) {
+			t.Errorf("%s: asked %s %s, want %s", tags, last.Path, last.Body, want)
+		}
+	}
+}
+
+// redirect: following one would carry key and line to an address that nobody configured.
+func (v Vendor) redirect(t *testing.T) {
+	elsewhere := NewServer(t, v.Serve)
+	for _, status := range []int{301, 302, 303, 307, 308} {
+		reply := func(a Asked) Answer {
+			return Answer{Status: status, Header: map[string]string{"Location": elsewhere.URL + a.Path}}
+		}
+		_, e := v.engine(t, v.except(reply), patience)
+		if _, err := ask(t.Context(), e, v.pair(t, e), private); translate.KindOf(err) != translate.BadRequest || err == nil {
+			t.Errorf("%d: %v", status, err)
+		}
+	}
+	if n := len(elsewhere.Asked("")); n > 0 {
+		t.Errorf("%d redirects were followed", n)
+	}
+}
+
+// quotes: a server that repeats line and key in its refusal does not get them into our sentence.
+func (v Vendor) quotes(t *testing.T) {
+	for _, said := range []string{private, "Private... (cut)", Key, "x " + Key + " y " + private} {
+		for _, body := range []string{`{"error":%q}`, `{"error":{"message":%q}}`, `{"message":%q}`, `{"explanation":%q}`, `%s`} {
+			_, e := v.engine(t, v.except(func(Asked) Answer { return Answer{Status: 400, Body: fmt.Sprintf(body, said)} }), patience)
+			_, err := ask(t.Context(), e, v.pair(t, e), private)
+			if err == nil || strings.Contains(strings.ToLower(err.Error()), "private") || strings.Contains(err.Error(), Key) {
+				t.Errorf("%s: %v", said, err)
+			}
+		}
+	}
+}
+
+// down: an engine whose server is not there is found, and does not answer.
+func (v Vendor) down(t *testing.T) {
+	s, e := v.engine(t, v.Serve, patience)
+	s.Close()
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	if got := p.Translate(t.Context(), "", private, v.From, v.To); got.Reason != chat.ReasonEngine {
+		t.Errorf("a server that is down: %+v", got)
+	}
+	if st := p.Engines(t.Context())[0]; !st.Found || st.Answers || !strings.Contains(st.Error, "cannot reach") {
+		t.Errorf("%+v", st)
+	}
+}
+
+// hints: what was said before and how to address the reader reach those engines that say so, and no other. What is protected in them
+// reaches nobody.
+func (v Vendor) hints(t *testing.T) {
+	s, e := v.engine(t, v.Serve, patience)
+	caps, err := e.Caps(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	for i, l := range []translate.Line{
+		{Formality: translate.FormalityMore, Context: []string{"the zebra lamp", "card 4111 1111 1111 1111, ana@example.com"}},
+		{Formality: translate.FormalityLess},
+		{Formality: translate.FormalityMore, Context: []string{"the zebra lamp"}},
+		{},
+	} {
+		before := len(v.asked(s))
+		l.Text, l.From, l.To = "which one do you mean?", v.From, v.To
+		if rep := p.Explain(t.Context(), l); rep.Translation.State != chat.TranslationDone {
+			t.Errorf("%+v: %+v", l, rep)
+		}
+		asked := v.asked(s)[before:]
+		if fresh := i == 0 || caps.Formality && i == 1 || caps.Context && i == 2 || caps.Formality && i == 3; fresh != (len(asked) == 1) {
+			t.Errorf("line %d took %d requests", i, len(asked))
+		}
+		for _, a := range asked {
+			if got := strings.Contains(a.Body, "zebra"); got != (caps.Context && len(l.Context) > 0) {
+				t.Errorf("context in the request: %v", got)
+			}
+			if strings.Contains(a.Body, "4111") || strings.Contains(a.Body, "ana@") {
+				t.Errorf("the context carries out what is protected: %s", a.Body)
+			}
+		}
+	}
+}

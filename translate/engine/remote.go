@@ -1,0 +1,335 @@
+package engine
+
+import (
+	"context"
+	"errors"
+	"net/url"
+	"reflect"
+	"strings"
+	"sync"
+	"time"
+	"unicode"
+	"unicode/utf8"
+
+	"dragoman/translate"
+
+	"golang.org/x/sync/singleflight"
+	"golang.org/x/text/language"
+)
+
+// vendor is what differs from one engine over HTTP to the next; remote does the rest.
+type vendor interface {
+	// offer asks for the languages. It is called again every pairsFor.
+	offer(ctx context.Context) (*offer, error)
+	// ask translates the texts of one request. How many answers there must be is checked behind it.
+	ask(ctx context.Context, a *ask) ([]string, error)
+	// fault tells what a refusal means. It is called with every status but 2xx.
+	fault(*statusError) (kind translate.ErrorKind, after time.Duration)
+}
+
+// ask is one request: texts as the engine gets them.
+type ask struct {
+	From, To     language.Tag
+	source, goal string // the vendor's codes of From and To
+	texts        []string
+	marked       bool // there are marks among the texts, carried as the carrier does
+	formality    translate.Formality
+	context      []string
+}
+
+// offer is what an engine can do, with its own codes for the languages.
+type offer struct {
+	caps    translate.Caps
+	sources map[string]string // code by tag
+	targets map[string]string
+}
+
+func newOffer() *offer { return &offer{sources: map[string]string{}, targets: map[string]string{}} }
+
+// pair adds one direction.
+func (o *offer) pair(from language.Tag, source string, to language.Tag, target string, class translate.Class) {
+	if translate.SameLanguage(from, to) {
+		return
+	}
+	o.sources[from.String()], o.targets[to.String()] = source, target
+	o.caps.Pairs = append(o.caps.Pairs, translate.Pair{From: from, To: to, Class: class})
+}
+
+// source and target add a language from, and into which, the engine translates all others.
+func (o *offer) source(t language.Tag, code string) {
+	if _, there := o.sources[t.String()]; !there {
+		o.caps.Sources = append(o.caps.Sources, t)
+	}
+	o.sources[t.String()] = code
+}
+
+func (o *offer) target(t language.Tag, code string) {
+	if _, there := o.targets[t.String()]; !there {
+		o.caps.Targets = append(o.caps.Targets, t)
+	}
+	o.targets[t.String()] = code
+}
+
+func (o *offer) empty() bool {
+	return len(o.caps.Pairs) == 0 && (len(o.caps.Sources) == 0 || len(o.caps.Targets) == 0)
+}
+
+// tagOf reads a vendor's code; own says what its codes mean that are not BCP 47, or narrower than they look.
+func tagOf(code string, own map[string]string) (language.Tag, bool) {
+	if tag := own[code]; tag != "" {
+		code = tag
+	}
+	t, err := language.Parse(code)
+	return t, err == nil && t != language.Und
+}
+
+// nature is what remote must know of a vendor.
+type nature struct {
+	name, title string // "deepl", "DeepL"
+	timeout     time.Duration
+	texts       int // how many texts go into one request
+	bytes       int // how many bytes of text, about
+	formality   bool
+	context     bool
+	// carry chooses how a text's marks are carried, in a request that has marks or one that has none.
+	carry func(text string, marked bool) carrier
+}
+
+const (
+	pairsFor   = 10 * time.Minute // how long the server's list of languages is believed
+	pairsRetry = 5 * time.Second  // after how long it is asked again if it did not answer
+	authRetry  = time.Minute      // ... or did not like the key
+)
+
+// remote is an engine over HTTP, but for what its vendor does differently.
+type remote struct {
+	nature
+	vendor  vendor
+	missing error // why it is not configured
+	client  *client
+
+	flights singleflight.Group
+	ctx     context.Context // ends with Close
+	cancel  context.CancelFunc
+	fetches sync.WaitGroup
+
+	mu    sync.Mutex // guards all below
+	known *offer
+	err   error     // why nothing is known
+	until time.Time // when known and err are asked for again
+}
+
+func newRemote(n nature, v vendor, secret string, missing error) *remote {
+	r := &remote{nature: n, vendor: v, client: newClient(secret), missing: missing}
+	r.ctx, r.cancel = context.WithCancel(context.Background())
+	if r.missing == nil && strings.IndexFunc(secret, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }) >= 0 {
+		r.missing = unavailable("the key of " + n.title + " has a blank or a line end in it: does the setting name the right file?")
+	}
+	return r
+}
+
+func unavailable(text string) error { return &translate.Error{Kind: translate.Unavailable, Text: text} }
+
+var errClosed = &translate.Error{Kind: translate.Transient, Text: "the engine is closed"}
+
+// address checks a server's address and takes the slash from its end.
+func address(title, s string) (string, error) {
+	u, err := url.Parse(strings.TrimRight(s, "/"))
+	if err != nil || u.Scheme != "http" && u.Scheme != "https" || u.Host == "" {
+		return "", unavailable("the address of " + title + " is wrong: it begins with http:// or https://")
+	}
+	return u.String(), nil
+}
+
+// Name is the name that --engine knows.
+func (r *remote) Name() string { return r.name }
+
+// Caps returns the server's languages. They are asked for once and then every ten minutes; who comes in between gets the last
+// answer, also if the server is gone by now.
+func (r *remote) Caps(ctx context.Context) (*translate.Caps, error) {
+	known, err := r.languages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	return &known.caps, nil
+}
+
+func (r *remote) languages(ctx context.Context) (*offer, error) {
+	if r.missing != nil {
+		return nil, r.missing
+	}
+	r.mu.Lock()
+	known, err, fresh := r.known, r.err, time.Now().Before(r.until)
+	r.mu.Unlock()
+	if fresh {
+		return known, err
+	}
+	done := r.flights.DoChan("languages", func() (any, error) { return r.refresh() })
+	if known != nil {
+		return known, nil // a server that hangs must not hold every line up
+	}
+	select {
+	case <-ctx.Done():
+		return nil, &translate.Error{Kind: translate.Transient, Text: "the server did not tell its languages in time", Err: ctx.Err()}
+	case res := <-done:
+		known, _ = res.Val.(*offer)
+		return known, res.Err
+	}
+}
+
+// refresh asks the server for its languages.
+func (r *remote) refresh() (*offer, error) {
+	r.mu.Lock()
+	if r.ctx.Err() != nil {
+		r.mu.Unlock()
+		return nil, errClosed
+	}
+	r.fetches.Add(1)
+	r.mu.Unlock()
+	defer r.fetches.Done()
+	ctx, cancel := context.WithTimeout(r.ctx, r.timeout)
+	defer cancel()
+	o, err := r.vendor.offer(ctx)
+	if err == nil && o.empty() {
+		err = &translate.Error{Kind: translate.BadOutput, Text: "the server has no languages: is it " + r.title + "?"}
+	}
+	if err == nil {
+		o.caps.Timeout, o.caps.Formality, o.caps.Context = r.timeout, r.formality, r.context
+	}
+
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	switch {
+	case err == nil && r.known != nil && reflect.DeepEqual(o, r.known):
+		r.until = time.Now().Add(pairsFor) // the same pointer: nobody has to look for his pair again
+	case err == nil:
+		r.known, r.err, r.until = o, nil, time.Now().Add(pairsFor)
+	case r.known != nil:
+		r.until = time.Now().Add(pairsRetry)
+	default:
+		r.err, r.until = r.explain(err, nil), time.Now().Add(pairsRetry)
+		if translate.KindOf(r.err) == translate.Auth {
+			r.until = time.Now().Add(authRetry)
+		}
+	}
+	return r.known, r.err
+}
+
+// Translate asks the server, for some texts at a time.
+func (r *remote) Translate(ctx context.Context, req *translate.Request) (*translate.Response, error) {
+	known, err := r.languages(ctx)
+	if err != nil {
+		return nil, err
+	}
+	if r.ctx.Err() != nil {
+		return nil, errClosed
+	}
+	ctx, cancel := context.WithCancel(ctx)
+	defer cancel()
+	defer context.AfterFunc(r.ctx, cancel)() // Close does not wait for a slow server
+	a := ask{
+		From: req.From, To: req.To, source: known.sources[req.From.String()], goal: known.targets[req.To.String()],
+		formality: req.Formality, context: req.Context,
+	}
+	if a.source == "" || a.goal == "" {
+		return nil, &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + req.From.String() + " > " + req.To.String()}
+	}
+	resp := &translate.Response{}
+	for segs := req.Segments; len(segs) > 0; {
+		n := r.batch(segs)
+		got, err := r.some(ctx, a, segs[:n])
+		if err != nil {
+			return nil, r.explain(err, append(textsOf(segs[:n]), req.Context...))
+		}
+		resp.Results = append(resp.Results, got...)
+		segs = segs[n:]
+	}
+	return resp, nil
+}
+
+// batch tells how many of the segments go into one request: one at least.
+func (r *remote) batch(segs []translate.Segment) int {
+	n, size := 0, 0
+	for n < len(segs) && n < r.texts && (n == 0 || size+len(segs[n].Text) <= r.bytes) {
+		size += len(segs[n].Text)
+		n++
+	}
+	return n
+}
+
+// some translates the segments of one request.
+func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) ([]translate.Result, error) {
+	for _, s := range segs {
+		a.marked = a.marked || strings.IndexFunc(s.Text, translate.IsMark) >= 0
+	}
+	carriers := make([]carrier, len(segs))
+	a.texts = make([]string, len(segs))
+	for i, s := range segs {
+		carriers[i] = r.carry(s.Text, a.marked)
+		a.texts[i] = carriers[i].wrap(s.Text)
+	}
+	got, err := r.vendor.ask(ctx, &a)
+	if err != nil {
+		return nil, err
+	}
+	if len(got) != len(segs) {
+		return nil, badOutput("the server answered with another number of texts")
+	}
+	results := make([]translate.Result, len(got))
+	for i, g := range got {
+		results[i].Text = carriers[i].unwrap(g)
+	}
+	return results, nil
+}
+
+func badOutput(text string) error { return &translate.Error{Kind: translate.BadOutput, Text: text} }
+
+func textsOf(segs []translate.Segment) []string {
+	texts := make([]string, len(segs))
+	for i, s := range segs {
+		texts[i] = s.Text
+	}
+	return texts
+}
+
+// explain makes an *Error of a refusal. The server's own sentence goes into it unless it quotes one of the texts.
+func (r *remote) explain(err error, texts []string) error {
+	var s *statusError
+	if !errors.As(err, &s) {
+		return err
+	}
+	e := &translate.Error{}
+	e.Kind, e.After = r.vendor.fault(s)
+	if quotes(s.said, texts) {
+		s.said = ""
+	}
+	e.Text = s.sentence(r.title)
+	return e
+}
+
+// shortWord is up to which length, in code points, a word says nothing about who wrote it: "not", "text", "is".
+const shortWord = 4
+
+// quotes tells whether a sentence has a word of one of the texts in it, short ones aside.
+func quotes(sentence string, texts []string) bool {
+	sentence = strings.ToLower(sentence)
+	notWord := func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
+	for _, t := range texts {
+		for _, w := range strings.FieldsFunc(strings.ToLower(t), notWord) {
+			if utf8.RuneCountInString(w) > shortWord && strings.Contains(sentence, w) {
+				return true
+			}
+		}
+	}
+	return false
+}
+
+// Close ends what is under way and frees the sockets.
+func (r *remote) Close() error {
+	r.mu.Lock()
+	r.cancel()
+	r.mu.Unlock()
+	r.fetches.Wait()
+	r.client.close()
+	return nil
+}
