@@ -13,6 +13,7 @@ import (
 // Settings are the settings of all engines, in order of preference: one line for each. The field's options say which flags the engine has
 // (tags are those of the command line), when it is configured and how it is made; its prefix is its name.
 type Settings struct {
+	DeepL          DeepLOptions          `embed:"" prefix:"deepl-"`
 	LibreTranslate LibreTranslateOptions `embed:"" prefix:"libretranslate-"`
 	Apertium       ApertiumOptions       `embed:"" prefix:"apertium-"`
 }
