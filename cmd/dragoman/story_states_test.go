@@ -151,3 +151,25 @@ func consoleStates(console *browsertest.Tab) {
 	look(console, "menu", "console-menu.png")
 	console.Press(kb.Escape)
 }
+
+// TestStoryOfTooManyLines: who types faster than he may is told so, and for how long; his lines go by themselves, in their order.
+func TestStoryOfTooManyLines(t *testing.T) {
+	s := serve(t, "", "--demo", "--limit", "send_burst=1")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	page := browsertest.Start(t, "de-DE,de").Tab(small)
+	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	frame := openWidget(page, "http://chat.localhost:"+port)
+	frame.Click("textarea")
+	lines := []string{"Hallo", "ist jemand da", "ich suche", "eine Tasse"}
+	for _, line := range lines {
+		frame.Type(line)
+		frame.Press(kb.Enter)
+	}
+	frame.WaitText("Zu viele Nachrichten. Weiter geht es in ")
+	look(frame, "too many lines", "widget-rate.png")
+	frame.WaitGone("Zu viele Nachrichten")
+	frame.WaitText("Gesendet")
+	if got := browsertest.Eval[string](frame, "document.body.innerText"); strings.Index(got, lines[2]) > strings.Index(got, lines[3]) || !strings.Contains(got, lines[3]) {
+		t.Errorf("the lines stand as %q", got)
+	}
+}

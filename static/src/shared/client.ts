@@ -37,6 +37,8 @@ export interface ClientOptions {
   /** The place in every conversation, for hello.since. */
   since(): Record<string, number>
   onStatus?(status: Status): void
+  /** A socket ended, and the next one is tried in ms. */
+  onWait?(ended: Ended, ms: number): void
   /** Before the first event of a connection. `restored` is true if the database's epoch changed: forget all rows and places. */
   onHello?(ok: HelloOK, restored: boolean): void
   onEvent?(frame: EventFrame): void
@@ -298,6 +300,7 @@ export class Client {
     this.#awayS = 0
     this.#nextAt = Date.now() + ms
     this.#set('connecting')
+    this.#options.onWait?.(ended, ms)
     this.#after(ms, () => this.#connect())
   }
 

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { direction, languageName, nearest, ownName, sameLanguage, translator } from './i18n'
+import { direction, duration, languageName, nearest, ownName, sameLanguage, translator } from './i18n'
 import { dayName } from './time'
 
 test('fills in values and picks the plural category of the language', () => {
@@ -67,4 +67,12 @@ test('names of days', () => {
   assert.equal(dayName(new Date(2026, 10, 21, 23, 59).toISOString(), 'de', now), 'Gestern')
   assert.equal(dayName(new Date(2026, 10, 3, 12).toISOString(), 'en', now), 'Tuesday, November 3')
   assert.match(dayName(new Date(2025, 10, 3, 12).toISOString(), 'en', now), /2025/)
+})
+
+test('what still takes a while is said in the words of the language', () => {
+  assert.equal(duration(0, 'en'), '1 second')
+  assert.equal(duration(11_001, 'en'), '12 seconds')
+  assert.equal(duration(12_000, 'de'), '12 Sekunden')
+  assert.equal(duration(100_000, 'es'), '2 minutos')
+  assert.match(duration(12_000, 'ar'), /ثانية/)
 })

@@ -45,6 +45,14 @@ export const numberFormat = kept((l) => new Intl.NumberFormat(l))
 const names = kept((l) => new Intl.DisplayNames(l, { type: 'language', fallback: 'code', languageDisplay: 'standard' }))
 export const relativeFormat = kept((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' }))
 
+const unitFormat = kept((l, unit) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'long' }))
+
+/** How long something still takes, as it stands in a sentence: 12 seconds, 3 minutes. Rounded up, so that nobody comes too soon. */
+export function duration(ms: number, language: string): string {
+  const s = Math.max(1, Math.ceil(ms / 1000))
+  return s < 100 ? unitFormat(language, 'second').format(s) : unitFormat(language, 'minute').format(Math.ceil(s / 60))
+}
+
 /** By name: clock (10:42), day (Monday, 3 November), date (3 Nov 2026), full. */
 export const dateFormat = kept((l, kind) => new Intl.DateTimeFormat(l, dateStyles[kind] ?? {}))
 

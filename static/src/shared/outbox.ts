@@ -42,6 +42,8 @@ export interface OutboxOptions {
   /** All lines of the owner, by order, after every change. */
   changed(lines: readonly Line[]): void
   sent?(ok: SendOK, line: Line): void
+  /** The server wants fewer lines: the next one is tried in ms. */
+  held?(ms: number): void
   /** For tests. */
   random?: () => number
 }
@@ -292,6 +294,7 @@ export class Outbox {
         this.#pump(line.conversation)
       }, verdict.afterMs)
       this.#timers.set(line.conversation, timer)
+      if (err.code === 'rate') this.#options.held?.(verdict.afterMs)
     }
     return false
   }

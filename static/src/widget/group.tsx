@@ -111,10 +111,11 @@ function LineState({ line }: { line: Line }): JSX.Element {
 
   if (!bad) {
     const offline = talk.link.value === 'away'
+    const held = talk.held.value && line.state === 'queued'
     return (
       <p class="foot">
         <Icon name="clock" size={14} />
-        {tt(offline ? 'state.waiting' : 'state.sending')}
+        {tt(held ? 'state.held' : offline ? 'state.waiting' : 'state.sending')}
       </p>
     )
   }

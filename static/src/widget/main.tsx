@@ -1,6 +1,7 @@
 // The page in the iframe, and under /chat/KEY on its own.
 import { effect } from '@preact/signals'
 import { render } from 'preact'
+import { duration } from '../shared/i18n'
 import { App, AppProvider } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
@@ -90,6 +91,19 @@ addEventListener('keydown', (e) => {
   if (e.key !== 'Escape' || e.isComposing || e.defaultPrevented) return
   if (app.sheet.value !== 'none') app.sheet.value = 'none'
   else if (!settings.hosted) app.close()
+})
+
+// That we have to wait is said once, with how long, and neither every second nor for every line.
+let waiting = ''
+effect(() => {
+  const held = talk.held.value
+  if (held && !waiting) {
+    waiting = app.t.peek()(`bar.${held.what}`, { time: duration(held.until - Date.now(), app.language.peek()) })
+    app.spoken.value = waiting
+  } else if (!held && waiting) {
+    if (app.spoken.peek() === waiting) app.spoken.value = ''
+    waiting = ''
+  }
 })
 
 // The loss of the connection is said once, and once that it is back.

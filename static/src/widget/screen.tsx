@@ -1,10 +1,14 @@
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
+import { duration } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import { Composer } from './composer'
 import { Header } from './header'
 import { Languages } from './languages'
 import { Log } from './log'
+import type { Held } from './talk'
 import { Welcome } from './welcome'
 
 export function Screen(): JSX.Element {
@@ -31,14 +35,36 @@ export function Screen(): JSX.Element {
   )
 }
 
-/** One line while there is no connection. What is typed meanwhile waits and says so itself. */
+/**
+ * One line while there is no connection, or while the server lets us do less and has said for how long. What is typed meanwhile waits and says so
+ * itself.
+ */
 function Bar(): JSX.Element | null {
   const { talk, t } = useApp()
+  if (talk.held.value) return <HeldBar held={talk.held.value} />
   if (talk.link.value !== 'away') return null
   return (
     <div class="bar">
       <span class="pulse" aria-hidden="true" />
       {t.value('bar.lost')}
+    </div>
+  )
+}
+
+function HeldBar({ held }: { held: Held }): JSX.Element {
+  const { t, language } = useApp()
+  const now = useSignal(Date.now())
+  useEffect(() => {
+    now.value = Date.now()
+    const timer = setInterval(() => {
+      now.value = Date.now()
+    }, 1000)
+    return () => clearInterval(timer)
+  }, [held])
+  return (
+    <div class="bar">
+      <span class="pulse" aria-hidden="true" />
+      {t.value(`bar.${held.what}`, { time: duration(held.until - now.value, language.value) })}
     </div>
   )
 }

@@ -14,7 +14,7 @@ const settings = {
 } as unknown as Settings
 
 /** What the server answers to the next requests for a session: a token, or a code of refusal. */
-let answers: Array<{ token: string; visitor?: string } | { status: number; code: string }> = []
+let answers: Array<{ token: string; visitor?: string } | { status: number; code: string; retry_after_s?: number }> = []
 let asked: Array<{ token?: string; languages: string[] }> = []
 let stored: Map<string, string>
 let page: EventTarget
@@ -40,7 +40,7 @@ function browser(): void {
     fetch: async (_: string, init: { body: string }) => {
       asked.push(JSON.parse(init.body))
       const a = answers.shift() ?? { token: 't1' }
-      if ('status' in a) return new Response(JSON.stringify({ code: a.code }), { status: a.status })
+      if ('status' in a) return new Response(JSON.stringify(a), { status: a.status })
       const visitor = { ...me, id: a.visitor ?? me.id }
       const ok = { token: a.token, visitor, language: 'es', site: settings.site, open: true, conversations: [] }
       return new Response(JSON.stringify(ok))
@@ -500,4 +500,65 @@ test('a reset while connected is no lost connection', async (context) => {
   await t.reset()
   context.mock.timers.tick(5000)
   assert.equal(t.link.value, 'asleep')
+})
+
+test('lines that come too fast wait, and it is said for how long until the last of them has gone', async () => {
+  const t = talk()
+  await t.begin()
+  await FakeSocket.last().welcome('e1', me)
+  t.send('uno')
+  t.send('dos')
+  const sends = () => FakeSocket.last().sent.filter((f) => f.call === 'send')
+  await until(() => sends().length === 1)
+  const error = { code: 'rate', message: 'too fast', retry_after_s: 1 }
+  FakeSocket.last().hear({ id: sends()[0]?.id, error })
+  await until(() => t.held.value !== undefined)
+  assert.equal(t.held.value?.what, 'lines')
+  const left = (t.held.value?.until ?? 0) - Date.now()
+  assert.ok(left > 500 && left <= 1500, `${left} ms are left`)
+  await until(() => t.lines.value.every((l) => l.state === 'queued'))
+  // The next connection may try at once; what the server says then counts.
+  const held = () => t.held.value?.what
+  FakeSocket.last().onclose?.({ code: 1001, reason: '' })
+  assert.equal(held(), undefined)
+  await back(2)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => sends().length === 1)
+  FakeSocket.last().hear({ id: sends()[0]?.id, error })
+  await until(() => t.held.value !== undefined)
+  t.take(t.lines.value[0]?.key ?? '')
+  assert.equal(held(), 'lines', 'one line still waits')
+  t.take(t.lines.value[0]?.key ?? '')
+  assert.equal(held(), undefined)
+})
+
+test('a session that is refused for now says for how long', async () => {
+  answers = [{ status: 429, code: 'rate', retry_after_s: 7 }, { token: 't1' }]
+  const t = talk()
+  void t.begin()
+  await until(() => t.held.value !== undefined)
+  assert.equal(t.held.value?.what, 'busy')
+  const left = (t.held.value?.until ?? 0) - Date.now()
+  assert.ok(left > 5000 && left <= 7000, `${left} ms are left`)
+  await back(1)
+  assert.equal(t.held.value, undefined)
+})
+
+test('a socket that is turned away says when it comes back, and a lost one does not', async () => {
+  const t = talk()
+  await t.begin()
+  await FakeSocket.last().welcome('e1', me)
+  FakeSocket.last().onclose?.({ code: 1013, reason: '' })
+  await until(() => t.held.value !== undefined)
+  assert.equal(t.held.value?.what, 'busy')
+  assert.ok((t.held.value?.until ?? 0) - Date.now() > 9000)
+  await back(2)
+  FakeSocket.last().onclose?.({ code: 4029, reason: '{"retry_after_s":30}' })
+  await until(() => (t.held.value?.until ?? 0) - Date.now() > 25_000)
+  await back(3)
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  await until(() => t.held.value === undefined)
+  await back(4)
+  await FakeSocket.last().welcome('e1', me)
+  assert.equal(t.held.value, undefined)
 })

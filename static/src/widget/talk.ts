@@ -16,6 +16,15 @@ import { lastOwn, thread, unread } from './thread'
 /** asleep: nothing was sent anywhere yet. away: no connection for longer than a moment. refused: this site does not want us here. */
 export type Link = 'asleep' | 'connecting' | 'connected' | 'away' | 'refused'
 
+/**
+ * The server lets us do less for a while, and said for how long. lines: what was typed waits; busy: there is no session or connection before that.
+ */
+export interface Held {
+  what: 'lines' | 'busy'
+  /** On this machine's clock, in ms. */
+  until: number
+}
+
 /** A lost connection is told only if it lasts: a change of network takes a second and troubles nobody. */
 const awayAfter = 2500
 /** TypingEvery and TypingForget of the protocol. */
@@ -32,6 +41,7 @@ export class Talk {
   readonly rooms = signal<readonly Room[]>([])
   readonly lines = signal<readonly Line[]>([])
   readonly typing = signal<Participant | undefined>(undefined)
+  readonly held = signal<Held | undefined>(undefined)
 
   readonly days = computed(() => thread(this.rooms.value, this.lines.value, this.me.value?.id ?? ''))
   readonly lastOwn = computed(() => lastOwn(this.rooms.value, this.me.value?.id ?? ''))
@@ -195,6 +205,7 @@ export class Talk {
     batch(() => {
       this.#forgetRooms()
       this.link.value = 'asleep'
+      this.held.value = undefined
       this.me.value = undefined
       this.lines.value = []
       this.language.value = this.#wish()
@@ -223,6 +234,9 @@ export class Talk {
         const wait = err instanceof SessionError ? this.#refusal(err) : undefined
         if ((this.link.peek() as Link) === 'refused') return
         const ms = wait ?? Math.random() * Math.min(30_000, 1000 * 2 ** this.#attempt++)
+        // The network is told of by the other bar.
+        if (err instanceof SessionError && err.code !== 'token') this.#hold('busy', ms)
+        else this.held.value = undefined
         await new Promise<void>((r) => {
           const go = () => {
             removeEventListener('online', go)
@@ -265,6 +279,7 @@ export class Talk {
       page: this.#page,
     })
     if (life !== this.#life) return
+    this.held.value = undefined
     this.#keep.set('token', ok.token)
     if (this.#chosen) this.#keep.set('language', this.#chosen)
     this.#chosen = undefined
@@ -309,8 +324,12 @@ export class Talk {
         this.#typedHere.delete(line.key)
         this.#rooms.upsert(ok.conversation, ok.message)
       },
+      held: (ms) => this.#hold('lines', ms),
       changed: (lines) => {
         this.lines.value = lines
+        // As long as lines wait for their turn it is said, also in the moments in which one of them is on its way.
+        if (this.held.value?.what === 'lines' && !lines.some((l) => l.state === 'queued' || l.state === 'sending'))
+          this.held.value = undefined
       },
     })
     for (const line of this.#unsent.splice(0)) this.#add(line)
@@ -357,7 +376,12 @@ export class Talk {
           this.#timers.away = 0
           this.link.value = 'connected'
         } else this.#watchAway()
+        if (this.held.value && (status === 'connected' || this.held.value.what === 'lines')) this.held.value = undefined
         this.#outbox?.online(status === 'connected')
+      },
+      onWait: ({ code }, ms) => {
+        if (code === 1013 || code === 4029) this.#hold('busy', ms)
+        else this.held.value = undefined
       },
       onHello: (ok, restored) => {
         if (restored) this.#forgetRooms()
@@ -372,6 +396,10 @@ export class Talk {
       onRefused: (ended) => this.#refused(ended),
     })
     this.#client.start()
+  }
+
+  #hold(what: Held['what'], ms: number): void {
+    this.held.value = { what, until: Date.now() + ms }
   }
 
   #watchAway(): void {
