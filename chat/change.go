@@ -52,6 +52,8 @@ type Posted struct {
 	Dup bool
 	// Opened is true if the line began a new conversation.
 	Opened bool
+	// Waited is how long the visitor had waited when an agent's line ended that, else 0.
+	Waited time.Duration
 }
 
 // Change is what somebody wants changed in a conversation's own fields; nil fields stay as they are.

@@ -54,6 +54,12 @@ func (u *unheard) take() map[string]bool {
 // beating is what a broker can do that may fall silent: it tells whether it has heard itself lately.
 type beating interface{ Beating() bool }
 
+// beating tells whether this node hears the others, as far as its broker knows.
+func (h *Hub) beating() bool {
+	b, ok := h.broker.(beating)
+	return !ok || b.Beating()
+}
+
 // missed is called by the broker: what was told of these topics until now was not heard, or of any topic if there are none.
 func (h *Hub) missed(topics []string) {
 	if topics != nil {
@@ -86,8 +92,7 @@ func (h *Hub) checkRooms(ctx context.Context) error {
 		case <-h.unheard.poke:
 			check = h.checkUnheard
 		case <-t.C:
-			b, ok := h.broker.(beating)
-			if since := time.Since(last); since < checkDeafEvery || since < checkEvery && (!ok || b.Beating()) {
+			if since := time.Since(last); since < checkDeafEvery || since < checkEvery && h.beating() {
 				continue
 			}
 			last = time.Now()

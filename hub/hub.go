@@ -55,6 +55,8 @@ type Options struct {
 	// TranslationLease is the store's, which both must agree on; 0: chat.TranslationLease. SweepEvery is how often one looks for translations that
 	// were left; 0: DefaultSweepEvery. What a dead node leaves is found after the one and the other.
 	TranslationLease, SweepEvery time.Duration
+	// Ended, if set, is called once for every session that has ended, with the close code: 0 if the other side was gone. It must not block.
+	Ended func(code int)
 	// Delivered, if set, is called by rooms for every stored row that an event brought, with the time from its commit until it was
 	// in the queues of the sessions here. Between nodes that includes the difference of their clocks. It must not block.
 	Delivered func(time.Duration)
@@ -100,7 +102,7 @@ type Hub struct {
 
 // counts are for Stats, and for tests that want to know whether a rare branch was ever taken.
 type counts struct {
-	slow, refused, lost, refills, drops, panics atomic.Int64
+	slow, refused, lost, refills, drops, panics, takenUp atomic.Int64
 }
 
 // fault switches a promise off, so that the tests can show that they would notice.
@@ -114,14 +116,20 @@ type fault struct {
 type Stats struct {
 	// Sessions are the sockets after hello and before; Visitors and Agents the different people behind them.
 	Sessions, Visitors, Agents int
+	// VisitorSessions and AgentSessions are those after hello.
+	VisitorSessions, AgentSessions int
 	// Rooms are the conversations that are followed here; Watchers the inboxes.
 	Rooms, Inboxes int
 	// TooSlow is how many sessions were ended because they did not read, Refused how many handshakes were.
 	TooSlow, Refused int64
 	// Refills is how often a room read the store because events were missing, Lost how often the broker lost its connection.
 	Refills, Lost int64
-	// Translating is how many translations wait or run.
-	Translating int
+	// Translating is how many translations wait or run, Chores how many other things wait that nobody is in a hurry for.
+	Translating, Chores int
+	// TakenUp is how many translations this node has found that others had left.
+	TakenUp int64
+	// Beating tells whether this node hears the others; Draining, whether it takes no sockets on any more.
+	Beating, Draining bool
 }
 
 // New makes a hub. It does nothing by itself until Run is called.
@@ -332,17 +340,19 @@ func (h *Hub) Stats() Stats {
 	n := len(h.sessions)
 	h.sessionsMu.Unlock()
 	st := Stats{Sessions: n, TooSlow: h.counts.slow.Load(), Refused: h.counts.refused.Load(), Translating: h.translations.waiting(),
-		Refills: h.counts.refills.Load(), Lost: h.counts.lost.Load()}
+		Refills: h.counts.refills.Load(), Lost: h.counts.lost.Load(), TakenUp: h.counts.takenUp.Load(), Chores: len(h.chores), Beating: h.beating()}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
-	st.Rooms, st.Inboxes = len(h.rooms), len(h.inboxes)
+	st.Rooms, st.Inboxes, st.Draining = len(h.rooms), len(h.inboxes), h.draining
 	for _, p := range h.people {
 		switch {
 		case len(p.sessions) == 0:
 		case p.participant.Kind == chat.KindAgent:
 			st.Agents++
+			st.AgentSessions += len(p.sessions)
 		default:
 			st.Visitors++
+			st.VisitorSessions += len(p.sessions)
 		}
 	}
 	return st

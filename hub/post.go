@@ -27,10 +27,12 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 		}
 	}
 	begun := time.Now()
+	h.log.Debug().Str("key", p.Key).Str("author", p.Author.ID).Str(traceConversation, p.Conversation).Msg("line received")
 	posted, err := h.store.Append(ctx, p)
 	if err != nil {
 		return chat.Posted{}, err
 	}
+	h.line(posted.Conversation, &posted.Message).Str("key", p.Key).Bool("dup", posted.Dup).Dur("took", time.Since(begun)).Msg("line stored")
 	if posted.Dup {
 		// The first time nobody may have known that it was stored, and then it was not told. Told twice it is refused by its rev.
 		h.tell(chat.Changed{Conversation: posted.Conversation, Site: posted.Site, Head: posted.Head, Messages: []chat.Message{posted.Message}})
@@ -57,6 +59,7 @@ func (h *Hub) tell(c chat.Changed) {
 		}
 	}
 	h.publish(topicConversation+c.Conversation, evs...)
+	h.traceEvents(evs, "", "line published")
 	h.nudge(c.Site, c.Conversation, c.Head)
 }
 
@@ -81,6 +84,7 @@ func (h *Hub) publish(topic string, evs ...chat.Event) {
 // deliver takes what the broker brings. It never blocks. What this node said itself was handed out before.
 func (h *Hub) deliver(topic string, evs []chat.Event) {
 	if len(evs) > 0 && evs[0].Node != h.node {
+		h.traceEvents(evs, evs[0].Node, "line heard")
 		h.hand(topic, evs...)
 	}
 }

@@ -77,6 +77,7 @@ func (s *Session) sendPieces(p piece) {
 		if !s.push(outgoing{frame: h.encode(chat.RowsFrame{Event: chat.EvRows, Rows: rows}), written: written}) {
 			return
 		}
+		s.tracePiece(&rows)
 		p.since = rows.Head
 		if !rows.More {
 			p.f.room.arrive(arrival{p.f, p.turn, p.since})

@@ -378,6 +378,7 @@ func (r *room) send(ev *chat.Event) {
 			f.s.push(outgoing{frame: frame, live: true})
 		}
 	}
+	r.traceSent(ev.Message, &frames)
 	r.mu.Unlock()
 	if told := r.hub.options.Delivered; told != nil && ev.Told > 0 && live != ([views]bool{}) {
 		told(time.Since(time.UnixMicro(ev.Told)))

@@ -303,6 +303,9 @@ func (s *Session) End(code websocket.StatusCode, reason string) {
 		s.relieved = nil
 	}
 	s.mu.Unlock()
+	if s.hub.options.Ended != nil {
+		s.hub.options.Ended(int(code))
+	}
 	s.hub.tasks.run(func() {
 		s.hub.leave(s)
 		s.wire.end(code, reason)

@@ -72,9 +72,9 @@ func (h *Hub) enqueue(task chat.TranslationTask, rev int64, confirmed time.Time)
 func (h *Hub) trace(t chat.TranslationTask, rev int64, what string) {
 	if e := h.log.Debug(); e.Enabled() {
 		if rev != 0 {
-			e.Int64("rev", rev)
+			e.Int64(traceRev, rev)
 		}
-		e.Str("message", t.Message).Str("conversation", t.Conversation).Str("language", t.To.String()).Msg(what)
+		e.Str(traceMessage, t.Message).Str(traceConversation, t.Conversation).Str("language", t.To.String()).Msg(what)
 	}
 }
 
@@ -164,6 +164,7 @@ func (h *Hub) sweepTranslations(ctx context.Context) error {
 			return
 		}
 		for _, t := range tasks {
+			h.counts.takenUp.Add(1)
 			h.trace(t, 0, "translation taken up")
 			h.enqueue(t, 0, time.Time{})
 		}

@@ -99,7 +99,7 @@ func (s *Store) storeLine(t tx, p chat.Post, n *numbered, m chat.Message) (chat.
 
 // postedAs is what the hub learns of a line that was stored.
 func postedAs(p chat.Post, n *numbered, m chat.Message, head int64) chat.Posted {
-	return chat.Posted{Message: m, Changed: chat.Changed{Conversation: p.Conversation, Site: n.site, Head: head, Messages: []chat.Message{m}}}
+	return chat.Posted{Message: m, Waited: n.waited, Changed: chat.Changed{Conversation: p.Conversation, Site: n.site, Head: head, Messages: []chat.Message{m}}}
 }
 
 // postedBefore looks the key up: the same author's same key is the same line, for ever.

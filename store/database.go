@@ -17,6 +17,7 @@ type database interface {
 	dialect() dialect
 	// describe returns where the database is, without a password.
 	describe() string
+	figures() Figures
 	close() error
 }
 

@@ -32,6 +32,7 @@ func (s *Store) explain(err error) error {
 	if !errors.Is(err, errReadOnly) && !errors.Is(err, context.Canceled) {
 		s.log.Warn().Err(err).Msg("the database did not answer")
 	}
+	s.failures.Add(1)
 	return chat.Errorf(chat.Unavailable, "The database cannot be reached at the moment. Try again in a few seconds.")
 }
 

@@ -3,6 +3,7 @@ package store
 import (
 	"database/sql"
 	"errors"
+	"time"
 
 	"dragoman/chat"
 
@@ -46,7 +47,9 @@ type numbered struct {
 	// visitorLast, the unread and waiting count the line already.
 	visitorLast, unreadAgents, unreadVisitor int64
 	waiting                                  chat.Time
-	siteLanguage                             language.Tag
+	// waited is how long the visitor had waited for this line.
+	waited       time.Duration
+	siteLanguage language.Tag
 	// assigneeReads are the assignee's languages.
 	assigneeReads []language.Tag
 	// participant tells whether the author takes part already.
@@ -96,6 +99,9 @@ func (n *numbered) count(p chat.Post) {
 		}
 	case chat.KindAgent, chat.KindBot:
 		n.unreadVisitor++
+		if n.waiting > 0 && p.Author.Kind == chat.KindAgent {
+			n.waited = time.Duration(n.at-n.waiting) * time.Millisecond
+		}
 		n.waiting = 0
 	default:
 		n.unreadVisitor++

@@ -35,6 +35,8 @@ type sqliteWriter struct {
 	// Owned by run: the connection, and whether a commit has failed since the last one that went well.
 	conn  *sqliteConn
 	broke bool
+	// readOnly is broke for others to see.
+	readOnly atomic.Bool
 	// began is when the last batch was begun, size how many jobs were in it.
 	began time.Time
 	size  int
@@ -262,6 +264,7 @@ func (w *sqliteWriter) fail(cause error) error {
 	w.conn.exec("ROLLBACK") // it is gone already, or goes with the connection
 	w.log.Error().Err(cause).Msg("a commit failed: nothing is stored until a trial write succeeds")
 	w.broke = true
+	w.readOnly.Store(true)
 	return cause
 }
 
@@ -277,6 +280,7 @@ func (w *sqliteWriter) probe(ctx context.Context) {
 		return
 	}
 	w.broke = false
+	w.readOnly.Store(false)
 	w.log.Info().Msg("the database can be written to again")
 }
 

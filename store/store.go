@@ -36,6 +36,8 @@ type Options struct {
 type Store struct {
 	db  database
 	log zerolog.Logger
+	// failures counts what was answered with chat.Unavailable.
+	failures atomic.Int64
 
 	// holder is the name in which this store claims translations, another one at every Open: a node that comes back after a crash is not
 	// the one that had claimed. lease is how long a claim holds.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"sync"
+	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -45,6 +46,8 @@ type Pipeline struct {
 	stations []*station
 	cache    *cache
 	flights  singleflight.Group
+
+	hits atomic.Int64 // answers from the cache
 
 	ctx    context.Context // ends with Close; flights run in it
 	cancel context.CancelFunc
@@ -118,6 +121,9 @@ func (p *Pipeline) line(ctx context.Context, l Line, rep *Report) (t chat.Transl
 	defer cancel()
 	a := p.chain(ctx, l, m, rep)
 	rep.answered(a)
+	if a.cached {
+		p.hits.Add(1)
+	}
 	if a.failure != "" {
 		return p.failed(a.failure)
 	}
@@ -147,6 +153,9 @@ func (p *Pipeline) done(text string, a answer) chat.Translation {
 		Quality: a.pair.Class.Quality(), At: p.now(),
 	}
 }
+
+// CacheHits counts the lines whose translation was in the cache.
+func (p *Pipeline) CacheHits() int64 { return p.hits.Load() }
 
 // enter counts a call in, unless the pipeline is closed. Who entered must call calls.Done.
 func (p *Pipeline) enter() bool {

@@ -100,13 +100,21 @@ func newLimits(l Limits, sharing *web.Sharing) *limits {
 	return all
 }
 
+// tooMany counts a refusal by the limit's name, and is it.
+func (e *Edge) tooMany(limit string, wait time.Duration, sentence string) error {
+	if e.refused != nil {
+		e.refused(limit)
+	}
+	return web.TooMany(wait, sentence)
+}
+
 // newcomer takes one new visitor of the site from the address, or says when the next one is free.
 func (e *Edge) newcomer(from netip.Addr, site string) error {
 	if wait, ok := e.limits.newcomers.Allow(web.AddressKey(from)); !ok {
-		return web.TooMany(wait, "Too many new visitors come from this address. Please try again a little later.")
+		return e.tooMany("visitors_per_minute", wait, "Too many new visitors come from this address. Please try again a little later.")
 	}
 	if wait, ok := e.limits.ceiling.Allow(site); !ok {
-		return web.TooMany(wait, "Too many visitors begin at once. Please try again a little later.")
+		return e.tooMany("site_visitors_per_minute", wait, "Too many visitors begin at once. Please try again a little later.")
 	}
 	e.warn(e.limits.ceiling, site, "new visitors")
 	return nil
@@ -115,15 +123,15 @@ func (e *Edge) newcomer(from netip.Addr, site string) error {
 // mayCall takes one call of a visitor, or says when the next one is free.
 func (v *visitorSocket) mayCall(name chat.CallName, visitor, site string) error {
 	l := v.edge.limits
-	limit := l.calls
+	limit, of := l.calls, "calls_per_second"
 	switch name {
 	case chat.CallSend:
 		return v.maySend(visitor, site)
 	case chat.CallLanguage:
-		limit = l.languages
+		limit, of = l.languages, "languages_per_minute"
 	}
 	if wait, ok := limit.Allow(visitor); !ok {
-		return web.TooMany(wait, tooFast)
+		return v.edge.tooMany(of, wait, tooFast)
 	}
 	return nil
 }
@@ -134,16 +142,16 @@ const tooFast = "That was too fast. Please wait a moment."
 func (v *visitorSocket) maySend(visitor, site string) error {
 	l := v.edge.limits
 	if wait, ok := l.sends.Allow(visitor); !ok {
-		return web.TooMany(wait, tooFast)
+		return v.edge.tooMany("sends_per_second", wait, tooFast)
 	}
 	if wait, ok := l.nearby.Allow(v.address); !ok {
 		l.sends.Give(visitor)
-		return web.TooMany(wait, "Too many messages come from this address. Please wait a moment.")
+		return v.edge.tooMany("address_sends_per_second", wait, "Too many messages come from this address. Please wait a moment.")
 	}
 	if wait, ok := l.crowd.Allow(site); !ok {
 		l.nearby.Give(v.address)
 		l.sends.Give(visitor)
-		return web.TooMany(wait, "Too many people write at once. Please wait a moment.")
+		return v.edge.tooMany("site_sends_per_second", wait, "Too many people write at once. Please wait a moment.")
 	}
 	v.edge.warn(l.crowd, site, "lines")
 	return nil
@@ -176,5 +184,5 @@ func (e *Edge) mayOpen(ctx context.Context, visitor string, c chat.Send) error {
 	if len(newest) > 0 && (newest[0].State != chat.StateResolved || time.Since(newest[0].Resolved.Time()) < chat.ReopenWithin) {
 		return nil
 	}
-	return web.TooMany(wait, "Too many conversations were begun within an hour. Please try again later.")
+	return e.tooMany("conversations_per_hour", wait, "Too many conversations were begun within an hour. Please try again later.")
 }

@@ -42,7 +42,7 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 		return chat.Errorf(chat.BadIdentity, "This server does not know signed identities yet: begin the session without one.")
 	}
 	if wait, ok := e.limits.sessions.Allow(web.AddressKey(e.front.Client(r))); !ok {
-		return web.TooMany(wait, "Too many sessions are asked for from this address. Please try again a little later.")
+		return e.tooMany("sessions_per_minute", wait, "Too many sessions are asked for from this address. Please try again a little later.")
 	}
 	v, token, err := e.visitor(r, s, q)
 	if err != nil {

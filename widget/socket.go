@@ -57,7 +57,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	from := e.front.Client(r)
 	release, ok := e.limits.addresses.Take(web.AddressKey(from))
 	if !ok {
-		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
+		return e.tooMany("sockets_per_address", 10*time.Second, "Too many connections come from this address. Please try again a little later.")
 	}
 	v := &visitorSocket{edge: e, origin: r.Header.Get("Origin"), own: e.front.Own(r), address: web.AddressKey(from), leave: release}
 	taken := web.HangUp(w, v.gone)
@@ -121,7 +121,7 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 	}
 	leave, ok := e.limits.visitors.Take(who.ID)
 	if !ok {
-		return hub.Identity{}, web.TooMany(30*time.Second, "The chat is open in too many windows: close some of them.")
+		return hub.Identity{}, e.tooMany("sockets_per_visitor", 30*time.Second, "The chat is open in too many windows: close some of them.")
 	}
 	v.hold(leave)
 	if who.Language, err = e.speaks(ctx, who.Participant, hello.Language); err != nil {

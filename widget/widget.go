@@ -24,6 +24,8 @@ type Options struct {
 	Limits *Limits
 	// Sharing makes the limits count together with those of other nodes; nil: each by itself. Whoever made it runs it.
 	Sharing *web.Sharing
+	// Refused, if set, is called with the name of the limit, as --limit has it, whenever one has refused something.
+	Refused func(limit string)
 	Log     zerolog.Logger
 }
 
@@ -34,6 +36,7 @@ type Edge struct {
 	front    *web.Front
 	sites    *sites
 	limits   *limits
+	refused  func(limit string)
 	assets   *web.Assets
 	pages    web.Pages
 	texts    *catalogues
@@ -48,7 +51,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), log: o.Log,
+		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), refused: o.Refused, log: o.Log,
 	}
 	var err error
 	if e.template, err = fs.ReadFile(o.Assets, "loader.js"); err != nil {

@@ -6,7 +6,8 @@
 //	settings.go  every setting once: flag, environment variable, key of the file, default and help
 //	resolve.go   where a setting's value comes from when it is not on the command line
 //	serve.go     the server put together, and taken down in order; greet.go what it says when it is up
-//	http.go      what it answers, page.go the start page, tls.go, admin.go metrics
+//	http.go      what it answers, page.go the start page, tls.go
+//	admin.go     the admin address; metrics.go what it shows, clocks.go what is timed
 //	database.go  which database, and whether to make one
 //	demo.go      the demo's site, agents and shop
 //	backup.go    backup, restore and copy; uploads.go the folder of uploads meanwhile

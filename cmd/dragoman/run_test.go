@@ -69,8 +69,8 @@ func TestMetricsOfALine(t *testing.T) {
 	visitor := begin(t, s, addSite(t, "--data", s.data))
 	visitor.say(t, "Hola")
 	visitor.say(t, "¿Hay alguien?")
-	for _, want := range []string{"dragoman_connections 1", `dragoman_people{kind="visitor"} 1`, `dragoman_messages_total{author="visitor"} 2`,
-		"dragoman_commit_seconds_count 2", `dragoman_translations_total{engine="",result="no_engine"} 2`, "dragoman_rooms 1"} {
+	for _, want := range []string{`dragoman_ws_connections{kind="visitor"} 1`, `dragoman_people{kind="visitor"} 1`, `dragoman_messages_total{from="visitor"} 2`,
+		"dragoman_commit_seconds_count 2", `dragoman_translation_total{provider="none",result="no_engine"} 2`, "dragoman_rooms 1"} {
 		soon(t, 10*time.Second, "the metrics say "+want, func() bool {
 			_, _, text := get(t, s.Admin+"/metrics", "")
 			return strings.Contains(text, want)
@@ -84,7 +84,7 @@ func TestMetricsOfALine(t *testing.T) {
 			visitor.say(t, fmt.Sprint("¿Hola? ", lines))
 		}
 		_, _, text := get(t, s.Admin+"/metrics", "")
-		return strings.Contains(text, "dragoman_delivery_seconds_count") && !strings.Contains(text, "dragoman_delivery_seconds_count 0")
+		return strings.Contains(text, "dragoman_message_delivery_seconds_count") && !strings.Contains(text, "dragoman_message_delivery_seconds_count 0")
 	})
 }
 

@@ -2,10 +2,12 @@ package main
 
 import (
 	"context"
+	"crypto/rand"
 	"errors"
 	"fmt"
 	"net"
 	"net/http"
+	"regexp"
 	"runtime"
 	"strings"
 	"sync/atomic"
@@ -42,6 +44,7 @@ type serveCommand struct {
 type server struct {
 	*run
 	set      *serveCommand
+	member   string // what the other nodes know this run of it by
 	began    time.Time
 	limits   map[string]int
 	front    *web.Front
@@ -77,6 +80,9 @@ func (c *serveCommand) Run(r *run) error {
 
 // check refuses what cannot work before anything is touched. Engines that it makes do nothing yet.
 func (s *server) check() error {
+	if err := s.name(); err != nil {
+		return err
+	}
 	var err error
 	if s.limits, err = allLimits(s.set.Limit); err != nil {
 		return err
@@ -84,11 +90,12 @@ func (s *server) check() error {
 	if s.set.Redis != "" && !s.isPostgres() {
 		return usagef("--redis needs PostgreSQL: Redis ties several servers together, and a SQLite file belongs to one. Take --redis out, or name a PostgreSQL with --database postgres://...")
 	}
+	s.metrics = newMetrics()
 	proxies, err := web.ParseProxies(s.set.TrustedProxy)
 	if err != nil {
 		return usagef("cannot use --trusted-proxy: %s", sentence(err))
 	}
-	s.front, err = web.New(web.Options{PublicURL: strings.TrimSuffix(s.set.PublicURL, "/"), Proxies: proxies, Log: s.log})
+	s.front, err = web.New(web.Options{PublicURL: strings.TrimSuffix(s.set.PublicURL, "/"), Proxies: proxies, Answered: s.metrics.answered, Log: s.log})
 	if err != nil {
 		return usagef("cannot use --public-url: want scheme and host, such as https://chat.example.com, and not %q", s.set.PublicURL)
 	}
@@ -106,6 +113,25 @@ func (s *server) check() error {
 	s.engines, err = s.set.engines(s.log.With().Str("part", "translate").Logger())
 	return err
 }
+
+// name gives this server its name, which every line of its log has from now on.
+func (s *server) name() error {
+	node := s.set.Node
+	if node != "" && !nodeName.MatchString(node) {
+		return usagef("cannot use --node %q: want up to 40 letters, digits, dots, dashes or underscores", node)
+	}
+	s.member = strings.ToLower(rand.Text()[:8])
+	if node == "" {
+		node = s.member
+	} else {
+		s.member = node + "-" + s.member // a run that comes after a crash is another one
+	}
+	s.log = s.log.With().Str("node", node).Logger()
+	return nil
+}
+
+// nodeName is what a server may be called.
+var nodeName = regexp.MustCompile(`^[A-Za-z0-9._-]{1,40}$`)
 
 // allLimits returns every limit by name: what was given, else the default.
 func allLimits(given map[string]int) (map[string]int, error) {
@@ -155,12 +181,11 @@ func (s *server) open() error {
 		}
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
-	s.metrics = newMetrics()
 	s.hub = hub.New(hub.Options{
-		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log,
-		Delivered: s.metrics.delivered, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log, Node: s.member,
+		Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
-	s.metrics.watch(s.hub)
+	s.metrics.watch(s.hub, s.store, s.pipeline)
 	if s.set.Demo {
 		if s.demo, err = startDemo(s); err != nil {
 			return err
@@ -173,7 +198,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Sharing: s.sharing, Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Sharing: s.sharing, Refused: s.metrics.limited, Log: s.log,
 	})
 	if err != nil {
 		return err

@@ -43,7 +43,7 @@ func TestServe(t *testing.T) {
 func TestAdmin(t *testing.T) {
 	s := serve(t, "")
 	_, _, metrics := get(t, s.Admin+"/metrics", "")
-	for _, want := range []string{`dragoman_people{kind="visitor"} 0`, "dragoman_connections 0", "dragoman_rooms 0", "dragoman_build_info{", "go_goroutines", "dragoman_commit_seconds_count 0"} {
+	for _, want := range []string{`dragoman_people{kind="visitor"} 0`, `dragoman_ws_connections{kind="visitor"} 0`, "dragoman_rooms 0", "dragoman_build_info{", "go_goroutines", "dragoman_commit_seconds_count 0"} {
 		if !strings.Contains(metrics, want) {
 			t.Errorf("metrics lack %s", want)
 		}

@@ -58,6 +58,7 @@ type engineSettings struct {
 // serverSettings are what only the server needs.
 type serverSettings struct {
 	AdminListen  string         `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where metrics and profiles are (default ${default}; empty for nowhere). Never show it to the world."`
+	Node         string         `placeholder:"NAME" help:"The name of this server in its log lines, and to the others. Default: a random one."`
 	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL: redis://HOST:PORT, redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST; rediss... with TLS."`
 	TrustedProxy []string       `placeholder:"CIDR" help:"A proxy whose word on the visitor's address is believed."`
 	Limit        map[string]int `mapsep:"," placeholder:"NAME=VALUE" help:"A limit; 0 switches it off. Names: ${limits}."`

@@ -24,19 +24,23 @@ type Options struct {
 	PublicURL string
 	// Proxies are believed about the client's address and about scheme and host of the request.
 	Proxies Proxies
-	Log     zerolog.Logger
+	// Answered, if set, is called after every request, with the route's pattern (empty: there is none) and the status: 101 for a socket,
+	// when it has been taken over.
+	Answered func(route string, status int, took time.Duration)
+	Log      zerolog.Logger
 }
 
 // Front is the outside of the server: what stands before every handler.
 type Front struct {
-	public  Origin
-	proxies Proxies
-	log     zerolog.Logger
+	public   Origin
+	proxies  Proxies
+	answered func(route string, status int, took time.Duration)
+	log      zerolog.Logger
 }
 
 // New makes a Front. A PublicURL that is no origin is refused.
 func New(o Options) (*Front, error) {
-	f := &Front{proxies: o.Proxies, log: o.Log}
+	f := &Front{proxies: o.Proxies, answered: o.Answered, log: o.Log}
 	if o.PublicURL != "" {
 		var err error
 		if f.public, err = ParseOrigin(o.PublicURL); err != nil {
@@ -144,6 +148,9 @@ func noRoute(mux *http.ServeMux, w http.ResponseWriter, r *http.Request) error {
 }
 
 func (f *Front) access(res *response, r *http.Request, pattern, trace string, took time.Duration) {
+	if f.answered != nil {
+		f.answered(pattern, res.status, took)
+	}
 	ev := f.log.Debug()
 	if res.status >= 400 {
 		ev = f.log.Info()

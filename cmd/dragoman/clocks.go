@@ -1,0 +1,58 @@
+package main
+
+import (
+	"context"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/hub"
+	"dragoman/store"
+
+	"golang.org/x/text/language"
+)
+
+// store is s with a clock at the one method through which every line goes.
+func (m *metrics) store(s *store.Store) hub.Store { return &timedStore{s, m} }
+
+type timedStore struct {
+	*store.Store
+	m *metrics
+}
+
+// Append stores a line.
+func (t *timedStore) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
+	began := time.Now()
+	posted, err := t.Store.Append(ctx, p)
+	if err == nil && !posted.Dup {
+		t.m.commit.Observe(time.Since(began).Seconds())
+		t.m.messages.WithLabelValues(string(p.Author.Kind)).Inc()
+		if posted.Waited > 0 {
+			t.m.firstReply.Observe(posted.Waited.Seconds())
+		}
+	}
+	return posted, err
+}
+
+// translator is t with a clock.
+func (m *metrics) translator(t hub.Translator) hub.Translator { return &timedTranslator{t, m} }
+
+type timedTranslator struct {
+	hub.Translator
+	m *metrics
+}
+
+// Translate translates.
+func (t *timedTranslator) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
+	began := time.Now()
+	result := t.Translator.Translate(ctx, site, text, from, to)
+	label, provider := string(result.State), result.By.Name
+	if result.Reason != "" {
+		label = string(result.Reason)
+	}
+	if provider == "" {
+		provider = "none"
+	}
+	t.m.translations.WithLabelValues(provider, label).Inc()
+	t.m.translation.WithLabelValues(provider).Observe(time.Since(began).Seconds())
+	return result
+}
