@@ -86,6 +86,14 @@ func (h htmlSpans) wrap(s string) string {
 	return b.String()
 }
 
+// spansIfMarked is how engines that know text and HTML carry marks.
+func spansIfMarked(text string, marked bool) carrier {
+	if marked {
+		return htmlSpans{wordsFor(text)}
+	}
+	return plainText{}
+}
+
 // unwrap takes the elements away first: what the user wrote himself is escaped until then.
 func (h htmlSpans) unwrap(s string) string {
 	return h.words.unwrap(html.UnescapeString(spanTag.ReplaceAllString(s, "")))

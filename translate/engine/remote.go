@@ -83,6 +83,10 @@ func tagOf(code string, own map[string]string) (language.Tag, bool) {
 	return t, err == nil && t != language.Und
 }
 
+// commonLanguages are for servers that do not tell their languages: what every large engine has. Which of them such a server has not, it
+// says when it is asked.
+const commonLanguages = "ar bg ca cs da de el en es et fa fi fr he hi hr hu id is it ja ko lt lv ms nb nl pl pt-BR pt-PT ro ru sk sl sr sv th tr uk vi zh-Hans zh-Hant"
+
 // nature is what remote must know of a vendor.
 type nature struct {
 	name, title string // "deepl", "DeepL"

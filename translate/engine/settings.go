@@ -14,6 +14,7 @@ import (
 // (tags are those of the command line), when it is configured and how it is made; its prefix is its name.
 type Settings struct {
 	DeepL          DeepLOptions          `embed:"" prefix:"deepl-"`
+	Google         GoogleOptions         `embed:"" prefix:"google-"`
 	LibreTranslate LibreTranslateOptions `embed:"" prefix:"libretranslate-"`
 	Apertium       ApertiumOptions       `embed:"" prefix:"apertium-"`
 }
