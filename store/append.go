@@ -34,6 +34,18 @@ func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	if p.Kind == "" {
 		p.Kind = chat.MessageLine
 	}
+	if s.groups != nil && p.Conversation != "" && !s.outdated.Load() {
+		if posted, err := s.groups.add(ctx, p); err == nil {
+			return posted, nil
+		} else if !errors.Is(err, errAlone) {
+			return chat.Posted{}, s.explain(err)
+		}
+	}
+	return s.appendAlone(ctx, p)
+}
+
+// appendAlone stores a line in a transaction that no other line can fail.
+func (s *Store) appendAlone(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	tries := 0
 	for {
 		posted, err := write(ctx, s, func(t tx) (chat.Posted, error) {

@@ -1,9 +1,14 @@
 package store
 
 import (
+	"cmp"
 	"context"
+	"errors"
+	"slices"
 	"strconv"
 	"strings"
+
+	"dragoman/chat"
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgxpool"
@@ -168,6 +173,55 @@ func OpenAtStep(ctx context.Context, database string, last int) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	d := &postgresDB{pool: pool, where: database}
+	lanes, err := openLanes(ctx, pool)
+	if err != nil {
+		return nil, err
+	}
+	d := &postgresDB{pool: pool, lanes: lanes, where: database}
 	return &Store{db: d}, d.run(ctx, pgx.TxOptions{}, func(t tx) error { return apply(dialectPostgres, t.(postgresTx)) })
+}
+
+// Appended is what became of a line that was stored with others.
+type Appended struct {
+	Posted chat.Posted
+	Err    error
+	// Alone tells that its group left it out.
+	Alone bool
+}
+
+// AppendTogether stores lines as one group on PostgreSQL, and those alone that the group leaves out, as Append does.
+func (s *Store) AppendTogether(ctx context.Context, posts ...chat.Post) []Appended {
+	jobs := make([]*lineJob, len(posts))
+	for i, p := range posts {
+		p.Kind = cmp.Or(p.Kind, chat.MessageLine)
+		jobs[i] = &lineJob{post: p, done: make(chan lineDone, 1)}
+	}
+	s.storeGroup(ctx, s.db.(*postgresDB), jobs)
+	all := make([]Appended, len(jobs))
+	for i, j := range jobs {
+		d := <-j.done
+		all[i] = Appended{d.posted, d.err, errors.Is(d.err, errAlone)}
+		if all[i].Alone {
+			all[i].Posted, all[i].Err = s.appendAlone(ctx, j.post)
+		}
+	}
+	return all
+}
+
+// NextGroup returns the conversations, of those that wait in this order, whose lines go into the next group, and those that wait on. gone are the
+// places of callers who have given up.
+func NextGroup(conversations []string, gone ...int) (group, later []string) {
+	jobs := make([]*lineJob, len(conversations))
+	for i, c := range conversations {
+		jobs[i] = &lineJob{post: chat.Post{Conversation: c}}
+		jobs[i].taken.Store(slices.Contains(gone, i))
+	}
+	names := func(jobs []*lineJob) (all []string) {
+		for _, j := range jobs {
+			all = append(all, j.post.Conversation)
+		}
+		return all
+	}
+	g, l := distinct(jobs, nil)
+	return names(g), names(l)
 }

@@ -13,13 +13,13 @@ import (
 const (
 	// forLine reads what a line's numbers follow from, and holds the conversation until the commit: so the order of revs is the order
 	// of commits. $2 and $3 are empty, or the site and the visitor that it must be of; $4 is the author.
-	forLine = `SELECT` + lineColumns + `FROM conversations c WHERE c.id = $1 AND ($2 = '' OR c.site = $2) AND ($3 = '' OR c.visitor = $3) {lock}`
+	forLine = `SELECT` + lineColumns + `$4) FROM conversations c WHERE c.id = $1 AND ($2 = '' OR c.site = $2) AND ($3 = '' OR c.visitor = $3) {lock}`
 
-	// The columns in the order in which scanNumbered reads them.
+	// The columns in the order in which scanNumbered reads them; the author follows, and a bracket.
 	lineColumns = ` c.site, c.visitor, c.seq, c.head, {now}, c.state, c.language, c.assignee, c.visitor_last_seq, c.unread_agents, c.unread_visitor, c.waiting_since,
   (SELECT s.language FROM sites s WHERE s.key = c.site),
   COALESCE((SELECT a.languages FROM agents a WHERE a.id = c.assignee), ''),
-  EXISTS (SELECT 1 FROM participants p WHERE p.conversation = c.id AND p.participant = $4) `
+  EXISTS (SELECT 1 FROM participants p WHERE p.conversation = c.id AND p.participant = `
 
 	// advance gives a line its place. It returns nothing and touches one row: SQLite keeps no journal of a statement's own then, which costs
 	// more than the change itself.

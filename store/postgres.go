@@ -18,7 +18,7 @@ const (
 	statementTimeout = "2000"
 	lockTimeout      = "1000"
 	idleTimeout      = "5000"
-	// connections is how many one node opens at most, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
+	// connections is how many one node opens at most beside those of the lanes, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
 	// together.
 	connections = 16
 	// migrationPatience is how long a migration waits for a table, in milliseconds. Everybody else's requests wait behind it: if a backup holds the
@@ -34,7 +34,9 @@ const (
 
 // postgresDB is a PostgreSQL database that any number of nodes share.
 type postgresDB struct {
-	pool  *pgxpool.Pool
+	pool *pgxpool.Pool
+	// lanes are the connections of groups.
+	lanes *pgxpool.Pool
 	where string
 	// texts holds compiled statements by the text that they were compiled from.
 	texts sync.Map
@@ -80,9 +82,14 @@ func connectPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
 	}
-	d := &postgresDB{pool: pool, where: where}
-	if err := d.checkSettings(ctx, o); err != nil {
+	lanes, err := openLanes(ctx, pool)
+	if err != nil {
 		pool.Close()
+		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
+	}
+	d := &postgresDB{pool: pool, lanes: lanes, where: where}
+	if err := d.checkSettings(ctx, o); err != nil {
+		d.close()
 		return nil, err
 	}
 	return d, nil
@@ -137,6 +144,7 @@ func (d *postgresDB) close() error {
 	if d.presence != nil {
 		d.presence.leave()
 	}
+	d.lanes.Close()
 	d.pool.Close()
 	return nil
 }

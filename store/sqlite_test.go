@@ -297,30 +297,31 @@ func logSequence(t *testing.T, s *store.Store) uint32 {
 
 // TestCancelledBeforeItsTurn checks that a caller who gives up gets an answer, and that what he wanted is done once or not at all.
 func TestCancelledBeforeItsTurn(t *testing.T) {
-	s := storetest.SQLite(t)
-	sh := newShop(t, s)
-	id := sh.append(t, sh.says("", "hola")).Conversation
-	for range 20 {
-		ctx, cancel := contextWithCancel(t)
-		p := sh.says(id, "tal vez")
-		answered := make(chan error, 1)
-		go func() {
-			_, err := s.Append(ctx, p)
-			answered <- err
-		}()
-		cancel()
-		if err := <-answered; err != nil {
-			wantCode(t, err, chat.Unavailable)
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "hola")).Conversation
+		for range 20 {
+			ctx, cancel := contextWithCancel(t)
+			p := sh.says(id, "tal vez")
+			answered := make(chan error, 1)
+			go func() {
+				_, err := s.Append(ctx, p)
+				answered <- err
+			}()
+			cancel()
+			if err := <-answered; err != nil {
+				wantCode(t, err, chat.Unavailable)
+			}
+			again := sh.append(t, p)
+			if again.Message.Text != "tal vez" {
+				t.Fatal("another line came back")
+			}
 		}
-		again := sh.append(t, p)
-		if again.Message.Text != "tal vez" {
-			t.Fatal("another line came back")
+		if c := sh.get(t, id); c.Seq != 21 {
+			t.Fatalf("seq %d, want 21", c.Seq)
 		}
-	}
-	if c := sh.get(t, id); c.Seq != 21 {
-		t.Fatalf("seq %d, want 21", c.Seq)
-	}
-	sh.checkRevs(t, id)
+		sh.checkRevs(t, id)
+	})
 }
 
 // TestCancelledReads checks that callers who go away in the middle of a read leave nothing behind for those who come after.

@@ -18,8 +18,6 @@ const (
 	maxBatch = 256
 	// probeEvery is how often a database that has refused a commit is tried again.
 	probeEvery = 500 * time.Millisecond
-	// pace is the least time between two commits while several callers write at once: fewer commits, for little more waiting.
-	pace = 2 * time.Millisecond
 )
 
 // sqliteWriter is the one connection that changes a SQLite file. Jobs wait in a queue; whatever waits is run in one transaction,
@@ -37,9 +35,7 @@ type sqliteWriter struct {
 	broke bool
 	// readOnly is broke for others to see.
 	readOnly atomic.Bool
-	// began is when the last batch was begun, size how many jobs were in it.
-	began time.Time
-	size  int
+	pacer    pacer[*writeJob]
 
 	wal walState
 }
@@ -60,6 +56,7 @@ func newSQLiteWriter(ctx context.Context, path string, log zerolog.Logger) (*sql
 		ended: make(chan struct{}),
 		wal:   walState{poke: make(chan struct{}, 1)},
 	}
+	w.pacer = pacer[*writeJob]{queue: w.queue, most: maxBatch}
 	var err error
 	w.conn, err = openWriter(ctx, path)
 	return w, err
@@ -114,7 +111,7 @@ func (w *sqliteWriter) run(ctx context.Context) {
 		case <-ctx.Done():
 			return
 		case j := <-w.queue:
-			batch = w.gather(append(batch[:0], j))
+			batch = w.pacer.gather(append(batch[:0], j))
 			w.commit(batch)
 			w.afterCommit(len(batch))
 		case <-probe.C:
@@ -123,35 +120,6 @@ func (w *sqliteWriter) run(ctx context.Context) {
 			}
 		}
 	}
-}
-
-// gather adds what waits already. Where the last batch held several jobs more are on their way, and it is worth waiting for them as
-// long as pace asks for; a caller who writes alone is never kept waiting.
-func (w *sqliteWriter) gather(batch []*writeJob) []*writeJob {
-	var enough <-chan time.Time
-	if wait := pace - time.Since(w.began); w.size > 1 && wait > 0 {
-		enough = time.After(wait)
-	}
-	for len(batch) < maxBatch {
-		if enough != nil {
-			select {
-			case j := <-w.queue:
-				batch = append(batch, j)
-				continue
-			case <-enough:
-				enough = nil
-			}
-		}
-		select {
-		case j := <-w.queue:
-			batch = append(batch, j)
-		default:
-			w.began, w.size = time.Now(), len(batch)
-			return batch
-		}
-	}
-	w.began, w.size = time.Now(), len(batch)
-	return batch
 }
 
 // commit runs a batch in one transaction and answers everybody.

@@ -38,6 +38,8 @@ type Store struct {
 	log zerolog.Logger
 	// failures counts what was answered with chat.Unavailable.
 	failures atomic.Int64
+	// groups is nil on SQLite, whose writer commits everything in groups.
+	groups *groups
 
 	// holder is the name in which this store claims translations, another one at every Open: a node that comes back after a crash is not
 	// the one that had claimed. lease is how long a claim holds.
@@ -63,7 +65,11 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
-	return &Store{db: db, log: o.Log, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}, nil
+	s := &Store{db: db, log: o.Log, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}
+	if p, ok := db.(*postgresDB); ok {
+		s.groups = startGroups(s, p)
+	}
+	return s, nil
 }
 
 func openDatabase(ctx context.Context, o Options) (database, error) {
@@ -81,7 +87,12 @@ func (o Options) isPostgres() bool {
 func (s *Store) Describe() string { return s.db.describe() }
 
 // Close waits for what has begun and closes the database. What is asked for later is refused as chat.Unavailable.
-func (s *Store) Close() error { return s.db.close() }
+func (s *Store) Close() error {
+	if s.groups != nil {
+		s.groups.close()
+	}
+	return s.db.close()
+}
 
 // CheckSchema looks whether the database still is one that this program works with: while it runs, a newer one may have changed the schema. If it is
 // not, the error is ErrOutdated in a sentence for whoever runs the program, and from then on every change is refused as chat.Unavailable.
