@@ -15,6 +15,7 @@ import (
 type Settings struct {
 	DeepL          DeepLOptions          `embed:"" prefix:"deepl-"`
 	Google         GoogleOptions         `embed:"" prefix:"google-"`
+	Microsoft      MicrosoftOptions      `embed:"" prefix:"microsoft-"`
 	LibreTranslate LibreTranslateOptions `embed:"" prefix:"libretranslate-"`
 	Apertium       ApertiumOptions       `embed:"" prefix:"apertium-"`
 }

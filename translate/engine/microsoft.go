@@ -1,0 +1,178 @@
+package engine
+
+import (
+	"cmp"
+	"context"
+	"encoding/json"
+	"maps"
+	"net/http"
+	"net/url"
+	"regexp"
+	"slices"
+	"strconv"
+	"strings"
+	"time"
+
+	"dragoman/translate"
+
+	"github.com/rs/zerolog"
+)
+
+// MicrosoftOptions are the options of NewMicrosoft, and settings of the command line.
+type MicrosoftOptions struct {
+	// URL is the address of a part of the world (https://api-eur.cognitive.microsofttranslator.com) or of a resource of one's own
+	// (https://NAME.cognitiveservices.azure.com); empty means the one for all the world.
+	URL string `name:"url" placeholder:"URL" help:"Microsoft's address in a part of the world, or of a resource of your own."`
+	// Key is sent in a header.
+	Key string `secret:"" placeholder:"KEY" help:"The key of an Azure Translator resource."`
+	// Region is the resource's; one that is global needs none.
+	Region string `placeholder:"PLACE" help:"The region of the Azure resource, such as westeurope, unless it is global."`
+	// Timeout is how long one request may take; zero means translate.DefaultEngineTimeout.
+	Timeout time.Duration `kong:"-"`
+}
+
+// What Microsoft's documentation says of requests: at most 1,000 texts and 50,000 characters, elements around marks included.
+const (
+	microsoftTexts = 100
+	microsoftBytes = 8 << 10
+	microsoftURL   = "https://api.cognitive.microsofttranslator.com"
+	// microsoftOwn is the end of the host of a resource of one's own, and microsoftPath where the translator is on it.
+	microsoftOwn  = ".cognitiveservices.azure.com"
+	microsoftPath = "/translator/text/v3.0"
+)
+
+func (o MicrosoftOptions) configured() bool { return o.URL != "" || o.Key != "" }
+
+func (o MicrosoftOptions) open(zerolog.Logger) (translate.Engine, error) {
+	m := NewMicrosoft(o)
+	return m, needs(m.remote, "--microsoft-key with the key of an Azure Translator resource")
+}
+
+// Microsoft speaks with Azure Translator, version 3.
+type Microsoft struct {
+	*remote
+	opts MicrosoftOptions
+	base string
+}
+
+// NewMicrosoft returns the engine. It asks nothing yet; wrong settings show in Caps.
+func NewMicrosoft(o MicrosoftOptions) *Microsoft {
+	m := &Microsoft{opts: o}
+	var missing error
+	m.base, missing = address("Microsoft", cmp.Or(o.URL, microsoftURL))
+	if u, err := url.Parse(m.base); err == nil && u.Path == "" && strings.HasSuffix(u.Hostname(), microsoftOwn) {
+		m.base += microsoftPath
+	}
+	switch {
+	case o.Key == "":
+		missing = unavailable("Microsoft is not configured: give its key")
+	case strings.ContainsAny(o.Region, " \r\n"):
+		missing = unavailable("the region of Microsoft is a word such as westeurope")
+	}
+	m.remote = newRemote(nature{
+		name: "microsoft", title: "Microsoft", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: microsoftTexts, bytes: microsoftBytes,
+		carry: spansIfMarked,
+	}, m, o.Key, missing)
+	return m
+}
+
+// microsoftCodes are Microsoft's codes that mean something narrower than they say.
+var microsoftCodes = map[string]string{"pt": "pt-BR"}
+
+// offer needs no key: whether that is good shows with the first text.
+func (m *Microsoft) offer(ctx context.Context) (*offer, error) {
+	var list struct {
+		Translation map[string]struct{} `json:"translation"`
+	}
+	err := m.client.do(ctx, http.MethodGet, m.base+"/languages?api-version=3.0&scope=translation", nil, nil, &list)
+	if err != nil {
+		return nil, err
+	}
+	o := newOffer()
+	for _, code := range slices.Sorted(maps.Keys(list.Translation)) {
+		if tag, ok := tagOf(code, microsoftCodes); ok {
+			o.source(tag, code)
+			o.target(tag, code)
+		}
+	}
+	return o, nil
+}
+
+type microsoftText struct {
+	Text string `json:"Text"`
+}
+
+type microsoftAnswer []struct {
+	Translations []struct {
+		Text string `json:"text"`
+	} `json:"translations"`
+}
+
+// ask wants one target language. The service could take several, but each reader's language has its own cache, engine and fate here.
+func (m *Microsoft) ask(ctx context.Context, a *ask) ([]string, error) {
+	query := url.Values{"api-version": {"3.0"}, "from": {a.source}, "to": {a.goal}, "textType": {"plain"}}
+	if a.marked {
+		query.Set("textType", "html")
+	}
+	header := http.Header{}
+	header.Set("Ocp-Apim-Subscription-Key", m.opts.Key)
+	if m.opts.Region != "" {
+		header.Set("Ocp-Apim-Subscription-Region", m.opts.Region)
+	}
+	body := make([]microsoftText, len(a.texts))
+	for i, t := range a.texts {
+		body[i].Text = t
+	}
+	var answer microsoftAnswer
+	if err := m.client.do(ctx, http.MethodPost, m.base+"/translate?"+query.Encode(), header, body, &answer); err != nil {
+		return nil, err
+	}
+	texts := make([]string, len(answer))
+	for i, one := range answer {
+		if len(one.Translations) != 1 {
+			return nil, errNoTranslation
+		}
+		texts[i] = one.Translations[0].Text
+	}
+	return texts, nil
+}
+
+// microsoftFaults are codes that say more than their status: three digits of status and three of Microsoft's own.
+var microsoftFaults = map[string]translate.ErrorKind{
+	"400003": translate.NoPair, "400019": translate.NoPair, "400023": translate.NoPair, "400035": translate.NoPair, "400036": translate.NoPair, "400075": translate.NoPair,
+	"400050": translate.TooLarge, "400072": translate.TooLarge, "400077": translate.TooLarge, "403001": translate.Quota,
+}
+
+// microsoftWait is how Azure's gateway says when a quota begins anew: days, hours, minutes, seconds.
+var microsoftWait = regexp.MustCompile(`replenished in (?:(\d{1,3})\.)?(\d{1,2}):(\d{2}):(\d{2})`)
+
+func (m *Microsoft) fault(s *statusError) (translate.ErrorKind, time.Duration) {
+	var said struct {
+		Error struct {
+			Code    json.RawMessage `json:"code"` // a number from the service, a string from the gateway before it
+			Message string          `json:"message"`
+		} `json:"error"`
+	}
+	_ = json.Unmarshal(s.body, &said)
+	code := strings.Trim(string(said.Error.Code), `"`)
+	if kind := microsoftFaults[code]; kind != "" {
+		return kind, s.after
+	}
+	if s.status == http.StatusForbidden && strings.Contains(strings.ToLower(said.Error.Message), "quota") {
+		return translate.Quota, cmp.Or(microsoftReset(said.Error.Message), s.after)
+	}
+	return s.kind(), s.after
+}
+
+func microsoftReset(message string) time.Duration {
+	found := microsoftWait.FindStringSubmatch(message)
+	if found == nil {
+		return 0
+	}
+	var d time.Duration
+	for i, unit := range []time.Duration{24 * time.Hour, time.Hour, time.Minute, time.Second} {
+		n, _ := strconv.Atoi("0" + found[i+1])
+		d += time.Duration(n) * unit
+	}
+	return d
+}
