@@ -18,7 +18,7 @@
 //	inbox.go         the lists of the consoles
 //	presence.go      who is online;  marks.go: how far somebody has read
 //	translations.go  pending entries are translated, and found again when a node has died
-//	check.go         what the broker lost is found in the store
+//	check.go         what the broker lost is found in the store;  older.go: a store that has lost what was told
 //	sweep.go         heartbeats, hello timeouts, draining
 //	broker.go        between nodes: in memory, broker_redis.go over Redis
 //	store.go         the interfaces that the hub calls

@@ -102,7 +102,7 @@ type Hub struct {
 
 // counts are for Stats, and for tests that want to know whether a rare branch was ever taken.
 type counts struct {
-	slow, refused, lost, refills, drops, panics, takenUp atomic.Int64
+	slow, refused, lost, refills, drops, panics, takenUp, older atomic.Int64
 }
 
 // fault switches a promise off, so that the tests can show that they would notice.
@@ -124,6 +124,8 @@ type Stats struct {
 	TooSlow, Refused int64
 	// Refills is how often a room read the store because events were missing, Lost how often the broker lost its connection.
 	Refills, Lost int64
+	// Older is how often a room found the database behind what it had told: it is an older copy, and confirmed lines are lost.
+	Older int64
 	// Translating is how many translations wait or run, Chores how many other things wait that nobody is in a hurry for.
 	Translating, Chores int
 	// TakenUp is how many translations this node has found that others had left.
@@ -340,7 +342,7 @@ func (h *Hub) Stats() Stats {
 	n := len(h.sessions)
 	h.sessionsMu.Unlock()
 	st := Stats{Sessions: n, TooSlow: h.counts.slow.Load(), Refused: h.counts.refused.Load(), Translating: h.translations.waiting(),
-		Refills: h.counts.refills.Load(), Lost: h.counts.lost.Load(), TakenUp: h.counts.takenUp.Load(), Chores: len(h.chores), Beating: h.beating()}
+		Refills: h.counts.refills.Load(), Lost: h.counts.lost.Load(), Older: h.counts.older.Load(), TakenUp: h.counts.takenUp.Load(), Chores: len(h.chores), Beating: h.beating()}
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	st.Rooms, st.Inboxes, st.Draining = len(h.rooms), len(h.inboxes), h.draining

@@ -28,14 +28,16 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	}
 	begun := time.Now()
 	h.log.Debug().Str("key", p.Key).Str("author", p.Author.ID).Str(traceConversation, p.Conversation).Msg("line received")
-	posted, err := h.store.Append(ctx, p)
+	within, cancel := context.WithTimeout(ctx, storeTimeout)
+	posted, err := h.store.Append(within, p)
+	cancel()
 	if err != nil {
 		return chat.Posted{}, err
 	}
 	h.line(posted.Conversation, &posted.Message).Str("key", p.Key).Bool("dup", posted.Dup).Dur("took", time.Since(begun)).Msg("line stored")
 	if posted.Dup {
 		// The first time nobody may have known that it was stored, and then it was not told. Told twice it is refused by its rev.
-		h.tell(chat.Changed{Conversation: posted.Conversation, Site: posted.Site, Head: posted.Head, Messages: []chat.Message{posted.Message}})
+		h.tellAgain(chat.Changed{Conversation: posted.Conversation, Site: posted.Site, Head: posted.Head, Messages: []chat.Message{posted.Message}})
 	} else {
 		h.tell(posted.Changed)
 	}
@@ -48,6 +50,12 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 
 // tell tells what a transaction has changed: this node's rooms directly, the other nodes through the broker.
 func (h *Hub) tell(c chat.Changed) {
+	h.suspect(c)
+	h.tellAgain(c)
+}
+
+// tellAgain tells what may have been told before.
+func (h *Hub) tellAgain(c chat.Changed) {
 	evs := eventsOf(c)
 	if len(evs) == 0 {
 		return
@@ -110,7 +118,9 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 		}
 	case topic == topicAgents:
 		for _, ev := range evs {
-			if ev.Participant != nil {
+			if ev.Type == evOlder {
+				h.lost()
+			} else if ev.Participant != nil {
 				h.agentOnline(*ev.Participant)
 			}
 		}

@@ -309,6 +309,9 @@ func (r *room) refill() {
 			if r.hub.fault.placeFromClient {
 				return
 			}
+			if rows.Head < r.place {
+				r.hub.older(r.id, r.place, rows.Head)
+			}
 			r.restart(rows.Head)
 			return
 		}

@@ -148,6 +148,8 @@ func (m *metrics) watchQueues(h *hub.Hub, s *store.Store) {
 
 func (m *metrics) watchNodes(h *hub.Hub) {
 	m.counter("dragoman_refills_total", "", "How often a room read the store because events were missing.", func() float64 { return float64(h.Stats().Refills) })
+	m.counter("dragoman_older_database_total", "", "How often a conversation was found behind what had been told of it: confirmed lines are lost.",
+		func() float64 { return float64(h.Stats().Older) })
 	m.counter("dragoman_broker_lost_total", "", "How often the broker's connection was lost.", func() float64 { return float64(h.Stats().Lost) })
 	m.gauge("dragoman_broker_beat", "", "1 while this node hears the others (or is alone), 0 while their lines come through the database.", func() float64 { return oneIf(h.Stats().Beating) })
 	m.gauge("dragoman_draining", "", "1 while this node is on its way down and takes no sockets on.", func() float64 { return oneIf(h.Stats().Draining) })
