@@ -51,6 +51,10 @@ func (p *Postgres) start(settings []string) error {
 	if p.port, err = freePort(); err != nil {
 		return err
 	}
+	return p.serve(who, bin, data, settings)
+}
+
+func (p *Postgres) serve(who account, bin, data string, settings []string) error {
 	server := []string{filepath.Join(bin, "postgres"), "-D", data, "-p", p.port, "-k", p.folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"}
 	for _, s := range settings {
 		server = append(server, "-c", s)
@@ -63,6 +67,39 @@ func (p *Postgres) start(settings []string) error {
 
 func (p *Postgres) ping() error {
 	return p.admin(func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
+}
+
+// Clone starts a second server with a copy of what the first holds at this moment, as a standby has that stops listening.
+func (p *Postgres) Clone() (*Postgres, error) {
+	c := &Postgres{}
+	if err := c.copy(p); err != nil {
+		return nil, fmt.Errorf("PostgreSQL: %w", err)
+	}
+	return c, nil
+}
+
+func (p *Postgres) copy(of *Postgres) (err error) {
+	bin, err := binaries()
+	if err != nil {
+		return err
+	}
+	if p.folder, err = os.MkdirTemp("", "dragoman-pg-"); err != nil {
+		return err
+	}
+	who, err := owner(p.folder)
+	if err != nil {
+		return err
+	}
+	data := filepath.Join(p.folder, "data")
+	backup := exec.Command(filepath.Join(bin, "pg_basebackup"), "--pgdata", data, "--dbname", of.URL("postgres"), "--checkpoint", "fast", "--no-sync")
+	who.apply(backup)
+	if out, err := backup.CombinedOutput(); err != nil {
+		return fmt.Errorf("pg_basebackup: %w: %s", err, out)
+	}
+	if p.port, err = freePort(); err != nil {
+		return err
+	}
+	return p.serve(who, bin, data, nil)
 }
 
 // Crash ends the server without a checkpoint, as "pg_ctl stop -m immediate" does: at its next start it has to recover.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"sync"
 	"testing"
@@ -48,6 +49,7 @@ type world struct {
 type node struct {
 	program *process.Program
 	server  *process.Server
+	log     *watchedLog
 	args    []string
 	db      *link
 	redis   *link
@@ -123,7 +125,8 @@ func (w *world) serve(p plan) {
 	}
 	for i := range p.nodes {
 		n := &node{db: w.links.add(fmt.Sprintf("database of node %d", i), w.postgres.Address()), redis: w.links.add(fmt.Sprintf("redis of node %d", i), w.redis.Address())}
-		n.program = &process.Program{Binary: binary, Data: w.t.TempDir(), Database: w.postgres.URL(w.database), Env: []string{"PLANTED_FAULT=" + p.plant}}
+		n.log = &watchedLog{}
+		n.program = &process.Program{Log: n.log, Binary: binary, Data: w.t.TempDir(), Database: w.postgres.URL(w.database), Env: []string{"PLANTED_FAULT=" + p.plant}}
 		n.args = append([]string{"--database", backing.PostgresURL(n.db.address(), w.database), "--redis", "redis://" + n.redis.address(), "--engine", "none",
 			"--limit", "visitors_per_minute=0,sends_per_second=0,sockets_per_visitor=0,sockets_per_address=0,conversations_per_hour=0,handshakes_per_second=0"}, p.args...)
 		w.nodes = append(w.nodes, n)
@@ -253,4 +256,26 @@ func (w *world) tails() string {
 		fmt.Fprintf(&b, "node %d:\n%s\n", i, tail)
 	}
 	return b.String()
+}
+
+// watchedLog keeps what a node has logged as warnings and worse.
+type watchedLog struct {
+	mu    sync.Mutex
+	lines []string
+}
+
+func (l *watchedLog) Write(b []byte) (int, error) {
+	l.mu.Lock()
+	defer l.mu.Unlock()
+	if line := string(b); strings.Contains(line, `"level":"error"`) || strings.Contains(line, `"level":"warn"`) {
+		l.lines = append(l.lines, line)
+	}
+	return len(b), nil
+}
+
+// said tells whether a node has warned of something.
+func (n *node) said(part string) bool {
+	n.log.mu.Lock()
+	defer n.log.mu.Unlock()
+	return slices.ContainsFunc(n.log.lines, func(line string) bool { return strings.Contains(line, part) })
 }
