@@ -162,6 +162,7 @@ type event struct {
 	Participant   chat.Participant    `json:"participant"`
 	On            bool                `json:"on"`
 	Seq           int64               `json:"seq"`
+	InS           int                 `json:"in_s"`
 }
 
 // testClient is a client of the protocol: honest, unless it lies.

@@ -18,9 +18,10 @@ const slowCalls = 4
 
 // handle deals with one frame. request is set until hello has come. The error is how the socket ends.
 func (s *Session) handle(frame []byte, request *Request) error {
-	if s.isEnded() {
+	if !s.enter() {
 		return nil
 	}
+	defer s.exit()
 	c, err := decodeCall(frame)
 	if err != nil {
 		return err
@@ -57,6 +58,7 @@ func (s *Session) callSlowly(c chat.Call, frame []byte) {
 	beside := s.slow < slowCalls
 	if beside {
 		s.slow++
+		s.busy++
 	}
 	s.mu.Unlock()
 	if !beside {
@@ -69,6 +71,7 @@ func (s *Session) callSlowly(c chat.Call, frame []byte) {
 			s.mu.Lock()
 			s.slow--
 			s.mu.Unlock()
+			s.exit()
 		}()
 		s.call(c, frame)
 	})
@@ -155,6 +158,9 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 			since = -1
 		}
 		f.resume(since)
+	}
+	if bye := h.farewell.Load(); bye != nil {
+		s.push(outgoing{frame: *bye}) // the others were told before it came
 	}
 	if opened != "" {
 		h.followWhole(s, opened)

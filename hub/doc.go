@@ -17,9 +17,10 @@
 //	people.go        who is here and follows what
 //	inbox.go         the lists of the consoles
 //	presence.go      who is online;  marks.go: how far somebody has read
-//	translations.go  pending entries are translated, and found again when a node has died
+//	translations.go  pending entries are translated, and found again when a node has died;  claims.go: who may
 //	check.go         what the broker lost is found in the store;  older.go: a store that has lost what was told
-//	sweep.go         heartbeats, hello timeouts, draining
+//	sweep.go         heartbeats, hello timeouts, snoozes
+//	drain.go         a node goes away, and its sessions with it
 //	broker.go        between nodes: in memory, broker_redis.go over Redis
 //	store.go         the interfaces that the hub calls
 //

@@ -95,6 +95,7 @@ type Hub struct {
 	unheard      unheard                // what is to be compared beside that
 	alone        bool                   // there is no other node
 	epoch        atomic.Pointer[string] // as last read; checkRooms reads it again
+	farewell     atomic.Pointer[[]byte] // the frame going_away, once this node drains
 	buffers      sync.Pool              // of *bytes.Buffer, for frames that are being dealt with
 	counts       counts
 	fault        fault

@@ -90,6 +90,8 @@ type Session struct {
 	ended    bool
 	inbox    *inboxFollow // agents: which rows they follow
 	slow     int          // slow calls under way
+	busy     int          // all calls under way
+	leaving  *closing     // how it ends as soon as nothing is under way any more; see drain.go
 
 	// due is when hello must have come, and after that when the next ping is due; heard is when the other side was last seen to
 	// take in something large.
@@ -203,7 +205,7 @@ func (s *Session) push(o outgoing) bool {
 	s.writing = true
 	s.mu.Unlock()
 	if start {
-		s.run("writer", s.write)
+		s.run("writer", s.writeAll)
 	}
 	return true
 }

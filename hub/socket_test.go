@@ -506,24 +506,6 @@ func TestAdmission(t *testing.T) {
 	}
 }
 
-func TestDrain(t *testing.T) {
-	h := newHouse(t, Options{})
-	p := h.hello(t, "es")
-	drained := make(chan struct{})
-	go func() {
-		defer close(drained)
-		h.hub.Drain(context.Background(), 300*time.Millisecond)
-	}()
-	p.event(func(ev event) bool { return ev.Event == chat.EvGoingAway })
-	if code := p.closing(); code != websocket.StatusServiceRestart {
-		t.Errorf("closed with %d", code)
-	}
-	<-drained
-	if _, resp, err := websocket.Dial(context.Background(), "ws"+strings.TrimPrefix(h.http.URL, "http"), nil); err == nil || resp.StatusCode != http.StatusServiceUnavailable {
-		t.Error("a draining node takes sockets")
-	}
-}
-
 // TestAwaitBesideClosing: the library reads for its closing handshake while our reader goes to wait. The race detector is the judge.
 func TestAwaitBesideClosing(t *testing.T) {
 	for range 500 {

@@ -2,12 +2,9 @@ package hub
 
 import (
 	"context"
-	"math/rand/v2"
 	"time"
 
 	"dragoman/chat"
-
-	"github.com/coder/websocket"
 )
 
 // sweepSessionsEvery is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
@@ -89,31 +86,4 @@ func (h *Hub) sweepSnoozed(ctx context.Context) error {
 			full = err == nil && len(woken) == snoozedBatch
 		}
 	})
-}
-
-// Drain tells every session that the server goes away and ends them with 1012, spread over the window in, so that they do not all
-// knock at the other nodes at once. New sockets are refused from now on. It returns when all have ended or ctx ends.
-func (h *Hub) Drain(ctx context.Context, in time.Duration) {
-	h.mu.Lock()
-	h.draining = true
-	h.mu.Unlock()
-	all := h.allSessions()
-	frame := h.encode(chat.GoingAwayFrame{Event: chat.EvGoingAway, InS: int((in + time.Second - 1) / time.Second)})
-	for _, s := range all {
-		if s.isGreeted() {
-			s.push(outgoing{frame: frame})
-		}
-	}
-	rand.Shuffle(len(all), func(i, j int) { all[i], all[j] = all[j], all[i] })
-	begun := time.Now()
-	for i, s := range all {
-		t := time.NewTimer(time.Until(begun.Add(in * time.Duration(i+1) / time.Duration(len(all)+1))))
-		select {
-		case <-ctx.Done():
-			t.Stop()
-			return
-		case <-t.C:
-		}
-		s.End(websocket.StatusServiceRestart, "restart")
-	}
 }
