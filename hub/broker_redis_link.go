@@ -194,7 +194,11 @@ func (l *redisLink) take(m *redis.Message, deliver func(topic string, evs []chat
 	default:
 		evs, err := openParcel(m.Payload)
 		if err != nil {
-			l.broker.log.Warn().Err(err).Msg("cannot read an event of another node")
+			// Another version may say what this one cannot read; the store has it in any case.
+			l.broker.log.Warn().Err(err).Msg("cannot read an event of another node; reading the store instead")
+			missed([]string{l.topicOf(m.Channel)})
+		}
+		if len(evs) == 0 {
 			return
 		}
 		beat := len(evs) == 1 && evs[0].Type == evBeat

@@ -38,14 +38,15 @@ func seal(mark string, evs []chat.Event) ([]byte, error) {
 }
 
 // openParcel reads what came from Redis. That is input, too: an older or a newer version may have written it. Fields that are unknown here
-// are passed over, and so is, by the hub, an event whose type is.
+// are passed over, and so is, by the hub, an event whose type is. With an error it returns the events that can be read all the same.
 func openParcel(payload string) ([]chat.Event, error) {
 	if len(payload) < markLength {
 		return nil, errors.New("too short")
 	}
 	var list []parcel
-	if err := json.Unmarshal([]byte(payload[markLength:]), &list); err != nil {
-		return nil, err
+	err := json.Unmarshal([]byte(payload[markLength:]), &list)
+	if err != nil {
+		list = readable([]byte(payload[markLength:]))
 	}
 	evs := make([]chat.Event, len(list))
 	for i, p := range list {
@@ -54,5 +55,21 @@ func openParcel(payload string) ([]chat.Event, error) {
 		}
 		evs[i] = p.Event
 	}
-	return evs, nil
+	return evs, err
+}
+
+// readable returns those of a list that can be read.
+func readable(payload []byte) []parcel {
+	var raw []json.RawMessage
+	if json.Unmarshal(payload, &raw) != nil {
+		return nil
+	}
+	var list []parcel
+	for _, r := range raw {
+		var p parcel
+		if json.Unmarshal(r, &p) == nil {
+			list = append(list, p)
+		}
+	}
+	return list
 }

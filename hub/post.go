@@ -89,9 +89,14 @@ func (h *Hub) publish(topic string, evs ...chat.Event) {
 	}
 }
 
-// deliver takes what the broker brings. It never blocks. What this node said itself was handed out before.
+// deliver takes what the broker brings, which is input. It never blocks. What this node said itself was handed out before.
 func (h *Hub) deliver(topic string, evs []chat.Event) {
-	if len(evs) > 0 && evs[0].Node != h.node {
+	switch {
+	case len(evs) == 0 || evs[0].Node == h.node:
+	case strings.HasPrefix(topic, topicVisitor):
+		// Whose a conversation is only the store says.
+		h.unheard.add([]string{topic})
+	default:
 		h.traceEvents(evs, evs[0].Node, "line heard")
 		h.hand(topic, evs...)
 	}
@@ -131,9 +136,9 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 func (h *Hub) wellFormed(ev *chat.Event) bool {
 	switch ev.Type {
 	case chat.EvMessage:
-		return ev.Rev > 0 && ev.Message != nil
+		return ev.Rev > 0 && ev.Message != nil && ev.Message.Rev == ev.Rev
 	case chat.EvConversation:
-		return ev.Rev > 0 && ev.Row != nil
+		return ev.Rev > 0 && ev.Row != nil && ev.Row.Rev == ev.Rev && ev.Row.ID == ev.Conversation
 	case chat.EvTyping, chat.EvRead:
 		return ev.Rev == 0 && ev.Participant != nil
 	case chat.EvPresence:

@@ -326,6 +326,8 @@ func (r *room) refill() {
 		}
 	}
 	r.takeEarly()
+	// The store has named its head: what is still beyond it was never a row.
+	r.early = nil
 }
 
 // restart is for a room that has missed more than can be told row by row, and for a store whose head is behind the room's place
