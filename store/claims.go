@@ -77,14 +77,13 @@ func (s *Store) tasks(ctx context.Context, query string, args ...any) ([]chat.Tr
 				return err
 			}
 			task.From = s.tag(from)
-			entries, err := s.readTranslations(column)
-			for to, e := range entries {
+			for to, e := range s.readTranslations(column) {
 				if e.State == chat.TranslationPending {
 					task.To = to
 					all = append(all, task)
 				}
 			}
-			return err
+			return nil
 		}, query, args...)
 		return all, err
 	})

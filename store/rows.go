@@ -35,24 +35,43 @@ func (s *Store) scanMessage(r scanner) (placed, error) {
 		m.Event = &event
 	}
 	m.Attachments = []chat.Attachment{}
-	m.Translations, err = s.readTranslations(translations)
-	return p, err
+	m.Translations = s.readTranslations(translations)
+	return p, nil
 }
 
-// readTranslations reads the column of a message's translations.
-func (s *Store) readTranslations(column string) (map[language.Tag]chat.Translation, error) {
+// readTranslations reads the column of a message's translations. An entry that cannot be read is left out: the reader has the original.
+func (s *Store) readTranslations(column string) map[language.Tag]chat.Translation {
 	all := map[language.Tag]chat.Translation{}
 	if column == noTranslations {
-		return all, nil
+		return all
 	}
 	var named map[string]chat.Translation
-	if err := json.Unmarshal([]byte(column), &named); err != nil {
-		return all, err
+	if json.Unmarshal([]byte(column), &named) == nil {
+		for name, t := range named {
+			all[s.tag(name)] = t
+		}
+		return all
 	}
-	for name, t := range named {
-		all[s.tag(name)] = t
+	for name, entry := range readColumn[map[string]json.RawMessage](s, "translations", column) {
+		var t chat.Translation
+		if err := json.Unmarshal(entry, &t); err == nil {
+			all[s.tag(name)] = t
+		} else {
+			s.odd.Warn().Err(err).Msg("cannot read a translation, which another version may have written; the line is shown without it")
+		}
 	}
-	return all, nil
+	return all
+}
+
+// readColumn reads JSON that this program or another version of it has written. What cannot be read is left out and logged: one odd column must
+// not take a whole conversation, or a whole inbox, away from everybody.
+func readColumn[T any](s *Store, name, column string) T {
+	var v, none T
+	if err := json.Unmarshal([]byte(column), &v); err != nil {
+		s.odd.Warn().Err(err).Str("column", name).Msg("cannot read a column, which another version may have written; the row is shown without it")
+		return none
+	}
+	return v
 }
 
 // noTranslations is the column of a message without any.
@@ -161,23 +180,23 @@ func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	}
 	c.Language = s.tag(lang)
 	c.Participants = []chat.Participant{}
-	if err := json.Unmarshal([]byte(tags), &c.Tags); err != nil {
-		return &c, err
+	if c.Tags = readColumn[[]string](s, "tags", tags); c.Tags == nil {
+		c.Tags = []string{}
 	}
-	return &c, s.finishVisitor(v, visitorLanguage, page, attributes)
+	s.finishVisitor(v, visitorLanguage, page, attributes)
+	return &c, nil
 }
 
 // finishVisitor reads the columns of a visitor that are not plain.
-func (s *Store) finishVisitor(v *chat.Visitor, lang, page, attributes string) error {
+func (s *Store) finishVisitor(v *chat.Visitor, lang, page, attributes string) {
 	v.Kind = chat.KindVisitor
 	v.Language = s.tag(lang)
 	if page != "" {
-		v.Page = new(chat.Page)
-		if err := json.Unmarshal([]byte(page), v.Page); err != nil {
-			return err
-		}
+		v.Page = readColumn[*chat.Page](s, "page", page)
 	}
-	return json.Unmarshal([]byte(attributes), &v.Attributes)
+	if v.Attributes = readColumn[map[string]string](s, "attributes", attributes); v.Attributes == nil {
+		v.Attributes = map[string]string{}
+	}
 }
 
 func (s *Store) addParticipants(t tx, found map[string]*conversationRow, ids []string) error {

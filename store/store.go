@@ -36,6 +36,8 @@ type Options struct {
 type Store struct {
 	db  database
 	log zerolog.Logger
+	// odd is log for what is read again and again.
+	odd zerolog.Logger
 	// failures counts what was answered with chat.Unavailable.
 	failures atomic.Int64
 	// groups is nil on SQLite, whose writer commits everything in groups.
@@ -65,7 +67,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	if err != nil {
 		return nil, errors.Join(err, db.close())
 	}
-	s := &Store{db: db, log: o.Log, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}
+	odd := o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
+	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}
 	if p, ok := db.(*postgresDB); ok {
 		s.groups = startGroups(s, p)
 	}

@@ -72,7 +72,8 @@ func (s *Store) VisitorByToken(ctx context.Context, site string, token [32]byte)
 		if err != nil {
 			return v, err
 		}
-		return v, s.finishVisitor(&v, lang, page, attributes)
+		s.finishVisitor(&v, lang, page, attributes)
+		return v, nil
 	})
 	if err != nil || idle < tokenSlide.Milliseconds() {
 		return v, err
