@@ -40,19 +40,32 @@ type ask struct {
 // offer is what an engine can do, with its own codes for the languages.
 type offer struct {
 	caps    translate.Caps
-	sources map[string]string // code by tag
+	pairs   map[string][2]string // codes by the pair's name
+	sources map[string]string    // code by tag
 	targets map[string]string
 }
 
-func newOffer() *offer { return &offer{sources: map[string]string{}, targets: map[string]string{}} }
+func newOffer() *offer {
+	return &offer{pairs: map[string][2]string{}, sources: map[string]string{}, targets: map[string]string{}}
+}
+
+// codes returns the vendor's codes for a pair that was offered.
+func (o *offer) codes(from, to language.Tag) (source, target string, ok bool) {
+	if c, ok := o.pairs[translate.Pair{From: from, To: to}.String()]; ok {
+		return c[0], c[1], true
+	}
+	source, target = o.sources[from.String()], o.targets[to.String()]
+	return source, target, source != "" && target != "" && !translate.SameLanguage(from, to)
+}
 
 // pair adds one direction.
 func (o *offer) pair(from language.Tag, source string, to language.Tag, target string, class translate.Class) {
 	if translate.SameLanguage(from, to) {
 		return
 	}
-	o.sources[from.String()], o.targets[to.String()] = source, target
-	o.caps.Pairs = append(o.caps.Pairs, translate.Pair{From: from, To: to, Class: class})
+	p := translate.Pair{From: from, To: to, Class: class}
+	o.pairs[p.String()] = [2]string{source, target}
+	o.caps.Pairs = append(o.caps.Pairs, p)
 }
 
 // source and target add a language from, and into which, the engine translates all others.
@@ -231,11 +244,9 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.ctx, cancel)() // Close does not wait for a slow server
-	a := ask{
-		From: req.From, To: req.To, source: known.sources[req.From.String()], goal: known.targets[req.To.String()],
-		formality: req.Formality, context: req.Context,
-	}
-	if a.source == "" || a.goal == "" {
+	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context}
+	var ok bool
+	if a.source, a.goal, ok = known.codes(req.From, req.To); !ok {
 		return nil, &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + req.From.String() + " > " + req.To.String()}
 	}
 	resp := &translate.Response{}

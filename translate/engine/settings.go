@@ -17,6 +17,7 @@ type Settings struct {
 	Google         GoogleOptions         `embed:"" prefix:"google-"`
 	Microsoft      MicrosoftOptions      `embed:"" prefix:"microsoft-"`
 	LibreTranslate LibreTranslateOptions `embed:"" prefix:"libretranslate-"`
+	APy            APyOptions            `embed:"" prefix:"apy-"`
 	Apertium       ApertiumOptions       `embed:"" prefix:"apertium-"`
 }
 

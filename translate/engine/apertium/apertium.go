@@ -146,8 +146,8 @@ func (e *Engine) through(ctx context.Context, way route, seg translate.Segment) 
 		if err != nil {
 			return "", err
 		}
-		from, to, _ := languages(name)
-		seg.Text = edit(seg, got, base(from), base(to))
+		p, _ := pairOfMode(name)
+		seg.Text = edit(seg, got, base(p.From), base(p.To))
 	}
 	return seg.Text, nil
 }

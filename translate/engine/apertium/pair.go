@@ -26,22 +26,31 @@ var pivots = []string{"es", "ca"}
 // better names the directions in which Catalan measured better than Spanish in between.
 var better = map[string]string{"en>fr": "ca", "en>it": "ca"}
 
-// languages returns what a mode's name says: eng-spa is en and es, es-pt_BR is es and pt-BR. Names with anything but two languages and
+// pairOfMode returns what a mode's name says: eng-spa is en and es, es-pt_BR is es and pt-BR. Names with anything but two languages and
 // regions or varieties of BCP 47 (eco-fr-es, cat_iec2017-fra) are spelling reforms and trials: ok is false.
-func languages(name string) (from, to language.Tag, ok bool) {
+func pairOfMode(name string) (p translate.Pair, ok bool) {
 	a, b, found := strings.Cut(name, "-")
 	if !found || strings.Contains(b, "-") {
-		return from, to, false
+		return p, false
 	}
-	from, err := language.Parse(strings.ReplaceAll(a, "_", "-"))
+	return PairOf(a, b)
+}
+
+// PairOf returns the pair that two of Apertium's codes mean ("eng" and "spa", "es" and "pt_BR"), and how good it is.
+func PairOf(source, target string) (p translate.Pair, ok bool) {
+	from, err := language.Parse(strings.ReplaceAll(source, "_", "-"))
 	if err != nil {
-		return from, to, false
+		return p, false
 	}
-	to, err = language.Parse(strings.ReplaceAll(b, "_", "-"))
+	to, err := language.Parse(strings.ReplaceAll(target, "_", "-"))
 	if err != nil {
-		return from, to, false
+		return p, false
 	}
-	return variety(from), variety(to), true
+	p = translate.Pair{From: variety(from), To: variety(to), Class: translate.ClassB}
+	if readable[base(from)+">"+base(to)] {
+		p.Class = translate.ClassA
+	}
+	return p, true
 }
 
 // variety says which variety Apertium means by a plain code: its Portuguese is Portugal's, its English Britain's. Where
@@ -67,17 +76,12 @@ func routes(modes []mode, withPivots bool) []route {
 	var offer []route
 	direct := map[string]bool{}
 	for _, m := range modes {
-		from, to, ok := languages(m.name)
+		p, ok := pairOfMode(m.name)
 		if !ok {
 			continue
 		}
-		class := translate.ClassB
-		name := base(from) + ">" + base(to)
-		if readable[name] {
-			class = translate.ClassA
-		}
-		direct[name] = true
-		offer = append(offer, route{translate.Pair{From: from, To: to, Class: class}, []string{m.name}})
+		direct[base(p.From)+">"+base(p.To)] = true
+		offer = append(offer, route{p, []string{m.name}})
 	}
 	return append(offer, pivotRoutes(offer, direct, !withPivots)...)
 }

@@ -37,6 +37,8 @@ type Vendor struct {
 	// Varieties are the languages of a writer and a reader ("en pt-BR"), and what stands in the request for them; nothing if there is
 	// no such pair.
 	Varieties map[string]string
+	// Keyless says that the vendor knows no keys.
+	Keyless bool
 	// PerRequest is how many texts go into one request.
 	PerRequest int
 }
@@ -371,7 +373,11 @@ func (v Vendor) redirect(t *testing.T) {
 
 // quotes: a server that repeats line and key in its refusal does not get them into our sentence.
 func (v Vendor) quotes(t *testing.T) {
-	for _, said := range []string{private, "Private... (cut)", Key, "x " + Key + " y " + private} {
+	said := []string{private, "Private... (cut)"}
+	if !v.Keyless {
+		said = append(said, Key, "x "+Key+" y "+private)
+	}
+	for _, said := range said {
 		for _, body := range []string{`{"error":%q}`, `{"error":{"message":%q}}`, `{"message":%q}`, `{"explanation":%q}`, `%s`} {
 			_, e := v.engine(t, v.except(func(Asked) Answer { return Answer{Status: 400, Body: fmt.Sprintf(body, said)} }), patience)
 			_, err := ask(t.Context(), e, v.pair(t, e), private)
