@@ -95,16 +95,18 @@ type testWire struct {
 
 func newTestWire(got func([]byte)) *testWire { return &testWire{got: got, ended: make(chan struct{})} }
 
-func (w *testWire) write(frame []byte) error {
-	select {
-	case <-w.ended:
-		return context.Canceled
-	default:
+func (w *testWire) write(batch []outgoing) error {
+	for _, o := range batch {
+		select {
+		case <-w.ended:
+			return context.Canceled
+		default:
+		}
+		w.got(o.frame)
 	}
-	w.got(frame)
 	return nil
 }
-func (w *testWire) rest() {}
+func (w *testWire) hurry() {}
 func (w *testWire) ping(ctx context.Context) error {
 	if !w.silent.Load() {
 		return nil

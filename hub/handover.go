@@ -3,10 +3,12 @@ package hub
 import (
 	"bufio"
 	"bytes"
+	"encoding/binary"
 	"errors"
 	"net"
 	"net/http"
 	"sync"
+	"time"
 )
 
 // A socket that stays with net/http keeps the handler's goroutine with its grown stack, a 4 KiB reader and a 4 KiB writer:
@@ -61,8 +63,8 @@ func limitSendBuffer(conn net.Conn) {
 // Reading: the library needs 2 KiB of stack to get to where it waits, and a goroutine that has grown its stack to 4 KiB keeps it for as
 // long as it waits. So await waits instead, on a stack that has not grown, and the library is called when there is something to read.
 //
-// Writing: the library writes a frame in two pieces, what fits into the small buffer and the rest; link sends both with one system
-// call, so that a small buffer costs no second one.
+// Writing: messages go past the library, several with one system call. It writes its own control frames in two pieces, what fits
+// into the small buffer and the rest; link sends both at once, and never makes the library wait for a slow reader of messages.
 type link struct {
 	net.Conn
 
@@ -71,12 +73,21 @@ type link struct {
 	arrived  []byte        // not yet given to the library
 	in       [readBuffer]byte
 	turnBack bool // the next Read that would have to wait returns errNothing instead
+	// due is when the message must be complete that is being read, zero between messages. Most come in one piece, so that no Read waits:
+	// only for one that does is the deadline set.
+	due     time.Time
+	limited bool // the deadline is set
 
 	closingMu sync.Mutex // guards the following; never held while waiting
 	closing   bool       // the library reads for its closing handshake, so library is not ours to look at any more
 
-	head [writeBuffer]byte
-	n    int // bytes in head
+	sending sync.Mutex // guards the following; never held while writing
+	busy    bool
+	free    chan struct{} // closed when busy ends; nil while nobody waits
+	waiting []byte        // control frames that are still to be written
+	head    [writeBuffer]byte
+	n       int  // bytes in head
+	over    bool // a close frame has been written: no data may come after it
 }
 
 // errNothing comes out of the library when it would have begun to wait for another frame, after a pong, say.
@@ -115,6 +126,24 @@ func (l *link) comeBack() {
 	l.turnBack = len(l.arrived) == 0 && l.library.Buffered() == 0
 }
 
+// begin says that a message has begun and by when it must be complete.
+func (l *link) begin(due time.Time) {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	l.due = due
+}
+
+// finish says that the message is complete.
+func (l *link) finish() {
+	l.reading.Lock()
+	defer l.reading.Unlock()
+	l.due = time.Time{}
+	if l.limited {
+		l.limited = false
+		l.SetReadDeadline(time.Time{})
+	}
+}
+
 // Read gives the library what has arrived, or waits.
 func (l *link) Read(b []byte) (int, error) {
 	l.reading.Lock()
@@ -124,6 +153,10 @@ func (l *link) Read(b []byte) (int, error) {
 		return 0, errNothing
 	}
 	if len(l.arrived) == 0 {
+		if !l.due.IsZero() && !l.limited {
+			l.limited = true
+			l.SetReadDeadline(l.due)
+		}
 		if len(b) >= len(l.in) {
 			return l.Conn.Read(b)
 		}
@@ -140,20 +173,93 @@ func (l *link) Read(b []byte) (int, error) {
 	return n, nil
 }
 
-// Write writes b, or keeps it if it is the beginning of a frame whose rest comes with the next Write.
+// Write is the library's: control frames. It keeps b if that is the beginning of a frame whose rest comes with the next Write. While
+// messages are being written pings and pongs wait for those to end, and the library need not. For a close frame it does: it hangs up after it.
 func (l *link) Write(b []byte) (int, error) {
+	l.sending.Lock()
+	defer l.sending.Unlock()
 	if l.n == 0 {
+		l.over = l.over || len(b) > 0 && b[0]&0x0f == opClose
 		if len(b) <= len(l.head) && frameLength(b) > len(b) {
 			l.n = copy(l.head[:], b)
 			return len(b), nil
 		}
-		return l.Conn.Write(b)
 	}
-	both := net.Buffers{l.head[:l.n], b}
-	head := l.n
+	l.waiting = append(append(l.waiting, l.head[:l.n]...), b...)
 	l.n = 0
-	n, err := both.WriteTo(l.Conn)
-	return max(int(n)-head, 0), err
+	if l.busy && !l.over {
+		return len(b), nil
+	}
+	l.waitLocked()
+	l.busy = true
+	return len(b), l.doneLocked(nil)
+}
+
+// waitLocked waits until nobody writes.
+func (l *link) waitLocked() {
+	for l.busy {
+		if l.free == nil {
+			l.free = make(chan struct{})
+		}
+		free := l.free
+		l.sending.Unlock()
+		<-free
+		l.sending.Lock()
+	}
+}
+
+// send writes whole frames, in as many parts as they come in. Only the session's writer calls it.
+func (l *link) send(parts ...[]byte) error {
+	l.sending.Lock()
+	defer l.sending.Unlock()
+	l.waitLocked()
+	if l.over {
+		return net.ErrClosed
+	}
+	l.busy = true
+	l.sending.Unlock()
+	var err error
+	if all := net.Buffers(parts); len(all) == 1 {
+		_, err = l.Conn.Write(all[0])
+	} else {
+		_, err = all.WriteTo(l.Conn)
+	}
+	l.sending.Lock()
+	return l.doneLocked(err)
+}
+
+// doneLocked writes the control frames that wait, unless writing has failed, and gives way to others.
+func (l *link) doneLocked(err error) error {
+	for err == nil && len(l.waiting) > 0 {
+		frames := l.waiting
+		l.waiting = nil
+		l.sending.Unlock()
+		_, err = l.Conn.Write(frames)
+		l.sending.Lock()
+	}
+	l.busy = false
+	if l.free != nil {
+		close(l.free)
+		l.free = nil
+	}
+	return err
+}
+
+// What of RFC 6455 (section 5.2) a server needs to send a text in one frame and to know a close frame.
+const (
+	finText = 0x81
+	opClose = 0x8
+)
+
+// appendHeader appends the header of a text frame with n bytes.
+func appendHeader(b []byte, n int) []byte {
+	switch {
+	case n < 126:
+		return append(b, finText, byte(n))
+	case n < 1<<16:
+		return binary.BigEndian.AppendUint16(append(b, finText, 126), uint16(n))
+	}
+	return binary.BigEndian.AppendUint64(append(b, finText, 127), uint64(n))
 }
 
 // frameLength returns how long the unmasked WebSocket frame is that begins with b, header included.

@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"runtime"
 	"slices"
 	"strings"
 	"sync"
@@ -46,10 +47,10 @@ type Identity struct {
 
 // wire is what a session writes to: a socket, or a stand-in of a test.
 type wire interface {
-	// write writes one frame; an error ends the session.
-	write(frame []byte) error
-	// rest says that nothing more is to be written for now.
-	rest()
+	// write writes frames one after the other; an error ends the session.
+	write(batch []outgoing) error
+	// hurry makes a write that has taken too long fail.
+	hurry()
 	// ping returns when the other side has answered, or with an error when ctx ends.
 	ping(ctx context.Context) error
 	// end closes with a code, waiting for the other side no longer than a few seconds; code 0: it is gone already.
@@ -85,8 +86,8 @@ type Session struct {
 	owed     int           // bytes of replies and pieces in the queue
 	relieved chan struct{} // closed when owed has fallen; nil while nobody waits
 	writing  bool
-	midframe bool // a frame is being written; its deadline ends the session if it gets stuck
-	greeted  bool // after hello
+	begun    time.Time // when the write began that is under way, else zero; one that gets stuck ends the session
+	greeted  bool      // after hello
 	ended    bool
 	inbox    *inboxFollow // agents: which rows they follow
 	slow     int          // slow calls under way
@@ -219,49 +220,66 @@ func (s *Session) run(what string, f func()) {
 	})
 }
 
-// write writes until the queue is empty.
-func (s *Session) write() {
-	for {
-		s.mu.Lock()
-		if s.ended || len(s.queue) == 0 {
-			s.queue, s.writing = nil, false
-			s.wire.rest()
-			s.mu.Unlock()
-			return
-		}
-		o := s.queue[0]
-		s.queue[0] = outgoing{}
-		s.queue = s.queue[1:]
-		s.midframe = true
-		s.mu.Unlock()
+// writeBatch is how many bytes of frames are joined into one write. A larger frame goes alone.
+const writeBatch = 16 << 10
 
-		err := s.wire.write(o.frame)
-		s.wrote(o)
+// write writes until the queue is empty. It lets the others go first: a reply and the event of the same line are queued by two
+// goroutines within microseconds, and together they cost one system call.
+func (s *Session) write() {
+	runtime.Gosched()
+	for batch := s.nextBatch(nil); batch != nil; batch = s.nextBatch(batch) {
+		err := s.wire.write(batch)
+		s.wrote(batch)
 		if err != nil {
 			s.End(statusTooSlow, "too slow")
 		}
 	}
 }
 
-// wrote takes a frame off the accounts. It counts as waiting until it is written.
-func (s *Session) wrote(o outgoing) {
+// nextBatch takes off what is to be written at once; nil means that the queue is empty and this writer done. The batch before is
+// used again for the queue.
+func (s *Session) nextBatch(before []outgoing) []outgoing {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.midframe = false
-	if o.live {
-		s.events--
-		s.bytes -= len(o.frame)
-	} else {
-		s.owed -= len(o.frame)
-		// Who takes a large frame in is alive, even if his pong waits behind it.
-		s.heard = time.Now()
+	if s.ended || len(s.queue) == 0 {
+		s.queue, s.writing = nil, false
+		return nil
+	}
+	size, n := len(s.queue[0].frame), 1
+	for n < len(s.queue) && size+len(s.queue[n].frame) <= writeBatch {
+		size += len(s.queue[n].frame)
+		n++
+	}
+	batch := s.queue[:n:n]
+	if s.queue = s.queue[n:]; len(s.queue) == 0 {
+		clear(before)
+		s.queue = before[:0]
+	}
+	s.begun = time.Now()
+	return batch
+}
+
+// wrote takes frames off the accounts. They count as waiting until they are written.
+func (s *Session) wrote(batch []outgoing) {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.begun = time.Time{}
+	for _, o := range batch {
+		if o.live {
+			s.events--
+			s.bytes -= len(o.frame)
+		} else {
+			s.owed -= len(o.frame)
+			// Who takes a large frame in is alive, even if his pong waits behind it.
+			s.heard = time.Now()
+		}
+		if o.written != nil {
+			close(o.written)
+		}
 	}
 	if s.relieved != nil && s.owed <= chat.QueueBytes/2 {
 		close(s.relieved)
 		s.relieved = nil
-	}
-	if o.written != nil {
-		close(o.written)
 	}
 }
 

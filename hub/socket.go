@@ -157,9 +157,9 @@ func (k *socket) message() (*bytes.Buffer, error) {
 		return nil, &closing{statusProtocol, "text frames only"}
 	}
 	k.midway = true
-	k.link.SetReadDeadline(time.Now().Add(chat.WriteTimeout))
+	k.link.begin(time.Now().Add(chat.WriteTimeout))
 	defer func() {
-		k.link.SetReadDeadline(time.Time{})
+		k.link.finish()
 		k.midway = false
 	}()
 	buf := k.s.hub.buffers.Get().(*bytes.Buffer)
@@ -204,13 +204,23 @@ func rateClosing(seconds int) closing {
 	return closing{statusRate, fmt.Sprintf(`{"retry_after_s":%d}`, seconds)}
 }
 
-func (k *socket) write(frame []byte) error {
-	k.link.SetWriteDeadline(time.Now().Add(chat.WriteTimeout))
-	return k.conn.Write(context.Background(), websocket.MessageText, frame)
+// write sends data frames past the library, which would take three locks and a system call for each. Only its control frames go through it.
+func (k *socket) write(batch []outgoing) error {
+	if len(batch) == 1 && len(batch[0].frame) > writeBatch {
+		return k.link.send(appendHeader(nil, len(batch[0].frame)), batch[0].frame)
+	}
+	buf := k.s.hub.buffers.Get().(*bytes.Buffer)
+	defer k.s.hub.buffers.Put(buf)
+	buf.Reset()
+	for _, o := range batch {
+		buf.Write(appendHeader(buf.AvailableBuffer(), len(o.frame)))
+		buf.Write(o.frame)
+	}
+	return k.link.send(buf.Bytes())
 }
 
-// rest takes the deadline off: the library's own pongs must not run into an old one.
-func (k *socket) rest() { k.link.SetWriteDeadline(time.Time{}) }
+// hurry makes a write that is under way fail.
+func (k *socket) hurry() { k.link.SetWriteDeadline(time.Now()) }
 
 func (k *socket) ping(ctx context.Context) error { return k.conn.Ping(ctx) }
 

@@ -10,11 +10,14 @@ import (
 // sweepSessionsEvery is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
 const sweepSessionsEvery = time.Second
 
-// sweepSessions ends those that have not said hello, and pings those that have.
+// sweepSessions ends those that have not said hello, pings those that have, and gives up writes that have taken too long.
 func (h *Hub) sweepSessions(ctx context.Context) error {
 	return every(ctx, sweepSessionsEvery, func() {
-		now := time.Now()
-		for _, s := range h.dueSessions(now) {
+		due, stuck := h.dueSessions(time.Now())
+		for _, s := range stuck {
+			s.wire.hurry()
+		}
+		for _, s := range due {
 			if s.isGreeted() {
 				s.run("heartbeat", s.beat)
 			} else {
@@ -24,8 +27,9 @@ func (h *Hub) sweepSessions(ctx context.Context) error {
 	})
 }
 
-// dueSessions returns those on which something must be done, and puts their next time.
-func (h *Hub) dueSessions(now time.Time) (due []*Session) {
+// dueSessions returns those on which something must be done, and puts their next time; and those whose other side has not taken in for
+// chat.WriteTimeout what is being written.
+func (h *Hub) dueSessions(now time.Time) (due, stuck []*Session) {
 	h.sessionsMu.Lock()
 	defer h.sessionsMu.Unlock()
 	for s := range h.sessions {
@@ -34,9 +38,12 @@ func (h *Hub) dueSessions(now time.Time) (due []*Session) {
 			due = append(due, s)
 			s.due = now.Add(chat.PingEvery)
 		}
+		if !s.begun.IsZero() && now.Sub(s.begun) >= chat.WriteTimeout {
+			stuck = append(stuck, s)
+		}
 		s.mu.Unlock()
 	}
-	return due
+	return due, stuck
 }
 
 func (s *Session) isGreeted() bool {
@@ -57,7 +64,7 @@ func (s *Session) beat() {
 			return
 		}
 		s.mu.Lock()
-		forgiven := s.heard.After(begun) || s.midframe
+		forgiven := s.heard.After(begun) || !s.begun.IsZero()
 		s.mu.Unlock()
 		if !forgiven || s.hub.ctx.Err() != nil {
 			s.End(statusNoHeartbeat, "no heartbeat")
