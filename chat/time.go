@@ -22,10 +22,11 @@ func (t Time) String() string { return t.Time().Format(wireTime) }
 
 // MarshalJSON writes t as a string of RFC 3339 with milliseconds.
 func (t Time) MarshalJSON() ([]byte, error) {
-	b := make([]byte, 0, len(wireTime)+2)
-	b = append(b, '"')
-	b = t.Time().AppendFormat(b, wireTime)
-	return append(b, '"'), nil
+	return t.append(make([]byte, 0, len(wireTime)+2)), nil
+}
+
+func (t Time) append(b []byte) []byte {
+	return append(t.Time().AppendFormat(append(b, '"'), wireTime), '"')
 }
 
 // UnmarshalJSON accepts any RFC 3339 time.
