@@ -79,14 +79,12 @@ func (s *Session) callSlowly(c chat.Call, frame []byte) {
 
 // reply answers a call.
 func (s *Session) reply(id int64, answer any, err error) {
-	frame := append(make([]byte, 0, 512), `{"id":`...)
+	frame := append(make([]byte, 0, frameSize), `{"id":`...)
 	frame = strconv.AppendInt(frame, id, 10)
 	if err != nil {
-		frame = append(frame, `,"error":`...)
-		frame = append(frame, s.hub.encode(s.hub.shown(err))...)
+		frame = s.hub.appendJSON(append(frame, `,"error":`...), s.hub.shown(err))
 	} else {
-		frame = append(frame, `,"ok":`...)
-		frame = append(frame, s.hub.encode(answer)...)
+		frame = s.hub.appendJSON(append(frame, `,"ok":`...), answer)
 	}
 	o := outgoing{frame: append(frame, '}')}
 	rows, isRows := answer.(RowsOK)

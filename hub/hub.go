@@ -288,12 +288,26 @@ func (h *Hub) steady(ctx context.Context, worker func(context.Context) error) (e
 }
 
 // encode makes a frame. Only types of package chat come here; that they can be encoded is tested, not hoped for.
-func (h *Hub) encode(v any) []byte {
-	b, err := json.Marshal(v)
+func (h *Hub) encode(v any) []byte { return h.appendJSON(make([]byte, 0, frameSize), v) }
+
+// frameSize is what a line takes with one translation.
+const frameSize = 768
+
+// appendJSON appends what encoding/json makes of a type; the frequent ones append themselves.
+func (h *Hub) appendJSON(b []byte, v any) []byte {
+	switch v := v.(type) {
+	case interface{ AppendJSON([]byte) []byte }:
+		return v.AppendJSON(b)
+	case chat.SendOK:
+		return v.AppendJSON(b)
+	case RowsOK:
+		return v.AppendJSON(b)
+	}
+	encoded, err := json.Marshal(v)
 	if err != nil {
 		h.log.Error().Err(err).Msgf("cannot encode a %T", v)
 	}
-	return b
+	return append(b, encoded...)
 }
 
 func (h *Hub) allSessions() []*Session {

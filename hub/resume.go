@@ -74,7 +74,7 @@ func (s *Session) sendPieces(p piece) {
 			continue
 		}
 		written := make(chan struct{})
-		if !s.push(outgoing{frame: h.encode(chat.RowsFrame{Event: chat.EvRows, Rows: rows}), written: written}) {
+		if !s.push(outgoing{frame: h.encode(&chat.RowsFrame{Event: chat.EvRows, Rows: rows}), written: written}) {
 			return
 		}
 		s.tracePiece(&rows)

@@ -367,12 +367,17 @@ func (r *room) send(ev *chat.Event) {
 	r.mu.Unlock()
 
 	var frames [views][]byte
+	var message []byte // the same for all who see it
 	for v := visitorView; v < views; v++ {
 		if ev.Message != nil && !v.shows(ev.Message) {
 			continue
 		}
+		if live[v] && ev.Message != nil && message == nil {
+			m := v.message(*ev.Message, r.hub.online)
+			message = m.AppendJSON(make([]byte, 0, frameSize))
+		}
 		if live[v] {
-			frames[v] = r.hub.eventFrame(v, r.prev[v], ev)
+			frames[v] = r.hub.eventFrame(v, r.prev[v], ev, message)
 		}
 		r.prev[v] = ev.Rev
 	}
@@ -393,15 +398,18 @@ func (r *room) send(ev *chat.Event) {
 	}
 }
 
-// eventFrame makes the frame of a stored row for a view.
-func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event) []byte {
+// eventFrame makes the frame of a stored row for a view. message is the event's message as JSON, if it has one.
+func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event, message []byte) []byte {
 	if ev.Message != nil {
-		return h.encode(chat.MessageFrame{Event: chat.EvMessage, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
-			Message: v.message(*ev.Message, h.online)})
+		f := chat.MessageFrame{Event: chat.EvMessage, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev}
+		return f.AppendFrame(make([]byte, 0, len(message)+frameHead), message)
 	}
-	return h.encode(chat.ConversationFrame{Event: chat.EvConversation, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
+	return h.encode(&chat.ConversationFrame{Event: chat.EvConversation, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
 		Row: v.conversation(*ev.Row, h.online)})
 }
+
+// frameHead is what stands before and after the message in its frame, with large numbers.
+const frameHead = 160
 
 // pass passes on what is not stored.
 func (r *room) pass(ev *chat.Event) {
