@@ -91,8 +91,10 @@ type Hub struct {
 	marks        marks
 	translations translations
 	chores       chan func(context.Context)
-	checks       chan struct{}          // capacity 1: compare everything with the store now
-	unheard      unheard                // what is to be compared beside that
+	checks       chan struct{} // capacity 1: compare everything with the store now
+	unheard      unheard       // what is to be compared beside that
+	inboxPokes   chan struct{} // capacity 1: a conversation is to be told to an inbox
+	born         time.Time
 	alone        bool                   // there is no other node
 	epoch        atomic.Pointer[string] // as last read; checkRooms reads it again
 	farewell     atomic.Pointer[[]byte] // the frame going_away, once this node drains
@@ -167,10 +169,12 @@ func New(o Options) *Hub {
 		trouble:   o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
 		admission: rate.NewLimiter(limit, max(o.HandshakesPerSecond, 1)),
 		rooms:     map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
-		sessions: map[*Session]struct{}{},
-		chores:   make(chan func(context.Context), 1024),
-		checks:   make(chan struct{}, 1),
-		alone:    alone,
+		sessions:   map[*Session]struct{}{},
+		chores:     make(chan func(context.Context), 1024),
+		checks:     make(chan struct{}, 1),
+		inboxPokes: make(chan struct{}, 1),
+		born:       time.Now(),
+		alone:      alone,
 	}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.presence.init()
@@ -187,7 +191,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	g, ctx := errgroup.WithContext(ctx)
 	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.missed) })
 	for _, worker := range []func(context.Context) error{
-		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.sweepTranslations, h.renewClaims,
+		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.runInboxes, h.sweepTranslations, h.renewClaims,
 	} {
 		g.Go(func() error { return h.steady(ctx, worker) })
 	}

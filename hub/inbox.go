@@ -2,7 +2,7 @@ package hub
 
 import (
 	"context"
-	"encoding/json"
+	"maps"
 	"slices"
 	"strings"
 	"sync"
@@ -14,10 +14,12 @@ import (
 
 // Consoles are told whole rows of the inbox, each conversation at most once in inboxEvery and the first time at once.
 // Between nodes, and between a post and its inbox, there are only nudges: a conversation has changed. The rows are read from the store,
-// many at a time.
+// those of all inboxes together and many at a time.
 const (
 	inboxEvery = time.Second
-	// inboxPause is the least time between two reads of one inbox: under load it gathers what has changed.
+	// inboxStep is what the end of inboxEvery is rounded up to, so that what has changed under load is read and told together.
+	inboxStep = 200 * time.Millisecond
+	// inboxPause is the least time between two reads.
 	inboxPause = 20 * time.Millisecond
 	// inboxFilters is how many different lists one console may have.
 	inboxFilters = 16
@@ -27,18 +29,16 @@ const (
 	inboxNudges = 10000
 )
 
-// inbox is the list of one site, as long as a console on this node follows it. One goroutine reads and sends.
+// inbox is the list of one site, as long as a console on this node follows it.
 type inbox struct {
 	hub  *Hub
 	site string
-	poke chan struct{} // capacity 1
 
 	mu      sync.Mutex // guards the following; taken after Hub.mu, before Session.mu
 	follows []*inboxFollow
 	changed map[string]bool      // conversations to be told
 	after   map[string]time.Time // not before, for those told a moment ago
 	seen    map[string]standing  // the newest page, as the last check saw it
-	ended   bool
 }
 
 // standing is what of a row can change. Read marks take no rev, so the head alone does not tell.
@@ -154,11 +154,10 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 		f.sites = append(f.sites, site.Key)
 		in := h.inboxes[site.Key]
 		if in == nil {
-			in = &inbox{hub: h, site: site.Key, poke: make(chan struct{}, 1),
+			in = &inbox{hub: h, site: site.Key,
 				changed: map[string]bool{}, after: map[string]time.Time{}, seen: map[string]standing{}}
 			h.inboxes[site.Key] = in
 			h.broker.Follow(topicInbox + site.Key)
-			h.tasks.run(in.work)
 		}
 		in.mu.Lock()
 		in.follows = append(in.follows, f)
@@ -179,10 +178,8 @@ func (h *Hub) leaveInboxes(f *inboxFollow) {
 		in.mu.Lock()
 		in.follows = slices.DeleteFunc(in.follows, func(o *inboxFollow) bool { return o == f })
 		if len(in.follows) == 0 {
-			in.ended = true
 			delete(h.inboxes, site)
 			h.broker.Leave(topicInbox + site)
-			in.wake()
 		}
 		in.mu.Unlock()
 	}
@@ -197,123 +194,183 @@ func (h *Hub) inboxChanged(site string, evs []chat.Event) {
 		return
 	}
 	in.mu.Lock()
+	defer in.mu.Unlock()
 	for _, ev := range evs {
 		if ev.Conversation != "" && len(in.changed) < inboxNudges {
 			in.changed[ev.Conversation] = true
+			if _, told := in.after[ev.Conversation]; !told { // else it is looked at again by the clock
+				h.wakeInboxes()
+			}
 		}
 	}
-	in.mu.Unlock()
-	in.wake()
 }
 
-func (in *inbox) wake() {
+func (h *Hub) wakeInboxes() {
 	select {
-	case in.poke <- struct{}{}:
+	case h.inboxPokes <- struct{}{}:
 	default:
 	}
 }
 
-// work sends what has changed until nobody follows any more.
-func (in *inbox) work() {
-	h := in.hub
-	t := time.NewTimer(time.Hour)
+// runInboxes tells what has changed, until ctx ends.
+func (h *Hub) runInboxes(ctx context.Context) error {
+	t := time.NewTimer(0)
 	defer t.Stop()
 	for {
-		ids, wait, ended := in.due(time.Now())
-		if ended {
-			return
-		}
-		if len(ids) > 0 {
-			if err := in.send(ids); err != nil {
-				h.trouble.Warn().Err(err).Str("site", in.site).Msg("cannot read the rows of an inbox; trying again")
-				in.again(ids)
-				wait = retryAfter
-			} else {
-				wait = inboxPause
-			}
-		}
+		wait, told := h.tellInboxes(ctx, time.Now())
 		t.Reset(wait)
-		poke := in.poke
-		if len(ids) > 0 {
-			poke = nil // gather for a moment
+		pokes := h.inboxPokes
+		if told {
+			pokes = nil // gather for a moment
 		}
 		select {
-		case <-h.ctx.Done():
-			return
-		case <-poke:
+		case <-ctx.Done():
+			return ctx.Err()
+		case <-pokes:
 		case <-t.C:
 		}
 	}
 }
 
-// due takes out the conversations that may be told now, at most one page, and says when to look again.
-func (in *inbox) due(now time.Time) (ids []string, wait time.Duration, ended bool) {
+// dueRow is a conversation that an inbox is to be told of.
+type dueRow struct {
+	in *inbox
+	id string
+}
+
+// tellInboxes tells what is due, if anything, and says when to look again.
+func (h *Hub) tellInboxes(ctx context.Context, now time.Time) (wait time.Duration, told bool) {
+	h.mu.RLock()
+	inboxes := slices.Collect(maps.Values(h.inboxes))
+	h.mu.RUnlock()
+	var due []dueRow
+	wait = time.Hour
+	for _, in := range inboxes {
+		due = in.due(now, due, &wait)
+	}
+	if len(due) == 0 {
+		return wait, false
+	}
+	for len(due) > 0 {
+		page := due[:min(len(due), chat.InboxRows)]
+		if err := h.tellRows(ctx, page); err != nil {
+			h.trouble.Warn().Err(err).Msg("cannot read the rows of the inboxes; trying again")
+			for _, d := range due {
+				d.in.again(d.id)
+			}
+			return retryAfter, true
+		}
+		due = due[len(page):]
+	}
+	return inboxPause, true
+}
+
+// due takes out the conversations that may be told now, and makes wait no longer than until the next may.
+func (in *inbox) due(now time.Time, due []dueRow, wait *time.Duration) []dueRow {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	wait = time.Hour
 	for id, at := range in.after {
-		if !now.Before(at) {
+		if now.Before(at) {
+			*wait = min(*wait, at.Sub(now))
+		} else {
 			delete(in.after, id)
 		}
 	}
 	for id := range in.changed {
-		if at, told := in.after[id]; told {
-			wait = min(wait, at.Sub(now))
-		} else if len(ids) < chat.InboxRows {
-			ids = append(ids, id)
+		if _, told := in.after[id]; !told {
+			due = append(due, dueRow{in, id})
 			delete(in.changed, id)
-			in.after[id] = now.Add(inboxEvery)
+			in.after[id] = in.hub.inboxTime(now)
 		}
 	}
-	return ids, wait, in.ended
+	return due
+}
+
+// inboxTime is when a conversation may be told again that is told now.
+func (h *Hub) inboxTime(now time.Time) time.Time {
+	running := now.Sub(h.born) + inboxEvery + inboxStep - 1
+	return h.born.Add(running - running%inboxStep)
 }
 
 // again puts back what could not be read.
-func (in *inbox) again(ids []string) {
+func (in *inbox) again(id string) {
 	in.mu.Lock()
 	defer in.mu.Unlock()
-	for _, id := range ids {
-		in.changed[id] = true
-		delete(in.after, id)
-	}
+	in.changed[id] = true
+	delete(in.after, id)
 }
 
-// send reads rows and sends them to the consoles that follow them. Each row is encoded once.
-func (in *inbox) send(ids []string) error {
-	h := in.hub
-	ctx, cancel := h.within(storeTimeout)
+// tellRows reads rows and sends them to the consoles that follow them. Each row is encoded once.
+func (h *Hub) tellRows(ctx context.Context, due []dueRow) error {
+	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
+	ids, inboxes := make([]string, len(due)), map[string]*inbox{}
+	for i, d := range due {
+		ids[i], inboxes[d.in.site] = d.id, d.in
+	}
 	rows, err := h.store.Conversations(ctx, ids)
 	if err != nil {
 		return err
 	}
-	encoded := make([]json.RawMessage, len(rows))
-	for i := range rows {
-		encoded[i] = h.encode(agentView.conversation(rows[i], h.online))
-	}
-	in.mu.Lock()
-	follows := slices.Clone(in.follows)
-	in.mu.Unlock()
-	for _, f := range follows {
-		var mine []json.RawMessage
-		f.mu.Lock()
-		for i := range rows {
-			if rows[i].Site == in.site && f.wantsLocked(&rows[i]) {
-				mine = append(mine, encoded[i])
-			}
+	slices.SortFunc(rows, func(a, b chat.Conversation) int { return strings.Compare(a.Site, b.Site) })
+	for len(rows) > 0 {
+		n := 1
+		for n < len(rows) && rows[n].Site == rows[0].Site {
+			n++
 		}
-		f.mu.Unlock()
-		for len(mine) > 0 {
-			part := fit(mine)
-			mine = mine[len(part):]
-			f.s.push(outgoing{live: true, frame: inboxFrame(part)})
+		if in := inboxes[rows[0].Site]; in != nil {
+			in.send(rows[:n])
 		}
+		rows = rows[n:]
 	}
 	return nil
 }
 
+// send sends rows of the site to the consoles that want them. Most want all: they get the same frames.
+func (in *inbox) send(rows []chat.Conversation) {
+	encoded := make([][]byte, len(rows))
+	for i := range rows {
+		row := agentView.conversation(rows[i], in.hub.online)
+		encoded[i] = in.hub.encode(&row)
+	}
+	in.mu.Lock()
+	follows := slices.Clone(in.follows)
+	in.mu.Unlock()
+	var all [][]byte
+	for _, f := range follows {
+		mine := make([][]byte, 0, len(rows))
+		f.mu.Lock()
+		for i := range rows {
+			if f.wantsLocked(&rows[i]) {
+				mine = append(mine, encoded[i])
+			}
+		}
+		f.mu.Unlock()
+		frames := all
+		if len(mine) < len(rows) {
+			frames = inboxFrames(mine)
+		} else if frames == nil {
+			all = inboxFrames(mine)
+			frames = all
+		}
+		for _, frame := range frames {
+			f.s.push(outgoing{live: true, frame: frame})
+		}
+	}
+}
+
+// inboxFrames makes as many frames as the rows need.
+func inboxFrames(rows [][]byte) (frames [][]byte) {
+	for len(rows) > 0 {
+		part := fit(rows)
+		rows = rows[len(part):]
+		frames = append(frames, inboxFrame(part))
+	}
+	return frames
+}
+
 // inboxFrame puts rows that are encoded already into a chat.InboxFrame. json.Marshal would read each of them again, for every console.
-func inboxFrame(rows []json.RawMessage) []byte {
+func inboxFrame(rows [][]byte) []byte {
 	size := 0
 	for _, r := range rows {
 		size += len(r) + 1
@@ -330,7 +387,7 @@ func inboxFrame(rows []json.RawMessage) []byte {
 }
 
 // fit returns as many of the rows as one frame should hold, at least one.
-func fit(rows []json.RawMessage) []json.RawMessage {
+func fit(rows [][]byte) [][]byte {
 	size := 0
 	for i, row := range rows {
 		if size += len(row); size > chat.PageBytes && i > 0 {
@@ -396,6 +453,6 @@ func (in *inbox) check(ctx context.Context) error {
 		}
 	}
 	in.seen = seen
-	in.wake()
+	in.hub.wakeInboxes()
 	return nil
 }
