@@ -2,6 +2,7 @@ package main
 
 import (
 	"context"
+	"os"
 	"runtime/debug"
 	runtimemetrics "runtime/metrics"
 	"time"
@@ -18,6 +19,43 @@ const (
 	worthShare = 8
 	worthLeast = 4 << 20
 )
+
+// Collecting costs by what is live and not by what is garbage, and a small server under load makes its few megabytes of live objects
+// over again many times a second. So garbage may grow to headroom before it is collected, or to what is live if that is more; but not to
+// more than a multiple of what is live, which may be growing fast.
+const (
+	headroom    = 64 << 20
+	percentMost = 500
+	adaptEvery  = time.Second
+)
+
+// percentFor is what to set as GOGC with so many bytes live.
+func percentFor(live uint64) int {
+	return int(min(max(100*headroom/max(live, 1), 100), percentMost))
+}
+
+// adaptCollector lets the runtime collect as often as percentFor says, until ctx ends. An operator who has set GOGC has decided himself.
+func adaptCollector(ctx context.Context) error {
+	if _, set := os.LookupEnv("GOGC"); set {
+		return nil
+	}
+	tick := time.NewTicker(adaptEvery)
+	defer tick.Stop()
+	current := percentFor(readHeap().live)
+	defer debug.SetGCPercent(debug.SetGCPercent(current))
+	for {
+		select {
+		case <-ctx.Done():
+			return nil
+		case <-tick.C:
+		}
+		// Setting it stops the world for a moment.
+		if p := percentFor(readHeap().live); p != current {
+			current = p
+			debug.SetGCPercent(p)
+		}
+	}
+}
 
 // heapFigures are what the decision is made of, in bytes.
 type heapFigures struct {

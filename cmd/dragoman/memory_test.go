@@ -1,8 +1,13 @@
 package main
 
 import (
+	"context"
+	"os"
 	"runtime"
+	"runtime/debug"
+	runtimemetrics "runtime/metrics"
 	"testing"
+	"time"
 )
 
 func TestWantsBack(t *testing.T) {
@@ -37,5 +42,40 @@ func TestReadHeap(t *testing.T) {
 	}
 	if before.live == 0 && after.live == 0 && after.spare == 0 {
 		t.Errorf("no heap at all: %+v", after)
+	}
+}
+
+func TestPercentFor(t *testing.T) {
+	const mib = 1 << 20
+	for live, want := range map[uint64]int{0: percentMost, 5 * mib: percentMost, 32 * mib: 200, 64 * mib: 100, 500 * mib: 100} {
+		if got := percentFor(live); got != want {
+			t.Errorf("%d MiB live: %d %%, want %d", live/mib, got, want)
+		}
+	}
+}
+
+// TestAdaptCollector: while it runs the runtime collects less often, and afterwards as before.
+func TestAdaptCollector(t *testing.T) {
+	t.Setenv("GOGC", "")
+	os.Unsetenv("GOGC")
+	before := debug.SetGCPercent(100)
+	defer debug.SetGCPercent(before)
+	ctx, stop := context.WithCancel(context.Background())
+	done := make(chan error)
+	go func() { done <- adaptCollector(ctx) }()
+	percent := func() int {
+		s := []runtimemetrics.Sample{{Name: "/gc/gogc:percent"}}
+		runtimemetrics.Read(s)
+		return int(s[0].Value.Uint64())
+	}
+	for deadline := time.Now().Add(10 * time.Second); percent() == 100; runtime.Gosched() {
+		if time.Now().After(deadline) {
+			t.Fatal("it still collects as often as before")
+		}
+	}
+	stop()
+	<-done
+	if percent() != 100 {
+		t.Errorf("left at %d %%", percent())
 	}
 }

@@ -256,6 +256,7 @@ func (s *server) serve() error {
 	if s.sharing != nil {
 		group.Go(func() error { return s.sharing.Run(hubCtx) })
 	}
+	group.Go(func() error { return adaptCollector(hubCtx) })
 
 	public, admin := s.httpServer(s.routes()), s.httpServer(s.adminRoutes())
 	group.Go(func() error { return serveHTTP(public, s.tls.wrap(s.public)) })
