@@ -18,7 +18,14 @@ import (
 	"go.uber.org/goleak"
 )
 
-func TestMain(m *testing.M) { goleak.VerifyTestMain(tests(func() int { return storetest.Main(m) })) }
+func TestMain(m *testing.M) {
+	goleak.VerifyTestMain(tests(func() int { return storetest.Main(m) }),
+		// The ACME library keeps one goroutine per account for the life of the process, and one per lock for some seconds; the authority of
+		// the tests has no end at all.
+		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"),
+		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.keepLockfileFresh"),
+		goleak.IgnoreAnyFunction("github.com/letsencrypt/pebble/v2/va.VAImpl.processTasks"))
+}
 
 // tests is what goleak wants of a testing.M.
 type tests func() int

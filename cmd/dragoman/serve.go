@@ -102,7 +102,7 @@ func (s *server) check() error {
 	if s.set.DrainWait < 0 {
 		return usagef("cannot use --drain-wait %s: want a time such as 5s, or 0", s.set.DrainWait)
 	}
-	if s.tls, err = readTLS(s.set.address, s.Data); err != nil {
+	if s.tls, err = s.readTLS(); err != nil {
 		return err
 	}
 	if s.set.Redis != "" {
@@ -259,7 +259,11 @@ func (s *server) serve() error {
 	group.Go(func() error { return adaptCollector(hubCtx) })
 
 	public, admin := s.httpServer(s.routes()), s.httpServer(s.adminRoutes())
-	group.Go(func() error { return serveHTTP(public, s.tls.wrap(s.public)) })
+	listener := s.tls.wrap(s.public)
+	group.Go(func() error { return serveHTTP(public, listener) })
+	if s.tls.auto != nil {
+		group.Go(func() error { return s.tls.auto.run(hubCtx, certificatePauses) })
+	}
 	if s.admin != nil {
 		group.Go(func() error { return serveHTTP(admin, s.admin) })
 	}
@@ -309,6 +313,9 @@ func (s *server) shutdown(public, admin *http.Server) {
 
 // close gives back what open took, in the reverse order. What the store has acknowledged is on disk already.
 func (s *server) close() {
+	if s.tls != nil && s.tls.auto != nil {
+		s.tls.auto.close()
+	}
 	if s.pipeline != nil {
 		if err := s.pipeline.Close(); err != nil {
 			s.log.Warn().Err(err).Msg("an engine did not end well")

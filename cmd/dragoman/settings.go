@@ -57,13 +57,21 @@ type engineSettings struct {
 
 // serverSettings are what only the server needs.
 type serverSettings struct {
-	AdminListen  string         `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where metrics and profiles are (default ${default}; empty for nowhere). Never show it to the world."`
+	AdminListen string `default:"127.0.0.1:9090" placeholder:"HOST:PORT" help:"Where metrics and profiles are (default ${default}; empty for nowhere). Never show it to the world."`
+	acmeSettings
 	Node         string         `placeholder:"NAME" help:"The name of this server in its log lines, and to the others. Default: a random one."`
 	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL: redis://HOST:PORT, redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST; rediss... with TLS."`
 	TrustedProxy []string       `placeholder:"CIDR" help:"A proxy whose word on the visitor's address is believed."`
 	Limit        map[string]int `mapsep:"," placeholder:"NAME=VALUE" help:"A limit; 0 switches it off. Names: ${limits}."`
 	DrainWait    time.Duration  `default:"5s" placeholder:"TIME" help:"How long /readyz says no before sockets are closed, for the balancer (default ${default})."`
 	Demo         bool           `help:"Make a demo site and two agents, print their passwords, and serve a shop that has the widget. Not for the open internet."`
+}
+
+// acmeSettings say where --tls auto gets certificates.
+type acmeSettings struct {
+	ACMEDirectory string `name:"acme-directory" default:"https://acme-v02.api.letsencrypt.org/directory" placeholder:"URL" help:"Who certifies with --tls auto: the directory of an ACME authority (default Let's Encrypt)."`
+	ACMEEmail     string `name:"acme-email" placeholder:"ADDRESS" help:"Where that authority may write to when something is wrong."`
+	ACMERoot      string `name:"acme-root" placeholder:"FILE" help:"Whom to trust about that directory, as PEM, if the system does not."`
 }
 
 // defaultAdminListen is the default of AdminListen.

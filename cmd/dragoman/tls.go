@@ -10,29 +10,22 @@ import (
 	"strings"
 	"sync"
 	"time"
-
-	"golang.org/x/crypto/acme/autocert"
 )
 
 // tlsSetup is how the public address speaks TLS; without config it does not, and a proxy may.
-type tlsSetup struct{ config *tls.Config }
+type tlsSetup struct {
+	config *tls.Config
+	auto   *automatic // nil unless --tls auto
+}
 
 // readTLS reads --tls: off, auto, or two files.
-func readTLS(a address, data string) (*tlsSetup, error) {
+func (s *server) readTLS() (*tlsSetup, error) {
+	a := s.set.address
 	switch a.TLS {
 	case "", "off":
 		return &tlsSetup{}, nil
 	case "auto":
-		u, err := url.Parse(a.PublicURL)
-		if err != nil || u.Scheme != "https" || u.Hostname() == "" {
-			return nil, usagef("--tls auto needs --public-url https://HOST: the certificate is made out to that name")
-		}
-		m := &autocert.Manager{
-			Prompt:     autocert.AcceptTOS,
-			Cache:      autocert.DirCache(filepath.Join(data, "certificates")),
-			HostPolicy: autocert.HostWhitelist(u.Hostname()),
-		}
-		return &tlsSetup{m.TLSConfig()}, nil
+		return s.automaticTLS()
 	}
 	certFile, keyFile, ok := strings.Cut(a.TLS, ",")
 	if !ok {
@@ -42,10 +35,39 @@ func readTLS(a address, data string) (*tlsSetup, error) {
 	if _, err := files.get(nil); err != nil {
 		return nil, usagef("cannot use --tls: %w", err)
 	}
-	return &tlsSetup{&tls.Config{GetCertificate: files.get, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12}}, nil
+	return &tlsSetup{config: &tls.Config{GetCertificate: files.get, NextProtos: []string{"h2", "http/1.1"}, MinVersion: tls.VersionTLS12}}, nil
 }
 
+func (s *server) automaticTLS() (*tlsSetup, error) {
+	u, err := url.Parse(s.set.PublicURL)
+	if err != nil || u.Scheme != "https" || u.Hostname() == "" {
+		return nil, usagef("--tls auto needs --public-url https://HOST: the certificate is made out to that name")
+	}
+	if s.set.Redis != "" {
+		return nil, usagef("--tls auto is for a server that is alone, because the authority's challenge may come to any of several: let the balancer before them have the certificate, and say --tls off")
+	}
+	if d, err := url.Parse(s.set.ACMEDirectory); err != nil || d.Scheme != "https" || d.Host == "" {
+		return nil, usagef("cannot use --acme-directory %q: want the address of an ACME directory, such as %s", s.set.ACMEDirectory, defaultDirectory)
+	}
+	roots, err := readRoots(s.set.ACMERoot)
+	if err != nil {
+		return nil, usageError{err}
+	}
+	return &tlsSetup{auto: &automatic{automaticOptions: automaticOptions{
+		host: u.Hostname(), directory: s.set.ACMEDirectory, email: s.set.ACMEEmail, roots: roots,
+		folder: filepath.Join(s.Data, "certificates"), log: s.log,
+	}}}, nil
+}
+
+// defaultDirectory is Let's Encrypt's.
+const defaultDirectory = "https://acme-v02.api.letsencrypt.org/directory"
+
+// wrap makes a listener speak TLS, if that is wanted.
 func (t *tlsSetup) wrap(l net.Listener) net.Listener {
+	if t.auto != nil {
+		t.auto.start(l.Addr())
+		t.config = t.auto.config()
+	}
 	if t.config == nil {
 		return l
 	}
@@ -53,7 +75,7 @@ func (t *tlsSetup) wrap(l net.Listener) net.Listener {
 }
 
 func (t *tlsSetup) scheme() string {
-	if t.config == nil {
+	if t.config == nil && t.auto == nil {
 		return "http"
 	}
 	return "https"
