@@ -63,7 +63,7 @@ func (s *Store) snapshot(ctx context.Context, job func(tx) error) error {
 }
 
 const (
-	noTimeouts = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0"
+	noTimeouts = "SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; SET LOCAL idle_in_transaction_session_timeout = 0; " + planFreely
 	readEpoch  = `SELECT value FROM meta WHERE name = 'epoch'`
 	readNow    = `SELECT {now}`
 )

@@ -173,11 +173,7 @@ func OpenAtStep(ctx context.Context, database string, last int) (*Store, error) 
 	if err != nil {
 		return nil, err
 	}
-	lanes, err := openLanes(ctx, pool)
-	if err != nil {
-		return nil, err
-	}
-	d := &postgresDB{pool: pool, lanes: lanes, where: database}
+	d := &postgresDB{pool: pool, where: database}
 	return &Store{db: d}, d.run(ctx, pgx.TxOptions{}, func(t tx) error { return apply(dialectPostgres, t.(postgresTx)) })
 }
 

@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	// groupLanes is how many groups of lines one node commits at the same time; each lane has a connection of its own.
+	// groupLanes is how many groups of lines one node commits at the same time, each on a connection of its own.
 	groupLanes = 2
 	// maxGroup is how many lines are committed together at most.
 	maxGroup = 64

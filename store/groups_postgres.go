@@ -12,7 +12,6 @@ import (
 
 	"github.com/jackc/pgx/v5"
 	"github.com/jackc/pgx/v5/pgconn"
-	"github.com/jackc/pgx/v5/pgxpool"
 )
 
 const (
@@ -44,18 +43,6 @@ FROM stored s JOIN lines l ON l.conversation = s.conversation WHERE c.id = s.con
 
 // groupTimeout bounds one group, for the case that the network swallows everything; the database's own time-outs are shorter.
 const groupTimeout = 3 * time.Second
-
-// openLanes opens the connections of the lanes. Their two statements find rows by their keys; a plan that was made while a table was small would read the whole
-// table later.
-func openLanes(ctx context.Context, pool *pgxpool.Pool) (*pgxpool.Pool, error) {
-	cfg := pool.Config()
-	cfg.MaxConns = groupLanes
-	cfg.MinConns, cfg.MinIdleConns = 0, 0
-	for _, plan := range []string{"enable_seqscan", "enable_hashjoin", "enable_mergejoin"} {
-		cfg.ConnConfig.RuntimeParams[plan] = "off"
-	}
-	return pgxpool.NewWithConfig(ctx, cfg)
-}
 
 // groupLine is a line of a group with its numbers.
 type groupLine struct {
@@ -96,7 +83,7 @@ func (s *Store) tryGroup(ctx context.Context, db *postgresDB, jobs []*lineJob) (
 			err = fmt.Errorf("panic in a group of lines: %v\n%s", p, debug.Stack())
 		}
 	}()
-	conn, err := db.lanes.Acquire(ctx)
+	conn, err := db.pool.Acquire(ctx)
 	if err != nil {
 		return nil, nil, nil
 	}

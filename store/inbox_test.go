@@ -95,12 +95,6 @@ func TestPlans(t *testing.T) {
 		sh := newShop(t, s)
 		id := sh.append(t, sh.says("", "hola")).Conversation
 		postgres := strings.HasPrefix(s.Describe(), "postgres")
-		if postgres {
-			// Tables of ten rows are best read whole; the question is what is possible.
-			must(t, s.Exec(t.Context(), `ANALYZE conversations`))
-			must(t, s.Exec(t.Context(), `DO 'BEGIN EXECUTE ''ALTER DATABASE '' || current_database() || '' SET enable_seqscan = off''; END'`))
-			s = storetest.Reopen(t, s)
-		}
 		for _, q := range []struct {
 			name, text string
 			sorted     bool // by an index, not afterwards

@@ -18,7 +18,7 @@ const (
 	statementTimeout = "2000"
 	lockTimeout      = "1000"
 	idleTimeout      = "5000"
-	// connections is how many one node opens at most beside those of the lanes, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
+	// connections is how many one node opens at most, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
 	// together.
 	connections = 16
 	// migrationPatience is how long a migration waits for a table, in milliseconds. Everybody else's requests wait behind it: if a backup holds the
@@ -32,11 +32,20 @@ const (
 	serverLock    = 0x64726170
 )
 
+// planning makes PostgreSQL plan each statement once per connection, in a way that goes by keys. All requests find rows by their keys; left to itself it
+// plans those with lists anew every time, which costs more than running them, and keeps a plan that reads a whole table because the table was
+// small.
+var planning = map[string]string{
+	"plan_cache_mode": "force_generic_plan", "jit": "off",
+	"enable_seqscan": "off", "enable_hashjoin": "off", "enable_mergejoin": "off",
+}
+
+// planFreely undoes planning for a transaction that reads whole tables.
+const planFreely = "SET LOCAL plan_cache_mode = auto; SET LOCAL enable_seqscan = on; SET LOCAL enable_hashjoin = on; SET LOCAL enable_mergejoin = on"
+
 // postgresDB is a PostgreSQL database that any number of nodes share.
 type postgresDB struct {
-	pool *pgxpool.Pool
-	// lanes are the connections of groups.
-	lanes *pgxpool.Pool
+	pool  *pgxpool.Pool
 	where string
 	// texts holds compiled statements by the text that they were compiled from.
 	texts sync.Map
@@ -74,6 +83,9 @@ func connectPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 	c.RuntimeParams["statement_timeout"] = statementTimeout
 	c.RuntimeParams["lock_timeout"] = lockTimeout
 	c.RuntimeParams["idle_in_transaction_session_timeout"] = idleTimeout
+	for name, value := range planning {
+		c.RuntimeParams[name] = value
+	}
 	if !strings.Contains(o.Database, "pool_max_conns") {
 		cfg.MaxConns = connections
 	}
@@ -82,12 +94,7 @@ func connectPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 	if err != nil {
 		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
 	}
-	lanes, err := openLanes(ctx, pool)
-	if err != nil {
-		pool.Close()
-		return nil, fmt.Errorf("cannot use the database %s: %w", where, err)
-	}
-	d := &postgresDB{pool: pool, lanes: lanes, where: where}
+	d := &postgresDB{pool: pool, where: where}
 	if err := d.checkSettings(ctx, o); err != nil {
 		d.close()
 		return nil, err
@@ -124,7 +131,7 @@ func (d *postgresDB) migrate(ctx context.Context) error {
 	return pgx.BeginFunc(ctx, d.pool, func(t pgx.Tx) error {
 		p := postgresTx{ctx: ctx, db: d, tx: t}
 		// A migration may take longer than a request.
-		if err := p.script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0"); err != nil {
+		if err := p.script("SET LOCAL statement_timeout = 0; SET LOCAL lock_timeout = 0; " + planFreely); err != nil {
 			return err
 		}
 		if _, err := p.exec(`SELECT pg_advisory_xact_lock($1)`, int64(migrationLock)); err != nil {
@@ -144,7 +151,6 @@ func (d *postgresDB) close() error {
 	if d.presence != nil {
 		d.presence.leave()
 	}
-	d.lanes.Close()
 	d.pool.Close()
 	return nil
 }
