@@ -24,16 +24,6 @@ import (
 	"golang.org/x/sync/errgroup"
 )
 
-const (
-	// shutdownTime bounds the whole way down after the wait for the balancer; what still runs then is cut off.
-	shutdownTime = 25 * time.Second
-	// drainWindow is the time over which sockets are told to come back: with thousands of them, the other nodes should not get
-	// all handshakes in one second. drainWindowFew is for a server with few.
-	drainWindow    = 10 * time.Second
-	drainWindowFew = 500 * time.Millisecond
-	fewSockets     = 100
-)
-
 type serveCommand struct {
 	address
 	engineSettings
@@ -244,7 +234,6 @@ func orUnlimited(limit int) int {
 
 // serve runs everything until the program is told to end, then takes it down in order: no new sockets, sockets, hub, engines, store.
 func (s *server) serve() error {
-	defer s.close()
 	// The parts outlive s.ctx: its end is what starts the way down, which ends them one after the other.
 	hubCtx, endHub := context.WithCancel(context.WithoutCancel(s.ctx))
 	defer endHub()
@@ -253,6 +242,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.widget.Run(hubCtx) })
 	group.Go(func() error { return s.agent.Run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
+	group.Go(func() error { return s.watchSchema(hubCtx) })
 	if s.sharing != nil {
 		group.Go(func() error { return s.sharing.Run(hubCtx) })
 	}
@@ -275,7 +265,13 @@ func (s *server) serve() error {
 		endHub()
 		return nil
 	})
-	return group.Wait()
+	ended := make(chan error, 1)
+	go func() { ended <- group.Wait() }()
+	err := inTime(ctx, ended, s.set.DrainWait+shutdownTime)
+	if !errors.Is(err, errOverdue) {
+		s.close() // what hangs may hold what is closed here; the end of the process takes it all
+	}
+	return err
 }
 
 func serveHTTP(h *http.Server, l net.Listener) error {
@@ -283,32 +279,6 @@ func serveHTTP(h *http.Server, l net.Listener) error {
 		return fmt.Errorf("cannot serve on %s any more: %w", l.Addr(), err)
 	}
 	return nil
-}
-
-// shutdown takes the server out of the balancer, then asks every socket to come back elsewhere.
-func (s *server) shutdown(public, admin *http.Server) {
-	s.ready.Store(false)
-	sessions := s.hub.Stats().Sessions
-	s.log.Info().Int("sessions", sessions).Msg("going down")
-	if sessions > 0 && s.set.DrainWait > 0 && !s.set.Demo {
-		time.Sleep(s.set.DrainWait)
-	}
-	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), shutdownTime)
-	defer cancel()
-	window := drainWindowFew
-	if sessions > fewSockets {
-		window = drainWindow
-	}
-	stopped := make(chan struct{})
-	go func() {
-		defer close(stopped)
-		if err := public.Shutdown(ctx); err != nil {
-			public.Close()
-		}
-	}()
-	s.hub.Drain(ctx, window)
-	<-stopped
-	admin.Close()
 }
 
 // close gives back what open took, in the reverse order. What the store has acknowledged is on disk already.
