@@ -5,6 +5,7 @@ import (
 	"errors"
 	"fmt"
 	"maps"
+	"math/rand/v2"
 	"slices"
 	"sync"
 	"time"
@@ -55,6 +56,7 @@ type Client struct {
 	session chat.SessionOK
 	hello   chat.HelloOK
 	hellos  int
+	away    time.Duration // of a going_away that was heard, until the socket has ended
 	rooms   map[string]*Room
 	outbox  map[string][]*Line
 	inbox   map[string]chat.Conversation
@@ -99,12 +101,25 @@ func (c *Client) Run(ctx context.Context) (verdict error) {
 		if final := c.judge(err); final {
 			return err
 		}
+		wait := Backoff(failures, c.options.BackoffBase, c.options.BackoffLimit)
+		if away := c.announced(); away > 0 {
+			failures, wait = 0, time.Duration(rand.Int64N(int64(away)))
+		}
 		select {
-		case <-time.After(Backoff(failures, c.options.BackoffBase, c.options.BackoffLimit)):
+		case <-time.After(wait):
 		case <-ctx.Done():
 			return nil
 		}
 	}
+}
+
+// announced returns, once, over which time the server has asked to come back.
+func (c *Client) announced() time.Duration {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	away := c.away
+	c.away = 0
+	return away
 }
 
 // connect goes the whole way: session or login, socket, hello.
@@ -260,6 +275,8 @@ func (c *Client) event(ev Event) {
 				c.inbox[row.ID] = row
 			}
 		}
+	case chat.EvGoingAway:
+		c.away = time.Duration(ev.InS) * time.Second
 	case chat.EvGone:
 		delete(c.rooms, ev.Conversation)
 		delete(c.inbox, ev.Conversation)

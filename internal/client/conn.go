@@ -215,7 +215,13 @@ func (c *Conn) take(frame []byte) error {
 		return fmt.Errorf("the server sent a frame that cannot be read: %w: %s", err, frame)
 	}
 	if in.Event != "" {
-		var ev Event
+		ev := Event{Type: in.Event}
+		if !ev.known() {
+			if c.dial.Event != nil {
+				c.dial.Event(ev)
+			}
+			return nil
+		}
 		if err := json.Unmarshal(frame, &ev); err != nil {
 			return fmt.Errorf("the server sent a %s event that cannot be read: %w", in.Event, err)
 		}

@@ -32,6 +32,15 @@ type Event struct {
 	InS           int                 `json:"in_s"`
 }
 
+// known tells whether the fields of such an event mean what they mean here. A newer server may tell of other things.
+func (e Event) known() bool {
+	switch e.Type {
+	case chat.EvMessage, chat.EvConversation, chat.EvRows, chat.EvInbox, chat.EvRead, chat.EvTyping, chat.EvPresence, chat.EvGone, chat.EvGoingAway:
+		return true
+	}
+	return false
+}
+
 // Rows returns the piece of a catch-up that a rows event is.
 func (e Event) Rows() chat.Rows {
 	return chat.Rows{Conversation: e.Conversation, Head: e.Head, Reset: e.Reset, More: e.More, Row: e.Row, Messages: e.Messages}

@@ -25,8 +25,8 @@ test('a restart that was announced spreads the first try over its window', () =>
     10_000,
   )
   assert.equal(
-    delay({ code: 1012, reason: '' }, 1, 20, () => 1),
-    2000,
+    delay({ code: 1012, reason: '' }, 3, 20, () => 1),
+    20_000,
   )
 })
 

@@ -13,8 +13,8 @@ const second = 1000
 const longest = 30 * second
 
 /**
- * Milliseconds to wait before try number `attempt` (0 is the first). awayS is in_s of a going_away that came before. The
- * jitter is full, so that ten thousand phones do not come back in the same second.
+ * Milliseconds to wait before try number `attempt` (0 is the first). awayS is in_s of a going_away that came before: then it is
+ * the first try, however many there were before that server took us on. The jitter is full, so that ten thousand phones do not come back in the same second.
  */
 export function delay(
   ended: { code: number; reason: string },
@@ -22,7 +22,7 @@ export function delay(
   awayS = 0,
   random: () => number = Math.random,
 ): number {
-  if (awayS > 0 && attempt === 0) return random() * awayS * second
+  if (awayS > 0) return random() * awayS * second
   if (ended.code === 1013) return 10 * second + random() * 50 * second
   if (ended.code === 4029) {
     const after = Number(/\d+/.exec(ended.reason)?.[0] ?? 5)

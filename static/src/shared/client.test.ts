@@ -120,6 +120,47 @@ test('an announced restart spreads the first try over its window', async () => {
   assert.equal(FakeSocket.made.length, 2)
 })
 
+test('one restart after the other: each is waited for as announced, and only a failure after it backs off', async () => {
+  connect()
+  for (let restart = 1; restart <= 4; restart++) {
+    await last().welcome()
+    last().hear({ event: 'going_away', in_s: 1 })
+    last().onclose?.({ code: 1012, reason: '' })
+    await turn()
+    clock.tick(510)
+    assert.equal(FakeSocket.made.length, restart + 1)
+  }
+  last().onclose?.({ code: 1006, reason: '' })
+  await turn()
+  clock.tick(1010)
+  assert.equal(FakeSocket.made.length, 6, 'the second try after half of 2 s')
+})
+
+test('what a newer server says besides does no harm', async () => {
+  connect()
+  last().onopen?.()
+  const server_time = new Date(Date.now()).toISOString()
+  last().answer('hello', {
+    session: 's',
+    participant: {},
+    language: 'es',
+    epoch: 'e',
+    server_time,
+    heartbeat_s: 25,
+    weather: { now: 'rain' },
+  })
+  await turn()
+  assert.equal(client.status, 'connected')
+  last().hear({ event: 'weather', sunny: true, conversation: 7 })
+  last().hear({ event: 'going_away', in_s: 'soon' })
+  last().hear({ id: 99, ok: {}, extra: 1 })
+  last().hear({ news: 'neither an answer nor an event' })
+  const call = client.call('ping', {})
+  last().answer('ping', { server_time, extra: [1] })
+  await call
+  assert.deepEqual(log, ['connecting', 'connected', 'weather', 'going_away'])
+})
+
 test('4400 to 4499 end it, unless the owner says otherwise', async () => {
   connect()
   await last().welcome()

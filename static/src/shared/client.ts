@@ -243,7 +243,7 @@ export class Client {
       return
     }
     if (frame.event) {
-      if (frame.event === 'going_away') this.#awayS = (frame as { in_s?: number }).in_s ?? 0
+      if (frame.event === 'going_away') this.#awayS = Number((frame as { in_s?: number }).in_s) || 0
       this.#options.onEvent?.(frame as EventFrame)
       return
     }
@@ -296,6 +296,8 @@ export class Client {
   }
 
   #again(ended: Ended): void {
+    // A restart that was announced is no failure: backing off begins with the tries after it.
+    if (this.#awayS > 0) this.#attempt = 0
     const ms = delay(ended, this.#attempt++, this.#awayS)
     this.#awayS = 0
     this.#nextAt = Date.now() + ms

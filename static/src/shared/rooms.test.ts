@@ -52,6 +52,36 @@ function rows(head: number, messages: Message[], more = false, reset = false): {
   return { event: 'rows', rows: { conversation: 'c1', head, reset, more, messages } }
 }
 
+test('what a newer server says besides does no harm', () => {
+  const synced: string[] = []
+  const rooms = new Rooms({ sync: (id) => synced.push(id), changed: () => {} })
+  const odd = {
+    ...line(1, 1),
+    kind: 'form',
+    mood: 'good',
+    event: { type: 'applauded', by: 'a1' },
+    fields: [{ a: 1 }],
+  } as unknown as Message
+  const next = { ...frame(0, 1, 1), message: odd, echo: true } as EventFrame
+  assert.ok(rooms.take(next))
+  assert.ok(
+    rooms.take({
+      event: 'conversation',
+      conversation: 'c1',
+      prev: 1,
+      rev: 2,
+      row: { ...row(2, 2), state: 'paused', stars: 5 },
+    } as unknown as EventFrame),
+  )
+  const before = rooms.get('c1')
+  assert.deepEqual([before?.have, before?.messages.length, before?.row?.state], [2, 1, 'paused'])
+  assert.equal(rooms.take({ event: 'applause', conversation: 'c1', prev: 2, rev: 9 } as unknown as EventFrame), false)
+  assert.equal(rooms.get('c1'), before)
+  assert.ok(rooms.take(frame(2, 3, 2)))
+  assert.equal(rooms.get('c1')?.have, 3)
+  assert.deepEqual(synced, [])
+})
+
 test('a live event moves the place, an old one changes nothing', () => {
   let room = step(emptyRoom('c1'), frame(0, 1, 1)).room
   room = step(room, frame(1, 2, 2)).room

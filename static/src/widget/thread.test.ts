@@ -87,6 +87,7 @@ test('notes, erased lines and what is for agents are not drawn', () => {
     message(2, ann, 0, { erased: true }),
     message(3, ann, 0, { kind: 'event', event: { type: 'assigned', by: 'a1' } }),
     message(4, ann, 0, { kind: 'event', event: { type: 'joined', by: 'a1' } }),
+    message(5, ann, 0, { kind: 'event', event: { type: 'applauded' as 'joined', by: 'a1' } }),
   ]
   assert.deepEqual(shape([room('c1', lines)]), [['joined']])
 })

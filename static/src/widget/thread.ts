@@ -51,8 +51,11 @@ export function thread(rooms: readonly Room[], lines: readonly Line[], me: strin
   return days
 }
 
+/** The system lines that there are words for here; a newer server may know others. */
+const phrased: ReadonlySet<string> = new Set(['joined', 'left', 'resolved', 'reopened', 'language'])
+
 function shown(m: Message): boolean {
-  return m.event !== undefined && m.event.type !== 'assigned' && m.event.type !== 'rated'
+  return m.event !== undefined && phrased.has(m.event.type)
 }
 
 function dayOf(days: Day[], at: string): Day {

@@ -1,4 +1,4 @@
-// System lines in words.
+// System lines in words. A newer server may know some for which there are none here.
 import type { Message } from '../../shared/wire.gen'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
@@ -24,5 +24,7 @@ export function eventText(line: Message, me: string, name: (id: string) => strin
       return t('event.language', { by, language: languageName(e.to ?? '') })
     case 'rated':
       return t('event.rated', { by, score: e.to ?? '' })
+    default:
+      return ''
   }
 }

@@ -37,6 +37,16 @@ test('system lines fold together', () => {
   ])
 })
 
+test('a system line that a newer server has made up is left out, and a kind of line is shown as a line', () => {
+  const event = (type: string) =>
+    ({ kind: 'event' as const, author: emma, event: { type, by: 'emma' } }) as Parameters<typeof message>[1]
+  const odd = { kind: 'form', author: emma } as unknown as Parameters<typeof message>[1]
+  assert.deepEqual(
+    shape(group([line(1, 0), line(2, 1, event('applauded')), line(3, 2, event('joined')), line(4, 3, odd)])),
+    ['day', 'run 1', 'events 3', 'run 4'],
+  )
+})
+
 test('one mark stands before the first unread line of the visitor', () => {
   const items = group([line(1, 0), line(2, 1, { author: emma }), line(3, 2), line(4, 3)], 1)
   assert.deepEqual(shape(items), ['day', 'run 1', 'run 2', 'unread', 'run 3,4'])

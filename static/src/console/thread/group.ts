@@ -8,6 +8,17 @@ export type Item =
   | { type: 'events'; key: string; lines: Message[] }
   | { type: 'unread'; key: string }
 
+/** The system lines that there are words for here; a newer server may know others. */
+const phrased: ReadonlySet<string> = new Set([
+  'joined',
+  'left',
+  'resolved',
+  'reopened',
+  'assigned',
+  'language',
+  'rated',
+])
+
 /** Lines of one author that follow each other within this many milliseconds share one heading. */
 export const runGap = 3 * 60_000
 
@@ -35,6 +46,7 @@ export function group(lines: readonly Message[], unreadAfter = 0): Item[] {
     }
     const last = items[items.length - 1]
     if (line.kind === 'event') {
+      if (line.event && !phrased.has(line.event.type)) continue
       if (last?.type === 'events') last.lines.push(line)
       else items.push({ type: 'events', key: `e${line.seq}`, lines: [line] })
       continue

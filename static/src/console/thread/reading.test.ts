@@ -63,6 +63,16 @@ test('what the customer reads of our line; nothing for notes, their own lines an
   assert.equal(customerReads(ours, 'en-GB'), undefined)
 })
 
+test('a state, a reason and a maker that a newer server has made up: the original stands', () => {
+  const of = (over: object) =>
+    readingOf(message(1, { translations: { en: translation('x', over as object) } }), 'en', ['en'])
+  assert.deepEqual(of({ state: 'queued' }), { main: { text: 'line 1', language: 'es' }, state: 'plain' })
+  const failed = of({ state: 'failed', reason: 'weather' })
+  assert.equal(failed.main.text, 'line 1')
+  assert.equal(worthRetrying(failed.reason), false)
+  assert.equal(of({ by: { kind: 'oracle', name: 'Pythia' }, quality: 'divine' }).main.text, 'x')
+})
+
 test('trying again is offered only where it can help', () => {
   const helps = (['engine', 'damaged', 'no_engine', 'no_pair', 'budget', 'too_long'] as const).filter(worthRetrying)
   assert.deepEqual(helps, ['engine', 'damaged'])
