@@ -104,6 +104,7 @@ func (c *client) broken(text string, err error) error {
 type statusError struct {
 	status int
 	said   string // the server's own sentence, short and without our secret
+	header http.Header
 	body   []byte // all that it said, for who knows how to read it; not for people
 	after  time.Duration
 }
@@ -134,7 +135,7 @@ func (e *statusError) kind() translate.ErrorKind {
 }
 
 func (c *client) refused(resp *http.Response, body []byte) error {
-	e := &statusError{status: resp.StatusCode, body: body, after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
+	e := &statusError{status: resp.StatusCode, header: resp.Header, body: body, after: retryAfter(resp.Header.Get("Retry-After"), time.Now())}
 	if sentence := sentenceIn(body); sentence != "" {
 		if c.secret != "" {
 			sentence = strings.ReplaceAll(sentence, c.secret, "***")

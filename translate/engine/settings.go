@@ -16,6 +16,7 @@ type Settings struct {
 	DeepL          DeepLOptions          `embed:"" prefix:"deepl-"`
 	Google         GoogleOptions         `embed:"" prefix:"google-"`
 	Microsoft      MicrosoftOptions      `embed:"" prefix:"microsoft-"`
+	OpenAI         OpenAIOptions         `embed:"" prefix:"openai-"`
 	LibreTranslate LibreTranslateOptions `embed:"" prefix:"libretranslate-"`
 	APy            APyOptions            `embed:"" prefix:"apy-"`
 	Apertium       ApertiumOptions       `embed:"" prefix:"apertium-"`
