@@ -17,7 +17,6 @@ import (
 	"github.com/coder/websocket"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
-	"golang.org/x/time/rate"
 )
 
 // Defaults of Options.
@@ -71,7 +70,7 @@ type Hub struct {
 	trouble    zerolog.Logger // for what may be said thousands of times while a database is away
 	node       string
 	options    Options
-	admission  *rate.Limiter
+	admission  admission
 
 	// ctx ends when Run ends; tasks are all goroutines that Run waits for beside its own workers.
 	ctx    context.Context
@@ -160,14 +159,10 @@ func New(o Options) *Hub {
 	if alone {
 		o.Broker = NewMemory().Join()
 	}
-	limit := rate.Limit(o.HandshakesPerSecond)
-	if o.HandshakesPerSecond < 0 {
-		limit = rate.Inf
-	}
 	h := &Hub{
 		store: o.Store, broker: o.Broker, translator: o.Translator, log: o.Log, node: o.Node, options: o,
 		trouble:   o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
-		admission: rate.NewLimiter(limit, max(o.HandshakesPerSecond, 1)),
+		admission: newAdmission(o.HandshakesPerSecond),
 		rooms:     map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
 		sessions:   map[*Session]struct{}{},
 		chores:     make(chan func(context.Context), 1024),

@@ -31,16 +31,14 @@ type socket struct {
 	midway   bool
 }
 
-// Socket upgrades a request and takes the connection over; it returns at once. The edge has checked the origin where that
-// must be done before hello. What is beyond this node's limits is told to come again: 503 with Retry-After.
+// Socket upgrades a request and takes the connection over; it returns when the socket stands: at once, or when its turn
+// has come. The edge has checked the origin where that must be done before hello. What is beyond this node's limits is told to come again: 503 with Retry-After.
 func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
-	s := &Session{hub: h, id: chat.NewID(), edge: e, due: time.Now().Add(chat.HelloTimeout)}
-	if !h.admit() {
-		h.counts.refused.Add(1)
-		w.Header().Set("Retry-After", "5")
-		http.Error(w, "The server is full or restarting: try again in a few seconds.", http.StatusServiceUnavailable)
+	if !h.admit(r.Context()) {
+		h.refuse(w)
 		return
 	}
+	s := &Session{hub: h, id: chat.NewID(), edge: e, due: time.Now().Add(chat.HelloTimeout)}
 	request := requestOf(r)
 	s.address = request.RemoteIP
 	k := &socket{s: s}
@@ -68,17 +66,6 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
 		s.End(statusProtocol, "use the subprotocol "+chat.Protocol)
 	}
 	h.tasks.start(func() { k.read(request) })
-}
-
-// admit tells whether one more socket may be opened.
-func (h *Hub) admit() bool {
-	if !h.open() {
-		return false
-	}
-	h.sessionsMu.Lock()
-	full := h.options.Sockets > 0 && len(h.sessions) >= h.options.Sockets
-	h.sessionsMu.Unlock()
-	return !full && h.admission.Allow()
 }
 
 // open tells whether this node still takes sockets on.
