@@ -25,9 +25,12 @@ import (
 type crowd struct {
 	swarm    *swarm.Swarm
 	visitors []*peer
-	consoles []*peer // by site
+	consoles []*peer  // by site
+	cookies  []string // of the agents, by site
 	// language is what the visitors read.
 	language string
+	// sources numbers the consoles so far, after the visitors.
+	sources atomic.Int64
 	// current is the load that runs, or the last.
 	current atomic.Pointer[load]
 }
@@ -38,6 +41,7 @@ type peer struct {
 	socket       *swarm.Socket
 	token        string
 	conversation string
+	head         int64 // of the conversation when the visitor's first line was answered
 	console      bool
 	replies      chan []byte // to calls made before the load
 	lost         atomic.Pointer[error]
@@ -54,6 +58,7 @@ func gather(ctx context.Context, s *setting, visitors int, consoles bool) (*crow
 		return nil, err
 	}
 	c := &crowd{swarm: w, visitors: make([]*peer, visitors), language: s.language}
+	c.sources.Store(int64(visitors))
 	if err = c.gatherVisitors(ctx, s); err == nil && consoles {
 		err = c.gatherConsoles(ctx, s)
 	}
@@ -66,35 +71,41 @@ func gather(ctx context.Context, s *setting, visitors int, consoles bool) (*crow
 
 func (c *crowd) gatherVisitors(ctx context.Context, s *setting) error {
 	return inParallel(len(c.visitors), 16, func(i int) error {
-		ok, err := client.NewSession(ctx, s.visitorsAt, "", chat.SessionRequest{Site: s.sites[i%len(s.sites)], Languages: []string{c.language}})
+		ok, err := client.NewSession(ctx, s.visitorsAt(i), "", chat.SessionRequest{Site: s.sites[i%len(s.sites)], Languages: []string{c.language}})
 		if err != nil {
 			return err
 		}
 		p := &peer{crowd: c, token: ok.Token}
 		c.visitors[i] = p
-		if err := p.connect(ctx, s.visitorsAt, "/widget/v1/socket", "", i, chat.Hello{Token: ok.Token}); err != nil {
+		if err := p.connect(ctx, s.visitorsAt(i), "/widget/v1/socket", "", i, chat.Hello{Token: ok.Token}); err != nil {
 			return err
 		}
 		var sent chat.SendOK
 		if err := p.call(ctx, chat.CallSend, client.NewLine("", "Buenos días").Send, &sent); err != nil {
 			return err
 		}
-		p.conversation = sent.Conversation
+		p.conversation, p.head = sent.Conversation, sent.Message.Rev
 		return nil
 	})
 }
 
 func (c *crowd) gatherConsoles(ctx context.Context, s *setting) error {
 	c.consoles = make([]*peer, len(s.sites))
+	if c.cookies == nil {
+		c.cookies = make([]string, len(s.sites))
+	}
 	return inParallel(len(s.sites), 4, func(k int) error {
-		cookie, err := client.Login(ctx, s.consolesAt, agentEmail(k), process.Password)
-		if err != nil {
-			return err
+		if c.cookies[k] == "" {
+			cookie, err := client.Login(ctx, s.consolesAt(k), agentEmail(k), process.Password)
+			if err != nil {
+				return err
+			}
+			c.cookies[k] = cookie
 		}
 		p := &peer{crowd: c, console: true}
 		c.consoles[k] = p
-		header := "Cookie: " + cookie + "\r\nOrigin: " + s.consolesAt + "\r\n"
-		if err := p.connect(ctx, s.consolesAt, "/agent/v1/socket", header, k, chat.Hello{}); err != nil {
+		header := "Cookie: " + c.cookies[k] + "\r\nOrigin: " + s.consolesAt(k) + "\r\n"
+		if err := p.connect(ctx, s.consolesAt(k), "/agent/v1/socket", header, int(c.sources.Add(1)), chat.Hello{}); err != nil {
 			return err
 		}
 		if err := p.call(ctx, chat.CallInbox, chat.Inbox{}, nil); err != nil {
@@ -178,14 +189,15 @@ func (p *peer) call(ctx context.Context, name chat.CallName, fields, ok any) err
 }
 
 var (
-	eventMark  = []byte(`{"event"`)
-	inboxMark  = []byte(`{"event":"inbox"`)
-	idMark     = []byte(`{"id":`)
-	errorMark  = []byte(`"error":`)
-	keyMark    = []byte(`"key":"` + keyPrefix)
-	doneMark   = []byte(`"state":"done"`)
-	okayLength = 64 // an error stands within so many bytes of a reply
+	inboxMark = []byte(`{"event":"inbox"`)
+	idMark    = []byte(`{"id":`)
+	errorMark = []byte(`"error":`)
+	keyMark   = []byte(`"key":"` + keyPrefix)
+	doneMark  = []byte(`"state":"done"`)
 )
+
+// replyHead is how many bytes of a reply say whether it is an error.
+const replyHead = 64
 
 // frame reads a frame only as closely as it must, so that the generator costs little beside the server.
 func (p *peer) frame(_ *swarm.Socket, b []byte) {

@@ -12,15 +12,15 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+	"unsafe"
 
 	"dragoman/internal/swarm"
 )
 
 // load is lines sent at a constant rate, whatever the server does.
 type load struct {
-	first int64  // the number of lines[0], which is its call's id and part of its key
-	lines []line // written by the sender (due, left) and by the swarm's thread (the rest)
-	sent  atomic.Int64
+	first int64        // the number of lines[0], which is its call's id and part of its key
+	lines []line       // written by the sender (due, left) and by the swarm's thread (the rest)
 	whole atomic.Int64 // lines both acknowledged and shown
 	// refused is the first error that a send was answered with.
 	refused atomic.Pointer[string]
@@ -55,7 +55,7 @@ func (l *load) acknowledged(id, at int64, rest []byte) {
 	if k == nil {
 		return
 	}
-	if bytes.Contains(rest[:min(len(rest), okayLength)], errorMark) {
+	if bytes.Contains(rest[:min(len(rest), replyHead)], errorMark) {
 		text := string(rest)
 		l.refused.CompareAndSwap(nil, &text)
 		return
@@ -121,7 +121,7 @@ func (c *crowd) run(ctx context.Context, from *numbers, rate int, length time.Du
 func (c *crowd) send(ctx context.Context, l *load, rate int, behind int64, say func(n int) string) error {
 	runtime.LockOSThread()
 	defer runtime.UnlockOSThread()
-	sharpTimers()
+	defer punctual()()
 	gap := float64(time.Second) / float64(rate)
 	from := now() + int64(50*time.Millisecond)
 	var call, frame []byte
@@ -165,10 +165,21 @@ func appendSend(b []byte, number int64, conversation, text string) []byte {
 	return append(b, `"}`...)
 }
 
-// sharpTimers asks the kernel to wake this thread to the microsecond; by default it may be 50 late.
-func sharpTimers() {
-	const setTimerSlack = 29
-	_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, 1000, 0)
+// punctual asks the kernel to wake this thread to the microsecond, where by default it may be 50 late, and at once, though the server
+// wants the processor as well: a generator on a machine of its own would not wait for it. The latter is allowed to root only; how late
+// the sender is without is in the tables. undo makes it a thread like others; it must not end, for the servers that it has started
+// would end with it.
+func punctual() (undo func()) {
+	const (
+		setTimerSlack = 29
+		other, fifo   = 0, 1
+	)
+	set := func(slackNS, policy uintptr, priority int32) {
+		_, _, _ = syscall.RawSyscall(syscall.SYS_PRCTL, setTimerSlack, slackNS, 0)
+		_, _, _ = syscall.RawSyscall(syscall.SYS_SCHED_SETSCHEDULER, 0, policy, uintptr(unsafe.Pointer(&priority)))
+	}
+	set(1000, fifo, 1)
+	return func() { set(0, other, 0) } // 0 is the default slack
 }
 
 // times returns how long after it was due each line reached a stage; lines that never did are left out.

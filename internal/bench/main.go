@@ -14,8 +14,6 @@ import (
 	"context"
 	"flag"
 	"fmt"
-	"io"
-	"net/http"
 	"os"
 	"os/signal"
 	"runtime"
@@ -29,14 +27,15 @@ import (
 
 // options are the flags.
 type options struct {
-	only        string
-	settings    string
-	rates       string
-	seconds     int
-	rounds      int
-	quick       bool
-	connections string
-	profile     string
+	only          string
+	settings      string
+	rates         string
+	seconds       int
+	rounds        int
+	quick         bool
+	connections   string
+	stormVisitors int
+	profile       string
 	// rateList is rates, read.
 	rateList []int
 }
@@ -47,14 +46,15 @@ func main() {
 		return
 	}
 	var o options
-	flag.StringVar(&o.only, "only", "", "which parts, separated by commas: start, load, apertium, memory (default all)")
-	flag.StringVar(&o.settings, "settings", "sqlite,postgres,two", "which settings load compares with the floor")
+	flag.StringVar(&o.only, "only", "", "which parts, separated by commas: start, load, most, apertium, memory, consoles, storm, readers (default all)")
+	flag.StringVar(&o.settings, "settings", "sqlite,postgres,two", "which settings load and most compare with the floor")
 	flag.StringVar(&o.rates, "rates", "500,2000,6000", "lines a second in load")
 	flag.IntVar(&o.seconds, "seconds", 10, "how long each measurement lasts")
 	flag.IntVar(&o.rounds, "rounds", 3, "rounds of floor and settings in turn, of which the medians are printed")
 	flag.BoolVar(&o.quick, "quick", false, "one round of a few seconds: for a look, not for the record")
+	flag.IntVar(&o.stormVisitors, "visitors", 16000, "how many visitors storm has")
 	flag.StringVar(&o.connections, "connections", "1000,5000,18000", "how many idle visitors in memory")
-	flag.StringVar(&o.profile, "profile", "", "where to write a profile of the first node: of its memory in memory, of its processor time at the last rate of load")
+	flag.StringVar(&o.profile, "profile", "", "how the names of profiles begin, such as /tmp/bench-: of processor time in load and storm, of memory in memory and consoles")
 	flag.Parse()
 	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
 	defer stop()
@@ -116,15 +116,19 @@ func (o options) run(ctx context.Context) error {
 		name string
 		run  func(context.Context) error
 	}{
-		{"start", b.startup}, {"load", b.load}, {"apertium", b.apertium}, {"memory", b.memory},
+		{"start", b.startup}, {"load", b.load}, {"most", b.most}, {"apertium", b.apertium}, {"memory", b.memory}, {"consoles", b.idleConsoles},
+		{"storm", b.storm}, {"readers", b.readers},
 	} {
 		if o.only != "" && !strings.Contains(","+o.only+",", ","+part.name+",") {
 			continue
 		}
+		began := time.Now()
 		if err := part.run(ctx); err != nil {
 			return fmt.Errorf("%s: %w", part.name, err)
 		}
+		fmt.Fprintf(os.Stderr, "bench: %s took %s\n", part.name, time.Since(began).Round(time.Second))
 	}
+	b.aims.print()
 	return nil
 }
 
@@ -134,26 +138,7 @@ type bench struct {
 	folder, binary string
 	programs       int
 	numbers        numbers
-}
-
-// save writes what an address of the server's admin side answers into the file that -profile names.
-func (b *bench) save(ctx context.Context, url string) error {
-	r, err := http.NewRequestWithContext(ctx, http.MethodGet, url, nil)
-	if err != nil {
-		return err
-	}
-	resp, err := http.DefaultClient.Do(r)
-	if err != nil {
-		return err
-	}
-	defer resp.Body.Close()
-	f, err := os.Create(b.profile)
-	if err != nil {
-		return err
-	}
-	defer f.Close()
-	_, err = io.Copy(f, resp.Body)
-	return err
+	aims           aims
 }
 
 // table prints a Markdown table under a heading.

@@ -14,7 +14,7 @@ import (
 
 // memory measures what idle visitors cost: each has a socket and one conversation with a line in it.
 func (b *bench) memory(ctx context.Context) error {
-	rows := [][]string{{"visitors", "server without them, MiB", "with them, MiB", "KiB a visitor (difference)", "KiB a visitor (all of the server)"}}
+	rows := [][]string{{"visitors", "server without them, MiB", "with them, MiB", "KiB a visitor (all of the server)", "KiB a visitor (difference)"}}
 	for text := range strings.SplitSeq(b.connections, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -22,15 +22,20 @@ func (b *bench) memory(ctx context.Context) error {
 		}
 		before, after, err := b.idle(ctx, n)
 		if err != nil {
-			return err
+			return fmt.Errorf("%d visitors: %w", n, err)
 		}
-		mib := func(v int64) string { return fmt.Sprintf("%.1f", float64(v)/(1<<20)) }
-		each := func(v int64) string { return fmt.Sprintf("%.1f", float64(v)/1024/float64(n)) }
-		rows = append(rows, []string{strconv.Itoa(n), mib(before), mib(after), each(after - before), each(after)})
+		rows = append(rows, []string{strconv.Itoa(n), mib(before), mib(after), kibEach(after, n), kibEach(after-before, n)})
+		if n == 18000 {
+			b.aims.atMost("idle visitor at 18,000, everything included, KiB", "%.1f", float64(after)/1024/float64(n), 14, 0)
+		}
 	}
 	table("Idle visitors, each with one conversation, SQLite, engine none, resident memory after settling", rows...)
 	return nil
 }
+
+func mib(v int64) string { return fmt.Sprintf("%.1f", float64(v)/(1<<20)) }
+
+func kibEach(v int64, n int) string { return fmt.Sprintf("%.1f", float64(v)/1024/float64(n)) }
 
 // idle returns the memory of a server before and after n visitors have come.
 func (b *bench) idle(ctx context.Context, n int) (before, after int64, err error) {
@@ -50,10 +55,50 @@ func (b *bench) idle(ctx context.Context, n int) (before, after int64, err error
 	if after, err = settled(s.servers[0]); err != nil {
 		return 0, 0, err
 	}
-	if b.profile != "" {
-		err = b.save(ctx, s.admin+"/debug/pprof/heap?gc=1")
+	if lost := c.lost(); lost != nil {
+		return 0, 0, fmt.Errorf("a socket was lost while idle: %w", lost)
 	}
-	return before, after, err
+	return before, after, b.profileHeap(ctx, s, fmt.Sprintf("memory-%d", n))
+}
+
+// idleTabs is how many consoles each agent of the crowd has open in idleConsoles.
+const idleTabs = 20
+
+// idleConsoles measures what idle consoles cost: the crowd of the load, but each agent has 20 consoles open, each with the inbox and all
+// conversations of the site.
+func (b *bench) idleConsoles(ctx context.Context) error {
+	s, err := b.open(ctx, oneSQLite(crowdSites))
+	if err != nil {
+		return err
+	}
+	defer s.stop()
+	c, err := gather(ctx, s, crowdVisitors, false)
+	if err != nil {
+		return err
+	}
+	defer c.close()
+	before, err := settled(s.servers[0])
+	if err != nil {
+		return err
+	}
+	for range idleTabs {
+		if err := c.gatherConsoles(ctx, s); err != nil {
+			return err
+		}
+	}
+	after, err := settled(s.servers[0])
+	if err != nil {
+		return err
+	}
+	if lost := c.lost(); lost != nil {
+		return fmt.Errorf("a socket was lost while idle: %w", lost)
+	}
+	n := idleTabs * crowdSites
+	table(fmt.Sprintf("Idle consoles with the inbox and 20 conversations open, beside %d visitors, SQLite, engine none, resident memory after settling", crowdVisitors),
+		[]string{"consoles", "server without them, MiB", "with them, MiB", "KiB a console (difference)"},
+		[]string{strconv.Itoa(n), mib(before), mib(after), kibEach(after-before, n)})
+	b.aims.atMost("idle console, KiB", "%.1f", float64(after-before)/1024/float64(n), 64, 0)
+	return b.profileHeap(ctx, s, "consoles")
 }
 
 // settled returns the resident memory once it has stopped falling: the runtime gives memory back over a minute or two.

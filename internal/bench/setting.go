@@ -18,11 +18,12 @@ import (
 
 // setting is a server, or several with what stands behind them, that a crowd can talk to.
 type setting struct {
-	name                   string
-	visitorsAt, consolesAt string
-	// admin is where the profiles of the first node are, empty at the floor.
-	admin string
-	sites []string
+	name string
+	// short is for names of files.
+	short string
+	// visitors and consoles are the nodes that they connect to: site k's are at the node k modulo their number.
+	visitors, consoles []string
+	sites              []string
 	// language is the visitors'.
 	language string
 	// nodes, redis and postgres are process ids; 0 means none.
@@ -30,8 +31,16 @@ type setting struct {
 	redis, postgres int
 	servers         []*process.Server
 	program         *process.Program
-	stops           []func()
+	// proxies stand between the nodes and Redis, if what Redis sends is counted.
+	proxies []*proxy
+	stops   []func()
 }
+
+// visitorsAt returns the address for visitor i, who is one of site i modulo their number.
+func (s *setting) visitorsAt(i int) string { return s.visitors[i%len(s.sites)%len(s.visitors)] }
+
+// consolesAt returns the address for the console of a site.
+func (s *setting) consolesAt(site int) string { return s.consoles[site%len(s.consoles)] }
 
 // stop ends everything, the last started first.
 func (s *setting) stop() {
@@ -90,16 +99,18 @@ func (b *bench) bareFloor(sites int) (*setting, error) {
 		stop()
 		return nil, fmt.Errorf("the floor did not start: %w", err)
 	}
-	return &setting{name: "floor", visitorsAt: url, consolesAt: url, sites: make([]string, sites), language: "es", nodes: []int{cmd.Process.Pid}, stops: []func(){stop}}, nil
+	return &setting{name: "floor", visitors: []string{url}, consoles: []string{url}, sites: make([]string, sites), language: "es", nodes: []int{cmd.Process.Pid}, stops: []func(){stop}}, nil
 }
 
 // wanted says what to start. Everybody reads Spanish unless told otherwise: then no translation is wanted, as there is none at the floor.
 type wanted struct {
-	name  string
-	nodes int // more than one need PostgreSQL, and get a Redis
+	name, short string
+	nodes       int // more than one need PostgreSQL, and get a Redis
 	// postgres starts a PostgreSQL; otherwise the node has a file of SQLite.
 	postgres bool
 	sites    int
+	// counted puts a proxy that counts between each node and a Redis, even for one node.
+	counted bool
 	// agents is the language of the sites and of their agents, Spanish if empty.
 	agents string
 	// engine is none if empty.
@@ -107,12 +118,22 @@ type wanted struct {
 }
 
 // The three settings of the tables.
-func oneSQLite(sites int) wanted { return wanted{name: "one node, SQLite", nodes: 1, sites: sites} }
-func onePostgres(sites int) wanted {
-	return wanted{name: "one node, PostgreSQL", nodes: 1, postgres: true, sites: sites}
+const (
+	nameSQLite   = "one node, SQLite"
+	namePostgres = "one node, PostgreSQL"
+	nameTwo      = "two nodes, Redis, PostgreSQL"
+)
+
+func oneSQLite(sites int) wanted {
+	return wanted{name: nameSQLite, short: "sqlite", nodes: 1, sites: sites}
 }
+
+func onePostgres(sites int) wanted {
+	return wanted{name: namePostgres, short: "postgres", nodes: 1, postgres: true, sites: sites}
+}
+
 func twoNodes(sites int) wanted {
-	return wanted{name: "two nodes, Redis, PostgreSQL", nodes: 2, postgres: true, sites: sites}
+	return wanted{name: nameTwo, short: "two", nodes: 2, postgres: true, sites: sites}
 }
 
 // unlimited switches off the limits that hold a visitor back who writes more than a person can.
@@ -121,7 +142,7 @@ const unlimited = "visitors_per_minute=0,sends_per_second=0,conversations_per_ho
 // open starts servers with fresh data: sites, and one agent for each who serves that site only. Visitors connect to the first node,
 // consoles to the last.
 func (b *bench) open(ctx context.Context, w wanted) (*setting, error) {
-	s := &setting{name: w.name, language: "es"}
+	s := &setting{name: w.name, short: w.short, language: "es"}
 	if err := b.start(ctx, s, w); err != nil {
 		s.stop()
 		return nil, fmt.Errorf("%s: %w", w.name, err)
@@ -147,21 +168,25 @@ func (b *bench) start(ctx context.Context, s *setting, w wanted) error {
 			return err
 		}
 	}
-	if w.nodes > 1 {
-		r, err := backing.StartRedis()
-		if err != nil {
+	var redis *backing.Redis
+	if w.nodes > 1 || w.counted {
+		var err error
+		if redis, err = backing.StartRedis(); err != nil {
 			return err
 		}
-		s.stops = append(s.stops, r.Stop)
-		s.redis = r.PID()
-		flags = append(flags, "--redis", r.URL())
+		s.stops = append(s.stops, redis.Stop)
+		s.redis = redis.PID()
 	}
 	language := cmp.Or(w.agents, "es")
 	if err := s.people(ctx, w.sites, language); err != nil {
 		return err
 	}
 	for range w.nodes {
-		node, err := p.Serve(flags...)
+		to, err := s.redisFlags(redis, w.counted)
+		if err != nil {
+			return err
+		}
+		node, err := p.Serve(append(to, flags...)...)
 		if err != nil {
 			return err
 		}
@@ -169,7 +194,37 @@ func (b *bench) start(ctx context.Context, s *setting, w wanted) error {
 		s.servers = append(s.servers, node)
 		s.nodes = append(s.nodes, node.PID())
 	}
-	s.visitorsAt, s.consolesAt, s.admin = s.servers[0].URL, s.servers[w.nodes-1].URL, s.servers[0].Admin
+	s.visitors, s.consoles = []string{s.servers[0].URL}, []string{s.servers[w.nodes-1].URL}
+	return nil
+}
+
+// redisFlags tells a node where Redis is, if there is one.
+func (s *setting) redisFlags(redis *backing.Redis, counted bool) ([]string, error) {
+	switch {
+	case redis == nil:
+		return nil, nil
+	case !counted:
+		return []string{"--redis", redis.URL()}, nil
+	}
+	p, err := newProxy(redis.Address())
+	if err != nil {
+		return nil, err
+	}
+	s.stops = append(s.stops, p.close)
+	s.proxies = append(s.proxies, p)
+	return []string{"--redis", p.url()}, nil
+}
+
+// again ends the only node, if it still runs, and starts it in the same place with these flags.
+func (s *setting) again(flags []string) error {
+	old := s.servers[0]
+	old.Kill()
+	node, err := s.program.Serve(append([]string{"--listen", old.Address()}, flags...)...)
+	if err != nil {
+		return err
+	}
+	s.stops = append(s.stops, node.Kill)
+	s.servers[0], s.nodes[0] = node, node.PID()
 	return nil
 }
 
