@@ -91,10 +91,10 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 
 // Beating tells whether this node has heard itself lately over every connection that it listens on, and every other node that it knows:
 // one that cannot publish is not heard, and those who hear only themselves would not know what they miss.
-func (b *Redis) Beating() bool {
-	if b.peers.silent() {
-		return false
-	}
+func (b *Redis) Beating() bool { return !b.peers.silent() && b.Hearing() }
+
+// Hearing tells whether this node has heard itself lately over every connection that it listens on: then who is not heard is not there.
+func (b *Redis) Hearing() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, l := range b.links {

@@ -43,6 +43,7 @@ func parcelSamples() map[string][]chat.Event {
 		"read":         {{Type: chat.EvRead, Conversation: "c", Participant: &ann, Seq: 3, Node: "n"}},
 		"presence":     {{Type: chat.EvPresence, Conversation: "c", Participant: &visitor, Node: "n"}},
 		"who":          {{Type: chat.EvPresence, Conversation: "c", Node: "n"}},
+		"alive":        {{Type: chat.EvPresence, Node: "n"}},
 		"agent":        {{Type: chat.EvPresence, Participant: &ann, Node: "n"}},
 		"inbox":        {{Type: chat.EvInbox, Site: "shop", Conversation: "c", Rev: 8, Node: "n"}},
 		"conversation": {{Type: chat.EvConversation, Site: "shop", Conversation: "c", Node: "n"}},

@@ -126,10 +126,14 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 		}
 	case topic == topicAgents:
 		for _, ev := range evs {
-			if ev.Type == evOlder {
+			switch {
+			case ev.Type == evOlder:
 				h.lost()
-			} else if ev.Participant != nil {
+			case ev.Type != chat.EvPresence || ev.Node == h.node:
+			case ev.Participant != nil:
 				h.agentOnline(*ev.Participant)
+			default:
+				h.nodeAlive(ev.Node)
 			}
 		}
 	}

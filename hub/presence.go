@@ -9,7 +9,9 @@ import (
 )
 
 // Presence is painted, never decided upon. Agents have a lease in the store for each node, so that a dead node's agents go
-// out by themselves; visitors are told of by the node where they are, and believed for a while.
+// out by themselves. Visitors, who are too many for that, are told of by the node where they are, and believed as long as that node lives: every
+// node says so over the broker as often as it renews its agents' leases, and for as long. While the broker is away nobody is given up; when it is
+// back, everybody is asked about.
 const (
 	// offlineAfter is how long somebody without a session still counts as here: a reload of the page must not flicker.
 	offlineAfter = 5 * time.Second
@@ -21,22 +23,30 @@ const (
 	believe  = 75 * time.Second
 	// farewellTimeout bounds each of the things that a node does for the others when it goes.
 	farewellTimeout = time.Second
+	// maxNodes bounds how many nodes are known: what a broker brings is input.
+	maxNodes = 1000
 )
+
+// hearing is what a broker can do that may be away: it tells whether it hears those that speak.
+type hearing interface{ Hearing() bool }
 
 type presence struct {
 	pokes chan struct{} // capacity 1: an agent has come
 
-	mu       sync.Mutex         // guards the following; a leaf
-	agents   map[string]bool    // those with a lease on any node, as last read or heard
-	visitors map[string]sighted // those on other nodes
+	mu       sync.Mutex           // guards the following; a leaf
+	agents   map[string]bool      // those with a lease on any node, as last read or heard
+	visitors map[string]sighted   // those on other nodes
+	nodes    map[string]time.Time // until when the other nodes are believed to live
 
 	// The worker's own.
 	leased         bool // the store holds leases of this node
 	renewed, asked time.Time
+	deaf           bool // the broker was away when it was last looked at
 }
 
 // sighted is a visitor of whom another node has told.
 type sighted struct {
+	node         string
 	conversation string
 	participant  chat.Participant
 	until        time.Time
@@ -46,6 +56,7 @@ func (p *presence) init() {
 	p.pokes = make(chan struct{}, 1)
 	p.agents = map[string]bool{}
 	p.visitors = map[string]sighted{}
+	p.nodes = map[string]time.Time{}
 }
 
 func (p *presence) poke() {
@@ -105,6 +116,7 @@ func (h *Hub) runPresence(ctx context.Context) error {
 		now := time.Now()
 		if agents || len(gone) > 0 || now.Sub(h.presence.renewed) >= leaseEvery {
 			h.presence.renewed = now
+			h.sayAlive()
 			h.renewLeases(ctx, gone)
 		}
 		if now.Sub(h.presence.asked) >= askEvery {
@@ -323,7 +335,9 @@ func (h *Hub) heardOf(r *room, ev *chat.Event) bool {
 		delete(h.presence.visitors, ev.Participant.ID)
 		return false
 	}
-	h.presence.visitors[ev.Participant.ID] = sighted{r.id, *ev.Participant, time.Now().Add(believe)}
+	now := time.Now()
+	h.presence.visitors[ev.Participant.ID] = sighted{ev.Node, r.id, *ev.Participant, now.Add(believe)}
+	h.presence.liveLocked(ev.Node, now)
 	return known
 }
 
@@ -339,14 +353,28 @@ func (h *Hub) visitorHere(r *room) (chat.Participant, bool) {
 	return chat.Participant{}, false
 }
 
-// doubt gives up those of whom nobody has told for too long.
+// doubt gives up those of whom nobody has told for too long, and those of a node that has not been heard for as long as a lease.
 func (h *Hub) doubt(now time.Time) {
+	b, can := h.broker.(hearing)
+	was := h.presence.deaf
+	h.presence.deaf = can && !b.Hearing()
+	if was && !h.presence.deaf {
+		h.askForVisitors()
+	}
 	h.presence.mu.Lock()
 	var gone []sighted
+	if h.presence.deaf {
+		h.presence.graceLocked(now.Add(lease / 2))
+	}
 	for id, v := range h.presence.visitors {
-		if now.After(v.until) {
+		if now.After(v.until) || now.After(h.presence.nodes[v.node]) {
 			gone = append(gone, v)
 			delete(h.presence.visitors, id)
+		}
+	}
+	for node, until := range h.presence.nodes {
+		if now.After(until) {
+			delete(h.presence.nodes, node)
 		}
 	}
 	h.presence.mu.Unlock()
@@ -355,6 +383,47 @@ func (h *Hub) doubt(now time.Time) {
 		if r := h.room(v.conversation); r != nil {
 			r.put(chat.Event{Type: chat.EvPresence, Conversation: v.conversation, Participant: &v.participant})
 		}
+	}
+}
+
+// graceLocked puts off every doubt: nobody can be heard.
+func (p *presence) graceLocked(until time.Time) {
+	for id, v := range p.visitors {
+		if v.until.Before(until) {
+			v.until = until
+			p.visitors[id] = v
+		}
+	}
+	for node, at := range p.nodes {
+		if at.Before(until) {
+			p.nodes[node] = until
+		}
+	}
+}
+
+// liveLocked notes a sign of life of a node, and tells whether it is news.
+func (p *presence) liveLocked(node string, now time.Time) bool {
+	_, known := p.nodes[node]
+	if known || len(p.nodes) < maxNodes {
+		p.nodes[node] = now.Add(lease)
+	}
+	return !known
+}
+
+// sayAlive renews what the other nodes believe of this one.
+func (h *Hub) sayAlive() {
+	if !h.alone {
+		h.publish(topicAgents, chat.Event{Type: chat.EvPresence})
+	}
+}
+
+// nodeAlive takes another node's sign of life. Who comes, or comes back from the dead, is asked at once for the visitors that he has.
+func (h *Hub) nodeAlive(node string) {
+	h.presence.mu.Lock()
+	news := h.presence.liveLocked(node, time.Now())
+	h.presence.mu.Unlock()
+	if news {
+		h.chore(func(context.Context) { h.askForVisitors() })
 	}
 }
 

@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"fmt"
 	"strings"
+	"sync/atomic"
 	"testing"
 	"testing/synctest"
 	"time"
@@ -25,7 +26,7 @@ func bubble(t *testing.T, f func(t *testing.T, w *world)) {
 		ctx, stop := context.WithCancel(context.Background())
 		people := map[string]Identity{"es": visitorIdentity(language.Spanish), "agent": agentIdentity(language.English)}
 		for i := range 2 {
-			h := New(Options{Store: w.store, Broker: m.Join(), Translator: echo{}, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
+			h := New(Options{Store: w.store, Broker: &mute{Broker: m.Join()}, Translator: echo{}, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
 			w.hubs = append(w.hubs, h)
 			w.edges = append(w.edges, &testEdge{hub: h, store: w.store, people: people})
 			w.running.Go(func() { h.Run(ctx) })
@@ -240,6 +241,90 @@ func TestPresence(t *testing.T) {
 		agent.hangUp()
 	})
 }
+
+// TestPresenceOfADeadNode: the visitors of a node that says nothing any more are gone within a lease, and not before; one that comes back is asked
+// for them at once.
+func TestPresenceOfADeadNode(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor := w.client(0, "es")
+		who := w.edges[0].people["es"].Participant.ID
+		id := visitor.line("hola", "")
+		agent := w.client(1, "agent")
+		agent.call(chat.CallOpen, map[string]any{"conversation": id})
+		<-time.After(40 * time.Second)
+		if !w.hubs[1].online(who) {
+			t.Fatal("a visitor of a living node is not online")
+		}
+		// Nothing that the first node says is heard any more.
+		dead := w.hubs[0].broker.(*mute)
+		dead.on.Store(true)
+		<-time.After(18 * time.Second)
+		if !w.hubs[1].online(who) {
+			t.Error("given up too soon")
+		}
+		<-time.After(14 * time.Second)
+		if w.hubs[1].online(who) {
+			t.Error("after a lease without a sign of life the visitor still counts as here")
+		}
+		dead.on.Store(false)
+		<-time.After(leaseEvery + 2*time.Second)
+		if !w.hubs[1].online(who) {
+			t.Error("a node that is back was not asked for its visitors")
+		}
+		visitor.hangUp()
+		agent.hangUp()
+	})
+}
+
+// mute is a broker that can stop speaking.
+type mute struct {
+	Broker
+	on atomic.Bool
+}
+
+func (b *mute) Publish(ctx context.Context, topic string, evs ...chat.Event) error {
+	if b.on.Load() {
+		return nil
+	}
+	return b.Broker.Publish(ctx, topic, evs...)
+}
+
+// TestPresenceWithoutBroker: while nothing can be heard, nobody is given up; when it can be, everybody is asked about.
+func TestPresenceWithoutBroker(t *testing.T) {
+	h := New(Options{Store: newMemStore(), Broker: &deafBroker{Broker: NewMemory().Join()}, Log: zerolog.Nop()})
+	now := time.Now()
+	h.presence.visitors["v"] = sighted{"n", "c", chat.Participant{ID: "v", Kind: chat.KindVisitor}, now.Add(time.Second)}
+	h.presence.nodes["n"] = now.Add(time.Second)
+	for i := range 100 {
+		h.doubt(now.Add(time.Duration(i) * time.Second))
+	}
+	if len(h.presence.visitors) != 1 || len(h.presence.nodes) != 1 {
+		t.Error("given up although nobody can be heard")
+	}
+	h.broker.(*deafBroker).hears = true
+	h.doubt(now.Add(100 * time.Second))
+	if len(h.presence.visitors) != 1 {
+		t.Error("given up before anybody could answer")
+	}
+	h.doubt(now.Add(130 * time.Second))
+	if len(h.presence.visitors) != 0 || len(h.presence.nodes) != 0 {
+		t.Error("believed for ever")
+	}
+	for i := range 2 * maxNodes {
+		h.nodeAlive(fmt.Sprint(i))
+	}
+	if len(h.presence.nodes) != maxNodes {
+		t.Errorf("%d nodes are known", len(h.presence.nodes))
+	}
+}
+
+// deafBroker is one that tells whether it hears.
+type deafBroker struct {
+	Broker
+	hears bool
+}
+
+func (b *deafBroker) Hearing() bool { return b.hears }
 
 // TestInboxOnceASecond: a conversation in which much is said is told to a console once a second, the first time at once.
 func TestInboxOnceASecond(t *testing.T) {
