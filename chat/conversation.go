@@ -57,6 +57,12 @@ type ReadMarks struct {
 	Agents  int64 `json:"agents"`
 }
 
+// Standing is what of a conversation has to be compared to know whether something was missed. Read marks take no rev, so the head alone does not tell.
+type Standing struct {
+	Head int64
+	Read ReadMarks
+}
+
 // CheckState tells whether somebody of this kind may put a conversation from one state into another.
 // A visitor may only end it. Any state may follow any other for agents; asking for the state that holds already is
 // no error (two agents resolve at once) and changes nothing.

@@ -21,7 +21,9 @@ import (
 type redisLink struct {
 	broker *Redis
 	addr   string
-	client *redis.Client // publishes; listening has connections of its own
+	// client publishes; listening has connections of its own. After a fault there is a new one: the library counts the faults of a pool, and
+	// from a few on it waits a second before each try, in a goroutine that outlives the pool.
+	client atomic.Pointer[redis.Client]
 	ctx    context.Context
 	cancel context.CancelFunc
 	out    chan carried
@@ -47,10 +49,11 @@ type carried struct {
 // newLink makes a link that does nothing yet.
 func (b *Redis) newLink(ctx context.Context, addr string) *redisLink {
 	l := &redisLink{
-		broker: b, addr: addr, client: redis.NewClient(b.address.options(addr)),
+		broker: b, addr: addr,
 		out: make(chan carried, publishQueue), poke: make(chan struct{}, 1),
 		topics: map[string]struct{}{}, changes: map[string]bool{}, dropped: map[string]bool{}, flushed: map[string][]string{},
 	}
+	l.client.Store(redis.NewClient(b.address.options(addr)))
 	l.ctx, l.cancel = context.WithCancel(ctx)
 	return l
 }
@@ -91,7 +94,6 @@ func (l *redisLink) put(c carried) error {
 
 // run listens from the first topic on until the link ends, with one connection after the other.
 func (l *redisLink) run(deliver func(topic string, evs []chat.Event), missed func(topics []string)) {
-	defer l.client.Close()
 	select {
 	case <-l.ctx.Done():
 		return
@@ -344,26 +346,14 @@ func (l *redisLink) pulse() {
 
 // send publishes what waits, many in one round trip.
 func (l *redisLink) send() {
-	pipe := l.client.Pipeline()
-	publish := pipe.Publish
-	if l.broker.address.kind == redisCluster {
-		publish = pipe.SPublish
-	}
-	for {
-		select {
-		case <-l.ctx.Done():
-			return
-		case c := <-l.out:
-			publish(l.ctx, c.channel, c.payload)
+	defer func() { l.client.Load().Close() }()
+	for l.ctx.Err() == nil {
+		pipe := l.client.Load().Pipeline()
+		publish := pipe.Publish
+		if l.broker.address.kind == redisCluster {
+			publish = pipe.SPublish
 		}
-		for more := true; more && pipe.Len() < publishBatch; {
-			select {
-			case c := <-l.out:
-				publish(l.ctx, c.channel, c.payload)
-			default:
-				more = false
-			}
-		}
+		l.gather(publish, pipe.Len)
 		_, err := pipe.Exec(l.ctx)
 		if err == nil {
 			l.broker.confess()
@@ -378,9 +368,28 @@ func (l *redisLink) send() {
 	}
 }
 
-// giveUp drops what waits for a server that does not answer: when it is back the others have read the store, and who typed then has
-// stopped.
+// gather waits for something to publish, and takes what else waits.
+func (l *redisLink) gather(publish func(ctx context.Context, channel string, message any) *redis.IntCmd, length func() int) {
+	select {
+	case <-l.ctx.Done():
+		return
+	case c := <-l.out:
+		publish(l.ctx, c.channel, c.payload)
+	}
+	for length() < publishBatch {
+		select {
+		case c := <-l.out:
+			publish(l.ctx, c.channel, c.payload)
+		default:
+			return
+		}
+	}
+}
+
+// giveUp takes a new client, and drops what waits for a server that does not answer: when it is back the others have read the store, and who
+// typed then has stopped.
 func (l *redisLink) giveUp() {
+	l.client.Swap(redis.NewClient(l.broker.address.options(l.addr))).Close()
 	pause(l.ctx, redialAfter/2)
 	for range len(l.out) {
 		<-l.out

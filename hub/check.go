@@ -162,13 +162,13 @@ func (h *Hub) compare(ctx context.Context, rooms []*room, inboxes []*inbox, visi
 		for i, r := range batch {
 			ids[i] = r.id
 		}
-		heads, err := h.store.Heads(ctx, ids)
+		now, err := h.store.Standings(ctx, ids)
 		if err != nil {
 			return err
 		}
 		for _, r := range batch {
-			if head, ok := heads[r.id]; ok {
-				r.check(head)
+			if s, ok := now[r.id]; ok {
+				r.check(s)
 			}
 		}
 	}

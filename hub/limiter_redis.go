@@ -77,7 +77,7 @@ func (r *RedisLedger) owe(ctx context.Context, l *redisLink, part []int, keys []
 			names[i] = r.broker.inBucket(bucketOf(keys[at]), "limit:"+keys[at])
 		}
 	}
-	answer, err := r.script.Run(ctx, l.client, names, args...).Int64Slice()
+	answer, err := r.script.Run(ctx, l.client.Load(), names, args...).Int64Slice()
 	if err != nil {
 		return err
 	}

@@ -405,9 +405,9 @@ func (st *memStore) Unresolved(_ context.Context, visitors []string) (map[string
 	}
 	defer st.mu.Unlock()
 	found := map[string][]string{}
-	for _, v := range visitors {
-		if id := st.byVisitor[v]; id != "" {
-			found[v] = []string{id}
+	for id, c := range st.conversations {
+		if v := c.row.Visitor.ID; c.row.State != chat.StateResolved && slices.Contains(visitors, v) {
+			found[v] = append(found[v], id)
 		}
 	}
 	return found, nil
@@ -442,6 +442,21 @@ func (st *memStore) Heads(_ context.Context, ids []string) (map[string]int64, er
 		}
 	}
 	return heads, nil
+}
+
+func (st *memStore) Standings(_ context.Context, ids []string) (map[string]chat.Standing, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	st.heads++
+	all := map[string]chat.Standing{}
+	for _, id := range ids {
+		if c := st.conversations[id]; c != nil {
+			all[id] = chat.Standing{Head: c.row.Head, Read: c.row.Read}
+		}
+	}
+	return all, nil
 }
 
 func (st *memStore) Since(_ context.Context, conversation string, since int64, visitor bool) (chat.Rows, error) {

@@ -200,6 +200,59 @@ func TestRedisDies(t *testing.T) {
 	}
 }
 
+// TestRedisAway: without Redis the store brings within two seconds what has no line in a room that is followed: a conversation that is new in an inbox
+// and in a visitor's other tab, a read mark, an assignment.
+func TestRedisAway(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	w, visitor, agent, id := redisPair(t, r.url())
+	agent.call(chat.CallInbox, nil)
+	console := w.client(0, "agent")
+	console.call(chat.CallOpen, map[string]any{"conversation": id})
+	newcomer := visitorIdentity(language.French)
+	for _, e := range w.edges {
+		e.people["fr"] = newcomer
+	}
+	one, two := w.client(0, "fr"), w.client(1, "fr")
+	visitor.line("before", id)
+	until(t, 20*time.Second, "a line arrives", agent.has(id, "before"))
+	r.kill()
+	for _, h := range w.hubs {
+		until(t, 20*time.Second, "the node notices", func() bool { return !h.broker.(beating).Beating() })
+	}
+	soon := func(what string, is func() bool) {
+		t.Helper()
+		begun := time.Now()
+		until(t, 20*time.Second, what, is)
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("%s: it took %v", what, took)
+		}
+	}
+	fresh := one.line("salut", "")
+	soon("the inbox on the other node has the new conversation", func() bool {
+		agent.mu.Lock()
+		defer agent.mu.Unlock()
+		return agent.inbox[fresh].ID == fresh
+	})
+	begun := one.line("encore", fresh)
+	soon("the visitor's tab on the other node has it whole", two.has(begun, "encore"))
+	agent.call(chat.CallRead, map[string]any{"conversation": id, "seq": 2})
+	soon("the visitor is told that he was read", func() bool {
+		return visitor.count(func(ev event) bool {
+			return ev.Event == chat.EvRead && ev.Participant.Kind == chat.KindAgent && ev.Seq == 2
+		}) > 0
+	})
+	agent.call(chat.CallTake, map[string]any{"conversation": id})
+	soon("the console on the other node shows whose it is", func() bool {
+		console.mu.Lock()
+		defer console.mu.Unlock()
+		return console.talks[id].row.Assignee != ""
+	})
+	for _, c := range []*testClient{visitor, agent, console, one, two} {
+		c.hangUp()
+	}
+}
+
 // TestConvergenceOverRedis is the convergence test over a real Redis that is rude on top.
 func TestConvergenceOverRedis(t *testing.T) {
 	t.Parallel()

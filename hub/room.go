@@ -36,6 +36,8 @@ type room struct {
 	dirty   bool  // the store must be read
 	late    bool  // an early row has waited long enough
 	checked int64 // a head that a check has read, 0 if none
+	// read is how far both sides have read, as the last check saw it or as was told since; nil before the first check.
+	read    *chat.ReadMarks
 	working bool
 	// retrying is true while a timer will make the room read the store.
 	retrying bool
@@ -87,6 +89,7 @@ func (r *room) put(evs ...chat.Event) {
 	}
 	for _, ev := range evs {
 		if len(r.box) < boxEvents {
+			r.hearReadLocked(&ev)
 			r.box = append(r.box, ev)
 		} else if ev.Rev > 0 {
 			r.hub.counts.drops.Add(1)
@@ -96,13 +99,41 @@ func (r *room) put(evs ...chat.Event) {
 	r.wakeLocked()
 }
 
-// check tells the room which head the store had a moment ago.
-func (r *room) check(head int64) {
+// check tells the room what the store had a moment ago.
+func (r *room) check(now chat.Standing) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.working || head != r.seen {
-		r.checked = head
+	if r.read != nil {
+		r.catchUpReadLocked(now.Read)
+	}
+	r.read = &now.Read
+	if r.working || now.Head != r.seen {
+		r.checked = now.Head
 		r.wakeLocked()
+	}
+}
+
+// catchUpReadLocked tells read marks that have moved since the last check and were not told: they take no rev. Which of the agents has read is not known.
+func (r *room) catchUpReadLocked(now chat.ReadMarks) {
+	for kind, moved := range map[chat.ParticipantKind][2]int64{
+		chat.KindVisitor: {r.read.Visitor, now.Visitor},
+		chat.KindAgent:   {r.read.Agents, now.Agents},
+	} {
+		if moved[1] > moved[0] && len(r.box) < boxEvents {
+			r.box = append(r.box, chat.Event{Type: chat.EvRead, Conversation: r.id, Participant: &chat.Participant{Kind: kind}, Seq: moved[1]})
+			r.wakeLocked()
+		}
+	}
+}
+
+// hearReadLocked notes a read mark that is told.
+func (r *room) hearReadLocked(ev *chat.Event) {
+	switch {
+	case r.read == nil || ev.Type != chat.EvRead || ev.Participant == nil:
+	case ev.Participant.Kind == chat.KindVisitor:
+		r.read.Visitor = max(r.read.Visitor, ev.Seq)
+	default:
+		r.read.Agents = max(r.read.Agents, ev.Seq)
 	}
 }
 

@@ -64,6 +64,8 @@ type Store interface {
 
 	// Heads returns the heads of those conversations that exist.
 	Heads(ctx context.Context, conversations []string) (map[string]int64, error)
+	// Standings returns the heads and read marks of those conversations that exist.
+	Standings(ctx context.Context, conversations []string) (map[string]chat.Standing, error)
 	// Since returns a piece of what has a rev above since, read in one snapshot with the head: at most chat.PageRows messages or
 	// about chat.PageBytes. visitor selects the visitor's rows only (what his view hides is left out, yet Head counts it). If more than
 	// chat.ResetRows rows are missing, since is above the head, or since is negative, Reset is true and Messages are the newest chat.NewestRows

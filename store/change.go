@@ -229,3 +229,19 @@ func (s *Store) Heads(ctx context.Context, conversations []string) (map[string]i
 		return heads, err
 	})
 }
+
+// Standings returns the heads and read marks of those conversations that exist.
+func (s *Store) Standings(ctx context.Context, conversations []string) (map[string]chat.Standing, error) {
+	conversations = slices.Compact(slices.Sorted(slices.Values(conversations)))
+	return read(ctx, s, func(t tx) (map[string]chat.Standing, error) {
+		all := make(map[string]chat.Standing, len(conversations))
+		err := each(t, func(r scanner) error {
+			var id string
+			var st chat.Standing
+			err := r.Scan(&id, &st.Head, &st.Read.Visitor, &st.Read.Agents)
+			all[id] = st
+			return err
+		}, `SELECT id, head, read_visitor, read_agents FROM conversations WHERE id {any $1}`, conversations)
+		return all, err
+	})
+}

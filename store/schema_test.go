@@ -188,6 +188,11 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	if len(own) != 1 || heads[id] != own[0].Head {
 		t.Fatalf("heads %v, own %+v", heads, own)
 	}
+	standings, err := sh.Standings(ctx, []string{id, "unknown"})
+	must(t, err)
+	if want := (chat.Standing{Head: own[0].Head, Read: own[0].Read}); len(standings) != 1 || standings[id] != want {
+		t.Fatalf("standings %v, own %+v", standings, own)
+	}
 	must(t, sh.SetOnline(ctx, "node", []string{agent.ID}, 30e9))
 	online, err := sh.SiteOnline(ctx, "shop")
 	must(t, err)

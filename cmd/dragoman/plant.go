@@ -105,6 +105,10 @@ func (noCheck) Heads(context.Context, []string) (map[string]int64, error) {
 	return map[string]int64{}, nil
 }
 
+func (noCheck) Standings(context.Context, []string) (map[string]chat.Standing, error) {
+	return map[string]chat.Standing{}, nil
+}
+
 // openNotes takes notes for lines when it tells them.
 type openNotes struct{ hub.Store }
 
