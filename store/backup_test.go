@@ -317,3 +317,15 @@ func TestBackupGivenUp(t *testing.T) {
 	_, err := s.AddVisitor(t.Context(), chat.NewVisitor{Site: "nowhere", Token: [32]byte{1}})
 	wantCode(t, err, chat.NotFound)
 }
+
+// A program that works on a schema which a newer one has expanded does not know all that must be kept.
+func TestNoBackupOfANewerSchema(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		must(t, s.Exec(t.Context(), `INSERT INTO schema_steps (number, name, applied_at) VALUES (999, 'later', 0)`))
+		must(t, s.Exec(t.Context(), `INSERT INTO meta (name, value) VALUES ('works_with:999', '1')`))
+		_, err := s.Backup(t.Context(), &bytes.Buffer{}, nil, "test")
+		if err == nil || !strings.Contains(err.Error(), "newer version") {
+			t.Errorf("half of a newer database was backed up: %v", err)
+		}
+	})
+}
