@@ -52,8 +52,18 @@ type Fault struct {
 	// Reply, if there is one, makes the answer.
 	Reply func(Asked) Answer
 	Kind  translate.ErrorKind
+	// Slow says that nothing but a deadline ends it.
+	Slow bool
 	// After is what Error.After must be, give or take what a slow machine needs.
 	After time.Duration
+}
+
+// timeout is what one request may take.
+func (f Fault) timeout() time.Duration {
+	if f.Slow {
+		return 200 * time.Millisecond
+	}
+	return patience
 }
 
 // private are the words of the line that no sentence and no log may have.
@@ -79,7 +89,7 @@ func (v Vendor) Run(t *testing.T) {
 	})
 	for name, test := range map[string]func(*testing.T){
 		"Faults": v.faults, "BadTexts": v.badTexts, "Requests": v.requests, "Varieties": v.varieties, "Redirect": v.redirect,
-		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints,
+		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints, "Silent": v.silent, "Hangs": v.hangs,
 	} {
 		t.Run(name, test)
 	}
@@ -109,13 +119,17 @@ func (v Vendor) asked(s *Server) []Asked {
 
 func (v Vendor) pair(t testing.TB, e translate.Engine) translate.Pair {
 	t.Helper()
-	caps, err := e.Caps(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	p, ok := caps.Match(v.From, v.To)
-	if !ok {
-		t.Fatalf("no pair %s > %s", v.From, v.To)
+	var p translate.Pair
+	var err error
+	// An engine with little time may not hear the languages at once on a busy machine.
+	if !Eventually(func() bool {
+		var caps *translate.Caps
+		if caps, err = e.Caps(t.Context()); err == nil {
+			p, _ = caps.Match(v.From, v.To)
+		}
+		return err == nil
+	}) || p.From == language.Und {
+		t.Fatalf("no pair %s > %s: %v", v.From, v.To, err)
 	}
 	return p
 }
@@ -154,7 +168,7 @@ func (v Vendor) httpFaults() map[string]Fault {
 		"504":              fixed(Answer{Status: 504}, translate.Transient),
 		"hangs up":         fixed(Answer{Reset: true}, translate.Transient),
 		"half a body":      {Reply: func(a Asked) Answer { return Answer{Half: true, Body: v.Say(a, "hola")} }, Kind: translate.Transient},
-		"slow drip":        {Reply: func(a Asked) Answer { return Answer{Drip: true, Body: v.Say(a, "hola")} }, Kind: translate.Transient},
+		"slow drip":        {Reply: func(a Asked) Answer { return Answer{Drip: true, Body: v.Say(a, "hola")} }, Kind: translate.Transient, Slow: true},
 		"a page and 200":   fixed(Answer{Body: "<html>Welcome</html>", Header: map[string]string{"Content-Type": "text/html"}}, translate.BadOutput),
 		"nothing and 200":  fixed(Answer{}, translate.BadOutput),
 		"null and 200":     fixed(Answer{Body: "null"}, translate.BadOutput),
@@ -163,6 +177,7 @@ func (v Vendor) httpFaults() map[string]Fault {
 		"error and 200":    fixed(Answer{Body: `{"error":{"code":500,"message":"no"}}`}, translate.BadOutput),
 		"two for one":      {Reply: say("hola", "adiós"), Kind: translate.BadOutput},
 		"none for one":     {Reply: say(), Kind: translate.BadOutput},
+		"a long refusal":   fixed(Answer{Status: 500, Body: strings.Repeat("a", 2<<20)}, translate.Transient),
 		"two megabytes":    {Reply: say(strings.Repeat("a", 2<<20)), Kind: translate.BadOutput},
 		"cut JSON": {Reply: func(a Asked) Answer {
 			body := v.Say(a, "hola")
@@ -183,12 +198,9 @@ func (v Vendor) faults(t *testing.T) {
 			if reply == nil {
 				reply = func(Asked) Answer { return f.Answer }
 			}
-			s, e := v.engine(t, v.except(reply), time.Second)
+			s, e := v.engine(t, v.except(reply), f.timeout())
 			p := v.pair(t, e)
-			ctx, cancel := context.WithTimeout(t.Context(), patience)
-			if name == "slow drip" { // nothing but the caller's deadline ends it
-				ctx, cancel = context.WithTimeout(t.Context(), 300*time.Millisecond)
-			}
+			ctx, cancel := context.WithTimeout(t.Context(), f.timeout())
 			defer cancel()
 			_, err := ask(ctx, e, p, private)
 			var te *translate.Error
@@ -215,7 +227,7 @@ var reasons = map[translate.ErrorKind]chat.Reason{
 
 func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
 	var log bytes.Buffer
-	s, e := v.engine(t, v.except(reply), time.Second)
+	s, e := v.engine(t, v.except(reply), f.timeout())
 	v.pair(t, e)
 	alone := translate.New(translate.Options{Engines: []translate.Engine{e}, Log: zerolog.New(&log)})
 	defer alone.Close()
@@ -230,12 +242,18 @@ func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
 	if said := rep.Trouble + log.String(); strings.Contains(said, Key) || strings.Contains(said, "private") {
 		t.Errorf("the report or the log tells too much: %s", said)
 	}
-	before := len(v.asked(s))
+	before, tries := len(v.asked(s)), 1
+	if (f.Kind == translate.Transient || f.Kind == translate.Rate) && f.After <= time.Second {
+		tries = 2
+	}
+	if before != tries {
+		t.Errorf("the pipeline asked %d times, want %d", before, tries)
+	}
 	alone.Translate(t.Context(), "", "another line", v.From, v.To)
 	if n := len(v.asked(s)) - before; n > 0 && (f.Kind == translate.Auth || f.Kind == translate.Quota || f.After > time.Second) {
 		t.Errorf("it was asked %d times more, though it said that it is of no use", n)
 	}
-	_, e = v.engine(t, v.except(reply), time.Second)
+	_, e = v.engine(t, v.except(reply), f.timeout())
 	v.pair(t, e)
 	both := translate.New(translate.Options{Engines: []translate.Engine{e, second{v.From, v.To}}})
 	defer both.Close()
@@ -399,6 +417,38 @@ func (v Vendor) down(t *testing.T) {
 	}
 	if st := p.Engines(t.Context())[0]; !st.Found || st.Answers || !strings.Contains(st.Error, "cannot reach") {
 		t.Errorf("%+v", st)
+	}
+}
+
+// silent: what needs no engine asks none.
+func (v Vendor) silent(t *testing.T) {
+	s, e := v.engine(t, v.Serve, patience)
+	v.pair(t, e)
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	for _, text := range []string{"", " ", "😀", "12345", "https://example.com/a?b=c", "ana@example.com", "#4711", "!!!"} {
+		p.Translate(t.Context(), "", text, v.From, v.To)
+	}
+	p.Translate(t.Context(), "", private, v.From, v.From)
+	if asked := v.asked(s); len(asked) > 0 {
+		t.Errorf("asked %d times: %s", len(asked), asked[0].Body)
+	}
+}
+
+// hangs: a caller who leaves is let go while the server says nothing.
+func (v Vendor) hangs(t *testing.T) {
+	release, came := make(chan struct{}), make(chan struct{}, 64)
+	defer close(release)
+	_, e := v.engine(t, v.except(func(Asked) Answer { came <- struct{}{}; <-release; return Answer{Status: 503} }), patience)
+	p := v.pair(t, e)
+	ctx, cancel := context.WithCancel(t.Context())
+	defer cancel()
+	done := make(chan error, 1)
+	go func() { _, err := ask(ctx, e, p, private); done <- err }()
+	<-came
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("%v", err)
 	}
 }
 
