@@ -43,6 +43,8 @@ const (
 	confessEvery = time.Second
 	// evBeat is a node's heart for the others.
 	evBeat chat.EventType = "beat"
+	// evBye is the last that a node says when it ends in good order: nobody need miss it.
+	evBye chat.EventType = "bye"
 )
 
 // Redis carries events between nodes over pub/sub of one Redis, of the master that Sentinels name, or of all masters of a Cluster. There
@@ -181,6 +183,7 @@ func (b *Redis) Run(ctx context.Context, deliver func(topic string, evs []chat.E
 	var workers tasks
 	defer workers.wait()
 	workers.start(func() { b.greet(ctx) })
+	defer b.bye()
 	find := finder{address: b.address}
 	for ctx.Err() == nil {
 		shards, err := find.find(ctx)

@@ -203,6 +203,10 @@ func (l *redisLink) take(m *redis.Message, deliver func(topic string, evs []chat
 		if len(evs) == 0 {
 			return
 		}
+		if len(evs) == 1 && evs[0].Type == evBye {
+			l.broker.peers.forget(m.Payload[:markLength])
+			return
+		}
 		beat := len(evs) == 1 && evs[0].Type == evBeat
 		l.broker.peers.hear(m.Payload[:markLength], beat)
 		if beat {

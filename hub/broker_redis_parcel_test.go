@@ -50,6 +50,7 @@ func parcelSamples() map[string][]chat.Event {
 		"gone":         {{Type: chat.EvGone, Conversation: "c", Node: "n"}},
 		"missed":       {{Type: evMissed}},
 		"beat":         {{Type: evBeat}},
+		"bye":          {{Type: evBye}},
 	}
 }
 

@@ -81,6 +81,7 @@ type ear struct {
 	mu     sync.Mutex
 	events []chat.Event
 	missed []string // topics; "*" for all
+	stop   func()   // ends the broker and waits for it
 }
 
 // listen runs a broker until the test ends.
@@ -122,10 +123,11 @@ func (e *ear) run(t testing.TB) {
 			}
 		})
 	}()
-	t.Cleanup(func() {
+	e.stop = func() {
 		stop()
 		<-done
-	})
+	}
+	t.Cleanup(e.stop)
 }
 
 // hears tells whether an event of a conversation has come.
@@ -307,6 +309,22 @@ func TestRedisMissesPeers(t *testing.T) {
 	until(t, 10*time.Second, "it is forgotten", one.Beating)
 	if hears(one, "a third")() {
 		t.Error("it is still known")
+	}
+}
+
+// TestRedisGoodbye: a node that ends in good order is not missed by the others.
+func TestRedisGoodbye(t *testing.T) {
+	t.Parallel()
+	for name, url := range map[string]string{"single": startRedis(t).url(), "cluster": clusterURL(startCluster(t, false))} {
+		one, two := listenTo(t, url), listenTo(t, url)
+		known := func() bool {
+			one.peers.mu.Lock()
+			defer one.peers.mu.Unlock()
+			return !one.peers.heard[two.mark].IsZero()
+		}
+		until(t, 10*time.Second, name+": one hears two", known)
+		two.stop()
+		until(t, 5*time.Second, name+": one does not wait for two any more", func() bool { return !known() && one.Beating() })
 	}
 }
 
