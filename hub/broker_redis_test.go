@@ -355,6 +355,9 @@ func TestCluster(t *testing.T) {
 	t.Parallel()
 	servers := startCluster(t, false)
 	url := clusterURL(servers[:2]) // the third is found
+	if found, err := checks(t, url); err != nil || !strings.Contains(found, "all 3 masters") {
+		t.Errorf("check says %q, %v", found, err)
+	}
 	one, two := listenTo(t, url), listenTo(t, url)
 	const n = 300
 	last := ""
@@ -453,6 +456,12 @@ func TestClusterFailover(t *testing.T) {
 func TestSentinelFailover(t *testing.T) {
 	t.Parallel()
 	master, replica, url := startSentinels(t)
+	if found, err := checks(t, url); err != nil || !strings.Contains(found, "127.0.0.1:"+master.port) {
+		t.Errorf("check says %q, %v", found, err)
+	}
+	if _, err := checks(t, strings.Replace(url, "/shop", "/stall", 1)); err == nil || !strings.Contains(err.Error(), "correct the name") {
+		t.Errorf("a master that nobody knows: %v", err)
+	}
 	failover(t, url, master)
 	if n := len(replica.must("PUBSUB", "CHANNELS").([]any)); n < 2 {
 		t.Errorf("the new master has %d subscriptions", n)

@@ -260,7 +260,7 @@ func TestConvergenceOverRedis(t *testing.T) {
 	w := newWorld(1, 3, func() Broker { return newRedisBroker(t, r.url()) }, fault{})
 	var lives sync.WaitGroup
 	for _, c := range w.clients {
-		lives.Go(func() { w.live(c, 8) })
+		lives.Go(func() { w.live(c, 4) })
 	}
 	lives.Wait()
 	// Then the rudeness ends with a check of everything, as it comes every 15 s.
