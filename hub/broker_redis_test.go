@@ -54,7 +54,7 @@ func TestRedisAddress(t *testing.T) {
 	}
 }
 
-// TestSlots holds our spreading against a Cluster's own, in redis_cluster_test; here against known values.
+// TestSlots: topics spread over the buckets, and what a Cluster says of its slots is read with care. TestCluster holds the slots against a Cluster's own.
 func TestSlots(t *testing.T) {
 	if crc16("123456789") != 0x31c3 {
 		t.Errorf("crc16 is %x", crc16("123456789"))
@@ -364,6 +364,9 @@ func TestCluster(t *testing.T) {
 	for i := range n {
 		last = topicConversation + fmt.Sprint(i)
 		two.Follow(last)
+	}
+	if slot := servers[0].must("CLUSTER", "KEYSLOT", two.channel(last)); slot != int64(bucketSlot(bucketOf(last))) {
+		t.Errorf("the Cluster has %s in slot %v, we in %d", two.channel(last), slot, bucketSlot(bucketOf(last)))
 	}
 	until(t, 10*time.Second, "all are subscribed to", func() bool {
 		total := 0
