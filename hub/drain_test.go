@@ -14,6 +14,8 @@ import (
 	"dragoman/chat"
 
 	"github.com/coder/websocket"
+	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
 )
 
 // gateStore holds lines up that say so, until the test lets them through.
@@ -208,4 +210,47 @@ func (p *peer) says(id int64, text string) bool {
 			return ev.Error == nil
 		}
 	}
+}
+
+// TestLastWords: what an engine answers while its node is going is stored, and told to the other nodes before the broker is let go.
+func TestLastWords(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	st := newMemStore()
+	people := map[string]Identity{"es": visitorIdentity(language.Spanish), "agent": agentIdentity(language.Spanish)}
+	asked, answer := make(chan struct{}), make(chan struct{})
+	engines := []Translator{&paidEngine{hold: func(ctx context.Context, _ string) { close(asked); <-answer; wait(ctx, time.Second) }}, echo{}}
+	w := &world{store: st}
+	var ends []func()
+	for i, e := range engines {
+		b := newRedisBroker(t, r.url())
+		h := New(Options{Store: st, Broker: b, Translator: e, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
+		w.hubs, w.edges = append(w.hubs, h), append(w.edges, &testEdge{hub: h, store: st, people: people})
+		ctx, cancel := context.WithCancel(context.Background())
+		var running sync.WaitGroup
+		running.Go(func() { h.Run(ctx) })
+		ends = append(ends, cancel)
+		t.Cleanup(func() { cancel(); running.Wait() })
+		until(t, 10*time.Second, "the node hears itself", b.Beating)
+	}
+	visitor := w.client(1, "es")
+	id := visitor.line("hola", "")
+	agent := w.client(1, "agent")
+	agent.call(chat.CallOpen, map[string]any{"conversation": id})
+	_, err := w.hubs[0].Post(t.Context(), chat.Post{Site: "shop", Conversation: id, Author: people["es"].Participant, Key: chat.NewID(), Kind: chat.MessageLine,
+		Text: "¿y ahora?", Language: language.Spanish, Readers: []chat.Reader{{Language: language.German}}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	<-asked
+	until(t, 10*time.Second, "the line arrives", agent.has(id, "¿y ahora?"))
+	ends[0]()
+	close(answer)
+	until(t, 5*time.Second, "the translation arrives", func() bool {
+		agent.mu.Lock()
+		defer agent.mu.Unlock()
+		return agent.talks[id].rows[2].Translations[language.German].State == chat.TranslationDone
+	})
+	visitor.hangUp()
+	agent.hangUp()
 }

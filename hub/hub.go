@@ -183,8 +183,21 @@ func New(o Options) *Hub {
 
 // Run works until ctx ends, then ends every session with 1012 and waits for all goroutines. It may be called once.
 func (h *Hub) Run(ctx context.Context) error {
+	// The broker goes last: what is stored until then is told to the others.
+	carrying, hangUp := context.WithCancel(context.WithoutCancel(ctx))
+	defer hangUp()
+	carried := make(chan error, 1)
+	go func() { carried <- h.broker.Run(carrying, h.deliver, h.missed) }()
 	g, ctx := errgroup.WithContext(ctx)
-	g.Go(func() error { return h.broker.Run(ctx, h.deliver, h.missed) })
+	g.Go(func() error {
+		select {
+		case err := <-carried:
+			carried <- err
+			return err
+		case <-ctx.Done():
+			return ctx.Err()
+		}
+	})
 	for _, worker := range []func(context.Context) error{
 		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.runInboxes, h.sweepTranslations, h.renewClaims,
 	} {
@@ -210,6 +223,8 @@ func (h *Hub) Run(ctx context.Context) error {
 	h.releaseClaims()
 	h.cancel()
 	h.tasks.wait()
+	hangUp()
+	<-carried
 	if errors.Is(err, context.Canceled) {
 		return nil
 	}
