@@ -14,7 +14,7 @@ import (
 
 // memory measures what idle visitors cost: each has a socket and one conversation with a line in it.
 func (b *bench) memory(ctx context.Context) error {
-	rows := [][]string{{"visitors", "server without them, MiB", "with them, MiB", "KiB a visitor (all of the server)", "KiB a visitor (difference)"}}
+	rows := [][]string{append([]string{"visitors", "server without them, MiB", "with them, MiB", "KiB a visitor (all of the server)", "KiB a visitor (difference)"}, residentHead...)}
 	for text := range strings.SplitSeq(b.connections, ",") {
 		n, err := strconv.Atoi(text)
 		if err != nil {
@@ -24,9 +24,9 @@ func (b *bench) memory(ctx context.Context) error {
 		if err != nil {
 			return fmt.Errorf("%d visitors: %w", n, err)
 		}
-		rows = append(rows, []string{strconv.Itoa(n), mib(before), mib(after), kibEach(after, n), kibEach(after-before, n)})
+		rows = append(rows, append([]string{strconv.Itoa(n), mib(before.all), mib(after.all), kibEach(after.all, n), kibEach(after.all-before.all, n)}, after.cells()...))
 		if n == 18000 {
-			b.aims.atMost("idle visitor at 18,000, everything included, KiB", "%.1f", float64(after)/1024/float64(n), 14, 0)
+			b.aims.atMost("idle visitor at 18,000, everything included, KiB", "%.1f", float64(after.all)/1024/float64(n), 14, 0)
 		}
 	}
 	table("Idle visitors, each with one conversation, SQLite, engine none, resident memory after settling", rows...)
@@ -38,25 +38,25 @@ func mib(v int64) string { return fmt.Sprintf("%.1f", float64(v)/(1<<20)) }
 func kibEach(v int64, n int) string { return fmt.Sprintf("%.1f", float64(v)/1024/float64(n)) }
 
 // idle returns the memory of a server before and after n visitors have come.
-func (b *bench) idle(ctx context.Context, n int) (before, after int64, err error) {
+func (b *bench) idle(ctx context.Context, n int) (before, after resident, err error) {
 	s, err := b.open(ctx, oneSQLite(1))
 	if err != nil {
-		return 0, 0, err
+		return before, after, err
 	}
 	defer s.stop()
-	if before, err = settled(s.servers[0]); err != nil {
-		return 0, 0, err
+	if before, err = residentOf(ctx, s.servers[0]); err != nil {
+		return before, after, err
 	}
 	c, err := gather(ctx, s, n, false)
 	if err != nil {
-		return 0, 0, err
+		return before, after, err
 	}
 	defer c.close()
-	if after, err = settled(s.servers[0]); err != nil {
-		return 0, 0, err
+	if after, err = residentOf(ctx, s.servers[0]); err != nil {
+		return before, after, err
 	}
 	if lost := c.lost(); lost != nil {
-		return 0, 0, fmt.Errorf("a socket was lost while idle: %w", lost)
+		return before, after, fmt.Errorf("a socket was lost while idle: %w", lost)
 	}
 	return before, after, b.profileHeap(ctx, s, fmt.Sprintf("memory-%d", n))
 }
@@ -77,7 +77,7 @@ func (b *bench) idleConsoles(ctx context.Context) error {
 		return err
 	}
 	defer c.close()
-	before, err := settled(s.servers[0])
+	before, err := residentOf(ctx, s.servers[0])
 	if err != nil {
 		return err
 	}
@@ -86,7 +86,7 @@ func (b *bench) idleConsoles(ctx context.Context) error {
 			return err
 		}
 	}
-	after, err := settled(s.servers[0])
+	after, err := residentOf(ctx, s.servers[0])
 	if err != nil {
 		return err
 	}
@@ -95,9 +95,9 @@ func (b *bench) idleConsoles(ctx context.Context) error {
 	}
 	n := idleTabs * crowdSites
 	table(fmt.Sprintf("Idle consoles with the inbox and 20 conversations open, beside %d visitors, SQLite, engine none, resident memory after settling", crowdVisitors),
-		[]string{"consoles", "server without them, MiB", "with them, MiB", "KiB a console (difference)"},
-		[]string{strconv.Itoa(n), mib(before), mib(after), kibEach(after-before, n)})
-	b.aims.atMost("idle console, KiB", "%.1f", float64(after-before)/1024/float64(n), 64, 0)
+		append([]string{"consoles", "server without them, MiB", "with them, MiB", "KiB a console (difference)"}, residentHead...),
+		append([]string{strconv.Itoa(n), mib(before.all), mib(after.all), kibEach(after.all-before.all, n)}, after.cells()...))
+	b.aims.atMost("idle console, KiB", "%.1f", float64(after.all-before.all)/1024/float64(n), 64, 0)
 	return b.profileHeap(ctx, s, "consoles")
 }
 
