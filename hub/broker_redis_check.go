@@ -69,6 +69,9 @@ func (b *Redis) checkServer(ctx context.Context, s shard) (version string, err e
 	return version, nil
 }
 
+// redisRights are what a user of Redis needs, as its ACL says it.
+const redisRights = "~dragoman:* &dragoman:* +@pubsub +@connection +@scripting +@read +@write +cluster +role +info +time"
+
 // explain adds to an error of Redis what to do about it.
 func explain(err error) error {
 	text := err.Error()
@@ -76,7 +79,7 @@ func explain(err error) error {
 		"WRONGPASS":           "correct user and password in --redis",
 		"NOAUTH":              "put user and password into --redis",
 		"without any":         "take the password out of --redis, or give the server one",
-		"NOPERM":              "the user in --redis needs the channels and keys that begin with dragoman: (ACL: ~dragoman:* &dragoman:* +@pubsub +@connection +@scripting +@read +@write +cluster +role +info)",
+		"NOPERM":              "the user in --redis needs the channels and keys that begin with dragoman: (ACL: " + redisRights + ")",
 		"'ssubscribe'":        "a Cluster needs Redis 7 or later for sharded pub/sub",
 		"DB index":            "correct the number of the database in --redis",
 		"first record":        "the server does not speak TLS: write redis in place of rediss in --redis",

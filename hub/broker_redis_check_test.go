@@ -4,6 +4,7 @@ import (
 	"net"
 	"strings"
 	"testing"
+	"time"
 
 	"github.com/rs/zerolog"
 )
@@ -48,6 +49,33 @@ func TestRedisCheck(t *testing.T) {
 			t.Errorf("%s: %q, %v; want %q", c.url, found, err, c.fault)
 		case err != nil && (strings.Contains(err.Error(), "s3cret") || strings.Contains(err.Error(), "wr0ng")):
 			t.Errorf("%s: the error has the password: %v", c.url, err)
+		}
+	}
+}
+
+// TestRedisLeastRights: the rights that the documentation and the error name are enough, for events, limits and the command check, on one server and
+// on a Cluster.
+func TestRedisLeastRights(t *testing.T) {
+	t.Parallel()
+	cluster := startCluster(t, false)
+	single := startRedis(t)
+	for url, servers := range map[string][]*redisServer{
+		"redis://least:s3cret@127.0.0.1:" + single.port:             {single},
+		"redis+cluster://least:s3cret@127.0.0.1:" + cluster[0].port: cluster,
+	} {
+		for _, r := range servers {
+			rights := []any{"ACL", "SETUSER", "least", "on", ">s3cret", "resetchannels"}
+			for right := range strings.FieldsSeq(redisRights) {
+				rights = append(rights, right)
+			}
+			r.must(rights...)
+		}
+		if _, err := checks(t, url); err != nil {
+			t.Errorf("%s: %v", url, err)
+		}
+		e := listenTo(t, url)
+		if owed, err := NewRedisLedger(e.Redis).Owe(t.Context(), []string{"a", "b"}, []time.Duration{time.Minute, time.Hour}); err != nil || owed[1] < time.Minute {
+			t.Errorf("%s: %v, %v", url, owed, err)
 		}
 	}
 }
