@@ -6,11 +6,13 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"time"
 
 	"dragoman/chat"
 	"dragoman/store"
 	"dragoman/store/storetest"
 
+	"github.com/jackc/pgx/v5"
 	"golang.org/x/text/language"
 )
 
@@ -99,6 +101,31 @@ func TestContractUnderRunningProgram(t *testing.T) {
 			t.Errorf("a line was stored: %+v", c)
 		}
 	})
+}
+
+// TestMigrationGivesWay: a migration does not queue for minutes behind a backup that holds a table, with everybody else behind it.
+func TestMigrationGivesWay(t *testing.T) {
+	url := storetest.PostgresURL(t)
+	old, err := store.OpenAtStep(t.Context(), url, 2)
+	must(t, err)
+	must(t, old.Close())
+	backup, err := pgx.Connect(t.Context(), url)
+	must(t, err)
+	defer backup.Close(t.Context())
+	tx, err := backup.Begin(t.Context())
+	must(t, err)
+	_, err = tx.Exec(t.Context(), `SELECT 1 FROM messages`)
+	must(t, err)
+	begun := time.Now()
+	_, err = open(t, url, false, true)
+	wantSentence(t, err, "nothing was changed", "lock timeout")
+	if took := time.Since(begun); took > 20*time.Second {
+		t.Errorf("it waited %s", took)
+	}
+	must(t, tx.Rollback(t.Context()))
+	s, err := open(t, url, false, true)
+	must(t, err)
+	must(t, s.Close())
 }
 
 // expansions are what a newer program may do to the schema while this one runs.
