@@ -7,6 +7,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"time"
 
 	"dragoman/chat"
 
@@ -220,4 +221,10 @@ func NextGroup(conversations []string, gone ...int) (group, later []string) {
 	}
 	g, l := distinct(jobs, nil)
 	return names(g), names(l)
+}
+
+// NewPacer returns how a pacer gathers from a queue.
+func NewPacer(queue <-chan time.Time, most int) func([]time.Time) []time.Time {
+	p := &pacer[time.Time]{queue: queue, most: most}
+	return p.gather
 }

@@ -3,48 +3,37 @@ package store
 import (
 	"context"
 	"errors"
-	"hash/maphash"
 	"sync"
 	"sync/atomic"
 
 	"dragoman/chat"
 )
 
-const (
-	// groupLanes is how many groups of lines one node commits at the same time, each on a connection of its own.
-	groupLanes = 2
-	// maxGroup is how many lines are committed together at most.
-	maxGroup = 64
-)
+// maxGroup is how many lines are committed together at most.
+const maxGroup = 64
 
 // errAlone is what a line hears that could not be stored with its group. Nothing of it is stored then, and it is tried the ordinary way.
 var errAlone = errors.New("to be stored alone")
 
 // groups commits lines on PostgreSQL that wait together in one transaction: a commit costs a wait for the disk and a few round trips, however
-// many lines are in it. A conversation's lines all wait in one lane, and a group holds one of each conversation at most, so that groups
-// of one node never wait for each other.
+// many lines are in it. A node commits one group at a time, because two of half the size cost twice as much, and a group holds one line of each
+// conversation at most.
 type groups struct {
 	store   *Store
 	db      *postgresDB
-	seed    maphash.Seed
-	lanes   [groupLanes]*lane
+	queue   chan *lineJob
 	end     context.CancelFunc
 	done    sync.WaitGroup
 	closing sync.Once
-	// ended is closed when no lane takes anything any more.
+	// ended is closed when nothing is taken from queue any more.
 	ended chan struct{}
-}
-
-type lane struct {
-	queue chan *lineJob
-	pacer pacer[*lineJob]
 }
 
 // lineJob is a line that somebody waits for.
 type lineJob struct {
 	post chat.Post
 	done chan lineDone
-	// taken is set by whoever comes first: a lane, which then stores the line, or a caller who gives up waiting.
+	// taken is set by whoever comes first: the group, which then stores the line, or a caller who gives up waiting.
 	taken atomic.Bool
 }
 
@@ -58,17 +47,12 @@ func (j *lineJob) answer(posted chat.Posted, err error) { j.done <- lineDone{pos
 
 func startGroups(s *Store, db *postgresDB) *groups {
 	ctx, end := context.WithCancel(context.Background())
-	g := &groups{store: s, db: db, seed: maphash.MakeSeed(), end: end, ended: make(chan struct{})}
-	for i := range g.lanes {
-		queue := make(chan *lineJob, maxGroup)
-		l := &lane{queue: queue, pacer: pacer[*lineJob]{queue: queue, most: maxGroup}}
-		g.lanes[i] = l
-		g.done.Go(func() { g.run(ctx, l) })
-	}
+	g := &groups{store: s, db: db, queue: make(chan *lineJob, maxGroup), end: end, ended: make(chan struct{})}
+	g.done.Go(func() { g.run(ctx) })
 	return g
 }
 
-// close lets the groups that have begun end; what waits is refused.
+// close lets the group that has begun end; what waits is refused.
 func (g *groups) close() {
 	g.closing.Do(func() {
 		g.end()
@@ -80,9 +64,8 @@ func (g *groups) close() {
 // add stores a line with others. A caller who gives up before the line was begun takes it back; afterwards nobody knows.
 func (g *groups) add(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	j := &lineJob{post: p, done: make(chan lineDone, 1)}
-	l := g.lanes[maphash.String(g.seed, p.Conversation)%groupLanes]
 	select {
-	case l.queue <- j:
+	case g.queue <- j:
 	case <-g.ended:
 		return chat.Posted{}, errClosed
 	case <-ctx.Done():
@@ -104,19 +87,20 @@ func (g *groups) add(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	}
 }
 
-// run stores what waits in a lane until ctx ends.
-func (g *groups) run(ctx context.Context, l *lane) {
+// run stores what waits until ctx ends.
+func (g *groups) run(ctx context.Context) {
+	pacer := pacer[*lineJob]{queue: g.queue, most: maxGroup}
 	var group, later []*lineJob
 	for {
 		if group = append(group[:0], later...); len(group) == 0 {
 			select {
 			case <-ctx.Done():
 				return
-			case j := <-l.queue:
+			case j := <-g.queue:
 				group = append(group, j)
 			}
 		}
-		group, later = distinct(l.pacer.gather(group), later[:0])
+		group, later = distinct(pacer.gather(group), later[:0])
 		g.store.storeGroup(ctx, g.db, group)
 		if ctx.Err() != nil {
 			return

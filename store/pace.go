@@ -2,24 +2,30 @@ package store
 
 import "time"
 
-// pace is the least time between two commits while several callers write at once: fewer commits, for little more waiting.
-const pace = 2 * time.Millisecond
+const (
+	// pace is the least time between two commits while several callers write at once, and busyPace while more than busyLines come in a
+	// millisecond: fewer commits, for little more waiting.
+	pace      = 2 * time.Millisecond
+	busyPace  = 4 * time.Millisecond
+	busyLines = 3
+)
 
 // pacer gathers jobs that are committed together. One goroutine uses it.
 type pacer[job any] struct {
 	queue <-chan job
 	// most is how many jobs are gathered at most.
 	most int
-	// began is when the last group was begun, size how many jobs were in it.
-	began time.Time
-	size  int
+	// began is when the last group was begun, size how many jobs were in it, and interval how long after the one before.
+	began    time.Time
+	size     int
+	interval time.Duration
 }
 
 // gather adds what waits already. Where the last group held several jobs more are on their way, and it is worth waiting for them as
-// long as pace asks for; a caller who writes alone is never kept waiting.
+// long as the pace asks for; a caller who writes alone is never kept waiting.
 func (p *pacer[job]) gather(group []job) []job {
 	var enough <-chan time.Time
-	if wait := pace - time.Since(p.began); p.size > 1 && wait > 0 {
+	if wait := p.pace() - time.Since(p.began); p.size > 1 && wait > 0 {
 		enough = time.After(wait)
 	}
 	for enough != nil && len(group) < p.most {
@@ -39,6 +45,14 @@ func (p *pacer[job]) gather(group []job) []job {
 		}
 		break
 	}
-	p.began, p.size = time.Now(), len(group)
+	p.interval, p.began, p.size = time.Since(p.began), time.Now(), len(group)
 	return group
+}
+
+// pace goes by how many jobs came in the time that the last group was gathered.
+func (p *pacer[job]) pace() time.Duration {
+	if time.Duration(p.size)*time.Millisecond > busyLines*p.interval {
+		return busyPace
+	}
+	return pace
 }

@@ -2,6 +2,7 @@ package store
 
 import (
 	"encoding/json"
+	"slices"
 	"sync/atomic"
 
 	"dragoman/chat"
@@ -238,10 +239,10 @@ func (s *Store) addLast(t tx, found map[string]*conversationRow, ids []string) e
 	return nil
 }
 
-// maxTags bounds how many languages are remembered; there are a few hundred in use on earth.
+// maxTags bounds how many languages and lists of them are remembered; there are a few hundred languages in use on earth.
 const maxTags = 2000
 
-// tagCount counts the languages remembered.
+// tagCount counts the languages and lists remembered.
 type tagCount = atomic.Int64
 
 // tag reads a language from a column: empty or unreadable is the undetermined one.
@@ -268,6 +269,9 @@ func (s *Store) tagList(column string) []language.Tag {
 	if column == "" {
 		return nil
 	}
+	if tags, ok := s.tagLists.Load(column); ok {
+		return slices.Clone(tags.([]language.Tag))
+	}
 	var names []string
 	if json.Unmarshal([]byte(column), &names) != nil {
 		return nil
@@ -275,6 +279,10 @@ func (s *Store) tagList(column string) []language.Tag {
 	tags := make([]language.Tag, 0, len(names))
 	for _, n := range names {
 		tags = append(tags, s.tag(n))
+	}
+	if s.tagCount.Load() < maxTags {
+		s.tagCount.Add(1)
+		s.tagLists.Store(column, slices.Clone(tags))
 	}
 	return tags
 }

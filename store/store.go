@@ -52,8 +52,9 @@ type Store struct {
 	known    int
 	outdated atomic.Bool
 
-	// tags holds the languages that were read so far: string to language.Tag.
+	// tags holds the languages that were read so far: string to language.Tag. tagLists holds lists of them by their columns.
 	tags     sync.Map
+	tagLists sync.Map
 	tagCount tagCount
 }
 
