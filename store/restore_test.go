@@ -11,6 +11,7 @@ import (
 	"reflect"
 	"slices"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -104,6 +105,55 @@ func TestRestoreAllOrNothing(t *testing.T) {
 		cancel()
 		if err := store.Restore(ctx, o, openArchive(t, good), true); err == nil {
 			t.Error("restored although it was stopped")
+		}
+		saysStill(t, o, id, "aquí")
+	})
+}
+
+// stopping is a file whose reader gives up when half of it is read.
+type stopping struct {
+	*bytes.Reader
+	stop func()
+	left int64
+}
+
+// ReadAt reads, and counts.
+func (s *stopping) ReadAt(b []byte, off int64) (int, error) {
+	n, err := s.Reader.ReadAt(b, off)
+	if s.left -= int64(n); s.left < 0 {
+		s.stop()
+	}
+	return n, err
+}
+
+// Stopped in the middle of the rows, as by Ctrl-C, the target is what it was.
+func TestRestoreStoppedHalfway(t *testing.T) {
+	small, id := talked(t, "aquí")
+	from := storetest.SQLite(t)
+	sh := newShop(t, from)
+	big := sh.append(t, sh.says("", "hola")).Conversation
+	var posts sync.WaitGroup
+	for range 8 {
+		posts.Go(func() {
+			for range 500 {
+				if _, err := from.Append(context.Background(), sh.says(big, chat.NewID())); err != nil {
+					t.Error(err)
+				}
+			}
+		})
+	}
+	posts.Wait()
+	large := backup(t, from)
+	targets(t, func(t *testing.T, o store.Options) {
+		must(t, store.Restore(t.Context(), o, openArchive(t, small), false))
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		file := &stopping{Reader: bytes.NewReader(large), stop: func() {}, left: 1 << 40}
+		a, err := store.OpenArchive(file, int64(len(large)))
+		must(t, err)
+		file.left, file.stop = int64(len(large))/2, cancel
+		if err := store.Restore(ctx, o, a, true); err == nil {
+			t.Fatal("restored although it was stopped half-way")
 		}
 		saysStill(t, o, id, "aquí")
 	})

@@ -3,6 +3,7 @@ package main
 import (
 	"strconv"
 	"strings"
+	"sync"
 	"time"
 
 	"dragoman/hub"
@@ -114,45 +115,64 @@ func (m *metrics) answered(route string, status int, took time.Duration) {
 
 // watch shows what the parts count themselves.
 func (m *metrics) watch(h *hub.Hub, s *store.Store, p *translate.Pipeline) {
-	m.watchSockets(h)
-	m.watchQueues(h, s)
-	m.watchNodes(h)
+	stats := oneLook(h)
+	m.watchSockets(stats)
+	m.watchQueues(stats, s)
+	m.watchNodes(stats)
 	m.watchDatabase(s)
 	m.counter("dragoman_translation_cache_hits_total", "", "Translations that were in the cache.", func() float64 { return float64(p.CacheHits()) })
 	m.counter("dragoman_translation_claims_total", "", "Translations that this node has taken up because a node that died, or had too much to do, had left them.",
-		func() float64 { return float64(h.Stats().TakenUp) })
+		func() float64 { return float64(stats().TakenUp) })
 }
 
-func (m *metrics) watchSockets(h *hub.Hub) {
+// sameLook is how long a look at the hub serves: for all figures of one scrape.
+const sameLook = 50 * time.Millisecond
+
+// oneLook returns what the hub counts. It counts people by walking over them, which is worth doing once per scrape and not once per figure.
+func oneLook(h *hub.Hub) func() hub.Stats {
+	var mu sync.Mutex // guards the following
+	var last hub.Stats
+	var at time.Time
+	return func() hub.Stats {
+		mu.Lock()
+		defer mu.Unlock()
+		if time.Since(at) > sameLook {
+			last, at = h.Stats(), time.Now()
+		}
+		return last
+	}
+}
+
+func (m *metrics) watchSockets(stats func() hub.Stats) {
 	const sockets = "Open sockets on this node, by who it is: visitor, agent, or new before it has said."
-	m.gauge("dragoman_ws_connections", "kind=visitor", sockets, func() float64 { return float64(h.Stats().VisitorSessions) })
-	m.gauge("dragoman_ws_connections", "kind=agent", sockets, func() float64 { return float64(h.Stats().AgentSessions) })
+	m.gauge("dragoman_ws_connections", "kind=visitor", sockets, func() float64 { return float64(stats().VisitorSessions) })
+	m.gauge("dragoman_ws_connections", "kind=agent", sockets, func() float64 { return float64(stats().AgentSessions) })
 	m.gauge("dragoman_ws_connections", "kind=new", sockets, func() float64 {
-		s := h.Stats()
+		s := stats()
 		return float64(max(0, s.Sessions-s.VisitorSessions-s.AgentSessions))
 	})
 	const people = "People with at least one open socket on this node, by kind."
-	m.gauge("dragoman_people", "kind=visitor", people, func() float64 { return float64(h.Stats().Visitors) })
-	m.gauge("dragoman_people", "kind=agent", people, func() float64 { return float64(h.Stats().Agents) })
-	m.gauge("dragoman_rooms", "", "Conversations that are live on this node.", func() float64 { return float64(h.Stats().Rooms) })
-	m.counter("dragoman_slow_sessions_total", "", "Sessions that were ended because they did not read.", func() float64 { return float64(h.Stats().TooSlow) })
-	m.counter("dragoman_refused_handshakes_total", "", "Sockets that were turned away.", func() float64 { return float64(h.Stats().Refused) })
+	m.gauge("dragoman_people", "kind=visitor", people, func() float64 { return float64(stats().Visitors) })
+	m.gauge("dragoman_people", "kind=agent", people, func() float64 { return float64(stats().Agents) })
+	m.gauge("dragoman_rooms", "", "Conversations that are live on this node.", func() float64 { return float64(stats().Rooms) })
+	m.counter("dragoman_slow_sessions_total", "", "Sessions that were ended because they did not read.", func() float64 { return float64(stats().TooSlow) })
+	m.counter("dragoman_refused_handshakes_total", "", "Sockets that were turned away.", func() float64 { return float64(stats().Refused) })
 }
 
-func (m *metrics) watchQueues(h *hub.Hub, s *store.Store) {
+func (m *metrics) watchQueues(stats func() hub.Stats, s *store.Store) {
 	const depth = "What waits on this node, by queue: translations (or under way), chores (what may be late), commits (SQLite's writer)."
-	m.gauge("dragoman_queue_depth", "queue=translations", depth, func() float64 { return float64(h.Stats().Translating) })
-	m.gauge("dragoman_queue_depth", "queue=chores", depth, func() float64 { return float64(h.Stats().Chores) })
+	m.gauge("dragoman_queue_depth", "queue=translations", depth, func() float64 { return float64(stats().Translating) })
+	m.gauge("dragoman_queue_depth", "queue=chores", depth, func() float64 { return float64(stats().Chores) })
 	m.gauge("dragoman_queue_depth", "queue=commits", depth, func() float64 { return float64(s.Figures().Waiting) })
 }
 
-func (m *metrics) watchNodes(h *hub.Hub) {
-	m.counter("dragoman_refills_total", "", "How often a room read the store because events were missing.", func() float64 { return float64(h.Stats().Refills) })
+func (m *metrics) watchNodes(stats func() hub.Stats) {
+	m.counter("dragoman_refills_total", "", "How often a room read the store because events were missing.", func() float64 { return float64(stats().Refills) })
 	m.counter("dragoman_older_database_total", "", "How often a conversation was found behind what had been told of it: confirmed lines are lost.",
-		func() float64 { return float64(h.Stats().Older) })
-	m.counter("dragoman_broker_lost_total", "", "How often the broker's connection was lost.", func() float64 { return float64(h.Stats().Lost) })
-	m.gauge("dragoman_broker_beat", "", "1 while this node hears the others (or is alone), 0 while their lines come through the database.", func() float64 { return oneIf(h.Stats().Beating) })
-	m.gauge("dragoman_draining", "", "1 while this node is on its way down and takes no sockets on.", func() float64 { return oneIf(h.Stats().Draining) })
+		func() float64 { return float64(stats().Older) })
+	m.counter("dragoman_broker_lost_total", "", "How often the broker's connection was lost.", func() float64 { return float64(stats().Lost) })
+	m.gauge("dragoman_broker_beat", "", "1 while this node hears the others (or is alone), 0 while their lines come through the database.", func() float64 { return oneIf(stats().Beating) })
+	m.gauge("dragoman_draining", "", "1 while this node is on its way down and takes no sockets on.", func() float64 { return oneIf(stats().Draining) })
 }
 
 func (m *metrics) watchDatabase(s *store.Store) {
