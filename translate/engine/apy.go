@@ -72,7 +72,7 @@ func (e *APy) offer(ctx context.Context) (*offer, error) {
 }
 
 func (e *APy) ask(ctx context.Context, a *ask) ([]string, error) {
-	// A form and no query: a line does not belong into the address, which servers log.
+	// Names and sentences are those of its source (apertium/apertium-apy). A form and no query: a line does not belong into the address, which servers log.
 	form := url.Values{"langpair": {a.source + "|" + a.goal}, "q": {a.texts[0]}, "markUnknown": {"no"}, "format": {"txt"}}
 	var answer struct {
 		Data struct {

@@ -153,7 +153,7 @@ func (g *Google) offer(ctx context.Context) (*offer, error) {
 	return o, err
 }
 
-// googleAsk and googleAnswer are the bodies of v2 and v3; each has its own names for the same things.
+// googleAsk and googleAnswer are the bodies of v2 and v3, as Google's discovery documents have them; each has its own names for the same things.
 type googleAsk struct {
 	Texts  []string `json:"q,omitempty"`
 	Source string   `json:"source,omitempty"`
@@ -211,7 +211,7 @@ func (g *Google) ask(ctx context.Context, a *ask) ([]string, error) {
 	return texts, nil
 }
 
-// fault reads Google's reasons: quotas are 403 with it, and a bad key is a 400.
+// fault reads Google's reasons: quotas are 403 with it (docs.cloud.google.com/translate/quotas), and a bad key is a 400.
 func (g *Google) fault(s *statusError) (translate.ErrorKind, time.Duration) {
 	var said struct {
 		Error struct {

@@ -98,6 +98,7 @@ func (m *Microsoft) offer(ctx context.Context) (*offer, error) {
 	return o, nil
 }
 
+// microsoftText and microsoftAnswer are the bodies of POST /translate, as Azure's OpenAPI has them (azure-rest-api-specs, TranslatorText 3.0).
 type microsoftText struct {
 	Text string `json:"Text"`
 }
@@ -137,7 +138,8 @@ func (m *Microsoft) ask(ctx context.Context, a *ask) ([]string, error) {
 	return texts, nil
 }
 
-// microsoftFaults are codes that say more than their status: three digits of status and three of Microsoft's own.
+// microsoftFaults are codes that say more than their status: three digits of status and three of Microsoft's own (the table "response codes
+// and messages" of its documentation).
 var microsoftFaults = map[string]translate.ErrorKind{
 	"400003": translate.NoPair, "400019": translate.NoPair, "400023": translate.NoPair, "400035": translate.NoPair, "400036": translate.NoPair, "400075": translate.NoPair,
 	"400050": translate.TooLarge, "400072": translate.TooLarge, "400077": translate.TooLarge, "403001": translate.Quota,

@@ -128,7 +128,7 @@ func (d openaiDialect) without(complaint string) (openaiDialect, bool) {
 	return d, d != was
 }
 
-// openaiAsk and openaiAnswer are the bodies of POST /chat/completions.
+// openaiAsk and openaiAnswer are the bodies of POST /chat/completions, as OpenAI's OpenAPI has them (openai/openai-openapi, August 2026).
 type openaiAsk struct {
 	Model       string          `json:"model"`
 	Messages    []openaiMessage `json:"messages"`
