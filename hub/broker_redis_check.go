@@ -72,29 +72,35 @@ func (b *Redis) checkServer(ctx context.Context, s shard) (version string, err e
 // redisRights are what a user of Redis needs, as its ACL says it.
 const redisRights = "~dragoman:* &dragoman:* +@pubsub +@connection +@scripting +@read +@write +cluster +role +info +time"
 
+// remedies are what can be done about an error of Redis, by what stands in it. The first that fits holds.
+func remedies() [][2]string {
+	return [][2]string{
+		{"NOPERM", "the user in --redis needs the channels and keys that begin with dragoman: (ACL: " + redisRights + ")"},
+		{"WRONGPASS", "correct user and password in --redis"},
+		{"NOAUTH", "put user and password into --redis"},
+		{"without any", "take the password out of --redis, or give the server one"},
+		{"unknown command 'ssubscribe'", "a Cluster needs Redis 7 or later for sharded pub/sub"},
+		{"unknown command 'sentinel'", "it is no Sentinel: correct host and port in --redis, or write redis:// for a Redis"},
+		{"DB index", "correct the number of the database in --redis"},
+		{"first record", "the server does not speak TLS: write redis in place of rediss in --redis"},
+		{"x509", "the server's certificate is not trusted here; SSL_CERT_FILE may name the file of the authority that signed it"},
+		{"no such host", "correct the host in --redis"},
+		{"CLUSTERDOWN", "the Cluster has slots without a server"},
+		{"connection refused", "start it, or correct --redis"},
+		{"client sent an HTTP", "correct the port in --redis"},
+	}
+}
+
 // explain adds to an error of Redis what to do about it.
 func explain(err error) error {
-	text := err.Error()
-	for part, remedy := range map[string]string{
-		"WRONGPASS":           "correct user and password in --redis",
-		"NOAUTH":              "put user and password into --redis",
-		"without any":         "take the password out of --redis, or give the server one",
-		"NOPERM":              "the user in --redis needs the channels and keys that begin with dragoman: (ACL: " + redisRights + ")",
-		"'ssubscribe'":        "a Cluster needs Redis 7 or later for sharded pub/sub",
-		"DB index":            "correct the number of the database in --redis",
-		"first record":        "the server does not speak TLS: write redis in place of rediss in --redis",
-		"x509":                "the server's certificate is not trusted here; SSL_CERT_FILE may name the file of the authority that signed it",
-		"no such host":        "correct the host in --redis",
-		"CLUSTERDOWN":         "the Cluster has slots without a server",
-		"connection refused":  "start it, or correct --redis",
-		"Client sent an HTTP": "correct the port in --redis",
-	} {
-		if strings.Contains(strings.ToLower(text), strings.ToLower(part)) {
-			return fmt.Errorf("%w; %s", err, remedy)
+	text := strings.ToLower(err.Error())
+	for _, r := range remedies() {
+		if strings.Contains(text, strings.ToLower(r[0])) {
+			return fmt.Errorf("%w; %s", err, r[1])
 		}
 	}
 	if timeout := net.Error(nil); errors.As(err, &timeout) && timeout.Timeout() || errors.Is(err, context.DeadlineExceeded) {
-		return fmt.Errorf("%w; it does not answer: correct --redis (TLS is rediss://), or see whether a firewall is between", err)
+		return fmt.Errorf("%w; it does not answer: correct --redis (rediss is with TLS, redis without), or see whether a firewall is between", err)
 	}
 	return err
 }

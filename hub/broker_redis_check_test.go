@@ -36,7 +36,7 @@ func TestRedisCheck(t *testing.T) {
 		{url: "redis://:s3cret@" + host + "/99", fault: "correct the number"},
 		{url: "redis://blind:s3cret@" + host, fault: "the channels and keys that begin with dragoman:"},
 		{url: "redis+cluster://:s3cret@" + host, fault: "write redis://"},
-		{url: "redis+sentinel://:s3cret@" + host + "/shop?sentinel_password=s3cret", fault: "Sentinel"},
+		{url: "redis+sentinel://:s3cret@" + host + "/shop?sentinel_password=s3cret", fault: "it is no Sentinel"},
 		{url: "rediss://:s3cret@" + host, fault: "redis"},
 		{url: "redis://127.0.0.1:" + closed, fault: "start it, or correct --redis"},
 		{url: "redis://" + hole.Addr().String(), fault: "does not answer"},
