@@ -51,6 +51,11 @@ type Conversation struct {
 	Resolved Time `json:"-"`
 }
 
+// Followed is what must be known of a conversation to follow it.
+type Followed struct {
+	ID, Assignee string
+}
+
 // ReadMarks say up to which seq each side has read. All agents of a site share one mark, so that a row is the same for all consoles.
 type ReadMarks struct {
 	Visitor int64 `json:"visitor"`

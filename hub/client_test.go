@@ -31,9 +31,12 @@ func (e *testEdge) Hello(ctx context.Context, _ Request, hello chat.Hello) (Iden
 		return Identity{}, chat.Errorf(chat.BadToken, "Who are you?")
 	}
 	if id.Agent == nil {
-		var err error
-		if id.Conversations, err = e.store.VisitorConversations(ctx, id.Participant.ID, 100); err != nil {
+		rows, err := e.store.VisitorConversations(ctx, id.Participant.ID, 100)
+		if err != nil {
 			return Identity{}, err
+		}
+		for _, row := range rows {
+			id.Conversations = append(id.Conversations, chat.Followed{ID: row.ID, Assignee: row.Assignee})
 		}
 	}
 	return id, nil

@@ -187,13 +187,13 @@ func (f resumed) resume(since int64) {
 
 // followAll follows what a session wants to hear of from its beginning: a visitor his own conversations, an agent those
 // that he names. However many they are, one query tells where they all stand; it is asked after the rooms are there, so that nothing falls between.
-func (h *Hub) followAll(ctx context.Context, s *Session, own []chat.Conversation, since map[string]int64) ([]resumed, error) {
+func (h *Hub) followAll(ctx context.Context, s *Session, own []chat.Followed, since map[string]int64) ([]resumed, error) {
 	var follows []resumed
 	if s.view == visitorView {
 		ids := make([]string, len(own))
 		for i := range own {
 			ids[i] = own[i].ID
-			if f := h.follow(s, own[i].ID, &own[i]); f != nil {
+			if f := h.follow(s, own[i].ID, &chat.Conversation{ID: own[i].ID, Site: s.Site(), Assignee: own[i].Assignee}); f != nil {
 				follows = append(follows, resumed{follow: f})
 			}
 		}

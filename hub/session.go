@@ -42,7 +42,7 @@ type Identity struct {
 	// Credential is what Revoke names: opaque, the same for all sessions that live by it.
 	Credential string
 	// Conversations are a visitor's own; they are followed at once.
-	Conversations []chat.Conversation
+	Conversations []chat.Followed
 }
 
 // wire is what a session writes to: a socket, or a stand-in of a test.

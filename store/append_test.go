@@ -241,6 +241,14 @@ func TestWhichConversation(t *testing.T) {
 		if len(all) != 2 || all[0].ID != second.Conversation || all[1].ID != first {
 			t.Fatalf("conversations of the visitor: %+v", all)
 		}
+		follows, err := s.VisitorFollows(t.Context(), sh.visitor.ID, 10)
+		must(t, err)
+		if want := []chat.Followed{{ID: all[0].ID, Assignee: all[0].Assignee}, {ID: first, Assignee: all[1].Assignee}}; !reflect.DeepEqual(follows, want) {
+			t.Fatalf("the visitor follows %+v, want %+v", follows, want)
+		}
+		if follows, err = s.VisitorFollows(t.Context(), sh.visitor.ID, 1); err != nil || len(follows) != 1 || follows[0].ID != second.Conversation {
+			t.Fatalf("of one the visitor follows %+v, %v", follows, err)
+		}
 		nobody := sh.newVisitor(t, language.Spanish).ID
 		unresolved, err := s.Unresolved(t.Context(), []string{sh.visitor.ID, nobody, "unknown"})
 		must(t, err)

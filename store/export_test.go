@@ -97,6 +97,7 @@ const (
 	MessagesSince     = messagesSince
 	MessagesBefore    = messagesBefore
 	VisitorsTalks     = visitorConversations
+	VisitorsFollows   = visitorFollows
 	ClaimTranslations = claimTranslations
 	RenewTranslations = renewTranslations
 	LineByKey         = lineByKey

@@ -105,6 +105,7 @@ func TestPlans(t *testing.T) {
 			{"since", store.MessagesSince, false, []any{id, 1, false, 10, 1}},
 			{"history", store.MessagesBefore, true, []any{id, 10, false, 10}},
 			{"visitor's", store.VisitorsTalks, false, []any{sh.visitor.ID, 10}},
+			{"what a visitor follows", store.VisitorsFollows, false, []any{sh.visitor.ID, 10}},
 			{"key", store.LineByKey, false, []any{sh.visitor.ID, chat.NewID()}},
 			{"unresolved", store.UnresolvedOf, false, []any{sh.visitor.ID, "shop"}},
 			{"claim", store.ClaimTranslations, false, []any{10, 1000, "me"}},

@@ -127,11 +127,11 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 	if who.Language, err = e.speaks(ctx, who.Participant, hello.Language); err != nil {
 		return hub.Identity{}, err
 	}
-	rows, err := e.store.VisitorConversations(ctx, who.ID, maxFollowed)
+	own, err := e.store.VisitorFollows(ctx, who.ID, maxFollowed)
 	if err != nil {
 		return hub.Identity{}, err
 	}
-	return hub.Identity{Participant: who.Participant, Site: key, Credential: "visitor:" + who.ID, Conversations: rows}, nil
+	return hub.Identity{Participant: who.Participant, Site: s.Key, Credential: "visitor:" + who.ID, Conversations: own}, nil
 }
 
 // speaks returns what the visitor reads from now on: the language that hello names, which he may have chosen while there was no connection,

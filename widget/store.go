@@ -20,6 +20,8 @@ type Store interface {
 	Sites(ctx context.Context) ([]chat.Site, error)
 	// VisitorConversations returns a visitor's conversations, newest first, at most limit.
 	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
+	// VisitorFollows returns the same conversations with what is needed to follow them. Every hello asks.
+	VisitorFollows(ctx context.Context, visitor string, limit int) ([]chat.Followed, error)
 	// AddVisitor makes a visitor.
 	AddVisitor(ctx context.Context, v NewVisitor) (chat.Visitor, error)
 	// VisitorByToken returns the visitor of this site with this token, or chat.BadToken. It slides the token's end (180 days without use).
