@@ -7,7 +7,25 @@ import (
 	"dragoman/chat"
 )
 
-// Memory carries events between hubs of one process: for a node that is alone, and for tests with several.
+// nobody is the Broker of a node that is alone: there is nobody to be told, and what is followed need not be remembered.
+type nobody struct{}
+
+// Publish implements Broker.
+func (nobody) Publish(context.Context, string, ...chat.Event) error { return nil }
+
+// Follow implements Broker.
+func (nobody) Follow(string) {}
+
+// Leave implements Broker.
+func (nobody) Leave(string) {}
+
+// Run implements Broker.
+func (nobody) Run(ctx context.Context, _ func(string, []chat.Event), _ func([]string)) error {
+	<-ctx.Done()
+	return ctx.Err()
+}
+
+// Memory carries events between hubs of one process, for tests with several.
 type Memory struct {
 	mu      sync.RWMutex // guards the following
 	members []*member

@@ -10,7 +10,6 @@ import (
 	"slices"
 	"sync"
 	"sync/atomic"
-	"time"
 
 	"dragoman/chat"
 
@@ -89,6 +88,7 @@ func call[C, A any](ctx context.Context, f func(context.Context, *Session, C) (A
 
 // testWire hands frames to a function, which may take its time, and remembers how it ended.
 type testWire struct {
+	s      *Session // set by attach
 	got    func(frame []byte)
 	ended  chan struct{}
 	once   sync.Once
@@ -105,22 +105,16 @@ func (w *testWire) write(batch []outgoing) error {
 			return context.Canceled
 		default:
 		}
-		w.got(o.frame)
+		switch {
+		case !o.ping:
+			w.got(o.frame)
+		case !w.silent.Load():
+			w.s.ponged()
+		}
 	}
 	return nil
 }
 func (w *testWire) hurry() {}
-func (w *testWire) ping(ctx context.Context) error {
-	if !w.silent.Load() {
-		return nil
-	}
-	select {
-	case <-ctx.Done():
-		return ctx.Err()
-	case <-w.ended:
-		return context.Canceled
-	}
-}
 func (w *testWire) end(code websocket.StatusCode, _ string) {
 	w.once.Do(func() {
 		w.code = code
@@ -130,7 +124,10 @@ func (w *testWire) end(code websocket.StatusCode, _ string) {
 
 // attach makes a session on a wire, as Socket does on a socket.
 func (h *Hub) attach(w wire, e Edge) *Session {
-	s := &Session{hub: h, id: chat.NewID(), edge: e, wire: w, due: time.Now().Add(chat.HelloTimeout)}
+	s := &Session{hub: h, id: chat.NewID(), edge: e, wire: w, due: h.clock() + chat.HelloTimeout}
+	if w, ok := w.(*testWire); ok {
+		w.s = s
+	}
 	h.sessionsMu.Lock()
 	h.sessions[s] = struct{}{}
 	h.sessionsMu.Unlock()

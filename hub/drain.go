@@ -40,6 +40,9 @@ func (h *Hub) Drain(ctx context.Context, in time.Duration) {
 		}
 		s.dismiss(websocket.StatusServiceRestart, "restart")
 	}
+	for _, s := range h.allSessions() { // those whose handshake was under way when all were counted
+		s.dismiss(websocket.StatusServiceRestart, "restart")
+	}
 	for patience := time.Now().Add(DrainPatience); len(h.allSessions()) > 0 && time.Now().Before(patience); {
 		if !wait(ctx, drainLook) {
 			return

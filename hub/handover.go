@@ -9,6 +9,8 @@ import (
 	"net/http"
 	"sync"
 	"time"
+
+	"dragoman/chat"
 )
 
 // A socket that stays with net/http keeps the handler's goroutine with its grown stack, a 4 KiB reader and a 4 KiB writer:
@@ -68,26 +70,26 @@ func limitSendBuffer(conn net.Conn) {
 type link struct {
 	net.Conn
 
-	reading  sync.Mutex    // guards the following; held while waiting: the library reads beside us when it closes
+	// Mutexes and flags stand together, so that the whole takes 384 bytes.
+	reading   sync.Mutex // guards what is about reading; held while waiting: the library reads beside us when it closes
+	closingMu sync.Mutex // guards closing; never held while waiting
+	sending   sync.Mutex // guards what is about writing; never held while writing
+
 	library  *bufio.Reader // the library's, to see whether it has taken in more than it has used
 	arrived  []byte        // not yet given to the library
 	in       [readBuffer]byte
 	turnBack bool // the next Read that would have to wait returns errNothing instead
-	// due is when the message must be complete that is being read, zero between messages. Most come in one piece, so that no Read waits:
-	// only for one that does is the deadline set.
-	due     time.Time
-	limited bool // the deadline is set
+	// midway is true within a message. Most come in one piece, so that no Read waits: only for one that does is the deadline set, and limited.
+	midway, limited bool
 
-	closingMu sync.Mutex // guards the following; never held while waiting
-	closing   bool       // the library reads for its closing handshake, so library is not ours to look at any more
+	closing bool // the library reads for its closing handshake, so library is not ours to look at any more
 
-	sending sync.Mutex // guards the following; never held while writing
 	busy    bool
+	over    bool // a close frame has been written: no data may come after it
+	n       byte // bytes in head
+	head    [writeBuffer]byte
 	free    chan struct{} // closed when busy ends; nil while nobody waits
 	waiting []byte        // control frames that are still to be written
-	head    [writeBuffer]byte
-	n       int  // bytes in head
-	over    bool // a close frame has been written: no data may come after it
 }
 
 // errNothing comes out of the library when it would have begun to wait for another frame, after a pong, say.
@@ -126,18 +128,18 @@ func (l *link) comeBack() {
 	l.turnBack = len(l.arrived) == 0 && l.library.Buffered() == 0
 }
 
-// begin says that a message has begun and by when it must be complete.
-func (l *link) begin(due time.Time) {
+// begin says that a message has begun.
+func (l *link) begin() {
 	l.reading.Lock()
 	defer l.reading.Unlock()
-	l.due = due
+	l.midway = true
 }
 
 // finish says that the message is complete.
 func (l *link) finish() {
 	l.reading.Lock()
 	defer l.reading.Unlock()
-	l.due = time.Time{}
+	l.midway = false
 	if l.limited {
 		l.limited = false
 		l.SetReadDeadline(time.Time{})
@@ -153,9 +155,9 @@ func (l *link) Read(b []byte) (int, error) {
 		return 0, errNothing
 	}
 	if len(l.arrived) == 0 {
-		if !l.due.IsZero() && !l.limited {
+		if l.midway && !l.limited {
 			l.limited = true
-			l.SetReadDeadline(l.due)
+			l.SetReadDeadline(time.Now().Add(chat.WriteTimeout))
 		}
 		if len(b) >= len(l.in) {
 			return l.Conn.Read(b)
@@ -181,7 +183,7 @@ func (l *link) Write(b []byte) (int, error) {
 	if l.n == 0 {
 		l.over = l.over || len(b) > 0 && b[0]&0x0f == opClose
 		if len(b) <= len(l.head) && frameLength(b) > len(b) {
-			l.n = copy(l.head[:], b)
+			l.n = byte(copy(l.head[:], b))
 			return len(b), nil
 		}
 	}
@@ -245,21 +247,22 @@ func (l *link) doneLocked(err error) error {
 	return err
 }
 
-// What of RFC 6455 (section 5.2) a server needs to send a text in one frame and to know a close frame.
+// What of RFC 6455 (section 5.2) a server needs to send a text or a ping in one frame and to know a close frame.
 const (
 	finText = 0x81
+	finPing = 0x89
 	opClose = 0x8
 )
 
-// appendHeader appends the header of a text frame with n bytes.
-func appendHeader(b []byte, n int) []byte {
+// appendHeader appends the header of a frame with n bytes.
+func appendHeader(b []byte, first byte, n int) []byte {
 	switch {
 	case n < 126:
-		return append(b, finText, byte(n))
+		return append(b, first, byte(n))
 	case n < 1<<16:
-		return binary.BigEndian.AppendUint16(append(b, finText, 126), uint16(n))
+		return binary.BigEndian.AppendUint16(append(b, first, 126), uint16(n))
 	}
-	return binary.BigEndian.AppendUint64(append(b, finText, 127), uint64(n))
+	return binary.BigEndian.AppendUint64(append(b, first, 127), uint64(n))
 }
 
 // frameLength returns how long the unmasked WebSocket frame is that begins with b, header included.

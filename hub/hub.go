@@ -82,6 +82,7 @@ type Hub struct {
 	people   map[string]*person
 	inboxes  map[string]*inbox
 	draining bool
+	over     bool // Run has ended: nobody stays
 
 	sessionsMu sync.Mutex // guards the following; a leaf
 	sessions   map[*Session]struct{}
@@ -157,7 +158,7 @@ func New(o Options) *Hub {
 	o.SweepEvery = cmp.Or(o.SweepEvery, DefaultSweepEvery)
 	alone := o.Broker == nil
 	if alone {
-		o.Broker = NewMemory().Join()
+		o.Broker = nobody{}
 	}
 	h := &Hub{
 		store: o.Store, broker: o.Broker, translator: o.Translator, log: o.Log, node: o.Node, options: o,
@@ -214,7 +215,7 @@ func (h *Hub) Run(ctx context.Context) error {
 	}
 	err := g.Wait()
 	h.mu.Lock()
-	h.draining = true
+	h.draining, h.over = true, true
 	h.mu.Unlock()
 	for _, s := range h.allSessions() {
 		s.End(websocket.StatusServiceRestart, "restart")
@@ -235,6 +236,9 @@ func (h *Hub) Run(ctx context.Context) error {
 func (h *Hub) within(d time.Duration) (context.Context, context.CancelFunc) {
 	return context.WithTimeout(h.ctx, d)
 }
+
+// clock is the time since the hub was made, never 0: what a session remembers of times takes a third of a time.Time.
+func (h *Hub) clock() time.Duration { return time.Since(h.born) + 1 }
 
 // pause waits; false means that the hub has ended.
 func (h *Hub) pause(d time.Duration) bool { return wait(h.ctx, d) }

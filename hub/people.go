@@ -41,7 +41,7 @@ func (h *Hub) join(s *Session, id Identity) (joined, first bool, opened string) 
 	s.view = viewOf(id.Participant.Kind)
 	s.greeted = true
 	// Spread over the beat, so that those who came back together are not asked together for ever.
-	s.due = time.Now().Add(rand.N(chat.PingEvery))
+	s.due = h.clock() + rand.N(chat.PingEvery)
 	s.mu.Unlock()
 
 	p := h.people[id.Participant.ID]

@@ -84,9 +84,6 @@ func (h *Hub) publish(topic string, evs ...chat.Event) {
 		evs[i].Node = h.node
 	}
 	h.hand(topic, evs...)
-	if h.alone {
-		return
-	}
 	if err := h.broker.Publish(h.ctx, topic, evs...); err != nil {
 		h.trouble.Warn().Err(err).Str("topic", topic).Msg("cannot tell the other nodes; they will read the store")
 	}

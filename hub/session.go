@@ -51,8 +51,6 @@ type wire interface {
 	write(batch []outgoing) error
 	// hurry makes a write that has taken too long fail.
 	hurry()
-	// ping returns when the other side has answered, or with an error when ctx ends.
-	ping(ctx context.Context) error
 	// end closes with a code, waiting for the other side no longer than a few seconds; code 0: it is gone already.
 	end(code websocket.StatusCode, reason string)
 }
@@ -60,6 +58,8 @@ type wire interface {
 // outgoing is a frame on its way to a session.
 type outgoing struct {
 	frame []byte
+	// ping is for the frame of the heartbeat, which has nothing in it.
+	ping bool
 	// live events count against the queue; what the client asked for is bounded by how fast it reads instead.
 	live bool
 	// written, if not nil, is closed when the frame is written or the session has ended.
@@ -86,8 +86,8 @@ type Session struct {
 	owed     int           // bytes of replies and pieces in the queue
 	relieved chan struct{} // closed when owed has fallen; nil while nobody waits
 	writing  bool
-	begun    time.Time // when the write began that is under way, else zero; one that gets stuck ends the session
-	greeted  bool      // after hello
+	begun    time.Duration // when the write began that is under way, else zero; one that gets stuck ends the session
+	greeted  bool          // after hello
 	ended    bool
 	inbox    *inboxFollow // agents: which rows they follow
 	slow     int          // slow calls under way
@@ -96,8 +96,10 @@ type Session struct {
 
 	// due is when hello must have come, and after that when the next ping is due; heard is when the other side was last seen to
 	// take in something large.
-	due   time.Time
-	heard time.Time
+	due   time.Duration
+	heard time.Duration
+	// pinged is when the other side was asked that has not answered, else zero.
+	pinged time.Duration
 }
 
 // ID returns the session's id.
@@ -168,6 +170,12 @@ func (s *Session) following(conversation string) *follow {
 		}
 	}
 	return nil
+}
+
+func (s *Session) isGreeted() bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.greeted
 }
 
 func (s *Session) isEnded() bool {
@@ -255,7 +263,7 @@ func (s *Session) nextBatch(before []outgoing) []outgoing {
 		clear(before)
 		s.queue = before[:0]
 	}
-	s.begun = time.Now()
+	s.begun = s.hub.clock()
 	return batch
 }
 
@@ -263,15 +271,16 @@ func (s *Session) nextBatch(before []outgoing) []outgoing {
 func (s *Session) wrote(batch []outgoing) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	s.begun = time.Time{}
+	s.begun = 0
 	for _, o := range batch {
-		if o.live {
+		switch {
+		case o.live:
 			s.events--
 			s.bytes -= len(o.frame)
-		} else {
+		case !o.ping:
 			s.owed -= len(o.frame)
 			// Who takes a large frame in is alive, even if his pong waits behind it.
-			s.heard = time.Now()
+			s.heard = s.hub.clock()
 		}
 		if o.written != nil {
 			close(o.written)
@@ -281,6 +290,13 @@ func (s *Session) wrote(batch []outgoing) {
 		close(s.relieved)
 		s.relieved = nil
 	}
+}
+
+// ponged takes the answer to a ping, or a pong that nobody has asked for: who sends anything is there.
+func (s *Session) ponged() {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.pinged = 0
 }
 
 // relief waits while too many bytes of answers wait to be written: a client that asks faster than it reads is read more slowly.

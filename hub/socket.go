@@ -8,6 +8,7 @@ import (
 	"io"
 	"net"
 	"net/http"
+	"runtime"
 	"strings"
 	"time"
 
@@ -38,7 +39,7 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
 		h.refuse(w)
 		return
 	}
-	s := &Session{hub: h, id: chat.NewID(), edge: e, due: time.Now().Add(chat.HelloTimeout)}
+	s := &Session{hub: h, id: chat.NewID(), edge: e, due: h.clock() + chat.HelloTimeout}
 	request := requestOf(r)
 	s.address = request.RemoteIP
 	k := &socket{s: s}
@@ -54,13 +55,14 @@ func (h *Hub) Socket(w http.ResponseWriter, r *http.Request, e Edge) {
 	if err != nil {
 		return // the library has answered
 	}
-	conn.SetReadLimit(-1) // we count ourselves, to close with the protocol's code
+	conn.SetReadLimit(-1)           // we count ourselves, to close with the protocol's code
+	runtime.SetFinalizer(conn, nil) // every session is ended; a finalizer for each is memory and work for the collector
 	k.conn, k.link = conn, over.link
 	h.sessionsMu.Lock()
 	h.sessions[s] = struct{}{}
 	h.sessionsMu.Unlock()
 	switch {
-	case !h.open():
+	case h.isOver(): // who was let in just before a drain has his turn in it
 		s.End(websocket.StatusServiceRestart, "restart")
 	case conn.Subprotocol() != chat.Protocol:
 		s.End(statusProtocol, "use the subprotocol "+chat.Protocol)
@@ -73,6 +75,12 @@ func (h *Hub) open() bool {
 	h.mu.RLock()
 	defer h.mu.RUnlock()
 	return !h.draining
+}
+
+func (h *Hub) isOver() bool {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.over
 }
 
 func requestOf(r *http.Request) *Request {
@@ -144,7 +152,7 @@ func (k *socket) message() (*bytes.Buffer, error) {
 		return nil, &closing{statusProtocol, "text frames only"}
 	}
 	k.midway = true
-	k.link.begin(time.Now().Add(chat.WriteTimeout))
+	k.link.begin()
 	defer func() {
 		k.link.finish()
 		k.midway = false
@@ -168,7 +176,11 @@ func (k *socket) message() (*bytes.Buffer, error) {
 
 // pinged and ponged count control frames. The library answers pings; a flood of them is answered with the end.
 func (k *socket) pinged(context.Context, []byte) bool { return k.control() }
-func (k *socket) ponged(context.Context, []byte)      { k.control() }
+func (k *socket) ponged(context.Context, []byte) {
+	if k.control() {
+		k.s.ponged()
+	}
+}
 
 func (k *socket) control() bool {
 	if !k.s.isEnded() && !k.midway { // once it has ended it is the library that reads, for the other side's close frame
@@ -191,16 +203,21 @@ func rateClosing(seconds int) closing {
 	return closing{statusRate, fmt.Sprintf(`{"retry_after_s":%d}`, seconds)}
 }
 
-// write sends data frames past the library, which would take three locks and a system call for each. Only its control frames go through it.
+// write sends messages and pings past the library, which would take three locks and a system call for each, and keep a map of pings. Only
+// pongs and close frames go through it.
 func (k *socket) write(batch []outgoing) error {
 	if len(batch) == 1 && len(batch[0].frame) > writeBatch {
-		return k.link.send(appendHeader(nil, len(batch[0].frame)), batch[0].frame)
+		return k.link.send(appendHeader(nil, finText, len(batch[0].frame)), batch[0].frame)
 	}
 	buf := k.s.hub.buffers.Get().(*bytes.Buffer)
 	defer k.s.hub.buffers.Put(buf)
 	buf.Reset()
 	for _, o := range batch {
-		buf.Write(appendHeader(buf.AvailableBuffer(), len(o.frame)))
+		first := byte(finText)
+		if o.ping {
+			first = finPing
+		}
+		buf.Write(appendHeader(buf.AvailableBuffer(), first, len(o.frame)))
 		buf.Write(o.frame)
 	}
 	return k.link.send(buf.Bytes())
@@ -208,8 +225,6 @@ func (k *socket) write(batch []outgoing) error {
 
 // hurry makes a write that is under way fail.
 func (k *socket) hurry() { k.link.SetWriteDeadline(time.Now()) }
-
-func (k *socket) ping(ctx context.Context) error { return k.conn.Ping(ctx) }
 
 func (k *socket) end(code websocket.StatusCode, reason string) {
 	if code == 0 {

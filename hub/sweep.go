@@ -10,66 +10,72 @@ import (
 // sweepSessionsEvery is how often all sessions are looked through: one goroutine with one ticker instead of a timer each.
 const sweepSessionsEvery = time.Second
 
-// sweepSessions ends those that have not said hello, pings those that have, and gives up writes that have taken too long.
+// sweepSessions ends those that have not said hello or not answered a ping, asks those whose turn it is, and gives up writes that have taken
+// too long. Nothing of that needs a goroutine or a timer for a session.
 func (h *Hub) sweepSessions(ctx context.Context) error {
 	return every(ctx, sweepSessionsEvery, func() {
-		due, stuck := h.dueSessions(time.Now())
-		for _, s := range stuck {
+		found := h.lookThrough(h.clock())
+		for _, s := range found.stuck {
 			s.wire.hurry()
 		}
-		for _, s := range due {
-			if s.isGreeted() {
-				s.run("heartbeat", s.beat)
-			} else {
-				s.End(statusNoHello, "no hello")
-			}
+		for _, s := range found.mute {
+			s.End(statusNoHello, "no hello")
+		}
+		for _, s := range found.silent {
+			s.End(statusNoHeartbeat, "no heartbeat")
+		}
+		for _, s := range found.ask {
+			s.push(outgoing{ping: true})
 		}
 	})
 }
 
-// dueSessions returns those on which something must be done, and puts their next time; and those whose other side has not taken in for
-// chat.WriteTimeout what is being written.
-func (h *Hub) dueSessions(now time.Time) (due, stuck []*Session) {
+// findings are sessions on which something must be done.
+type findings struct {
+	ask, mute, silent []*Session
+	stuck             []*Session // the other side has taken in nothing of what is being written for chat.WriteTimeout
+}
+
+// lookThrough looks at all sessions.
+func (h *Hub) lookThrough(now time.Duration) (found findings) {
 	h.sessionsMu.Lock()
 	defer h.sessionsMu.Unlock()
 	for s := range h.sessions {
-		s.mu.Lock()
-		if !now.Before(s.due) && !s.ended {
-			due = append(due, s)
-			s.due = now.Add(chat.PingEvery)
-		}
-		if !s.begun.IsZero() && now.Sub(s.begun) >= chat.WriteTimeout {
-			stuck = append(stuck, s)
-		}
-		s.mu.Unlock()
+		s.lookAt(now, &found)
 	}
-	return due, stuck
+	return found
 }
 
-func (s *Session) isGreeted() bool {
+// lookAt says what must be done on a session, and puts down what is done then. A ping that has to wait behind a large frame, or a pong behind
+// a long catch-up, is forgiven as long as that goes on: writing has a deadline of its own.
+func (s *Session) lookAt(now time.Duration, found *findings) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	return s.greeted
-}
-
-// beat pings and waits for the answer. A ping that has to wait behind a large frame, or a pong behind a long catch-up, is forgiven as
-// long as that goes on: writing has deadlines of its own.
-func (s *Session) beat() {
-	for {
-		begun := time.Now()
-		ctx, cancel := s.hub.within(chat.PongTimeout)
-		err := s.wire.ping(ctx)
-		cancel()
-		if err == nil || s.isEnded() {
+	if s.ended {
+		return
+	}
+	writing := s.begun != 0
+	if writing && now-s.begun >= chat.WriteTimeout {
+		found.stuck = append(found.stuck, s)
+	}
+	if s.pinged != 0 && now-s.pinged >= chat.PongTimeout {
+		if !writing && s.heard <= s.pinged {
+			found.silent = append(found.silent, s)
 			return
 		}
-		s.mu.Lock()
-		forgiven := s.heard.After(begun) || !s.begun.IsZero()
-		s.mu.Unlock()
-		if !forgiven || s.hub.ctx.Err() != nil {
-			s.End(statusNoHeartbeat, "no heartbeat")
-			return
-		}
+		s.pinged = now
+		found.ask = append(found.ask, s)
+	}
+	if now < s.due {
+		return
+	}
+	s.due = now + chat.PingEvery
+	switch {
+	case !s.greeted:
+		found.mute = append(found.mute, s)
+	case s.pinged == 0:
+		s.pinged = now
+		found.ask = append(found.ask, s)
 	}
 }
 

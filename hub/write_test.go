@@ -89,12 +89,13 @@ func TestFramesTogether(t *testing.T) {
 	for _, frame := range []string{"a", long, large, "d"} {
 		k.s.queue = append(k.s.queue, outgoing{frame: []byte(frame)})
 	}
+	k.s.queue = append(k.s.queue, outgoing{ping: true})
 	k.s.writing = true
 	k.s.write()
 	want := []string{
 		"\x81\x01a\x81\x7e\x00\xc8" + long,
 		"\x81\x7f\x00\x00\x00\x00\x00\x01\x00\x00", large,
-		"\x81\x01d",
+		"\x81\x01d\x89\x00",
 	}
 	if len(g.writes) != len(want) {
 		t.Fatalf("%d writes, want %d", len(g.writes), len(want))

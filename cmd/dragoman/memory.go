@@ -27,10 +27,18 @@ const (
 	headroom    = 64 << 20
 	percentMost = 500
 	adaptEvery  = time.Second
+	// If from one collection to the next what is live has grown by a growingShare and growingLeast, visitors come, and the garbage of that
+	// lies between what stays of them: a page that holds one live object cannot be given back. So there is less garbage then.
+	growingShare   = 20
+	growingLeast   = 1 << 20
+	percentGrowing = 30
 )
 
-// percentFor is what to set as GOGC with so many bytes live.
-func percentFor(live uint64) int {
+// percentFor is what to set as GOGC with so many bytes live, after before at an earlier collection.
+func percentFor(live, before uint64) int {
+	if live > before+before/growingShare+growingLeast {
+		return percentGrowing
+	}
 	return int(min(max(100*headroom/max(live, 1), 100), percentMost))
 }
 
@@ -41,7 +49,8 @@ func adaptCollector(ctx context.Context) error {
 	}
 	tick := time.NewTicker(adaptEvery)
 	defer tick.Stop()
-	current := percentFor(readHeap().live)
+	before, seen := readHeap().live, collections()
+	current := percentFor(before, before)
 	defer debug.SetGCPercent(debug.SetGCPercent(current))
 	for {
 		select {
@@ -49,12 +58,26 @@ func adaptCollector(ctx context.Context) error {
 			return nil
 		case <-tick.C:
 		}
+		now := collections()
+		if now == seen {
+			continue // what is live is as it was then
+		}
+		seen = now
+		live := readHeap().live
 		// Setting it stops the world for a moment.
-		if p := percentFor(readHeap().live); p != current {
+		if p := percentFor(live, before); p != current {
 			current = p
 			debug.SetGCPercent(p)
 		}
+		before = live
 	}
+}
+
+// collections counts what the runtime has collected since the start.
+func collections() uint64 {
+	s := []runtimemetrics.Sample{{Name: "/gc/cycles/total:gc-cycles"}}
+	runtimemetrics.Read(s)
+	return s[0].Value.Uint64()
 }
 
 // heapFigures are what the decision is made of, in bytes.

@@ -47,9 +47,15 @@ func TestReadHeap(t *testing.T) {
 
 func TestPercentFor(t *testing.T) {
 	const mib = 1 << 20
-	for live, want := range map[uint64]int{0: percentMost, 5 * mib: percentMost, 32 * mib: 200, 64 * mib: 100, 500 * mib: 100} {
-		if got := percentFor(live); got != want {
-			t.Errorf("%d MiB live: %d %%, want %d", live/mib, got, want)
+	for _, c := range []struct {
+		live, before uint64
+		want         int
+	}{
+		{0, 0, percentMost}, {5 * mib, 5 * mib, percentMost}, {32 * mib, 32 * mib, 200}, {64 * mib, 70 * mib, 100}, {500 * mib, 480 * mib, 100},
+		{33 * mib, 30 * mib, percentGrowing}, {500 * mib, 470 * mib, percentGrowing}, {5 * mib, 4 * mib, percentMost},
+	} {
+		if got := percentFor(c.live, c.before); got != c.want {
+			t.Errorf("%d MiB live after %d: %d %%, want %d", c.live/mib, c.before/mib, got, c.want)
 		}
 	}
 }

@@ -4,7 +4,7 @@ import (
 	"bufio"
 	"net"
 	"net/http"
-	"sync"
+	"sync/atomic"
 
 	"dragoman/chat"
 )
@@ -30,11 +30,10 @@ func (t *Taken) Hijack() (net.Conn, *bufio.ReadWriter, error) {
 		return nil, nil, err
 	}
 	t.taken = true
-	done := sync.OnceFunc(t.done)
 	if tcp, ok := c.(*net.TCPConn); ok {
-		return &watchedTCP{TCPConn: tcp, done: done}, rw, nil
+		return &watchedTCP{TCPConn: tcp, watch: watch{done: t.done}}, rw, nil
 	}
-	return &watchedConn{Conn: c, done: done}, rw, nil
+	return &watchedConn{Conn: c, watch: watch{done: t.done}}, rw, nil
 }
 
 // WriteHeader keeps a refusal back: it becomes a problem.
@@ -74,15 +73,27 @@ func (t *Taken) Give() error {
 // Unwrap is for http.ResponseController.
 func (t *Taken) Unwrap() http.ResponseWriter { return t.ResponseWriter }
 
+// watch calls done the first time.
+type watch struct {
+	done   func()
+	closed atomic.Bool
+}
+
+func (w *watch) over() {
+	if !w.closed.Swap(true) {
+		w.done()
+	}
+}
+
 // watchedTCP is still a TCP connection to the standard library, which writes several pieces to one with a single system call.
 type watchedTCP struct {
 	*net.TCPConn
-	done func()
+	watch
 }
 
 func (c *watchedTCP) Close() error {
 	err := c.TCPConn.Close()
-	c.done()
+	c.over()
 	return err
 }
 
@@ -91,12 +102,12 @@ func (c *watchedTCP) NetConn() net.Conn { return c.TCPConn }
 
 type watchedConn struct {
 	net.Conn
-	done func()
+	watch
 }
 
 func (c *watchedConn) Close() error {
 	err := c.Conn.Close()
-	c.done()
+	c.over()
 	return err
 }
 

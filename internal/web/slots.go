@@ -2,6 +2,7 @@ package web
 
 import (
 	"sync"
+	"sync/atomic"
 )
 
 // Slots counts what is there at once, by key, and refuses above a maximum. A key that holds nothing takes no memory.
@@ -28,7 +29,12 @@ func (s *Slots[K]) Take(key K) (release func(), ok bool) {
 		return nil, false
 	}
 	s.held[key]++
-	return sync.OnceFunc(func() { s.give(key) }), true
+	var given atomic.Bool // smaller than a sync.OnceFunc, and there are two slots for every socket
+	return func() {
+		if !given.Swap(true) {
+			s.give(key)
+		}
+	}, true
 }
 
 func (s *Slots[K]) give(key K) {
