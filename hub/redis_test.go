@@ -140,7 +140,8 @@ func (c *testClient) has(conversation, text string) func() bool {
 
 func TestRedisCarries(t *testing.T) {
 	t.Parallel()
-	_, visitor, agent, id := redisPair(t, startRedis(t).url())
+	r := startRedis(t)
+	_, visitor, agent, id := redisPair(t, r.url())
 	// Until the subscription stands, the store check would bring it; after that Redis does.
 	visitor.line("one", id)
 	until(t, 20*time.Second, "the first line arrives", agent.has(id, "one"))
@@ -152,8 +153,24 @@ func TestRedisCarries(t *testing.T) {
 	}
 	visitor.call(chat.CallTyping, map[string]any{"conversation": id, "on": true})
 	until(t, 5*time.Second, "typing arrives", func() bool { return agent.count(func(ev event) bool { return ev.Event == chat.EvTyping && ev.On }) > 0 })
+
+	// Each node is subscribed to what its own sessions follow: the conversation on both, an inbox where a console has it open, the visitor where he is.
+	agent.call(chat.CallInbox, nil)
+	follows := func(conversation, inbox, visitors int64) func() bool {
+		return func() bool {
+			var people int64
+			for _, c := range r.must("PUBSUB", "CHANNELS", r.channelOf(topicVisitor)+"*").([]any) {
+				people += r.must("PUBSUB", "NUMSUB", c).([]any)[1].(int64)
+			}
+			n := r.must("PUBSUB", "NUMSUB", r.channelOf(topicConversation+id), r.channelOf(topicInbox+"shop")).([]any)
+			return n[1] == conversation && n[3] == inbox && people == visitors
+		}
+	}
+	until(t, 5*time.Second, "two nodes follow the conversation, one the inbox, one the visitor", follows(2, 1, 1))
 	agent.hangUp()
+	until(t, 5*time.Second, "the agent's node follows nothing any more", follows(1, 0, 1))
 	visitor.hangUp()
+	until(t, 20*time.Second, "nobody follows anything", follows(0, 0, 0))
 }
 
 // TestRedisDies: lines go on within one node untouched and between nodes by the store; when Redis is back it carries again. A Redis that
