@@ -4,7 +4,11 @@
 LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data/demo
 
-.PHONY: help run test bench build check screens clean
+# The tests under faults: make torture PART=TestRedisAway SEED=7
+PART ?= Kill$$|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
+SEED ?= 1
+
+.PHONY: help run test bench torture build check screens clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -27,6 +31,13 @@ bench: ## measure and print; docs/benchmarks.md keeps the figures
 	go run ./internal/bench
 	go tool webbuild -check
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
+
+torture: ## the tests under faults, as long as docs/torture.md says (about half an hour), and their table; PART= is one of them
+	@scripts/setup test
+	@mkdir -p bin
+	@rm -f bin/torture.md
+	go test ./internal/torture -count 1 -timeout 2h -run '$(PART)' -long -seed $(SEED) -table $(CURDIR)/bin/torture.md || { cat bin/torture.md; exit 1; }
+	@cat bin/torture.md
 
 build: ## the program, as bin/dragoman
 	CGO_ENABLED=0 go build -trimpath -o bin/dragoman ./cmd/dragoman

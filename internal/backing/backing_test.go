@@ -1,11 +1,15 @@
 package backing
 
 import (
+	"context"
 	"errors"
 	"io/fs"
 	"net"
 	"os"
 	"testing"
+	"time"
+
+	"github.com/jackc/pgx/v5"
 )
 
 // Stopped servers are gone, with their folders: a test run leaves nothing behind.
@@ -87,5 +91,38 @@ func TestCrash(t *testing.T) {
 	p.Stop()
 	if _, err := os.Stat(p.folder); !errors.Is(err, fs.ErrNotExist) {
 		t.Errorf("a server that had crashed leaves its folder: %v", err)
+	}
+}
+
+// A clone has what the first held then, and goes its own way; its clock may be another.
+func TestClone(t *testing.T) {
+	p, err := StartPostgres("shared_buffers=16MB")
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.Stop()
+	if err := p.Create("one"); err != nil {
+		t.Fatal(err)
+	}
+	const day = 24 * time.Hour
+	c, err := p.CloneAhead(int(day.Seconds()))
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer c.Stop()
+	if err := p.Drop("one"); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.CreateFrom("one", "two"); err != nil {
+		t.Errorf("the clone has lost a database with the first: %v", err)
+	}
+	var now time.Time
+	if err := c.In("two", func(ctx context.Context, conn *pgx.Conn) error {
+		return conn.QueryRow(ctx, "SELECT clock_timestamp()").Scan(&now)
+	}); err != nil {
+		t.Fatal(err)
+	}
+	if off := time.Until(now) - day; off.Abs() > time.Minute {
+		t.Errorf("its clock is %s ahead", time.Until(now))
 	}
 }

@@ -22,6 +22,7 @@ type guarded struct {
 	folder  string
 	who     account
 	command []string
+	env     []string // beside this process's own
 	shell   *exec.Cmd
 	alive   io.WriteCloser
 	log     bytes.Buffer
@@ -40,6 +41,7 @@ func (g *guarded) start(who account, server ...string) error {
 func (g *guarded) run() error {
 	g.shell = exec.Command("sh", append([]string{"-c", guard, "guard", g.folder}, g.command...)...)
 	g.who.apply(g.shell)
+	g.shell.Env = append(os.Environ(), g.env...)
 	g.shell.Stdout, g.shell.Stderr = &g.log, &g.log
 	alive, err := g.shell.StdinPipe()
 	if err != nil {

@@ -70,8 +70,20 @@ func (p *Postgres) ping() error {
 }
 
 // Clone starts a second server with a copy of what the first holds at this moment, as a standby has that stops listening.
-func (p *Postgres) Clone() (*Postgres, error) {
+func (p *Postgres) Clone() (*Postgres, error) { return p.clone() }
+
+// CloneAhead is Clone with a clock that is ahead of this machine's by a number of seconds, or behind it.
+func (p *Postgres) CloneAhead(seconds int) (*Postgres, error) {
+	found, _ := filepath.Glob("/usr/lib/*/faketime/libfaketime.so.1")
+	if len(found) == 0 {
+		return nil, errors.New("PostgreSQL with another clock: libfaketime is not installed; scripts/setup installs everything that the tests need")
+	}
+	return p.clone("LD_PRELOAD="+found[0], fmt.Sprintf("FAKETIME=%+ds", seconds), "DONT_FAKE_MONOTONIC=1")
+}
+
+func (p *Postgres) clone(env ...string) (*Postgres, error) {
 	c := &Postgres{}
+	c.env = env
 	if err := c.copy(p); err != nil {
 		return nil, fmt.Errorf("PostgreSQL: %w", err)
 	}
@@ -128,6 +140,14 @@ func PostgresURL(address, database string) string {
 func (p *Postgres) Create(name string) error {
 	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
 		_, err := c.Exec(ctx, "CREATE DATABASE "+name)
+		return err
+	})
+}
+
+// CreateFrom makes a database that begins as a copy of another, to which nobody may be connected.
+func (p *Postgres) CreateFrom(template, name string) error {
+	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
 		return err
 	})
 }

@@ -3,6 +3,7 @@ package torture
 import (
 	"context"
 	"errors"
+	"fmt"
 	"strconv"
 	"strings"
 	"testing"
@@ -112,4 +113,5 @@ func TestDiskFull(t *testing.T) {
 			t.Errorf("line %d has the key %s and stands at %d, want %s", i+1, m.Key, m.Seq, confirmed[i].Key)
 		}
 	}
+	report(t, "A disk that is full (a limit of the file's size), SQLite", fmt.Sprintf("`unavailable`, reading goes on, healed by itself; %d acknowledged, %d stored", len(confirmed), len(stored)), "0 lost; heals within 5 s")
 }

@@ -65,7 +65,7 @@ var nemeses = []nemesis{
 
 // TestEverything mixes faults of every kind over three nodes behind a balancer, while people talk, hang up, resend, write notes and resolve.
 func TestEverything(t *testing.T) {
-	w := newWorld(t, plan{nodes: 3, balanced: true,
+	w := newWorld(t, plan{nodes: 3, balanced: true, own: true,
 		manners: manners{pause: 20 * time.Millisecond, resends: .2, hangUps: .03, moods: true, patience: 2 * time.Second}, args: []string{"--drain-wait", "200ms"}})
 	w.visitors(6, "alma")
 	w.visitors(2, "sol")
@@ -85,7 +85,7 @@ func TestEverything(t *testing.T) {
 	}
 	w.more(50)
 	stop()
-	w.sound()
+	came := w.sound()
 	var kinds []string
 	for name, n := range counts {
 		kinds = append(kinds, fmt.Sprintf("%s (%d)", name, n))
@@ -93,6 +93,6 @@ func TestEverything(t *testing.T) {
 	slices.Sort(kinds)
 	again, dups := w.ledger.tries()
 	report(t, fmt.Sprintf("Everything mixed for %s, three nodes: %s", *everything, strings.Join(kinds, ", ")),
-		fmt.Sprintf("%d acknowledged, 0 lost, doubled or out of order, every screen and inbox equal to the store; %d lines sent more than once, %d had been stored; %d hellos of %d screens",
-			w.ledger.acks(), again, dups, w.hellos(), len(w.people)), "0")
+		fmt.Sprintf("%s; %d lines sent more than once, %d had been stored; %d hellos of %d screens",
+			came, again, dups, w.hellos(), len(w.people)), "0 problems")
 }

@@ -115,10 +115,11 @@ func TestKill(t *testing.T) {
 			stored[id] = history(t, ctx, k.Client, id)
 		}
 	}
-	total, retried, doubles := 0, 0, 0
+	total, retried, doubles, problems := 0, 0, 0, 0
 	for _, k := range talkers {
 		for _, problem := range check(k.name, k.sent, stored[k.sent[0].OK.Conversation]) {
 			t.Error(problem)
+			problems++
 		}
 		for _, l := range k.sent {
 			total++
@@ -131,11 +132,11 @@ func TestKill(t *testing.T) {
 		}
 	}
 	checkScreens(t, ctx, talkers)
-	t.Logf("%d kills: %d lines, %d sent more than once, %d of them had been stored before the answer was lost; none may be lost, doubled or out of order",
-		*kills, total, retried, doubles)
 	if *kills >= 5 && retried == 0 {
 		t.Error("no kill hit a line on its way: the test has shown nothing")
 	}
+	report(t, fmt.Sprintf("kill -9 of a server with SQLite, %d times", *kills),
+		fmt.Sprintf("%d acknowledged, %d lost, doubled or out of order; %d sent more than once, %d of them had been stored already", total, problems, retried, doubles), "0")
 }
 
 // say sends a line and waits until it is settled; false if the test ends before.

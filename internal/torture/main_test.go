@@ -14,11 +14,18 @@ import (
 // built is the program, built by TestMain, in builds.
 var built, builds string
 
+// atTheEnd is what TestMain ends when all tests are over.
+var atTheEnd []func()
+
 func TestMain(m *testing.M) {
 	os.Exit(run(m))
 }
 
 func run(m *testing.M) int {
+	if err := readFlags(); err != nil {
+		fmt.Fprintln(os.Stderr, err)
+		return 2
+	}
 	folder, err := os.MkdirTemp("", "dragoman-torture")
 	if err != nil {
 		fmt.Fprintln(os.Stderr, err)
@@ -30,6 +37,11 @@ func run(m *testing.M) int {
 		fmt.Fprintln(os.Stderr, err)
 		return 1
 	}
+	defer func() {
+		for _, end := range atTheEnd {
+			end()
+		}
+	}()
 	code := m.Run()
 	if err := writeTable(); err != nil {
 		fmt.Fprintln(os.Stderr, err)

@@ -87,11 +87,11 @@ func (w *world) agents(names ...string) {
 	for i, name := range names {
 		site, _, _ := strings.Cut(name, "-")
 		p := w.join(&person{name: name, agent: true, site: site, at: w.spread(i)}, client.Options{Email: name + "@example.com", Password: process.Password})
-		ctx, cancel := context.WithTimeout(w.ctx, patience)
-		if err := w.tend(ctx, p); err != nil {
-			w.t.Fatalf("%s: %v", name, err)
-		}
-		cancel()
+		w.until(name+" has an inbox", patience, func() bool {
+			ctx, cancel := context.WithTimeout(w.ctx, 5*time.Second)
+			defer cancel()
+			return w.tend(ctx, p) == nil
+		})
 	}
 }
 
@@ -163,6 +163,17 @@ func (w *world) tend(ctx context.Context, p *person) error {
 		p.opened[id] = true
 	}
 	return nil
+}
+
+// tendAll lets consoles that have come back ask for their inbox, also when nobody talks any more.
+func (w *world) tendAll() {
+	ctx, cancel := context.WithTimeout(w.ctx, 2*time.Second)
+	defer cancel()
+	for _, p := range w.people {
+		if p.agent {
+			_ = w.tend(ctx, p) // what it does not get now is missing on its screen
+		}
+	}
 }
 
 // talk is the life of somebody until leave is closed: lines, now and then one twice, now and then a hang-up. A line that is on its way then is

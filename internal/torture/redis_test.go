@@ -51,8 +51,7 @@ func TestRedisAway(t *testing.T) {
 	after := w.stretch(2 * time.Second)
 	w.judge(fmt.Sprintf("Redis throws its subscribers out (`CLIENT KILL TYPE pubsub`) %d times in %s", killed, *away), calm, fault, after)
 	stop()
-	w.sound()
-	report(t, "What Redis could lose in all of that", fmt.Sprintf("%d acknowledged, 0 lost, doubled or out of order; every screen equal to the store", w.ledger.acks()), "0")
+	report(t, "What Redis could lose in all of that", w.sound(), "0 problems")
 }
 
 // stretch lets time pass and returns it as a span.
@@ -68,8 +67,12 @@ func (w *world) judge(what string, calm, fault, after span) {
 	across := func(author, reader *person) bool { return author.at != reader.at }
 	here := func(author, reader *person) bool { return author.at == reader.at && author != reader }
 	late := w.ledger.deliveries(fault, across)
-	if p99, worst := late.at(.99), late.at(1); p99 > 1500*time.Millisecond || worst > 4*time.Second {
-		w.t.Errorf("%s: lines came to the other node at p99 %s and worst %s after they were acknowledged, want at most 1.5 s and 4 s", what, p99, worst)
+	most := 1500 * time.Millisecond
+	if *away < 30*time.Second {
+		most = 2500 * time.Millisecond // a short outage is little more than its beginning, which nobody has noticed yet
+	}
+	if p99, worst := late.at(.99), late.at(1); p99 > most || worst > 4*time.Second {
+		w.t.Errorf("%s: lines came to the other node at p99 %s and worst %s after they were acknowledged, want at most %s and 4 s", what, p99, worst, most)
 	}
 	calmAcks, acks := w.ledger.answers(calm), w.ledger.answers(fault)
 	if acks.at(.99) > 2*calmAcks.at(.99)+100*time.Millisecond {

@@ -30,6 +30,8 @@ type truth struct {
 	conversations map[string]*stored
 	// revs are all that ever were, by conversation: the seq whose row took it, 0 for the conversation's own row.
 	revs map[string]map[int64][]int64
+	// places are the conversations of all texts: each is said once.
+	places map[string]string
 }
 
 // stored is a conversation with its lines by seq.
@@ -49,7 +51,7 @@ type row struct {
 // read reads the whole database in one snapshot, past the program.
 func (w *world) read() *truth {
 	w.t.Helper()
-	tr := &truth{conversations: map[string]*stored{}, revs: map[string]map[int64][]int64{}}
+	tr := &truth{conversations: map[string]*stored{}, revs: map[string]map[int64][]int64{}, places: map[string]string{}}
 	err := w.postgres.In(w.database, func(ctx context.Context, c *pgx.Conn) error {
 		return pgx.BeginTxFunc(ctx, c, pgx.TxOptions{IsoLevel: pgx.RepeatableRead}, func(tx pgx.Tx) error { return tr.fill(ctx, tx) })
 	})
@@ -74,6 +76,7 @@ func (tr *truth) fill(ctx context.Context, tx pgx.Tx) error {
 	var r row
 	if _, err := pgx.ForEachRow(rows, []any{&id, &r.seq, &r.rev, &r.id, &r.kind, &r.author, &r.key, &r.text, &r.hidden}, func() error {
 		tr.conversations[id].lines = append(tr.conversations[id].lines, r)
+		tr.places[r.text] = id
 		return nil
 	}); err != nil {
 		return err
@@ -96,6 +99,7 @@ func (w *world) verdict() []problem {
 	var screens []problem
 	var tr *truth
 	w.within(w.patience, func() bool {
+		w.tendAll()
 		tr = w.read()
 		screens = w.screens(tr)
 		return len(screens) == 0
@@ -125,10 +129,14 @@ func (w *world) rows() int {
 	return n
 }
 
-// sound fails the test for every problem that a checker has found.
-func (w *world) sound() {
+// sound fails the test for every problem that a checker has found, and says how many there are of each kind.
+func (w *world) sound() string {
 	w.t.Helper()
 	found := w.verdict()
+	counts := map[string]int{}
+	for _, p := range found {
+		counts[p.kind]++
+	}
 	for i, p := range found {
 		if i == 20 {
 			w.t.Errorf("and %d more", len(found)-i)
@@ -136,6 +144,10 @@ func (w *world) sound() {
 		}
 		w.t.Error(p)
 	}
+	if len(found) == 0 {
+		return fmt.Sprintf("%d acknowledged, 0 problems", w.ledger.acks())
+	}
+	return fmt.Sprintf("%d acknowledged, problems: %v", w.ledger.acks(), counts)
 }
 
 // check holds what was promised against what is stored: every acknowledged line once, where it was said to be; and each one's lines in the
@@ -290,9 +302,15 @@ func (p *person) testimony(tr *truth, sites map[string]string) []problem {
 			found = append(found, problem{"foreign", p.name + " was sent rows of " + id + ", which is not his"})
 		}
 	}
-	for id := range p.seqs {
+	for id, lines := range p.seqs {
 		if c := tr.conversations[id]; c == nil || !p.owns(c, sites) {
 			found = append(found, problem{"foreign", p.name + " was sent a line of " + id + ", which is not his"})
+			continue
+		}
+		for text := range lines {
+			if at := tr.places[text]; at != "" && at != id {
+				found = append(found, problem{"foreign", fmt.Sprintf("%s was sent %q in %s, and it was said in %s", p.name, text, id, at)})
+			}
 		}
 	}
 	return found

@@ -64,9 +64,9 @@ type plan struct {
 	// binary is the program; empty: the one that TestMain has built. plant is the fault in it.
 	binary, plant string
 	args          []string // of serve
-	// postgres and redis, if set, are used by other worlds as well.
-	postgres *backing.Postgres
-	redis    *backing.Redis
+	// own gives the world a PostgreSQL server of its own, to be ended or spoilt; ahead one whose clock is wrong.
+	own      bool
+	ahead    time.Duration
 	patience time.Duration // 0: patience
 }
 
@@ -74,8 +74,7 @@ type plan struct {
 func newWorld(t *testing.T, p plan) *world {
 	t.Helper()
 	ctx, cancel := context.WithCancel(context.Background())
-	w := &world{t: t, seed: *seed, manners: p.manners, ctx: ctx, links: newLinks(t), sites: map[string]string{}, ledger: newLedger(),
-		postgres: p.postgres, redis: p.redis, patience: p.patience}
+	w := &world{t: t, seed: *seed, manners: p.manners, ctx: ctx, links: newLinks(t), ledger: newLedger(), patience: p.patience}
 	if w.patience == 0 {
 		w.patience = patience
 	}
@@ -94,31 +93,80 @@ func newWorld(t *testing.T, p plan) *world {
 	return w
 }
 
-// back starts what stands behind the nodes, unless the plan has brought it.
-func (w *world) back() {
-	w.t.Helper()
+// ground is what worlds are built on: a PostgreSQL with two shops and two agents each, which takes its time to make and is copied for each world.
+type ground struct {
+	postgres *backing.Postgres
+	sites    map[string]string // name -> key
+}
+
+// theGround is made by the first test that needs it, and ended by TestMain.
+var theGround = sync.OnceValues(func() (*ground, error) {
+	g := &ground{sites: map[string]string{}}
 	var err error
-	if w.postgres == nil {
-		if w.postgres, err = backing.StartPostgres("shared_buffers=64MB"); err != nil {
-			w.t.Fatal(err)
-		}
-		w.t.Cleanup(w.postgres.Stop)
+	if g.postgres, err = backing.StartPostgres("shared_buffers=64MB"); err != nil {
+		return g, err
 	}
-	if w.redis == nil {
-		if w.redis, err = backing.StartRedis(); err != nil {
+	atTheEnd = append(atTheEnd, g.postgres.Stop)
+	if err := g.postgres.Create(furnished); err != nil {
+		return g, err
+	}
+	ctx := context.Background()
+	p := &process.Program{Binary: built, Data: builds, Database: g.postgres.URL(furnished)}
+	for _, site := range []string{"alma", "sol"} {
+		if g.sites[site], err = p.AddSite(ctx, site, "es", "https://"+site+".example.com"); err != nil {
+			return g, err
+		}
+		for _, agent := range []string{"ana", "ben"} {
+			if _, err := p.AddAgent(ctx, site+"-"+agent, []string{"en", "es"}, g.sites[site]); err != nil {
+				return g, err
+			}
+		}
+	}
+	return g, g.postgres.In(furnished, func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, audit); return err })
+})
+
+// furnished is the database that each world's is a copy of.
+const furnished = "furnished"
+
+// back makes what stands behind the nodes.
+func (w *world) back(p plan) {
+	w.t.Helper()
+	g, err := theGround()
+	if err != nil {
+		w.t.Fatal(err)
+	}
+	w.sites, w.postgres = g.sites, g.postgres
+	if p.own || p.ahead != 0 {
+		if p.ahead != 0 {
+			w.postgres, err = g.postgres.CloneAhead(int(p.ahead.Seconds()))
+		} else {
+			w.postgres, err = g.postgres.Clone()
+		}
+		if err != nil {
 			w.t.Fatal(err)
 		}
-		w.t.Cleanup(w.redis.Stop)
+		w.t.Cleanup(func() { w.postgres.Stop() })
+	}
+	if w.redis, err = backing.StartRedis(); err != nil {
+		w.t.Fatal(err)
+	}
+	w.t.Cleanup(w.redis.Stop)
+	w.database = "w" + uuid.NewString()[:8]
+	if err := w.postgres.CreateFrom(furnished, w.database); err != nil {
+		w.t.Fatal(err)
+	}
+	if w.postgres == g.postgres {
+		w.t.Cleanup(func() {
+			if err := w.postgres.Drop(w.database); err != nil {
+				w.t.Error(err)
+			}
+		})
 	}
 }
 
 func (w *world) serve(p plan) {
 	w.t.Helper()
-	w.back()
-	w.database = "w" + uuid.NewString()[:8]
-	if err := w.postgres.Create(w.database); err != nil {
-		w.t.Fatal(err)
-	}
+	w.back(p)
 	binary := built
 	if p.binary != "" {
 		binary = p.binary
@@ -130,9 +178,6 @@ func (w *world) serve(p plan) {
 		n.args = append([]string{"--database", backing.PostgresURL(n.db.address(), w.database), "--redis", "redis://" + n.redis.address(), "--engine", "none",
 			"--limit", "visitors_per_minute=0,sends_per_second=0,sockets_per_visitor=0,sockets_per_address=0,conversations_per_hour=0,handshakes_per_second=0"}, p.args...)
 		w.nodes = append(w.nodes, n)
-		if i == 0 {
-			w.furnish()
-		}
 		w.start(n)
 		w.t.Cleanup(func() {
 			w.stop(n)
@@ -141,25 +186,6 @@ func (w *world) serve(p plan) {
 			}
 		})
 	}
-}
-
-// furnish makes two shops with two agents each, and the audit.
-func (w *world) furnish() {
-	w.t.Helper()
-	p := w.nodes[0].program
-	for _, site := range []string{"alma", "sol"} {
-		key, err := p.AddSite(w.ctx, site, "es", "https://"+site+".example.com")
-		if err != nil {
-			w.t.Fatal(err)
-		}
-		w.sites[site] = key
-		for _, agent := range []string{"ana", "ben"} {
-			if _, err := p.AddAgent(w.ctx, site+"-"+agent, []string{"en", "es"}, key); err != nil {
-				w.t.Fatal(err)
-			}
-		}
-	}
-	w.sql(audit)
 }
 
 func (w *world) start(n *node) {
