@@ -18,6 +18,7 @@ func TestCompile(t *testing.T) {
 		{"'$1 {now} it''s' \"$2\"", "'$1 {now} it''s' \"$2\"", "'$1 {now} it''s' \"$2\""},
 		{"x -- $1 {odd}\n, $12", "x \n, ?", "x \n, $12"},
 		{"x {lock}", "x ", "x FOR UPDATE"},
+		{"x LIMIT $2", "x LIMIT ? + 0", "x LIMIT $2"},
 	} {
 		sqlite, _, postgres, err := store.CompileBoth(c.text)
 		must(t, err)

@@ -126,7 +126,13 @@ func writeArg(out *strings.Builder, d dialect, n int, order []int) []int {
 		out.WriteString(strconv.Itoa(n))
 		return order
 	}
+	// SQLite plans by the value of a limit, and so prepares the statement again each time that a value is bound, which costs many times
+	// the query. It does not look into an expression.
+	limit := strings.HasSuffix(out.String(), "LIMIT ")
 	out.WriteByte('?')
+	if limit {
+		out.WriteString(" + 0")
+	}
 	return append(order, n-1)
 }
 
