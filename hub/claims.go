@@ -206,7 +206,7 @@ func (h *Hub) mayAsk(ctx context.Context, task chat.TranslationTask) bool {
 			return held
 		}
 		if h.renew(ctx, []chat.Line{task.Line}) == nil {
-			h.trace(task, 0, "claim renewed")
+			h.trace(task, 0, "claim checked")
 			limit = lease / renewAfter // it has only just been confirmed, however long that took
 		} else if !wait(ctx, retryStore) {
 			return false
