@@ -116,3 +116,17 @@ func TestFigures(t *testing.T) {
 		t.Error(got)
 	}
 }
+
+func TestFlagsThatMeanNothing(t *testing.T) {
+	for _, o := range []options{
+		{rates: "500", only: "lode"}, {rates: "500,x"}, {rates: "0"}, {rates: ""}, {rates: "500", settings: "sqlite,three"},
+	} {
+		if err := o.read(); err == nil {
+			t.Errorf("%+v was taken", o)
+		}
+	}
+	o := options{rates: "500,2000", only: "load,storm", settings: "two", quick: true}
+	if err := o.read(); err != nil || len(o.rateList) != 2 || o.rounds != 1 {
+		t.Errorf("%+v: %v", o, err)
+	}
+}

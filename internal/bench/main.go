@@ -18,6 +18,7 @@ import (
 	"os/signal"
 	"runtime"
 	"runtime/debug"
+	"slices"
 	"strconv"
 	"strings"
 	"time"
@@ -46,7 +47,7 @@ func main() {
 		return
 	}
 	var o options
-	flag.StringVar(&o.only, "only", "", "which parts, separated by commas: start, load, most, apertium, memory, consoles, storm, readers (default all)")
+	flag.StringVar(&o.only, "only", "", "which parts, separated by commas: "+strings.Join(partNames(), ", ")+" (default all)")
 	flag.StringVar(&o.settings, "settings", "sqlite,postgres,two", "which settings load and most compare with the floor")
 	flag.StringVar(&o.rates, "rates", "500,2000,6000", "lines a second in load")
 	flag.IntVar(&o.seconds, "seconds", 10, "how long each measurement lasts")
@@ -76,6 +77,11 @@ func (o *options) read() error {
 		}
 		o.rateList = append(o.rateList, n)
 	}
+	for _, name := range names(o.only) {
+		if !slices.Contains(partNames(), name) {
+			return fmt.Errorf("-only: there is no part %q, only %s", name, strings.Join(partNames(), ", "))
+		}
+	}
 	for _, name := range o.wantedSettings() {
 		if settingsByName(name) == nil {
 			return fmt.Errorf("-settings: there is no %q, only sqlite, postgres and two", name)
@@ -84,12 +90,36 @@ func (o *options) read() error {
 	return nil
 }
 
-func (o *options) wantedSettings() []string {
-	return strings.FieldsFunc(o.settings, func(r rune) bool { return r == ',' })
+func (o *options) wantedSettings() []string { return names(o.settings) }
+
+// names reads a list with commas.
+func names(list string) []string {
+	return strings.FieldsFunc(list, func(r rune) bool { return r == ',' })
 }
 
 func settingsByName(name string) func(int) wanted {
 	return map[string]func(int) wanted{"sqlite": oneSQLite, "postgres": onePostgres, "two": twoNodes}[name]
+}
+
+// part is one of what -only names.
+type part struct {
+	name string
+	run  func(context.Context) error
+}
+
+// parts returns all, in order.
+func (b *bench) parts() []part {
+	return []part{
+		{"start", b.startup}, {"load", b.load}, {"most", b.most}, {"apertium", b.apertium}, {"memory", b.memory}, {"consoles", b.idleConsoles},
+		{"storm", b.storm}, {"readers", b.readers},
+	}
+}
+
+func partNames() (all []string) {
+	for _, p := range new(bench).parts() {
+		all = append(all, p.name)
+	}
+	return all
 }
 
 // run measures every part that was asked for.
@@ -112,14 +142,8 @@ func (o options) run(ctx context.Context) error {
 	fmt.Printf("%d processors, %s, %s, load generator on the same machine, %s\n", runtime.NumCPU(), runtime.GOOS+"/"+runtime.GOARCH, runtime.Version(),
 		time.Now().UTC().Format(time.DateOnly))
 	b := bench{options: o, folder: folder, binary: binary}
-	for _, part := range []struct {
-		name string
-		run  func(context.Context) error
-	}{
-		{"start", b.startup}, {"load", b.load}, {"most", b.most}, {"apertium", b.apertium}, {"memory", b.memory}, {"consoles", b.idleConsoles},
-		{"storm", b.storm}, {"readers", b.readers},
-	} {
-		if o.only != "" && !strings.Contains(","+o.only+",", ","+part.name+",") {
+	for _, part := range b.parts() {
+		if o.only != "" && !slices.Contains(names(o.only), part.name) {
 			continue
 		}
 		began := time.Now()
