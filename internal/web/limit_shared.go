@@ -2,6 +2,9 @@ package web
 
 import (
 	"context"
+	"errors"
+	"io"
+	"net"
 	"sync"
 	"time"
 
@@ -16,7 +19,7 @@ const (
 	shareEvery = 50 * time.Millisecond
 	// shareBatch is how many keys one exchange has.
 	shareBatch = 500
-	// shareTimeout is how long an exchange may take. Nobody waits for it; what it asked about is asked again.
+	// shareTimeout is how long an exchange may take. Nobody waits for it.
 	shareTimeout = 250 * time.Millisecond
 	// breakFor is how long nothing is asked after an exchange has failed; the next failures double it up to breakMost.
 	breakFor  = 500 * time.Millisecond
@@ -26,7 +29,7 @@ const (
 // Ledger is where nodes add up what keys owe.
 type Ledger interface {
 	// Owe adds to what each key owes (or takes away) and returns what it owes then, with everything that all nodes have added, less the
-	// time that has passed. It returns as many as there are keys.
+	// time that has passed. It returns as many as there are keys. After an error that unsure knows it may have been added all the same.
 	Owe(ctx context.Context, keys []string, add []time.Duration) ([]time.Duration, error)
 }
 
@@ -105,7 +108,9 @@ func (s *Sharing) exchange(ctx context.Context) error {
 			owed, err := s.ledger.Owe(limited, keys, add)
 			cancel()
 			if err != nil {
-				failed()
+				if !unsure(err) {
+					failed()
+				}
 				return err
 			}
 			heard(owed)
@@ -115,6 +120,17 @@ func (s *Sharing) exchange(ctx context.Context) error {
 		}
 	}
 	return nil
+}
+
+// unsure tells whether the ledger may have added what it was told although there is an error. That is not told a second time: a ledger that is
+// slow would add it again and again, and keep somebody out for days for what he has never done.
+func unsure(err error) bool {
+	op, isOp := errors.AsType[*net.OpError](err)
+	if isOp && op.Op == "dial" {
+		return false
+	}
+	e, isNet := errors.AsType[net.Error](err)
+	return isOp || isNet && e.Timeout() || errors.Is(err, io.EOF) || errors.Is(err, io.ErrUnexpectedEOF)
 }
 
 // sharer is a limiter with what makes its keys the same on all nodes.

@@ -3,6 +3,9 @@ package web
 import (
 	"context"
 	"errors"
+	"fmt"
+	"io"
+	"net"
 	"slices"
 	"sync"
 	"testing"
@@ -19,6 +22,7 @@ type sheet struct {
 	calls int
 	fails bool
 	after time.Duration // how long it takes
+	slow  bool          // it adds up, but its answers come too late
 }
 
 func (s *sheet) Owe(ctx context.Context, keys []string, add []time.Duration) ([]time.Duration, error) {
@@ -41,6 +45,10 @@ func (s *sheet) Owe(ctx context.Context, keys []string, add []time.Duration) ([]
 		}
 		s.paid[k] = paid.Add(add[i])
 		owed[i] = time.Until(s.paid[k])
+	}
+	if s.slow {
+		<-ctx.Done()
+		return nil, fmt.Errorf("too late: %w", ctx.Err())
 	}
 	return owed, nil
 }
@@ -186,6 +194,49 @@ func TestLedgerAway(t *testing.T) {
 			t.Errorf("the ledger says %v of 20 that were used", owes)
 		}
 	})
+}
+
+// TestLedgerThatIsSlow: what the ledger has counted without saying so in time is not told again, or everybody would owe many times what he has used
+// once the ledger is fast again.
+func TestLedgerThatIsSlow(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		s := &sheet{slow: true}
+		limiters, end := nodes(2, s, Rate{N: 5, Per: time.Hour, Burst: 5})
+		defer end()
+		for range 3 {
+			limiters[0].Allow("a")
+		}
+		time.Sleep(5 * time.Minute)
+		s.mu.Lock()
+		s.slow = false
+		s.mu.Unlock()
+		time.Sleep(2 * breakMost)
+		if wait, ok := limiters[0].Allow("a"); !ok {
+			t.Errorf("refused for %v after 3 of 5", wait)
+		}
+		time.Sleep(2 * breakMost)
+		s.mu.Lock()
+		defer s.mu.Unlock()
+		if owes := time.Until(s.paid["x:a"]); owes > 4*12*time.Minute {
+			t.Errorf("the ledger says %v of 4 that were used", owes)
+		}
+		if wait, ok := limiters[0].Peek("a"); !ok {
+			t.Errorf("refused for %v after 4 of 5", wait)
+		}
+	})
+}
+
+// TestUnsure: what was never sent is told again, what may have arrived is not.
+func TestUnsure(t *testing.T) {
+	_, refused := net.Dial("tcp", "127.0.0.1:1")
+	for err, want := range map[error]bool{
+		refused: false, errors.New("OOM command not allowed"): false,
+		context.DeadlineExceeded: true, fmt.Errorf("read: %w", io.EOF): true, &net.OpError{Op: "read", Err: errors.New("reset")}: true,
+	} {
+		if unsure(err) != want {
+			t.Errorf("%v: unsure %v", err, !want)
+		}
+	}
 }
 
 // TestLedgerThatHangs: nobody who is limited waits for the ledger.
