@@ -21,6 +21,7 @@ import (
 	"slices"
 	"strconv"
 	"strings"
+	"syscall"
 	"time"
 
 	"dragoman/internal/process"
@@ -57,7 +58,7 @@ func main() {
 	flag.StringVar(&o.connections, "connections", "1000,5000,18000", "how many idle visitors in memory")
 	flag.StringVar(&o.profile, "profile", "", "how the names of profiles begin, such as /tmp/bench-: of processor time in load and storm, of memory in memory and consoles")
 	flag.Parse()
-	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt)
+	ctx, stop := signal.NotifyContext(context.Background(), os.Interrupt, syscall.SIGTERM)
 	defer stop()
 	if err := o.run(ctx); err != nil {
 		fmt.Fprintln(os.Stderr, "bench:", err)
