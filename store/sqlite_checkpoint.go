@@ -6,8 +6,8 @@ import (
 )
 
 const (
-	// checkpointJobs is after how many jobs the log is copied into the database. A line makes it about 20 KiB longer, and copying pages that were
-	// changed many times costs no more than pages that were changed once.
+	// checkpointJobs is after how many jobs the log is copied into the database. A line changes a handful of pages, which the lines of a
+	// group share in part, and copying pages that were changed many times costs no more than pages that were changed once.
 	checkpointJobs = 1000
 	// finishPages is how much the writer itself copies, in pages, when that lets the log begin anew.
 	finishPages = 1000
