@@ -16,11 +16,11 @@ type balancer struct {
 	listener net.Listener
 	work     sync.WaitGroup
 	cancel   context.CancelFunc
-	// spoil, if set, is what becomes of the bytes that a node sends.
-	spoil func(to io.Writer, from io.Reader)
 
 	mu    sync.Mutex // guards the following
 	nodes []string
+	// carry is what becomes of the bytes that a node sends.
+	carry func(to io.Writer, from io.Reader)
 	ready map[string]bool
 	next  int
 	conns map[net.Conn]bool
@@ -38,7 +38,7 @@ func newBalancer(t *testing.T, nodes ...string) *balancer {
 		t.Fatal(err)
 	}
 	ctx, cancel := context.WithCancel(context.Background())
-	b := &balancer{listener: l, cancel: cancel, nodes: nodes, ready: map[string]bool{}, conns: map[net.Conn]bool{}}
+	b := &balancer{listener: l, cancel: cancel, nodes: nodes, carry: splice, ready: map[string]bool{}, conns: map[net.Conn]bool{}}
 	for _, n := range nodes {
 		b.ready[n] = true
 		b.work.Go(func() { b.ask(ctx, n) })
@@ -104,6 +104,16 @@ func (b *balancer) letGo(c net.Conn) {
 	delete(b.conns, c)
 }
 
+// splice carries bytes as they are.
+func splice(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
+
+// spoil changes what becomes of the bytes that nodes send on connections from now on.
+func (b *balancer) spoil(carry func(to io.Writer, from io.Reader)) {
+	b.mu.Lock()
+	defer b.mu.Unlock()
+	b.carry = carry
+}
+
 // order is all nodes that are ready, the one whose turn it is first.
 func (b *balancer) order() []string {
 	b.mu.Lock()
@@ -126,11 +136,9 @@ func (b *balancer) serve(c net.Conn) {
 		}
 		b.hold(up)
 		defer b.letGo(up)
-		splice := func(to io.Writer, from io.Reader) { _, _ = io.Copy(to, from) }
-		back := splice
-		if b.spoil != nil {
-			back = b.spoil
-		}
+		b.mu.Lock()
+		back := b.carry
+		b.mu.Unlock()
 		// Whichever side ends first ends both: what is on its way is lost, as with a balancer that is not kind.
 		b.work.Go(func() { defer c.Close(); defer up.Close(); splice(up, c) })
 		back(c, up)

@@ -82,7 +82,7 @@ var allPlants = []planted{
 		}
 	}},
 	{name: "an event dropped on a socket that stays open", kind: "skipped", manners: busy, plan: func(p *plan) { p.balanced = true }, act: func(w *world) {
-		w.balancer.spoil = dropEvents
+		w.balancer.spoil(dropEvents)
 		for _, p := range w.people {
 			p.Drop()
 		}
