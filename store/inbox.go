@@ -146,7 +146,7 @@ const visitorConversations = `SELECT id FROM conversations WHERE visitor = $1 OR
 
 const visitorFollows = `SELECT id, assignee FROM conversations WHERE visitor = $1 ORDER BY created_at DESC, id DESC LIMIT $2`
 
-// VisitorFollows returns a visitor's conversations, newest first, with what is needed to follow them: one query where whole rows are six.
+// VisitorFollows returns a visitor's conversations, newest first, with what is needed to follow them: one query where whole rows take four.
 func (s *Store) VisitorFollows(ctx context.Context, visitor string, limit int) ([]chat.Followed, error) {
 	return read(ctx, s, func(t tx) ([]chat.Followed, error) {
 		var all []chat.Followed
