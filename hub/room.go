@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"bytes"
 	"sync"
 	"time"
 
@@ -397,22 +398,7 @@ func (r *room) send(ev *chat.Event) {
 	lacking := r.lackingLocked(ev.Message)
 	r.mu.Unlock()
 
-	var frames [views][]byte
-	var message []byte // the same for all who see it
-	for v := visitorView; v < views; v++ {
-		if ev.Message != nil && !v.shows(ev.Message) {
-			continue
-		}
-		if live[v] && ev.Message != nil && message == nil {
-			m := v.message(*ev.Message, r.hub.online)
-			message = m.AppendJSON(make([]byte, 0, frameSize))
-		}
-		if live[v] {
-			frames[v] = r.hub.eventFrame(v, r.prev[v], ev, message)
-		}
-		r.prev[v] = ev.Rev
-	}
-
+	frames := r.frames(ev, live)
 	r.mu.Lock()
 	for _, f := range r.follows {
 		if frame := frames[f.s.view]; f.live && frame != nil {
@@ -427,6 +413,34 @@ func (r *room) send(ev *chat.Event) {
 	for _, reader := range lacking {
 		r.hub.want(r.id, []int64{ev.Message.Seq}, reader)
 	}
+}
+
+// frames makes the frames of a stored row for the views that somebody is live in, and notes its rev as the last of those that see it.
+func (r *room) frames(ev *chat.Event, live [views]bool) (frames [views][]byte) {
+	var message []byte // the same for all who see it
+	if ev.Message != nil && live != ([views]bool{}) {
+		buf := r.hub.buffers.Get().(*bytes.Buffer)
+		defer r.hub.buffers.Put(buf)
+		buf.Reset()
+		m := agentView.message(*ev.Message, r.hub.online)
+		buf.Write(m.AppendJSON(buf.AvailableBuffer()))
+		message = buf.Bytes()
+	}
+	prev := r.prev
+	for v := visitorView; v < views; v++ {
+		if ev.Message != nil && !v.shows(ev.Message) {
+			continue
+		}
+		r.prev[v] = ev.Rev
+		switch {
+		case !live[v]:
+		case ev.Message != nil && v > visitorView && frames[v-1] != nil && prev[v] == prev[v-1]:
+			frames[v] = frames[v-1]
+		default:
+			frames[v] = r.hub.eventFrame(v, prev[v], ev, message)
+		}
+	}
+	return frames
 }
 
 // eventFrame makes the frame of a stored row for a view. message is the event's message as JSON, if it has one.
