@@ -367,7 +367,13 @@ func (v Vendor) hangs(t *testing.T) {
 	defer cancel()
 	done := make(chan error, 1)
 	go func() { _, err := ask(ctx, e, p, private); done <- err }()
-	<-came
+	select {
+	case <-came:
+	case err := <-done:
+		t.Fatalf("the server was never asked: %v", err)
+	case <-time.After(patience):
+		t.Fatal("the server was never asked")
+	}
 	cancel()
 	if err := <-done; !errors.Is(err, context.Canceled) {
 		t.Errorf("%v", err)
