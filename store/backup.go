@@ -74,14 +74,6 @@ func (s *Store) shape(t tx) (m Manifest, err error) {
 		return m, err
 	}
 	// This program may work on what a newer one has expanded, but it does not know all that is to be kept.
-	known, err := steps(s.db.dialect())
-	if err == nil {
-		err = checkVersion(m.Schema, len(known), s.Describe())
-	}
-	if err != nil {
-		return m, err
-	}
-	// An older program may run on this database, but does not know all that is in it.
 	if err = checkVersion(m.Schema, s.known, s.Describe()); err != nil {
 		return m, err
 	}

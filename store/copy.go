@@ -6,8 +6,6 @@ import (
 	"fmt"
 	"io"
 	"iter"
-	"os"
-	"path/filepath"
 	"strings"
 )
 
@@ -54,16 +52,6 @@ func pulled(ctx context.Context, t tx, own ManifestTable) (next func() ([]any, e
 		}
 		return nil, io.EOF
 	}, stop
-}
-
-// targetFile returns the path of a SQLite file that is to be made, and whether it was not there before.
-func targetFile(o Options) (path string, made bool, err error) {
-	if path, err = filepath.Abs(o.Database); err != nil {
-		return path, false, fmt.Errorf("cannot find the database %s: %w", o.Database, err)
-	}
-	_, err = os.Stat(path)
-	made = errors.Is(err, os.ErrNotExist)
-	return path, made, prepareFile(path, true)
 }
 
 func insertInto(table string, columns []Column) string {

@@ -7,6 +7,7 @@ import (
 	"fmt"
 	"io"
 	"os"
+	"path/filepath"
 
 	"github.com/jackc/pgx/v5"
 )
@@ -217,24 +218,31 @@ func (t postgresTx) load(table string, columns []Column, next func() ([]any, err
 	return err
 }
 
-// buildSQLite runs a job in one transaction on a file that no server has. A file that it has made goes again if the job fails.
+// buildSQLite runs a job in one transaction on a file that no server has. A file that it has made goes again if the job fails, while the lock is
+// held: without it a server could have begun to write there.
 func buildSQLite(ctx context.Context, o Options, job func(t loader, where string) error) (err error) {
-	path, made, err := targetFile(o)
+	path, err := filepath.Abs(o.Database)
 	if err != nil {
-		return err
+		return fmt.Errorf("cannot find the database %s: %w", o.Database, err)
 	}
-	defer func() {
-		if err != nil && made {
-			for _, suffix := range []string{"", "-wal", "-shm"} {
-				os.Remove(path + suffix)
-			}
-		}
-	}()
+	if err := os.MkdirAll(filepath.Dir(path), 0o700); err != nil {
+		return fmt.Errorf("cannot make a folder for the database: %w", err)
+	}
 	lock, err := lockServer(path)
 	if err != nil {
 		return err
 	}
 	defer lock.release()
+	if _, there := os.Stat(path); errors.Is(there, os.ErrNotExist) {
+		defer func() {
+			if err != nil {
+				removeDatabase(path)
+			}
+		}()
+	}
+	if err := prepareFile(path, true); err != nil {
+		return err
+	}
 	conn, err := openConn(ctx, path)
 	if err != nil {
 		return fmt.Errorf("cannot open the database %s: %w. If it is damaged, move it away and restore into a new one", path, err)
@@ -251,6 +259,13 @@ func buildSQLite(ctx context.Context, o Options, job func(t loader, where string
 		return fmt.Errorf("cannot write the database %s: %w", path, err)
 	}
 	return nil
+}
+
+// removeDatabase removes a SQLite file and what stands beside it.
+func removeDatabase(path string) {
+	for _, suffix := range []string{"", "-wal", "-shm"} {
+		os.Remove(path + suffix)
+	}
 }
 
 func (c *sqliteConn) load(table string, columns []Column, next func() ([]any, error)) error {

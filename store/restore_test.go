@@ -172,6 +172,28 @@ func TestFailedRestoreLeavesNoFile(t *testing.T) {
 	}
 }
 
+// A restore looks at a file, and cleans up, only while it holds the lock: a server that has just begun must not go on writing lines into a file
+// that has no name any more.
+func TestRefusedRestoreTouchesNothing(t *testing.T) {
+	archive, _ := talked(t, "aquí")
+	path := filepath.Join(t.TempDir(), "new.db")
+	s, err := store.Open(t.Context(), store.Options{Database: path, Create: true, Server: true, Log: zerolog.Nop()})
+	must(t, err)
+	defer s.Close()
+	// As it is while the server makes its file: the lock is held, and what is there leads nowhere yet.
+	must(t, os.Rename(path, path+".away"))
+	must(t, os.Symlink(path+".later", path))
+	if err := store.Restore(t.Context(), store.Options{Database: path}, openArchive(t, archive), true); err == nil {
+		t.Fatal("restored beside a server")
+	}
+	if _, err := os.Lstat(path); err != nil {
+		t.Errorf("it has removed what was there: %v", err)
+	}
+	if _, err := os.Stat(path + ".later"); err == nil {
+		t.Error("it has made a file")
+	}
+}
+
 // edited is a backup with right checksums and wrong contents.
 func edited(t *testing.T, archive []byte, edit func(m *store.Manifest, lines map[string]string)) []byte {
 	t.Helper()
