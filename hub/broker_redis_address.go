@@ -56,11 +56,14 @@ func parseRedis(address string) (*redisAddress, error) {
 		return nil, errors.New("want " + RedisForms)
 	}
 	// A list of hosts is nothing that package url knows: it gets the address without.
-	end := strings.IndexAny(rest, "/?")
+	end := strings.IndexAny(rest, "/?#")
 	if end < 0 {
 		end = len(rest)
 	}
 	authority, path := rest[:end], rest[end:]
+	if before, _, _ := strings.Cut(path, "?"); strings.Contains(before, "@") || strings.Contains(path, "#") {
+		return nil, errUnescaped
+	}
 	at := strings.LastIndexByte(authority, '@') + 1
 	u, err := url.Parse("redis://" + authority[:at] + "h" + path)
 	if err != nil {
@@ -79,6 +82,9 @@ func parseRedis(address string) (*redisAddress, error) {
 	}
 	return a, a.readQuery(u.Query())
 }
+
+// errUnescaped is for a password that looks like the end of the hosts; what comes after it must not be repeated.
+var errUnescaped = errors.New("write %2F, %3F and %23 for /, ? and # in user and password: " + RedisForms)
 
 func (a *redisAddress) readHosts(list string) error {
 	port := redisPort
@@ -132,6 +138,8 @@ func (a *redisAddress) readPath(path string) error {
 func (a *redisAddress) readQuery(q url.Values) error {
 	for key := range q {
 		switch {
+		case strings.Contains(key, "@"):
+			return errUnescaped
 		case a.kind == redisSentinel && key == "sentinel_user":
 			a.sentinelUser = q.Get(key)
 		case a.kind == redisSentinel && key == "sentinel_password":

@@ -44,7 +44,8 @@ func TestRedisAddress(t *testing.T) {
 		"", "redis", "redis:h", "http://h", "redisss://h", "redis+x://h", "redis://", "redis://:1", "redis://h:", "redis://h:0", "redis://h:99999",
 		"redis://h:x", "redis://h/x", "redis://h/-1", "redis://h,g", "redis://h?x=1", "redis://::1", "redis+cluster://h/1", "redis+cluster://h,",
 		"redis+sentinel://h", "redis+sentinel://h/", "redis+sentinel://h/m/x", "redis+cluster://h?sentinel_user=s", "redis://u:hunter2%zz@h",
-		"redis://u:hunter2@h:hunter2",
+		"redis://u:hunter2@h:hunter2", "redis://u:1/hunter2@h", "redis://u:1?hunter2@h", "redis://u:1#hunter2@h", "redis+sentinel://u:1/hunter2@h/m",
+		"redis+cluster://u:1/hunter2@h",
 	} {
 		if _, err := NewRedis(address, zerolog.Nop()); err == nil {
 			t.Errorf("%q is accepted", address)

@@ -2,6 +2,7 @@ package store
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"net"
 	"strconv"
@@ -78,6 +79,10 @@ func connectPostgres(ctx context.Context, o Options) (*postgresDB, error) {
 		return nil, fmt.Errorf("cannot read the database's address: %w", err)
 	}
 	c := cfg.ConnConfig
+	if strings.Contains(c.Database, "@") && !strings.Contains(o.Database, "%40") {
+		// It would be shown as the database's name.
+		return nil, errors.New("cannot read the database's address: write %2F for a / in the password")
+	}
 	c.ConnectTimeout = connectTimeout
 	c.RuntimeParams["application_name"] = "dragoman"
 	c.RuntimeParams["statement_timeout"] = statementTimeout

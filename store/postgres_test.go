@@ -45,6 +45,11 @@ func TestPostgresIsRefused(t *testing.T) {
 	if s := err.Error(); contains(s, "hidden") {
 		t.Fatalf("the error shows the password: %s", s)
 	}
+	_, err = open(t, "postgres://nobody:12/hidden@127.0.0.1:1/none", false, true)
+	wantSentence(t, err, "%2F")
+	if s := err.Error(); contains(s, "hidden") {
+		t.Fatalf("the error shows the password: %s", s)
+	}
 	_, err = open(t, "postgres://a b@::::", false, true)
 	wantSentence(t, err, "address")
 }

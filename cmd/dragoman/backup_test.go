@@ -216,3 +216,19 @@ func TestUnsafeDatabase(t *testing.T) {
 		s.end()
 	}
 }
+
+func TestPasswordsAreHidden(t *testing.T) {
+	for address, want := range map[string]string{
+		"postgres://u:hunter2@h:1/db":               "postgres://u:xxxxx@h:1/db",
+		"postgres://h/db?user=u&password=hunter2":   "postgres://h/db",
+		"postgres://u:1/hunter2@h/db":               "(an address that cannot be read)",
+		"postgres://u:1#hunter2@h/db":               "(an address that cannot be read)",
+		"postgres://u:1?hunter2@h/db":               "postgres://u:1",
+		"postgres://u:hunter2%zz@h/db":              "(an address that cannot be read)",
+		"postgres://u:hunter2@h/db?password=hunter": "postgres://u:xxxxx@h/db",
+	} {
+		if got := hidePassword(address); got != want {
+			t.Errorf("%s is shown as %s, want %s", address, got, want)
+		}
+	}
+}

@@ -63,11 +63,12 @@ func folderError(folder string, err error) error {
 	return fmt.Errorf("cannot write to the folder %s: %w; %s", absolute(folder), cause, how)
 }
 
-// hidePassword makes an address fit to be shown.
+// hidePassword makes an address fit to be shown. Settings may hold a password, and what comes after a / or # that should have been escaped is one.
 func hidePassword(address string) string {
 	u, err := url.Parse(address)
-	if err != nil {
+	if err != nil || u.Fragment != "" || strings.Contains(u.EscapedPath(), "@") {
 		return "(an address that cannot be read)"
 	}
+	u.RawQuery = ""
 	return u.Redacted()
 }
