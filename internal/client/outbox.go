@@ -6,8 +6,6 @@ import (
 	"time"
 
 	"dragoman/chat"
-
-	"github.com/google/uuid"
 )
 
 // Line is one line on its way. It keeps its key from the first try to the last.
@@ -22,7 +20,7 @@ type Line struct {
 
 // NewLine makes a line with a key of its own. conversation may be empty for a visitor.
 func NewLine(conversation, text string) *Line {
-	return &Line{Send: chat.Send{Key: uuid.NewString(), Text: text, Conversation: conversation}, Done: make(chan struct{})}
+	return &Line{Send: chat.Send{Key: chat.NewID(), Text: text, Conversation: conversation}, Done: make(chan struct{})}
 }
 
 // internalTries is how often an internal error is believed to pass.

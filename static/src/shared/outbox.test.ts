@@ -194,14 +194,15 @@ test('which errors are final', () => {
   assert.equal(rate.state === 'queued' && rate.afterMs, 7000)
 })
 
-test('a key is a UUID also without a secure context', () => {
-  const own = Object.getOwnPropertyDescriptor(Crypto.prototype, 'randomUUID')!
-  Object.defineProperty(Crypto.prototype, 'randomUUID', { value: undefined, configurable: true })
-  try {
-    assert.match(uuid(), /^[0-9a-f]{8}-[0-9a-f]{4}-4[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
-  } finally {
-    Object.defineProperty(Crypto.prototype, 'randomUUID', own)
+test('a key is a UUID that begins with the time', () => {
+  const before = Date.now()
+  const keys = Array.from({ length: 100 }, uuid)
+  for (const key of keys) {
+    assert.match(key, /^[0-9a-f]{8}-[0-9a-f]{4}-7[0-9a-f]{3}-[89ab][0-9a-f]{3}-[0-9a-f]{12}$/)
+    const at = Number.parseInt(key.replaceAll('-', '').slice(0, 12), 16)
+    assert.ok(at >= before && at <= Date.now(), key)
   }
+  assert.equal(new Set(keys).size, keys.length)
 })
 
 test('a line added at the moment the pump finds nothing left is sent', async () => {
