@@ -12,7 +12,7 @@ import (
 
 const (
 	// peerMemory is how long a node that has fallen silent is missed: it may be alive and tell of lines that nobody hears. One that has ended is
-	// missed as long, unless it said goodbye, which costs a look at the heads every half second.
+	// missed as long, unless it said goodbye, which costs a look at the heads every half second. Of one that lives on unheard the database knows.
 	peerMemory = time.Minute
 	// maxPeers bounds how many nodes are known; what comes from Redis is input.
 	maxPeers = 1000
@@ -59,6 +59,18 @@ func (p *redisPeers) silent() bool {
 		}
 	}
 	return silent
+}
+
+// Peers counts the other nodes that were heard lately.
+func (b *Redis) Peers() (n int) {
+	b.peers.mu.Lock()
+	defer b.peers.mu.Unlock()
+	for _, at := range b.peers.heard {
+		if time.Since(at) <= doubtAfter {
+			n++
+		}
+	}
+	return n
 }
 
 // greet lets the others hear that this node can be heard.

@@ -54,10 +54,27 @@ func (u *unheard) take() map[string]bool {
 // beating is what a broker can do that may fall silent: it tells whether it has heard itself lately.
 type beating interface{ Beating() bool }
 
-// beating tells whether this node hears the others, as far as its broker knows.
+// peered is what a broker can do whose nodes hear each other's hearts: it tells how many others are heard.
+type peered interface{ Peers() int }
+
+// beating tells whether this node hears the others, as far as its broker and the database know.
 func (h *Hub) beating() bool {
 	b, ok := h.broker.(beating)
-	return !ok || b.Beating()
+	return (!ok || b.Beating()) && !h.strangers.Load()
+}
+
+// lookForStrangers compares those who are heard with those who have the database open. A node that is cut off from Redis for long, or that has a Redis
+// of its own behind a divided network, is forgotten by the broker, and its lines would wait for the slow check.
+func (h *Hub) lookForStrangers(ctx context.Context) error {
+	b, ok := h.broker.(peered)
+	if !ok {
+		return nil
+	}
+	n, err := h.store.Servers(ctx)
+	if err == nil {
+		h.strangers.Store(n > b.Peers()+1)
+	}
+	return err
 }
 
 // missed is called by the broker: what was told of these topics until now was not heard, or of any topic if there are none.
@@ -82,6 +99,8 @@ func (h *Hub) lost() {
 func (h *Hub) checkRooms(ctx context.Context) error {
 	t := time.NewTicker(listenEvery)
 	defer t.Stop()
+	_, has := h.broker.(peered)
+	h.strangers.Store(has) // until it is known who is there
 	last := time.Now()
 	for {
 		check := h.checkAll
@@ -112,6 +131,9 @@ func (h *Hub) checkAll(ctx context.Context) error {
 		return err
 	}
 	h.epoch.Store(&epoch)
+	if err := h.lookForStrangers(ctx); err != nil {
+		return err
+	}
 
 	h.mu.RLock()
 	rooms, inboxes := slices.Collect(maps.Values(h.rooms)), slices.Collect(maps.Values(h.inboxes))

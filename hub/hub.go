@@ -97,6 +97,7 @@ type Hub struct {
 	born         time.Time
 	alone        bool                   // there is no other node
 	epoch        atomic.Pointer[string] // as last read; checkRooms reads it again
+	strangers    atomic.Bool            // the database is open on a server that is not heard
 	farewell     atomic.Pointer[[]byte] // the frame going_away, once this node drains
 	buffers      sync.Pool              // of *bytes.Buffer, for frames that are being dealt with
 	counts       counts

@@ -97,11 +97,18 @@ func newRedisBroker(t testing.TB, url string) *Redis {
 // redisPair is two nodes over one Redis, a visitor on the first and an agent who has opened his conversation on the second.
 func redisPair(t *testing.T, url string) (w *world, visitor, agent *testClient, id string) {
 	t.Helper()
+	return redisPairApart(t, url, url)
+}
+
+// redisPairApart is redisPair with a Redis for each node.
+func redisPairApart(t *testing.T, urls ...string) (w *world, visitor, agent *testClient, id string) {
+	t.Helper()
 	w = &world{store: newMemStore()}
+	w.store.servers = len(urls)
 	ctx, stop := context.WithCancel(context.Background())
 	people := map[string]Identity{"es": visitorIdentity(language.Spanish), "agent": agentIdentity(language.English)}
 	var brokers []*Redis
-	for i := range 2 {
+	for i, url := range urls {
 		b := newRedisBroker(t, url)
 		brokers = append(brokers, b)
 		h := New(Options{Store: w.store, Broker: b, Translator: echo{}, Log: zerolog.Nop(), Node: fmt.Sprint("node", i)})
@@ -268,6 +275,26 @@ func TestRedisAway(t *testing.T) {
 	for _, c := range []*testClient{visitor, agent, console, one, two} {
 		c.hangUp()
 	}
+}
+
+// TestRedisesApart: two nodes that do not hear each other, and never will, though each hears itself: a Redis for each half of a divided network, or a
+// node that has been cut off for longer than it is missed. The database knows that there is another.
+func TestRedisesApart(t *testing.T) {
+	t.Parallel()
+	_, visitor, agent, id := redisPairApart(t, startRedis(t).url(), startRedis(t).url())
+	visitor.line("first", id)
+	until(t, 20*time.Second, "a line arrives", agent.has(id, "first"))
+	for i := range 3 {
+		text := fmt.Sprint("line ", i)
+		begun := time.Now()
+		visitor.line(text, id)
+		until(t, 20*time.Second, "a line arrives", agent.has(id, text))
+		if took := time.Since(begun); took > 2*time.Second {
+			t.Errorf("it took %v", took)
+		}
+	}
+	visitor.hangUp()
+	agent.hangUp()
 }
 
 // TestConvergenceOverRedis is the convergence test over a real Redis that is rude on top.

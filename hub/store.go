@@ -18,6 +18,8 @@ import (
 type Store interface {
 	// Epoch identifies this history of the database; restore changes it.
 	Epoch(ctx context.Context) (string, error)
+	// Servers counts the servers that have the database open, this one too.
+	Servers(ctx context.Context) (int, error)
 
 	// Append stores a line and what follows from it in one transaction: the key is looked up first (same author and key:
 	// the old message, Dup; other text: chat.Conflict); a visitor's post without conversation goes to his unresolved one, else to

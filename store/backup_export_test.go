@@ -123,7 +123,5 @@ func (a *Archive) Lines(table string) (string, error) {
 }
 
 // LosePresence ends the connections that hold the lock of servers, as a restart of PostgreSQL does.
-const LosePresence = `SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1685217648 AND mode = 'ShareLock' AND granted`
-
-// Presences counts who holds the shared lock of servers.
-const Presences = `SELECT COUNT(*) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1685217648 AND mode = 'ShareLock' AND granted`
+const LosePresence = `SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1685217648 AND mode = 'ShareLock' AND granted
+AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

@@ -17,6 +17,9 @@ const (
 	// The shared lock of a server, and the lock of whoever wants no server there.
 	lockShared = `SELECT pg_try_advisory_lock_shared($1)`
 	lockAlone  = `SELECT pg_try_advisory_lock($1)`
+
+	countServers = `SELECT COUNT(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = CAST(CAST($1 AS BIGINT) AS OID)
+AND mode = 'ShareLock' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 )
 
 // presence is how a PostgreSQL knows that a server runs on it: an advisory lock on a connection of its own, which PostgreSQL gives back when the
@@ -96,6 +99,18 @@ func (d *postgresDB) lockedConn(ctx context.Context, alone bool) (*pgx.Conn, err
 		return nil, d.servers()
 	}
 	return nil, fmt.Errorf("the database %s is being restored or copied: start again when that has ended", d.where)
+}
+
+// Servers counts the servers that have the database open, this one too: see the hub's Store. One that has lost its connection is not counted until it
+// has another.
+func (s *Store) Servers(ctx context.Context) (int, error) {
+	if s.db.dialect() == dialectSQLite {
+		return 1, nil
+	}
+	return read(ctx, s, func(t tx) (n int, err error) {
+		err = t.row(countServers, int64(serverLock)).Scan(&n)
+		return n, err
+	})
 }
 
 // servers is the refusal of whoever wants a database without servers.
