@@ -43,7 +43,7 @@ const (
 	confessEvery = time.Second
 	// evBeat is a node's heart for the others.
 	evBeat chat.EventType = "beat"
-	// evBye is the last that a node says when it ends in good order: nobody need miss it.
+	// evBye is the last that a node says when it ends in good order: nobody need miss it, but everybody looks once whether all of it was heard.
 	evBye chat.EventType = "bye"
 )
 

@@ -128,6 +128,7 @@ func (l *redisLink) take(m *redis.Message, deliver func(topic string, evs []chat
 		}
 		if len(evs) == 1 && evs[0].Type == evBye {
 			l.broker.peers.forget(m.Payload[:markLength])
+			missed(nil) // what it told last may have stayed in its queue
 			return
 		}
 		beat := len(evs) == 1 && evs[0].Type == evBeat

@@ -324,7 +324,15 @@ func TestRedisGoodbye(t *testing.T) {
 			return !one.peers.heard[two.mark].IsZero()
 		}
 		until(t, 10*time.Second, name+": one hears two", known)
+		one.Follow("conversation:last")
+		until(t, 10*time.Second, name+": one follows", func() bool { return one.checks("conversation:last") > 0 })
+		asked := one.checks("*")
+		for i := range 1000 {
+			two.Publish(t.Context(), "conversation:last", chat.Event{Type: chat.EvGone, Conversation: fmt.Sprint("word ", i)})
+		}
 		two.stop()
+		// What it told last may have stayed in its queue.
+		until(t, 5*time.Second, name+": one has heard all, or looks", func() bool { return one.hears("word 999")() || one.checks("*") > asked })
 		until(t, 5*time.Second, name+": one does not wait for two any more", func() bool { return !known() && one.Beating() })
 	}
 }
