@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"strconv"
+	"sync"
 	"time"
 
 	"golang.org/x/time/rate"
@@ -15,24 +16,26 @@ import (
 const admissionWait = 5 * time.Second
 
 // admission lets handshakes in, so many a second.
-type admission struct{ limiter *rate.Limiter }
+type admission struct {
+	mu      sync.Mutex // makes looking and taking one step
+	limiter *rate.Limiter
+}
 
 // newAdmission makes one for so many handshakes a second; negative: no bound.
-func newAdmission(perSecond int) admission {
+func newAdmission(perSecond int) *admission {
 	if perSecond < 0 {
-		return admission{rate.NewLimiter(rate.Inf, 0)}
+		return &admission{limiter: rate.NewLimiter(rate.Inf, 0)}
 	}
-	return admission{rate.NewLimiter(rate.Limit(perSecond), perSecond)}
+	return &admission{limiter: rate.NewLimiter(rate.Limit(perSecond), perSecond)}
 }
 
 // enter waits for its turn. It returns false at once if too many wait already, and when one of the contexts ends: the client went away, or
 // the node stops.
-func (a admission) enter(client, node context.Context) bool {
-	// Asked before a place is taken: one that is given back does not make room if another was taken meanwhile.
-	if a.limiter.Tokens() < -admissionWait.Seconds()*float64(a.limiter.Limit()) {
+func (a *admission) enter(client, node context.Context) bool {
+	turn := a.reserve()
+	if turn == nil {
 		return false
 	}
-	turn := a.limiter.Reserve()
 	wait := turn.Delay()
 	if wait == 0 {
 		return true
@@ -47,6 +50,17 @@ func (a admission) enter(client, node context.Context) bool {
 	}
 	turn.Cancel()
 	return false
+}
+
+// reserve takes a place, or returns nil if too many wait. It looks first: a place that is given back does not make room if another was
+// taken meanwhile.
+func (a *admission) reserve() *rate.Reservation {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.limiter.Tokens() < -admissionWait.Seconds()*float64(a.limiter.Limit()) {
+		return nil
+	}
+	return a.limiter.Reserve()
 }
 
 // admit tells whether one more socket may be opened; it may take admissionWait.

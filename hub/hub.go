@@ -70,7 +70,7 @@ type Hub struct {
 	trouble    zerolog.Logger // for what may be said thousands of times while a database is away
 	node       string
 	options    Options
-	admission  admission
+	admission  *admission
 
 	// ctx ends when Run ends; tasks are all goroutines that Run waits for beside its own workers.
 	ctx    context.Context
