@@ -54,6 +54,9 @@ func openConn(ctx context.Context, path string, pragmas ...string) (*sqliteConn,
 	return &sqliteConn{db: db, conn: conn, ctx: context.Background(), stmts: map[string]*preparedSQLite{}}, nil
 }
 
+// shrink gives back the memory of cached pages. Nothing depends on it, so nobody is told if it fails.
+func (c *sqliteConn) shrink() { c.exec("PRAGMA shrink_memory") }
+
 func (c *sqliteConn) close() error {
 	for _, p := range c.stmts {
 		p.stmt.Close()

@@ -18,6 +18,9 @@ const (
 	maxBatch = 256
 	// probeEvery is how often a database that has refused a commit is tried again.
 	probeEvery = 500 * time.Millisecond
+	// shrinkAfter is how long nothing must have been written before the writer gives its page cache back, up to 16 MiB: the pages are in
+	// the operating system's cache anyway, and thousands of idle sockets are what the memory is wanted for then.
+	shrinkAfter = 5 * time.Second
 )
 
 // sqliteWriter is the one connection that changes a SQLite file. Jobs wait in a queue; whatever waits is run in one transaction,
@@ -106,6 +109,7 @@ func (w *sqliteWriter) run(ctx context.Context) {
 	probe := time.NewTicker(probeEvery)
 	defer probe.Stop()
 	batch := make([]*writeJob, 0, maxBatch)
+	var wrote time.Time // zero: the cache is as small as it gets
 	for {
 		select {
 		case <-ctx.Done():
@@ -114,9 +118,13 @@ func (w *sqliteWriter) run(ctx context.Context) {
 			batch = w.pacer.gather(append(batch[:0], j))
 			w.commit(batch)
 			w.afterCommit(len(batch))
+			wrote = time.Now()
 		case <-probe.C:
 			if w.broke {
 				w.probe(ctx)
+			} else if !wrote.IsZero() && time.Since(wrote) >= shrinkAfter {
+				wrote = time.Time{}
+				w.conn.shrink()
 			}
 		}
 	}
