@@ -133,6 +133,7 @@ func (b *Redis) Publish(_ context.Context, topic string, evs ...chat.Event) erro
 	l := b.owners[bucketOf(topic)]
 	b.mu.Unlock()
 	if l == nil {
+		b.owes.Store(true)
 		return errors.New("no server of Redis is known")
 	}
 	return l.put(carried{b.channel(topic), payload})
@@ -229,6 +230,7 @@ func (b *Redis) arrange(ctx context.Context, shards []shard) (added []*redisLink
 	for addr, l := range b.links {
 		if now[addr] == nil {
 			l.cancel()
+			b.owes.Store(true) // what waits in its queue
 		}
 		for topic := range l.topics {
 			if b.owners[bucketOf(topic)] != l {

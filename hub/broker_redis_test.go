@@ -337,6 +337,37 @@ func TestRedisGoodbye(t *testing.T) {
 	}
 }
 
+// TestRedisOwes: what could not be told because no server was known, or because the one that it waited for is in charge no more, is confessed to the
+// others as soon as something can be told.
+func TestRedisOwes(t *testing.T) {
+	t.Parallel()
+	r := startRedis(t)
+	one := listenTo(t, r.url())
+	for name, lose := range map[string]func(b *Redis){
+		"before a server is known": func(b *Redis) {
+			if err := b.Publish(t.Context(), topicAgents, chat.Event{Type: chat.EvGone}); err == nil {
+				t.Error("published to nobody")
+			}
+		},
+		"to a server that was replaced": func(b *Redis) {
+			ctx, cancel := context.WithCancel(t.Context())
+			defer cancel()
+			b.arrange(ctx, []shard{whole("127.0.0.1:1")}) // no worker sends there
+			if err := b.Publish(t.Context(), topicAgents, chat.Event{Type: chat.EvGone}); err != nil {
+				t.Error(err)
+			}
+		},
+	} {
+		two := &ear{Redis: newRedisBroker(t, r.url())}
+		lose(two.Redis)
+		asked := one.checks("*")
+		two.run(t)
+		until(t, 10*time.Second, name+": the other looks", func() bool { return one.checks("*") > asked })
+		two.stop()
+		until(t, 10*time.Second, name+": the other looks at the goodbye", func() bool { return one.checks("*") > asked+1 })
+	}
+}
+
 func TestRedisPeersAreBounded(t *testing.T) {
 	var p redisPeers
 	p.hear("an older version", false)
