@@ -120,7 +120,7 @@ func (l *Limiter[K]) forget(now time.Duration) {
 	seen := 0
 	for k, d := range l.debts {
 		if d.paid <= now {
-			delete(l.debts, k)
+			l.dropLocked(k)
 		} else if owed == 0 || d.paid < owed {
 			least, owed = k, d.paid
 		}
@@ -129,8 +129,14 @@ func (l *Limiter[K]) forget(now time.Duration) {
 		}
 	}
 	if len(l.debts) >= l.max {
-		delete(l.debts, least)
+		l.dropLocked(least)
 	}
+}
+
+// dropLocked forgets a key, also what the other nodes were to be told of it.
+func (l *Limiter[K]) dropLocked(key K) {
+	delete(l.debts, key)
+	delete(l.untold, key)
 }
 
 // Len returns how many keys are remembered.

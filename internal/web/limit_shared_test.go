@@ -226,6 +226,20 @@ func TestLedgerThatIsSlow(t *testing.T) {
 	})
 }
 
+// TestUntoldIsBounded: while nobody can be told, what waits to be told is no more than what is remembered.
+func TestUntoldIsBounded(t *testing.T) {
+	const most = 100
+	l := NewLimiter[int](Rate{N: 1, Per: time.Hour, Burst: 4}, most)
+	Share(NewSharing(&sheet{fails: true}, zerolog.Nop()), "x", l, func(int) string { return "" })
+	for i := range 50 * most {
+		l.Allow(i % (20 * most))
+		l.Allow(i % (20 * most))
+	}
+	if n := len(l.untold); n == 0 || n > most {
+		t.Errorf("%d keys wait to be told, and %d are remembered", n, l.Len())
+	}
+}
+
 // TestUnsure: what was never sent is told again, what may have arrived is not.
 func TestUnsure(t *testing.T) {
 	_, refused := net.Dial("tcp", "127.0.0.1:1")
