@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dragoman/chat"
@@ -45,6 +46,18 @@ type rows interface {
 // writeTries is how often a transaction is tried that met another one: two tabs that begin at once, a deadlock.
 const writeTries = 5
 
+// requestTimeout bounds a transaction, for callers who have no time-out of their own: a network that swallows everything ends no request by itself, and
+// the database's time-outs do not reach us then.
+const requestTimeout = 10 * time.Second
+
+// bounded is ctx, which ends.
+func bounded(ctx context.Context) (context.Context, context.CancelFunc) {
+	if _, has := ctx.Deadline(); has {
+		return ctx, func() {}
+	}
+	return context.WithTimeout(ctx, requestTimeout)
+}
+
 // write runs a job in a transaction of its own and returns after the commit.
 func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, error) {
 	var result, none T
@@ -52,10 +65,12 @@ func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, er
 		return none, chat.Errorf(chat.Unavailable, "This server is too old for its database. Try again: another one will answer.")
 	}
 	for try := 1; ; try++ {
-		err := s.db.write(ctx, func(t tx) (err error) {
+		within, cancel := bounded(ctx)
+		err := s.db.write(within, func(t tx) (err error) {
 			result, err = job(t)
 			return err
 		})
+		cancel()
 		if err == nil {
 			return result, nil
 		}
@@ -68,6 +83,8 @@ func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, er
 // read runs a job on one snapshot.
 func read[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, error) {
 	var result, none T
+	ctx, cancel := bounded(ctx)
+	defer cancel()
 	err := s.db.read(ctx, func(t tx) (err error) {
 		result, err = job(t)
 		return err

@@ -2,8 +2,11 @@ package store_test
 
 import (
 	"bytes"
+	"net"
+	"net/url"
 	"strings"
 	"sync"
+	"sync/atomic"
 	"testing"
 	"time"
 
@@ -172,5 +175,80 @@ func TestPostgresWithoutFsync(t *testing.T) {
 	must(t, s.Close())
 	if !strings.Contains(said.String(), `"level":"warn"`) || !strings.Contains(said.String(), "fsync=off") {
 		t.Errorf("it is used without a warning: %s", said.String())
+	}
+}
+
+// TestPostgresThatSwallowsEverything: nobody waits for ever for a database behind a network that neither answers nor refuses, also who has set no
+// time himself: the sweeps, the check of the schema, and whoever looks whether a login still holds.
+func TestPostgresThatSwallowsEverything(t *testing.T) {
+	t.Parallel()
+	address, err := url.Parse(storetest.PostgresURL(t))
+	must(t, err)
+	hole := dig(t, address.Host)
+	address.Host = hole.Addr().String()
+	s := storetest.Open(t, address.String())
+	_, err = s.SettingsRev(t.Context())
+	must(t, err)
+	hole.deaf.Store(true)
+	defer hole.deaf.Store(false)
+	done := make(chan error, 3)
+	go func() { done <- s.CheckSchema(t.Context()) }()
+	go func() { _, err := s.SettingsRev(t.Context()); done <- err }()
+	go func() { _, err := s.ClaimTranslations(t.Context(), 1); done <- err }()
+	for range cap(done) {
+		select {
+		case err := <-done:
+			if chat.CodeOf(err) != chat.Unavailable {
+				t.Errorf("got %v", err)
+			}
+		case <-time.After(30 * time.Second):
+			t.Fatal("it still waits")
+		}
+	}
+}
+
+// pit passes bytes on between a database and whoever connects, until it is deaf: then it swallows them.
+type pit struct {
+	net.Listener
+	deaf atomic.Bool
+}
+
+// dig makes a pit before an address.
+func dig(t *testing.T, address string) *pit {
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	must(t, err)
+	p := &pit{Listener: l}
+	var work sync.WaitGroup
+	t.Cleanup(work.Wait)
+	t.Cleanup(func() { l.Close() })
+	work.Go(func() {
+		for {
+			in, err := l.Accept()
+			if err != nil {
+				return
+			}
+			out, err := net.Dial("tcp", address)
+			if err != nil {
+				in.Close()
+				continue
+			}
+			work.Go(func() { p.pass(out, in) })
+			work.Go(func() { p.pass(in, out) })
+		}
+	})
+	return p
+}
+
+func (p *pit) pass(to, from net.Conn) {
+	defer to.Close()
+	b := make([]byte, 4096)
+	for {
+		n, err := from.Read(b)
+		if err != nil {
+			return
+		}
+		if !p.deaf.Load() {
+			to.Write(b[:n])
+		}
 	}
 }
