@@ -122,6 +122,17 @@ func (a *Archive) Lines(table string) (string, error) {
 	return string(b), err
 }
 
+// PresenceSetting returns a setting of the connection that holds the lock of servers.
+func (s *Store) PresenceSetting(ctx context.Context, name string) (value string, err error) {
+	conn, err := s.db.(*postgresDB).lockedConn(ctx, false)
+	if err != nil {
+		return "", err
+	}
+	defer unlock(conn)
+	err = conn.QueryRow(ctx, `SELECT current_setting($1)`, name).Scan(&value)
+	return value, err
+}
+
 // LosePresence ends the connections that hold the lock of servers, as a restart of PostgreSQL does.
 const LosePresence = `SELECT COUNT(pg_terminate_backend(pid)) FROM pg_locks WHERE locktype = 'advisory' AND objid = 1685217648 AND mode = 'ShareLock' AND granted
 AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`

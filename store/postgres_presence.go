@@ -18,6 +18,10 @@ const (
 	lockShared = `SELECT pg_try_advisory_lock_shared($1)`
 	lockAlone  = `SELECT pg_try_advisory_lock($1)`
 
+	// A server whose machine has lost its power or its network is gone for PostgreSQL after half a minute; left to itself that takes two hours, in
+	// which it counts as one that runs.
+	noticeDeath = `SET tcp_keepalives_idle = 15; SET tcp_keepalives_interval = 5; SET tcp_keepalives_count = 3`
+
 	countServers = `SELECT COUNT(DISTINCT pid) FROM pg_locks WHERE locktype = 'advisory' AND classid = 0 AND objid = CAST(CAST($1 AS BIGINT) AS OID)
 AND mode = 'ShareLock' AND granted AND database = (SELECT oid FROM pg_database WHERE datname = current_database())`
 )
@@ -87,7 +91,9 @@ func (d *postgresDB) lockedConn(ctx context.Context, alone bool) (*pgx.Conn, err
 		query = lockAlone
 	}
 	var locked bool
-	err = conn.QueryRow(ctx, query, int64(serverLock)).Scan(&locked)
+	if _, err = conn.PgConn().Exec(ctx, noticeDeath).ReadAll(); err == nil {
+		err = conn.QueryRow(ctx, query, int64(serverLock)).Scan(&locked)
+	}
 	if err == nil && locked {
 		return conn, nil
 	}

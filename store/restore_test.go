@@ -345,6 +345,9 @@ func TestPresence(t *testing.T) {
 	if n := count(a); n != 2 {
 		t.Fatalf("%d servers are known, want 2", n)
 	}
+	if v, err := a.PresenceSetting(t.Context(), "tcp_keepalives_idle"); err != nil || v != "15" {
+		t.Errorf("PostgreSQL asks after %s s whether a server is still there: %v", v, err)
+	}
 	must(t, b.Close())
 	if n := count(a); n != 1 {
 		t.Fatalf("%d servers are known after one has ended", n)
