@@ -88,9 +88,6 @@ func (s *Store) LimitPages(n int) {
 	})
 }
 
-// Holder is the name in which the store claims.
-func (s *Store) Holder() string { return s.holder }
-
 // The texts and parsers that tests look at.
 const (
 	InboxPage         = inboxPage

@@ -19,9 +19,6 @@ type usage struct {
 	children time.Duration
 }
 
-// CPU returns the processor time that the server has used, in user and kernel mode.
-func (s *Server) CPU() (time.Duration, error) { return CPU(s.PID()) }
-
 // CPU returns the processor time that a process has used, in user and kernel mode.
 func CPU(pid int) (time.Duration, error) {
 	u, err := usageOf(strconv.Itoa(pid))
