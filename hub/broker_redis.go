@@ -52,6 +52,7 @@ const (
 type Redis struct {
 	address *redisAddress
 	log     zerolog.Logger
+	born    time.Time
 	// mark stands before everything that this node publishes: what comes back to it is dropped before it is decoded.
 	mark string
 	// stale is poked when a server says, or seems to say, that another one is in charge.
@@ -84,7 +85,7 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 		return nil, err
 	}
 	return &Redis{
-		address: a, mark: chat.NewID(),
+		address: a, mark: chat.NewID(), born: time.Now(),
 		log:    log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
 		stale:  make(chan struct{}, 1),
 		topics: map[string]struct{}{}, links: map[string]*redisLink{},
@@ -95,17 +96,21 @@ func NewRedis(address string, log zerolog.Logger) (*Redis, error) {
 // one that cannot publish is not heard, and those who hear only themselves would not know what they miss.
 func (b *Redis) Beating() bool { return !b.peers.silent() && b.Hearing() }
 
-// Hearing tells whether this node has heard itself lately over every connection that it listens on: then who is not heard is not there.
+// Hearing tells whether this node has heard itself lately over every connection that it listens on: then who is not heard is not there. What it hears
+// must also have been said lately: behind a queue to a slow Redis hearts arrive late, one after the other, and so does all else.
 func (b *Redis) Hearing() bool {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	for _, l := range b.links {
-		if l.listening && l.silence() > doubtAfter {
+		if l.listening && l.silence()+time.Duration(l.lag.Load()) > doubtAfter {
 			return false
 		}
 	}
 	return b.known
 }
+
+// clock is the time since the broker was made: that of the day may be set.
+func (b *Redis) clock() time.Duration { return time.Since(b.born) }
 
 // prefix stands before the names of all channels. Pub/sub knows no numbered databases; whoever gives two installations two of them means
 // that they are apart.

@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"errors"
+	"strconv"
 	"sync/atomic"
 	"time"
 
@@ -21,7 +22,8 @@ type redisLink struct {
 	cancel context.CancelFunc
 	out    chan carried
 	poke   chan struct{} // capacity 1: there are changes
-	heard  atomic.Int64  // when this node last heard its heart here, Unix nanoseconds
+	heard  atomic.Int64  // when this node last heard its heart here, by the broker's clock; 0: not over this connection
+	lag    atomic.Int64  // how long that beat had been on its way
 
 	// Guarded by broker.mu.
 	topics    map[string]struct{} // what is followed here
@@ -52,7 +54,26 @@ func (b *Redis) newLink(ctx context.Context, addr string) *redisLink {
 }
 
 // silence is how long this node has not heard its heart here.
-func (l *redisLink) silence() time.Duration { return time.Since(time.Unix(0, l.heard.Load())) }
+func (l *redisLink) silence() time.Duration {
+	if at := l.heard.Load(); at != 0 {
+		return l.broker.clock() - time.Duration(at)
+	}
+	return time.Hour // whatever is more than enough
+}
+
+// beatNow puts a beat into the queue: it holds when it was put there.
+func (l *redisLink) beatNow(beat string) {
+	l.put(carried{beat, strconv.AppendInt(nil, int64(l.broker.clock()), 10)})
+}
+
+// felt takes in a beat that has come back.
+func (l *redisLink) felt(beat string) {
+	now := int64(l.broker.clock())
+	if sent, err := strconv.ParseInt(beat, 10, 64); err == nil {
+		l.heard.Store(now)
+		l.lag.Store(now - sent)
+	}
+}
 
 func (l *redisLink) beating() bool { return l.silence() < deafAfter }
 
@@ -92,7 +113,7 @@ func (l *redisLink) pulse() {
 		beat := l.beat
 		l.broker.mu.Unlock()
 		if beat != "" {
-			l.put(carried{beat, nil})
+			l.beatNow(beat)
 		}
 	})
 }

@@ -113,7 +113,7 @@ func (l *redisLink) begin() {
 func (l *redisLink) take(m *redis.Message, deliver func(topic string, evs []chat.Event), missed func(topics []string)) {
 	switch {
 	case m.Channel == l.beat:
-		l.heard.Store(time.Now().UnixNano())
+		l.felt(m.Payload)
 	case strings.HasPrefix(m.Payload, l.broker.mark):
 		// Our own: this node was told directly.
 	default:
@@ -180,7 +180,7 @@ func (l *redisLink) drop(which func(topic string) bool) {
 // the ping all of it stands.
 func (l *redisLink) confirmed(ping string) []string {
 	if ping == "1" {
-		l.put(carried{l.beat, nil}) // the first beat need not wait for its second
+		l.beatNow(l.beat) // the first beat need not wait for its second
 	}
 	l.broker.mu.Lock()
 	defer l.broker.mu.Unlock()

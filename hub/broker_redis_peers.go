@@ -73,11 +73,13 @@ func (b *Redis) Peers() (n int) {
 	return n
 }
 
-// greet lets the others hear that this node can be heard.
+// greet lets the others hear that this node can be heard, and in time: while it hears itself late or not at all it is better missed.
 func (b *Redis) greet(ctx context.Context) {
 	every(ctx, beatEvery, func() {
-		// What cannot be published is not heard, which is what a beat is for.
-		_ = b.Publish(ctx, topicAgents, chat.Event{Type: evBeat})
+		if b.Hearing() {
+			// What cannot be published is not heard, which is what a beat is for.
+			_ = b.Publish(ctx, topicAgents, chat.Event{Type: evBeat})
+		}
 	})
 }
 

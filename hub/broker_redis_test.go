@@ -9,6 +9,7 @@ import (
 	"sync"
 	"syscall"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dragoman/chat"
@@ -366,6 +367,40 @@ func TestRedisOwes(t *testing.T) {
 		two.stop()
 		until(t, 10*time.Second, name+": the other looks at the goodbye", func() bool { return one.checks("*") > asked+1 })
 	}
+}
+
+// TestRedisLags: hearts that come in time, but were all put into the queue long ago, are no sign that what is told arrives in time. The node looks into the
+// store, and does not tell the others that it can be heard.
+func TestRedisLags(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		b := newRedisBroker(t, "redis://127.0.0.1:1")
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		l := b.arrange(ctx, []shard{whole("127.0.0.1:1")})[0]
+		l.listening, l.beat = true, "beat"
+		take := func() {
+			beat := <-l.out
+			l.take(&redis.Message{Channel: l.beat, Payload: string(beat.payload)}, nil, nil)
+		}
+		for range 3 {
+			l.beatNow(l.beat)
+			time.Sleep(beatEvery)
+		}
+		for range 5 {
+			take()
+			if b.Hearing() {
+				t.Error("three seconds behind the node hears well")
+			}
+			l.beatNow(l.beat)
+			time.Sleep(beatEvery)
+		}
+		for range 3 {
+			take()
+		}
+		if !b.Hearing() {
+			t.Error("it does not hear, although nothing waits any more")
+		}
+	})
 }
 
 func TestRedisPeersAreBounded(t *testing.T) {
