@@ -122,6 +122,15 @@ func (a *Archive) Lines(table string) (string, error) {
 	return string(b), err
 }
 
+// LockServer takes the lock of a SQLite file as a server does.
+func LockServer(path string) (release func(), err error) {
+	l, err := lockServer(path)
+	if err != nil {
+		return nil, err
+	}
+	return l.release, nil
+}
+
 // PresenceSetting returns a setting of the connection that holds the lock of servers.
 func (s *Store) PresenceSetting(ctx context.Context, name string) (value string, err error) {
 	conn, err := s.db.(*postgresDB).lockedConn(ctx, false)

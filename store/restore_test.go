@@ -177,11 +177,10 @@ func TestFailedRestoreLeavesNoFile(t *testing.T) {
 func TestRefusedRestoreTouchesNothing(t *testing.T) {
 	archive, _ := talked(t, "aquí")
 	path := filepath.Join(t.TempDir(), "new.db")
-	s, err := store.Open(t.Context(), store.Options{Database: path, Create: true, Server: true, Log: zerolog.Nop()})
+	release, err := store.LockServer(path)
 	must(t, err)
-	defer s.Close()
-	// As it is while the server makes its file: the lock is held, and what is there leads nowhere yet.
-	must(t, os.Rename(path, path+".away"))
+	defer release()
+	// As it is while the server makes its file: what is there leads nowhere yet.
 	must(t, os.Symlink(path+".later", path))
 	if err := store.Restore(t.Context(), store.Options{Database: path}, openArchive(t, archive), true); err == nil {
 		t.Fatal("restored beside a server")
