@@ -16,6 +16,7 @@ import (
 // TestCutFromDatabase: one of two nodes loses PostgreSQL. It keeps its sockets and stays ready (a fault that all nodes may share must not make them all throw their
 // sockets away), says unavailable soon, and goes on where it was; the other notices nothing.
 func TestCutFromDatabase(t *testing.T) {
+	besides(t)
 	for _, f := range []struct {
 		name  string
 		begin func(*link)
@@ -68,6 +69,7 @@ func TestCutFromDatabase(t *testing.T) {
 // TestStaleStandby: PostgreSQL fails over to a standby that had not got everything. The nodes have told lines that are gone now: they must not go on as if nothing
 // had been.
 func TestStaleStandby(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2, own: true})
 	w.visitors(2, "alma")
 	w.agents("alma-ana", "alma-ben")

@@ -12,6 +12,7 @@ import (
 // TestClocks: the clocks of the nodes and of the database are a day apart. Order comes from the numbers that the database hands out, leases run by the database's
 // clock, and nobody notices.
 func TestClocks(t *testing.T) {
+	besides(t)
 	for _, apart := range []time.Duration{24 * time.Hour, -24 * time.Hour} {
 		t.Run(apart.String(), func(t *testing.T) {
 			w := newWorld(t, plan{nodes: 2, ahead: apart, manners: manners{pause: 10 * time.Millisecond, resends: .1, hangUps: .05, moods: true}})

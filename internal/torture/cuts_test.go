@@ -16,6 +16,7 @@ var (
 // TestCutLinks: the links between two nodes and PostgreSQL break in every way that links break, most often between a commit and its answer. Lines that
 // had in fact been stored come back as duplicates, and none is there twice.
 func TestCutLinks(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2, manners: manners{lines: *cutLines, resends: .05}})
 	w.visitors(5, "alma")
 	w.visitors(1, "sol")

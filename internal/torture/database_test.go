@@ -12,6 +12,7 @@ var stops = flag.Int("stops", 5, "how often PostgreSQL is stopped without a chec
 // TestDatabaseStops: PostgreSQL ends as by "pg_ctl stop -m immediate" while lines go through two nodes. No socket ends for it; lines wait in the
 // outboxes, and go through as soon as the database is back.
 func TestDatabaseStops(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2, own: true, manners: manners{pause: 20 * time.Millisecond, resends: .2}})
 	w.visitors(3, "alma")
 	w.visitors(1, "sol")

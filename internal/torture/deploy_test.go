@@ -15,6 +15,7 @@ var (
 
 // TestRollingDeploy: three nodes behind a balancer are ended in good order and started again, one after the other, while everybody talks.
 func TestRollingDeploy(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 3, balanced: true, manners: manners{pause: 30 * time.Millisecond, resends: .1, hangUps: .01, moods: true},
 		args: []string{"--drain-wait", "300ms"}})
 	w.visitors(5, "alma")
@@ -48,6 +49,7 @@ func TestRollingDeploy(t *testing.T) {
 // TestFrozenNode: a node stands still, as a machine does that is moved or swaps, and wakes without knowing. What it had promised holds, and it tells
 // nothing that is not so any more.
 func TestFrozenNode(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2, balanced: true, manners: manners{pause: 30 * time.Millisecond, resends: .1, moods: true}})
 	w.visitors(4, "alma")
 	w.agents("alma-ana", "alma-ben")

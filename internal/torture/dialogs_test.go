@@ -10,12 +10,14 @@ import (
 
 // Each file of testdata/dialogs is a talk with the real program; testdata/dialogs/README.md tells the language.
 func TestDialogs(t *testing.T) {
+	besides(t)
 	files, err := filepath.Glob("testdata/dialogs/*.txt")
 	if err != nil || len(files) == 0 {
 		t.Fatal("no dialogs", err)
 	}
 	for _, file := range files {
 		t.Run(strings.TrimSuffix(filepath.Base(file), ".txt"), func(t *testing.T) {
+			besides(t)
 			text, err := os.ReadFile(file)
 			if err != nil {
 				t.Fatal(err)
@@ -40,6 +42,7 @@ func TestDialogs(t *testing.T) {
 
 // The language itself must notice what does not hold: a dialog that says something false fails, in the line where it is said.
 func TestDialogsNoticeLies(t *testing.T) {
+	besides(t)
 	truth := []string{`shop es`, `server starts`, `maria visits es`, `maria -> send "hola"`}
 	for _, lie := range []string{
 		`maria -> send "x" => empty`,
@@ -53,6 +56,7 @@ func TestDialogsNoticeLies(t *testing.T) {
 		`nobody -> send "hola"`,
 	} {
 		t.Run(lie, func(t *testing.T) {
+			besides(t)
 			d := newDialog(t)
 			defer d.end()
 			for _, line := range append(truth, `maria -> send "hola" as known`) {

@@ -27,6 +27,7 @@ func limitFiles(t *testing.T, s *process.Server, bytes uint64) {
 // TestDiskFull: a server that cannot write says unavailable, goes on reading, loses nothing that it has confirmed, and heals by itself;
 // the line that was refused goes through with the key that it had.
 func TestDiskFull(t *testing.T) {
+	besides(t)
 	p, site := newProgram(t, "es")
 	s := serve(t, p, "--limit", "sends_per_second=0")
 	ctx, cancel := context.WithTimeout(t.Context(), 2*time.Minute)

@@ -49,6 +49,7 @@ func (a *absence) state() (told, back bool) {
 // TestAwayForAsLongAsAnnounced: one of two nodes is ended in good order. Each of its visitors is told, and is back on the other within the time that he was
 // told and a second; nobody on the other notices anything.
 func TestAwayForAsLongAsAnnounced(t *testing.T) {
+	besides(t)
 	const visitors = 20
 	w := newWorld(t, plan{nodes: 2, balanced: true, args: []string{"--drain-wait", "300ms", "--limit", "visitors_per_minute=0"}})
 	var running sync.WaitGroup
@@ -94,6 +95,7 @@ func TestAwayForAsLongAsAnnounced(t *testing.T) {
 
 // TestSecondSignal: who does not want to wait for the end in good order says so with a second signal; what was acknowledged is there.
 func TestSecondSignal(t *testing.T) {
+	besides(t)
 	p, site := newProgram(t, "es")
 	server, err := p.Serve("--engine", "none", "--drain-wait", "10m")
 	if err != nil {

@@ -46,6 +46,7 @@ func children(t *testing.T, pid int) (all []int) {
 // TestEngineDies: the engine's processes are killed again and again while lines are translated. No line is lost or waits for ever: each is told
 // at once, and then translated or, in words, not; and the engine comes back by itself.
 func TestEngineDies(t *testing.T) {
+	besides(t)
 	p, site := newProgram(t, "en")
 	if _, err := p.AddAgent(t.Context(), "ana", []string{"en"}); err != nil {
 		t.Fatal(err)

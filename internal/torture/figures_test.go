@@ -24,6 +24,14 @@ var longer = map[string]string{
 	"races": "5000", "slow-disk": "20s", "plants": "20", "histories": "20",
 }
 
+// besides lets a test run beside others, because most of its time it waits: in the short lane, where it is asked whether something holds, and not
+// in the long one, where its times are figures.
+func besides(t *testing.T) {
+	if !*long {
+		t.Parallel()
+	}
+}
+
 // readFlags reads the command line.
 func readFlags() error {
 	flag.Parse()

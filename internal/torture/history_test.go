@@ -51,6 +51,7 @@ func (r *record) add(client int, in logInput, out logOutput, begun time.Time) {
 // TestHistories: a visitor in two tabs and two agents send into one conversation and read it over two nodes, while the links to PostgreSQL break.
 // What each was answered has an order in which all of it is true, and which agrees with the clock.
 func TestHistories(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2})
 	w.agents("alma-ana", "alma-ben")
 	ops, right := 0, 0

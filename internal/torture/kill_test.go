@@ -29,6 +29,7 @@ type talker struct {
 // Kill -9 in the middle of sending. Afterwards every line that was acknowledged is there once, with the text, the seq and the rev of its
 // acknowledgement; every line that was typed is there once; each sender's lines are in the order typed; and no seq is missing.
 func TestKill(t *testing.T) {
+	besides(t)
 	const visitors, agents = 8, 2
 	p, site := newProgram(t, "es")
 	for i := range agents {

@@ -103,6 +103,7 @@ var allPlants = []planted{
 
 // TestPlants: each checker is checked. A fault is planted in the program, in the database or on the wire, and must be found.
 func TestPlants(t *testing.T) {
+	besides(t)
 	if _, err := plantedBuild(); err != nil {
 		t.Fatal(err)
 	}
@@ -113,6 +114,7 @@ func TestPlants(t *testing.T) {
 	})
 	for _, f := range allPlants {
 		t.Run(f.name, func(t *testing.T) {
+			besides(t)
 			caught := 0
 			for range *plants {
 				if found := f.find(t); slices.ContainsFunc(found, func(p problem) bool { return p.kind == f.kind }) {

@@ -17,6 +17,7 @@ var races = flag.Int("races", 200, "how often two agents take a conversation at 
 // TestTakenOnce: two agents on two nodes that are cut from Redis take the same conversation at the same moment. Whatever the nodes believe of each other, one
 // has it, and the other is told so.
 func TestTakenOnce(t *testing.T) {
+	besides(t)
 	w := newWorld(t, plan{nodes: 2})
 	w.visitors(1, "alma")
 	w.agents("alma-ana", "alma-ben")
