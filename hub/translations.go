@@ -120,11 +120,19 @@ func (h *Hub) translateOne(ctx context.Context, task chat.TranslationTask) {
 
 // keepTranslation stores what an engine has answered. It was paid for, so a store that does not answer is asked again.
 func (h *Hub) keepTranslation(ctx context.Context, task chat.TranslationTask, result chat.Translation) (chat.Changed, error) {
-	for {
+	for unsure := false; ; unsure = true {
 		changed, err := h.store.SetTranslation(ctx, task.Conversation, task.Seq, task.To, result)
-		if chat.CodeOf(err) != chat.Unavailable || !wait(ctx, retryStore) {
-			return changed, err
+		if chat.CodeOf(err) == chat.Unavailable && wait(ctx, retryStore) {
+			continue
 		}
+		if err == nil && unsure && len(changed.Messages) == 0 {
+			// Perhaps the first try was stored; then nobody was told. Told twice it does no harm.
+			page, err := h.store.History(ctx, task.Conversation, task.Seq+1, 1, false)
+			if err == nil && len(page) == 1 && page[0].Seq == task.Seq {
+				changed.Messages = page
+			}
+		}
+		return changed, err
 	}
 }
 
