@@ -2,13 +2,14 @@ package store
 
 import (
 	"context"
+	"os"
 	"sync/atomic"
 )
 
 const (
 	// checkpointJobs is after how many jobs the log is copied into the database. A line changes a handful of pages, which the lines of a
 	// group share in part, and copying pages that were changed many times costs no more than pages that were changed once.
-	checkpointJobs = 1000
+	checkpointJobs = 4000
 	// finishPages is how much the writer itself copies, in pages, when that lets the log begin anew.
 	finishPages = 1000
 )
@@ -22,6 +23,17 @@ type walState struct {
 	finish atomic.Bool
 	// jobs counts since the last poke.
 	jobs int
+	// file is the database, so that what was copied can be flushed beside the writer; nil if it could not be opened. It is closed after all
+	// connections of the writer: with any handle of a file POSIX takes all of the process's locks on it.
+	file *os.File
+}
+
+// flush has what was copied so far written to the disk. SQLite leaves that to the copy that reaches the end of the log, which is the
+// writer's, and all commits would wait for megabytes.
+func (s *walState) flush() {
+	if s.file != nil {
+		s.file.Sync() // a fault shows when SQLite flushes, and is told there
+	}
 }
 
 // afterCommit is the writer's part: to notice that the log has grown, and to copy the last few pages when asked.
@@ -71,8 +83,10 @@ func (w *sqliteWriter) checkpoint(conn *sqliteConn) {
 			w.log.Warn().Err(err).Msg("the database's log could not be copied; it is tried again later")
 			return
 		}
+		w.wal.flush()
 		// What has come meanwhile.
 		left, err := copyWAL(conn, "PASSIVE")
+		w.wal.flush()
 		if err == nil && left <= finishPages {
 			w.wal.finish.Store(true)
 			return

@@ -4,6 +4,7 @@ import (
 	"context"
 	"errors"
 	"fmt"
+	"os"
 	"runtime/debug"
 	"sync/atomic"
 	"time"
@@ -61,8 +62,13 @@ func newSQLiteWriter(ctx context.Context, path string, log zerolog.Logger) (*sql
 	}
 	w.pacer = pacer[*writeJob]{queue: w.queue, most: maxBatch}
 	var err error
-	w.conn, err = openWriter(ctx, path)
-	return w, err
+	if w.conn, err = openWriter(ctx, path); err != nil {
+		return nil, err
+	}
+	if w.wal.file, err = os.OpenFile(path, os.O_RDWR, 0); err != nil {
+		log.Warn().Err(err).Msg("commits will wait while the database's log is copied")
+	}
+	return w, nil
 }
 
 // openWriter opens a connection that never checkpoints by itself: that would make some caller wait for it.
@@ -262,4 +268,7 @@ func (w *sqliteWriter) probe(ctx context.Context) {
 
 func (w *sqliteWriter) close() {
 	w.conn.close()
+	if w.wal.file != nil {
+		w.wal.file.Close()
+	}
 }
