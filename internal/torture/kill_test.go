@@ -2,6 +2,7 @@ package torture
 
 import (
 	"context"
+	"errors"
 	"flag"
 	"fmt"
 	"math/rand/v2"
@@ -272,7 +273,16 @@ func history(t *testing.T, ctx context.Context, c *client.Client, conversation s
 	var all []chat.Message
 	for before := int64(0); ; {
 		var page chat.HistoryOK
-		if err := c.Call(ctx, chat.CallHistory, chat.History{Conversation: conversation, Before: before, Limit: chat.PageRows}, &page); err != nil {
+		err := c.Call(ctx, chat.CallHistory, chat.History{Conversation: conversation, Before: before, Limit: chat.PageRows}, &page)
+		if e, ok := errors.AsType[*chat.Error](err); ok && e.Code == chat.RateLimited {
+			// After a thousand kills a conversation has more pages than may be asked for at once.
+			select {
+			case <-time.After(time.Duration(e.RetryAfterS) * time.Second):
+			case <-ctx.Done():
+			}
+			continue
+		}
+		if err != nil {
 			t.Fatal(err)
 		}
 		if len(page.Messages) == 0 {
