@@ -246,8 +246,11 @@ func checkScreens(t *testing.T, ctx context.Context, talkers []*talker) {
 	t.Helper()
 	for _, k := range talkers {
 		id := k.sent[0].OK.Conversation
-		soon, cancel := context.WithTimeout(ctx, patience)
-		var have, want []chat.Message
+		var have []chat.Message
+		began := time.Now()
+		want := history(t, ctx, k.Client, id)
+		// After a thousand kills reading it all takes longer than patience, and what is compared must be read anew a few times.
+		soon, cancel := context.WithTimeout(ctx, max(patience, 4*time.Since(began)))
 		same := func() bool {
 			have = k.Room(id).Messages
 			return len(have) > 0 && len(have) <= len(want) && slices.EqualFunc(have, want[len(want)-len(have):], func(a, b chat.Message) bool {
@@ -255,7 +258,7 @@ func checkScreens(t *testing.T, ctx context.Context, talkers []*talker) {
 			})
 		}
 		// Translations that a dead server left behind still change rows, so what is stored is read anew as long as they differ.
-		for want = history(t, ctx, k.Client, id); !same() && soon.Err() == nil; want = history(t, ctx, k.Client, id) {
+		for ; !same() && soon.Err() == nil; want = history(t, ctx, k.Client, id) {
 			moment, end := context.WithTimeout(soon, 100*time.Millisecond)
 			_ = k.Wait(moment, same)
 			end()
