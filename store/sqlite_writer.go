@@ -19,7 +19,7 @@ const (
 	maxBatch = 256
 	// probeEvery is how often a database that has refused a commit is tried again.
 	probeEvery = 500 * time.Millisecond
-	// shrinkAfter is how long nothing must have been written before the writer gives its page cache back, up to 16 MiB: the pages are in
+	// shrinkAfter is how long nothing must have been written before the writer gives its page cache back, up to 8 MiB: the pages are in
 	// the operating system's cache anyway, and thousands of idle sockets are what the memory is wanted for then.
 	shrinkAfter = 5 * time.Second
 )
@@ -73,7 +73,7 @@ func newSQLiteWriter(ctx context.Context, path string, log zerolog.Logger) (*sql
 
 // openWriter opens a connection that never checkpoints by itself: that would make some caller wait for it.
 func openWriter(ctx context.Context, path string) (*sqliteConn, error) {
-	return openConn(ctx, path, "wal_autocheckpoint(0)", "cache_size(-16384)", "temp_store(MEMORY)")
+	return openConn(ctx, path, "wal_autocheckpoint(0)", "cache_size(-8192)", "temp_store(MEMORY)")
 }
 
 // do hands a job to the writer and waits until it is committed or refused. A caller whose time is up before the job was begun takes it
