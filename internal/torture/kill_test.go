@@ -265,6 +265,11 @@ func checkScreens(t *testing.T, ctx context.Context, talkers []*talker) {
 		}
 		if !same() {
 			t.Errorf("%s has %d lines on the screen that are not the last of the %d stored", k.name, len(have), len(want))
+			for i, m := range want[max(0, len(want)-len(have)):] {
+				if h := have[i]; h.ID != m.ID || h.Seq != m.Seq || h.Rev != m.Rev || h.Text != m.Text || h.Key != m.Key {
+					t.Logf("on the screen: %d at rev %d, stored: %d at rev %d", h.Seq, h.Rev, m.Seq, m.Rev)
+				}
+			}
 		}
 		cancel()
 	}
