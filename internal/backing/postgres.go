@@ -30,6 +30,12 @@ func StartPostgres(settings ...string) (*Postgres, error) {
 }
 
 func (p *Postgres) start(settings []string) error {
+	// Locale C sorts and compares bytes as SQLite does. --no-sync only leaves out the sync of the fresh folder.
+	return p.startFrom(settings, "initdb", "--username", "dragoman", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")
+}
+
+// startFrom has one of PostgreSQL's programs make the data folder, and serves it.
+func (p *Postgres) startFrom(settings []string, program string, args ...string) error {
 	bin, err := binaries()
 	if err != nil {
 		return err
@@ -42,11 +48,10 @@ func (p *Postgres) start(settings []string) error {
 		return err
 	}
 	data := filepath.Join(p.folder, "data")
-	// Locale C sorts and compares bytes as SQLite does. --no-sync only leaves out the sync of the fresh folder.
-	initdb := exec.Command(filepath.Join(bin, "initdb"), "--pgdata", data, "--username", "dragoman", "--auth", "trust", "--encoding", "UTF8", "--locale", "C", "--no-sync")
-	who.apply(initdb)
-	if out, err := initdb.CombinedOutput(); err != nil {
-		return fmt.Errorf("initdb: %w: %s", err, out)
+	command := exec.Command(filepath.Join(bin, program), append([]string{"--pgdata", data}, args...)...)
+	who.apply(command)
+	if out, err := command.CombinedOutput(); err != nil {
+		return fmt.Errorf("%s: %w: %s", program, err, out)
 	}
 	if p.port, err = freePort(); err != nil {
 		return err
@@ -84,34 +89,10 @@ func (p *Postgres) CloneAhead(seconds int) (*Postgres, error) {
 func (p *Postgres) clone(env ...string) (*Postgres, error) {
 	c := &Postgres{}
 	c.env = env
-	if err := c.copy(p); err != nil {
+	if err := c.startFrom(nil, "pg_basebackup", "--dbname", p.URL("postgres"), "--checkpoint", "fast", "--no-sync"); err != nil {
 		return nil, fmt.Errorf("PostgreSQL: %w", err)
 	}
 	return c, nil
-}
-
-func (p *Postgres) copy(of *Postgres) (err error) {
-	bin, err := binaries()
-	if err != nil {
-		return err
-	}
-	if p.folder, err = os.MkdirTemp("", "dragoman-pg-"); err != nil {
-		return err
-	}
-	who, err := owner(p.folder)
-	if err != nil {
-		return err
-	}
-	data := filepath.Join(p.folder, "data")
-	backup := exec.Command(filepath.Join(bin, "pg_basebackup"), "--pgdata", data, "--dbname", of.URL("postgres"), "--checkpoint", "fast", "--no-sync")
-	who.apply(backup)
-	if out, err := backup.CombinedOutput(); err != nil {
-		return fmt.Errorf("pg_basebackup: %w: %s", err, out)
-	}
-	if p.port, err = freePort(); err != nil {
-		return err
-	}
-	return p.serve(who, bin, data, nil)
 }
 
 // Crash ends the server without a checkpoint, as "pg_ctl stop -m immediate" does: at its next start it has to recover.
