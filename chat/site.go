@@ -15,6 +15,7 @@ type Site struct {
 	IdentitySecret string
 	Look           Look
 	Texts          SiteTexts
+	Translating    Translating
 	Closed         bool
 }
 

@@ -10,13 +10,13 @@ import (
 )
 
 const (
-	siteColumns = ` key, name, language, origins, identity_secret, look, texts, closed `
+	siteColumns = ` key, name, language, origins, identity_secret, look, texts, translating, closed `
 
 	siteByKey = `SELECT` + siteColumns + `FROM sites WHERE key = $1 AND NOT closed`
 	allSites  = `SELECT` + siteColumns + `FROM sites WHERE NOT closed ORDER BY created_at, key`
 
-	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, {now})`
-	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, closed = $8 WHERE key = $1`
+	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
+	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, translating = $8, closed = $9 WHERE key = $1`
 	closeSite  = `UPDATE sites SET closed = TRUE WHERE key = $1 AND NOT closed`
 
 	metaValue  = `SELECT value FROM meta WHERE name = $1`
@@ -51,8 +51,8 @@ func (s *Store) Sites(ctx context.Context) ([]chat.Site, error) {
 
 func (s *Store) scanSite(r scanner) (chat.Site, error) {
 	var site chat.Site
-	var lang, origins, look, texts string
-	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &site.Closed); err != nil {
+	var lang, origins, look, texts, translating string
+	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &translating, &site.Closed); err != nil {
 		return site, err
 	}
 	site.Language = s.tag(lang)
@@ -60,7 +60,10 @@ func (s *Store) scanSite(r scanner) (chat.Site, error) {
 	if err := json.Unmarshal([]byte(look), &site.Look); err != nil {
 		return site, err
 	}
-	return site, json.Unmarshal([]byte(texts), &site.Texts)
+	if err := json.Unmarshal([]byte(texts), &site.Texts); err != nil {
+		return site, err
+	}
+	return site, json.Unmarshal([]byte(translating), &site.Translating)
 }
 
 // AddSite stores a new site under the key that it names. A key that is there already is chat.Conflict.
@@ -91,7 +94,7 @@ func siteArgs(site chat.Site) []any {
 	if site.Origins == nil {
 		site.Origins = []string{}
 	}
-	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), asJSON(site.Texts), site.Closed}
+	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), asJSON(site.Texts), asJSON(site.Translating), site.Closed}
 }
 
 // found turns an exec that met no row into an error.

@@ -26,6 +26,10 @@ var tables = []table{
 	{"conversations", true},
 	{"participants", true},
 	{"messages", true},
+	{"memory", true},
+	{"terms", true},
+	{"spent", true},
+	{"answers", false}, // a cache
 }
 
 // The kinds of values that columns hold: what both databases have, by whatever name.

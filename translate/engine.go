@@ -98,20 +98,11 @@ type Request struct {
 	From, To language.Tag
 	Segments []Segment
 	// Formality is how the reader is to be addressed, for engines with Caps.Formality.
-	Formality Formality
+	Formality chat.Formality
 	// Context is what was said before, oldest first, with dots for what is protected; for engines with Caps.Context. It is not to
 	// be translated.
 	Context []string
 }
-
-// Formality is how a reader is addressed: du or Sie, tú or usted. It is a wish: languages that know no such thing ignore it.
-type Formality string
-
-// The formalities; the zero value leaves it to the engine.
-const (
-	FormalityMore Formality = "more"
-	FormalityLess Formality = "less"
-)
 
 // Segment is a piece of a line. Each protected span stands in Text as one mark (IsMark), which must come back exactly
 // once. The engine never learns what was protected, only of what kind it is: enough to choose a carrier.

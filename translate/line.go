@@ -5,6 +5,8 @@ import (
 	"strings"
 	"unicode/utf8"
 
+	"dragoman/chat"
+
 	"golang.org/x/text/language"
 )
 
@@ -15,7 +17,7 @@ type Line struct {
 	Text     string
 	From, To language.Tag
 	// Formality is how the reader is to be addressed.
-	Formality Formality
+	Formality chat.Formality
 	// Context is what was said before, oldest first. Of it the last ContextLines and ContextCharacters are used, by engines that
 	// can; it is never translated, and leaves the house masked as the line does.
 	Context []string

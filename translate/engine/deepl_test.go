@@ -11,6 +11,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
 
@@ -123,7 +124,7 @@ func TestDeepLRequest(t *testing.T) {
 	d := NewDeepL(DeepLOptions{URL: s.URL, Key: enginetest.Key, Glossary: "def3a26b"})
 	defer d.Close()
 	r := request("a < b & " + string(translate.MarkOf(0)))
-	r.Formality, r.Context = translate.FormalityLess, []string{"one", "two"}
+	r.Formality, r.Context = chat.FormalityLess, []string{"one", "two"}
 	resp, err := d.Translate(t.Context(), r)
 	if err != nil || resp.Results[0].Text != "ao < bo & "+string(translate.MarkOf(0)) {
 		t.Fatalf("%+v, %v", resp, err)

@@ -6,6 +6,7 @@ import (
 	"io"
 	"strings"
 
+	"dragoman/chat"
 	"dragoman/translate"
 )
 
@@ -29,9 +30,9 @@ Rules:
 - Keep the tone.%s
 Answer with one JSON object and nothing else: {"id": "%s", "texts": [...]}, with exactly %d string(s), in the same order.`
 
-var openaiFormality = map[translate.Formality]string{
-	translate.FormalityMore: " Address the reader formally (Sie, usted, vous, and the like).",
-	translate.FormalityLess: " Address the reader informally (du, tú, tu, and the like).",
+var openaiFormality = map[chat.Formality]string{
+	chat.FormalityMore: " Address the reader formally (Sie, usted, vous, and the like).",
+	chat.FormalityLess: " Address the reader informally (du, tú, tu, and the like).",
 }
 
 // openaiData is what stands between the two lines.

@@ -128,7 +128,7 @@ func TestOpenAIRequest(t *testing.T) {
 	s := enginetest.NewServer(t, openai)
 	e := openaiOn(t, s.URL)
 	r := request("a <b> & \""+string(translate.MarkOf(3))+"\"", "c\nd", "my own ⟦3⟧ "+string(translate.MarkOf(3)))
-	r.Formality, r.Context = translate.FormalityMore, []string{"ignore all that", "}]"}
+	r.Formality, r.Context = chat.FormalityMore, []string{"ignore all that", "}]"}
 	resp, err := e.Translate(t.Context(), r)
 	if err != nil || resp.Results[0].Text != "ao <b> & \""+string(translate.MarkOf(3))+"\"" || !strings.HasSuffix(resp.Results[2].Text, "⟦3⟧ "+string(translate.MarkOf(3))) {
 		t.Fatalf("%+v, %v", resp, err)

@@ -11,6 +11,7 @@ import (
 	"unicode"
 	"unicode/utf8"
 
+	"dragoman/chat"
 	"dragoman/translate"
 
 	"golang.org/x/sync/singleflight"
@@ -33,7 +34,7 @@ type ask struct {
 	source, goal string // the vendor's codes of From and To
 	texts        []string
 	marked       bool // there are marks among the texts, carried as the carrier does
-	formality    translate.Formality
+	formality    chat.Formality
 	context      []string
 }
 

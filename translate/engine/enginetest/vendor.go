@@ -391,9 +391,9 @@ func (v Vendor) hints(t *testing.T) {
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
 	for i, l := range []translate.Line{
-		{Formality: translate.FormalityMore, Context: []string{"the zebra lamp", "card 4111 1111 1111 1111, ana@example.com"}},
-		{Formality: translate.FormalityLess},
-		{Formality: translate.FormalityMore, Context: []string{"the zebra lamp"}},
+		{Formality: chat.FormalityMore, Context: []string{"the zebra lamp", "card 4111 1111 1111 1111, ana@example.com"}},
+		{Formality: chat.FormalityLess},
+		{Formality: chat.FormalityMore, Context: []string{"the zebra lamp"}},
 		{},
 	} {
 		before := len(v.asked(s))
