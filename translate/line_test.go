@@ -41,7 +41,7 @@ func TestHints(t *testing.T) {
 		e.caps = &c.caps
 		p := pipeline(t, Options{}, hinted{e, &asked})
 		for _, l := range []Line{
-			{}, {Formality: chat.FormalityMore}, {Context: []string{"before"}}, {Formality: FormalityMore, Context: []string{"before"}}, {}, {Context: []string{"before"}},
+			{}, {Formality: chat.FormalityMore}, {Context: []string{"before"}}, {Formality: chat.FormalityMore, Context: []string{"before"}}, {}, {Context: []string{"before"}},
 		} {
 			l.Site, l.Text, l.From, l.To = "s", "hello", en, es
 			if rep := p.Explain(t.Context(), l); rep.Translation.Text != "HELLO" {

@@ -118,6 +118,18 @@ export type Role =
   | "agent"
   | "admin"
 
+/** Formality is how a reader is addressed: du or Sie, tú or usted. It is a wish: languages that know no such thing ignore it. */
+export type Formality =
+  | "more"
+  | "less"
+
+/** MemoryOrigin is where an entry of a translation memory comes from: always a person. */
+export type MemoryOrigin =
+  | "correction"
+  | "reviewed"
+  | "canned"
+  | "import"
+
 /** Call is the part that all calls share; the fields of each call stand beside it in the same object. */
 export interface Call {
   id: number
@@ -607,6 +619,76 @@ export interface Look {
 /** SiteTexts are what a shop says in its own words; an empty text means the widget's own, in the visitor's language. */
 export interface SiteTexts {
   greeting?: string
+}
+
+/**
+ * Translating is how the lines of a site are translated. It stands in the site's row and is changed by `dragoman site set` and over REST. The
+ * zero value is a good setting: the server's engines in the server's order, no budget, personal data masked.
+ */
+export interface Translating {
+  /** Engines names engines in order of preference; empty: all that the server has, in its order. What is not named is not asked. */
+  engines?: string[]
+  /** PairEngines is the order for single pairs, written "es>en"; for the others Engines counts. */
+  pair_engines?: Record<string, string[]>
+  /** Formality is how readers of a language are addressed; what is not named is left to the engine. */
+  formality?: Record<string, Formality>
+  /** Names are never translated: brands, products, people. */
+  names?: string[]
+  /** SendPersonal lets engines see mail addresses and phone numbers as they were typed. Card and bank numbers never leave the house. */
+  send_personal?: boolean
+  /** NoMemory switches the site's translation memory off: nothing is taken from it, and nothing is remembered. */
+  no_memory?: boolean
+  /** TypingPreview lets agents read what a visitor is typing, before it is sent. */
+  typing_preview?: boolean
+  budget?: Budget
+}
+
+/** Budget bounds what a site may have translated by engines that are paid for, in code points of the source. 0 means no bound. */
+export interface Budget {
+  day_characters?: number
+  month_characters?: number
+  /** SoftPercent is the part of a bound after which only the memory and engines that cost nothing are asked; 0 means DefaultSoftPercent. */
+  soft_percent?: number
+}
+
+/** Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not. */
+export interface Term {
+  id: string
+  site: string
+  /** From and To are the pair that the term is for; language.Und stands for any. */
+  from: string
+  to: string
+  /** Source is found as whole words. Target takes its place; empty means that Source stays as it is. */
+  source: string
+  target: string
+  /** CaseSensitive tells Apple from apple. */
+  case_sensitive: boolean
+  at: string
+}
+
+/** MemoryEntry is a text of a site with a translation by a person. */
+export interface MemoryEntry {
+  id: string
+  site: string
+  from: string
+  to: string
+  /** Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines. */
+  source: string
+  target: string
+  origin: MemoryOrigin
+  /** By is the name of the agent. */
+  by: string
+  at: string
+}
+
+/** Spent is what a site had translated by one engine on one day (UTC). */
+export interface Spent {
+  site: string
+  engine: string
+  /** Day is written 2026-11-22. */
+  day: string
+  /** Characters are code points that were sent, or what the vendor says it bills. */
+  characters: number
 }
 
 /** What each call takes beside id and call, and what its ok holds. */
