@@ -40,7 +40,9 @@ type Options struct {
 	Broker Broker
 	// Translator puts lines into the languages wanted; nil: every translation fails with no_engine.
 	Translator Translator
-	Log        zerolog.Logger
+	// Memory remembers what people translate; nil: nobody does.
+	Memory TranslationMemory
+	Log    zerolog.Logger
 	// Node names this node, differently on every node and at every start; empty: a new id.
 	Node string
 	// TextLimit is the longest text in code points; 0: chat.DefaultTextLimit; negative: no bound.

@@ -45,6 +45,7 @@ func (h *Hub) Post(ctx context.Context, p chat.Post) (chat.Posted, error) {
 		h.publish(topicVisitor+p.Author.ID, chat.Event{Type: chat.EvConversation, Site: posted.Site, Conversation: posted.Conversation})
 	}
 	h.translate(posted.Changed, begun) // of a Dup nothing: what is pending is somebody's, or the sweep takes it up
+	h.learnReviewed(p, posted)
 	return posted, nil
 }
 

@@ -1,0 +1,46 @@
+package hub
+
+import (
+	"context"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// TranslationMemory keeps what people have translated, for the next time that somebody says the same on that site.
+type TranslationMemory interface {
+	// Remember adds an entry, or replaces the one that the same site, languages and source have already. ID and At are filled in. What a site does
+	// not want remembered is left out, and that is no error; what cannot be an entry is a *chat.Error that says why.
+	Remember(ctx context.Context, e chat.MemoryEntry) error
+}
+
+// learn remembers a person's translation soon. It comes after the line, which was stored and told: an entry that cannot be kept costs a
+// translation later, and is no reason to refuse anything now.
+func (h *Hub) learn(e chat.MemoryEntry) {
+	if h.options.Memory == nil || e.From == language.Und || e.To == language.Und || chat.SameLanguage(e.From, e.To) {
+		return
+	}
+	h.tasks.run(func() {
+		h.guard("memory", func() {
+			// Not h.ctx itself: what an agent approved just before the server goes is kept, too. Run waits for this.
+			ctx, cancel := context.WithTimeout(context.WithoutCancel(h.ctx), storeTimeout)
+			defer cancel()
+			if err := h.options.Memory.Remember(ctx, e); err != nil {
+				h.trouble.Warn().Err(err).Str("site", e.Site).Msg("cannot remember a translation")
+			}
+		})
+	})
+}
+
+// learnReviewed remembers the translation that an agent has seen and approved before sending. A note is for colleagues and says nothing about how
+// a shop speaks with its customers.
+func (h *Hub) learnReviewed(p chat.Post, posted chat.Posted) {
+	if p.Reviewed == nil || posted.Dup || p.Kind != chat.MessageLine {
+		return
+	}
+	h.learn(chat.MemoryEntry{
+		Site: posted.Site, From: posted.Message.Language, To: p.Reviewed.Language, Source: posted.Message.Text, Target: p.Reviewed.Text,
+		Origin: chat.MemoryReviewed, By: p.Author.Name,
+	})
+}

@@ -1,0 +1,65 @@
+package hub
+
+import (
+	"context"
+	"testing"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// heardMemory hands on what it is to remember; a memory that fails loses nothing but that.
+type heardMemory struct {
+	entries chan chat.MemoryEntry
+	err     error
+}
+
+func (m heardMemory) Remember(_ context.Context, e chat.MemoryEntry) error {
+	m.entries <- e
+	return m.err
+}
+
+// TestApprovedPreviewsAreRemembered: what an agent approved before sending is remembered once, with the names that a reader will see; a line sent
+// twice is not, nor is a note, nor a line without.
+func TestApprovedPreviewsAreRemembered(t *testing.T) {
+	memory := heardMemory{entries: make(chan chat.MemoryEntry, 16), err: chat.Errorf(chat.Unavailable, "gone")}
+	t.Cleanup(func() { // after the house is down, which waits for all that it has begun
+		if len(memory.entries) != 0 {
+			t.Errorf("remembered as well: %+v", <-memory.entries)
+		}
+	})
+	h := newHouse(t, Options{Memory: memory})
+	visitor, agent := h.hello(t, "es"), h.hello(t, "agent")
+	sent := decode[chat.SendOK](visitor.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "hola"}).OK)
+	line := func(text, reviewed string, more map[string]any) map[string]any {
+		f := map[string]any{"key": chat.NewID(), "text": text, "conversation": sent.Conversation, "language": "en"}
+		if reviewed != "" {
+			f["reviewed"] = chat.Reviewed{Language: language.Spanish, Text: reviewed}
+		}
+		for k, v := range more {
+			f[k] = v
+		}
+		return f
+	}
+	first := line("Your order is on its way.", "Su pedido está en camino.", nil)
+	for _, fields := range []map[string]any{
+		line("No preview of this.", "", nil),
+		line("For colleagues.", "Para colegas.", map[string]any{"note": true}),
+		line("Hola.", "Hola.", map[string]any{"language": "es-MX"}),
+		first, first,
+		line("Anything else?", "¿Algo más?", nil),
+	} {
+		if r := agent.call(chat.CallSend, fields); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	want := map[string]string{"Your order is on its way.": "Su pedido está en camino.", "Anything else?": "¿Algo más?"}
+	for range 2 {
+		e := <-memory.entries
+		if e.Target != want[e.Source] || e.From != language.English || e.To != language.Spanish || e.Origin != chat.MemoryReviewed || e.By == "" {
+			t.Errorf("remembered %+v", e)
+		}
+		delete(want, e.Source)
+	}
+}
