@@ -101,6 +101,9 @@ type TranslationTask struct {
 	Site     string
 	Text     string
 	From, To language.Tag
+	// Author is the name of who wrote it, ForVisitor whether a visitor may read it and somebody else wrote it.
+	Author     string
+	ForVisitor bool
 }
 
 // InboxFilter selects conversations; empty fields select all.

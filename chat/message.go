@@ -17,6 +17,9 @@ func (m *Message) ForVisitor() bool {
 	return false
 }
 
+// ToVisitor tells whether the message is said to a visitor: it is for his eyes, and not his own.
+func (m *Message) ToVisitor() bool { return m.Kind == MessageLine && m.Author.Kind != KindVisitor }
+
 // MessageKind says what a row of a conversation is.
 type MessageKind string
 

@@ -432,12 +432,18 @@ func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.Pre
 	if chat.SameLanguage(from, row.Language) {
 		return ok, nil
 	}
-	t := h.translated(ctx, row.Site, text, from, row.Language)
+	u := chat.Untranslated{
+		Site: row.Site, Text: text, From: from, To: row.Language, ForVisitor: true, Names: namesOf(agent.Name, row.Visitor.Name),
+		Before: func(ctx context.Context) []string {
+			return h.before(ctx, chat.Line{Conversation: row.ID, Seq: row.Seq + 1})
+		},
+	}
+	t := h.translated(ctx, u)
 	ok.State, ok.Reason, ok.Quality = t.State, t.Reason, t.Quality
 	if t.State == chat.TranslationDone {
 		ok.Text = t.Text
 		if c.Back {
-			if back := h.translated(ctx, row.Site, t.Text, row.Language, from); back.State == chat.TranslationDone {
+			if back := h.translated(ctx, chat.Untranslated{Site: row.Site, Text: t.Text, From: row.Language, To: from, Names: u.Names}); back.State == chat.TranslationDone {
 				ok.Back = back.Text
 			}
 		}

@@ -27,8 +27,8 @@ type paidEngine struct {
 	busy  map[string]bool
 }
 
-func (e *paidEngine) Translate(ctx context.Context, _ string, text string, _, to language.Tag) chat.Translation {
-	what := text + " " + to.String()
+func (e *paidEngine) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
+	what := u.Text + " " + u.To.String()
 	e.mu.Lock()
 	if e.calls == nil {
 		e.calls, e.busy = map[string]int{}, map[string]bool{}
@@ -38,7 +38,7 @@ func (e *paidEngine) Translate(ctx context.Context, _ string, text string, _, to
 	e.mu.Unlock()
 	wait(ctx, e.takes)
 	if e.hold != nil {
-		e.hold(ctx, text)
+		e.hold(ctx, u.Text)
 	}
 	e.mu.Lock()
 	delete(e.busy, what)

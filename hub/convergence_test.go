@@ -55,7 +55,7 @@ type lateTranslator struct {
 	rnd *rand.Rand
 }
 
-func (t *lateTranslator) Translate(ctx context.Context, _ string, text string, _, to language.Tag) chat.Translation {
+func (t *lateTranslator) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
 	t.mu.Lock()
 	wait, fails := time.Duration(t.rnd.IntN(800))*time.Millisecond, t.rnd.IntN(10) == 0
 	t.mu.Unlock()
@@ -66,7 +66,7 @@ func (t *lateTranslator) Translate(ctx context.Context, _ string, text string, _
 	if fails {
 		return chat.Translation{State: chat.TranslationFailed, Reason: chat.ReasonEngine, Quality: chat.QualityFull}
 	}
-	return chat.Translation{State: chat.TranslationDone, Text: to.String() + ": " + text, Quality: chat.QualityFull}
+	return chat.Translation{State: chat.TranslationDone, Text: u.To.String() + ": " + u.Text, Quality: chat.QualityFull}
 }
 
 // world is several hubs over one store, and everybody who talks there.

@@ -63,8 +63,8 @@ func newHouse(t testing.TB, o Options) *house {
 // echo translates by saying into which language.
 type echo struct{}
 
-func (echo) Translate(_ context.Context, _ string, text string, _, to language.Tag) chat.Translation {
-	return chat.Translation{State: chat.TranslationDone, Text: to.String() + ": " + text, By: chat.By{Kind: chat.ByEngine, Name: "echo"}, Quality: chat.QualityFull}
+func (echo) Translate(_ context.Context, u chat.Untranslated) chat.Translation {
+	return chat.Translation{State: chat.TranslationDone, Text: u.To.String() + ": " + u.Text, By: chat.By{Kind: chat.ByEngine, Name: "echo"}, Quality: chat.QualityFull}
 }
 
 // visitor is a client over a real socket.

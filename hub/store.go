@@ -91,7 +91,7 @@ type Store interface {
 // Translator puts one text into another language. It never fails: what cannot be translated comes back as failed with a
 // reason. It may take seconds; nobody waits for it but its own goroutine.
 type Translator interface {
-	Translate(ctx context.Context, site string, text string, from, to language.Tag) chat.Translation
+	Translate(ctx context.Context, u chat.Untranslated) chat.Translation
 }
 
 // Broker carries events between nodes. It may lose, repeat and reorder them: the store is the truth.

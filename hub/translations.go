@@ -21,6 +21,10 @@ const (
 	retryStore = time.Second
 	// answerGrace is how long engines may still take for what they were asked before this node goes.
 	answerGrace = 3 * time.Second
+	// contextRows is how many rows are read for what was said before a line, some of them system lines; contextPatience is how long the store may
+	// take for it.
+	contextRows     = 10
+	contextPatience = 250 * time.Millisecond
 )
 
 type translations struct {
@@ -46,7 +50,10 @@ func (h *Hub) translate(c chat.Changed, begun time.Time) {
 		}
 		for to, t := range m.Translations {
 			if t.State == chat.TranslationPending {
-				h.enqueue(chat.TranslationTask{Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to}, m.Rev, begun)
+				h.enqueue(chat.TranslationTask{
+					Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to,
+					Author: m.Author.Name, ForVisitor: m.ToVisitor(),
+				}, m.Rev, begun)
 			}
 		}
 	}
@@ -99,7 +106,7 @@ func (t *translations) work(ctx, answers context.Context, h *Hub) error {
 
 func (h *Hub) translateOne(ctx context.Context, task chat.TranslationTask) {
 	h.trace(task, 0, "engine asked")
-	result := h.translated(ctx, task.Site, task.Text, task.From, task.To)
+	result := h.translated(ctx, h.untranslated(task))
 	if ctx.Err() != nil {
 		return // half an answer is none; the next node takes it up
 	}
@@ -148,11 +155,46 @@ func wait(ctx context.Context, d time.Duration) bool {
 	}
 }
 
-func (h *Hub) translated(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
+// untranslated is what the translator gets to know of a task.
+func (h *Hub) untranslated(task chat.TranslationTask) chat.Untranslated {
+	return chat.Untranslated{
+		Site: task.Site, Text: task.Text, From: task.From, To: task.To, ForVisitor: task.ForVisitor, Names: namesOf(task.Author),
+		Before: func(ctx context.Context) []string { return h.before(ctx, task.Line) },
+	}
+}
+
+// namesOf returns the names that are known: many visitors have none.
+func namesOf(names ...string) []string {
+	return slices.DeleteFunc(names, func(n string) bool { return n == "" })
+}
+
+// before returns the lines that both sides have read before this one: no notes, nothing that was erased. A line is translated without them
+// rather than late.
+func (h *Hub) before(ctx context.Context, l chat.Line) []string {
+	if l.Seq <= 1 {
+		return nil
+	}
+	ctx, cancel := context.WithTimeout(ctx, contextPatience)
+	defer cancel()
+	rows, err := h.store.History(ctx, l.Conversation, l.Seq, contextRows, true)
+	if err != nil {
+		h.log.Debug().Err(err).Str("conversation", l.Conversation).Msg("a line is translated without what was said before it")
+		return nil
+	}
+	var lines []string
+	for i := range rows {
+		if m := &rows[i]; m.Kind == chat.MessageLine && !m.Erased && m.Text != "" {
+			lines = append(lines, m.Text)
+		}
+	}
+	return lines
+}
+
+func (h *Hub) translated(ctx context.Context, u chat.Untranslated) chat.Translation {
 	if h.translator == nil {
 		return chat.Translation{State: chat.TranslationFailed, Reason: chat.ReasonNoEngine, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityFull, At: chat.TimeOf(time.Now())}
 	}
-	return h.translator.Translate(ctx, site, text, from, to)
+	return h.translator.Translate(ctx, u)
 }
 
 // sweepTranslations takes up what others have left. After a time in which the store did not answer the others first get the chance to renew what

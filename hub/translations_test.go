@@ -2,6 +2,9 @@ package hub
 
 import (
 	"context"
+	"slices"
+	"strings"
+	"sync"
 	"sync/atomic"
 	"testing"
 	"time"
@@ -41,5 +44,55 @@ func TestTranslationOfWhichTheAnswerIsLost(t *testing.T) {
 	})
 	if took := time.Since(begun); took > checkEvery/2 {
 		t.Errorf("it took %v", took)
+	}
+}
+
+// curious remembers what it was told beside the text.
+type curious struct {
+	echo
+	mu    sync.Mutex
+	asked map[string]chat.Untranslated // by text
+	said  map[string][]string
+}
+
+func (c *curious) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
+	said := u.Before(ctx)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.asked == nil {
+		c.asked, c.said = map[string]chat.Untranslated{}, map[string][]string{}
+	}
+	c.asked[u.Text], c.said[u.Text] = u, said
+	return c.echo.Translate(ctx, u)
+}
+
+// TestWhatGoesWithALine: both sides' lines before it as they were typed, and never a note; and whether a visitor will read it.
+func TestWhatGoesWithALine(t *testing.T) {
+	c := &curious{}
+	h := newHouse(t, Options{Translator: c})
+	visitor, agent := h.hello(t, "es"), h.hello(t, "agent")
+	sent := decode[chat.SendOK](visitor.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "hola"}).OK)
+	for _, m := range []map[string]any{{"text": "a note", "note": true}, {"text": "good morning"}, {"text": "what is it?"}} {
+		m["key"], m["conversation"] = chat.NewID(), sent.Conversation
+		if r := agent.call(chat.CallSend, m); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	visitor.event(func(ev event) bool {
+		return ev.Event == chat.EvMessage && ev.Message.Text == "what is it?" && ev.Message.Translations[language.Spanish].State == chat.TranslationDone
+	})
+	p := decode[chat.PreviewOK](agent.call(chat.CallPreview, map[string]any{"conversation": sent.Conversation, "text": "one moment"}).OK)
+	if p.State != chat.TranslationDone {
+		t.Fatalf("%+v", p)
+	}
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for text, want := range map[string]string{"what is it?": "hola|good morning", "one moment": "hola|good morning|what is it?"} {
+		if got := strings.Join(c.said[text], "|"); got != want {
+			t.Errorf("before %q: %q, want %q", text, got, want)
+		}
+		if u := c.asked[text]; !u.ForVisitor || !slices.Contains(u.Names, "Agent") || u.Site == "" {
+			t.Errorf("with %q: %+v", text, u)
+		}
 	}
 }

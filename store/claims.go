@@ -20,7 +20,7 @@ WHERE (conversation, seq) IN (SELECT conversation, seq FROM messages
   WHERE claimed_until > 0 AND claimed_by = $3 AND conversation || '/' || seq {any $1} {lock lines})` + returningTasks
 
 	returningTasks = `
-RETURNING conversation, seq, id, (SELECT c.site FROM conversations c WHERE c.id = messages.conversation), text, language, translations`
+RETURNING conversation, seq, id, (SELECT c.site FROM conversations c WHERE c.id = messages.conversation), text, language, translations, kind, author_kind, author_name`
 
 	// 1 is long ago: whoever looks next takes them.
 	releaseTranslations = `UPDATE messages SET claimed_until = 1
@@ -73,9 +73,11 @@ func (s *Store) tasks(ctx context.Context, query string, args ...any) ([]chat.Tr
 		err := each(t, func(r scanner) error {
 			var task chat.TranslationTask
 			var from, column string
-			if err := r.Scan(&task.Conversation, &task.Seq, &task.Message, &task.Site, &task.Text, &from, &column); err != nil {
+			var m chat.Message
+			if err := r.Scan(&task.Conversation, &task.Seq, &task.Message, &task.Site, &task.Text, &from, &column, &m.Kind, &m.Author.Kind, &task.Author); err != nil {
 				return err
 			}
+			task.ForVisitor = m.ToVisitor()
 			task.From = s.tag(from)
 			for to, e := range s.readTranslations(column) {
 				if e.State == chat.TranslationPending {

@@ -69,7 +69,7 @@ func TestClaimAndRetry(t *testing.T) {
 		}
 		claim(0) // it is leased to whoever appended
 		expire()
-		want := chat.TranslationTask{Line: chat.Line{Conversation: p.Conversation, Seq: 1}, Message: p.Message.ID, Site: "shop", Text: "hola", From: language.Spanish, To: language.English}
+		want := chat.TranslationTask{Line: chat.Line{Conversation: p.Conversation, Seq: 1}, Message: p.Message.ID, Site: "shop", Text: "hola", From: language.Spanish, To: language.English, Author: p.Message.Author.Name}
 		if got := claim(1)[0]; got != want {
 			t.Fatalf("task %+v, want %+v", got, want)
 		}

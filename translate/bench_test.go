@@ -4,10 +4,12 @@ import (
 	"slices"
 	"testing"
 	"time"
+
+	"dragoman/chat"
 )
 
-// line is of the usual length and holds what lines hold.
-const line = "Hello, where is my order #4711? I paid 59.99 € on 12/11/2026 and have heard nothing 😕 since, please help."
+// usual is of the usual length and holds what lines hold.
+const usual = "Hello, where is my order #4711? I paid 59.99 € on 12/11/2026 and have heard nothing 😕 since, please help."
 
 // BenchmarkPipeline is all that a line costs but the engine: clean, mask, route, look up, verify, store, unmask.
 func BenchmarkPipeline(b *testing.B) {
@@ -16,7 +18,7 @@ func BenchmarkPipeline(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
 		began := time.Now()
-		p.Translate(b.Context(), "site", line, en, es)
+		p.Translate(b.Context(), chat.Untranslated{Site: "site", Text: usual, From: en, To: es})
 		took = append(took, time.Since(began))
 	}
 	percentiles(b, took)
@@ -25,12 +27,12 @@ func BenchmarkPipeline(b *testing.B) {
 // BenchmarkCached is a whole line whose translation is known.
 func BenchmarkCached(b *testing.B) {
 	p := pipeline(b, Options{}, script("e", shout))
-	p.Translate(b.Context(), "site", line, en, es)
+	p.Translate(b.Context(), chat.Untranslated{Site: "site", Text: usual, From: en, To: es})
 	took := make([]time.Duration, 0, b.N)
 	b.ReportAllocs()
 	for b.Loop() {
 		began := time.Now()
-		p.Translate(b.Context(), "site", line, en, es)
+		p.Translate(b.Context(), chat.Untranslated{Site: "site", Text: usual, From: en, To: es})
 		took = append(took, time.Since(began))
 	}
 	percentiles(b, took)
@@ -39,7 +41,7 @@ func BenchmarkCached(b *testing.B) {
 // BenchmarkLookup is the look into the cache alone.
 func BenchmarkLookup(b *testing.B) {
 	p := pipeline(b, Options{}, script("e", shout))
-	m, _ := mask(line)
+	m, _ := mask(usual)
 	k := key{engine: "e", site: "site", from: "en", to: "es", text: m.text, kinds: m.kinds()}
 	p.cache.set(k, "x")
 	b.ReportAllocs()
@@ -53,7 +55,7 @@ func BenchmarkLookup(b *testing.B) {
 func BenchmarkMask(b *testing.B) {
 	b.ReportAllocs()
 	for b.Loop() {
-		mask(line)
+		mask(usual)
 	}
 }
 

@@ -83,7 +83,7 @@ type answer struct {
 }
 
 // chain asks the engines in order until one has an answer that holds.
-func (p *Pipeline) chain(ctx context.Context, l Line, m masked, rep *Report) answer {
+func (p *Pipeline) chain(ctx context.Context, l *line) answer {
 	a := answer{failure: chat.ReasonNoEngine}
 	for _, s := range p.stations {
 		r, caps, err := s.route(ctx, l.From, l.To)
@@ -98,21 +98,22 @@ func (p *Pipeline) chain(ctx context.Context, l Line, m masked, rep *Report) ans
 			a.fail(chat.ReasonNoPair, s.Name(), nil)
 			continue
 		}
-		k := key{engine: s.Name(), site: l.Site, from: r.from, to: r.to, text: m.text, kinds: m.kinds()}
+		k := key{engine: s.Name(), site: l.Site, from: r.from, to: r.to, text: l.m.text, kinds: l.m.kinds()}
 		req := Request{From: r.From, To: r.To}
 		if caps.Formality {
 			req.Formality, k.formality = l.Formality, string(l.Formality)
 		}
 		if caps.Context {
-			req.Context, k.context = l.Context, strings.Join(l.Context, "\n")
+			req.Context = l.context(ctx)
+			k.context = strings.Join(req.Context, "\n")
 		}
 		if text, ok := p.cache.get(k); ok {
-			rep.step("cache")
+			l.rep.step("cache")
 			return answer{text: text, engine: s.Name(), pair: r.Pair, cached: true, err: a.err}
 		}
-		rep.step("cache")
-		text, err := p.share(ctx, s, r, caps, k, req, m)
-		rep.step(s.Name())
+		l.rep.step("cache")
+		text, err := p.share(ctx, s, r, caps, k, req, l.m)
+		l.rep.step(s.Name())
 		if err == nil {
 			return answer{text: text, engine: s.Name(), pair: r.Pair, err: a.err}
 		}

@@ -1,29 +1,37 @@
 package translate
 
 import (
+	"context"
 	"slices"
 	"strings"
 	"unicode/utf8"
 
 	"dragoman/chat"
-
-	"golang.org/x/text/language"
 )
 
-// Line is a text to translate, and what is known about it.
-type Line struct {
-	// Site keeps one shop's lines out of another's cache; it is never sent.
-	Site     string
-	Text     string
-	From, To language.Tag
-	// Formality is how the reader is to be addressed.
-	Formality chat.Formality
-	// Context is what was said before, oldest first. Of it the last ContextLines and ContextCharacters are used, by engines that
-	// can; it is never translated, and leaves the house masked as the line does.
-	Context []string
+// line is a text on its way through the pipeline, with what its site wants.
+type line struct {
+	chat.Untranslated
+	set *chat.Translating
+	m   masked
+	rep *Report // nil if nobody wants to know how it went
+
+	before []string // see context
+	looked bool
 }
 
-// How much of a line's context goes with it.
+// context is what engines may see of what was said before. It is asked for once, and only for the first engine that makes use of it: it may
+// cost a look into a database.
+func (l *line) context(ctx context.Context) []string {
+	if !l.looked && l.Before != nil {
+		l.before = background(l.Before(ctx))
+		l.rep.step("context")
+	}
+	l.looked = true
+	return l.before
+}
+
+// How much of what was said before goes with a line: the last lines, with marks in place of what is protected in them.
 const (
 	ContextLines      = 6
 	ContextCharacters = 1000 // code points, in all

@@ -40,8 +40,8 @@ func TestHints(t *testing.T) {
 		c.caps.Pairs = e.caps.Pairs
 		e.caps = &c.caps
 		p := pipeline(t, Options{}, hinted{e, &asked})
-		for _, l := range []Line{
-			{}, {Formality: chat.FormalityMore}, {Context: []string{"before"}}, {Formality: chat.FormalityMore, Context: []string{"before"}}, {}, {Context: []string{"before"}},
+		for _, l := range []chat.Untranslated{
+			{}, {Formality: chat.FormalityMore}, {Before: chat.Said("before")}, {Formality: chat.FormalityMore, Before: chat.Said("before")}, {}, {Before: chat.Said("before")},
 		} {
 			l.Site, l.Text, l.From, l.To = "s", "hello", en, es
 			if rep := p.Explain(t.Context(), l); rep.Translation.Text != "HELLO" {

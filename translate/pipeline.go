@@ -12,7 +12,6 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/singleflight"
-	"golang.org/x/text/language"
 )
 
 // Options of a pipeline. The zero value works and translates nothing.
@@ -27,9 +26,17 @@ type Options struct {
 	TextLimit int
 	// Timeout is how long one text may take in all; zero means DefaultTimeout.
 	Timeout time.Duration
-	Log     zerolog.Logger
+	// Settings are those of the sites; nil: every site has the defaults.
+	Settings Settings
+	Log      zerolog.Logger
 
 	now func() time.Time
+}
+
+// Settings tell how a site wants its lines translated. They are asked for every line, so they must answer from memory. What was
+// handed out is never changed: the pointer changes when the settings do. Nil stands for the defaults.
+type Settings interface {
+	Translating(site string) *chat.Translating
 }
 
 // Defaults of Options.
@@ -46,6 +53,8 @@ type Pipeline struct {
 	stations []*station
 	cache    *cache
 	flights  singleflight.Group
+
+	defaults *chat.Translating // of sites that want nothing else
 
 	hits atomic.Int64 // answers from the cache
 
@@ -74,7 +83,7 @@ func New(o Options) *Pipeline {
 	if o.now == nil {
 		o.now = time.Now
 	}
-	p := &Pipeline{opts: o}
+	p := &Pipeline{opts: o, defaults: &chat.Translating{}}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
 	p.cache = newCache(o.CacheBytes, o.CacheTTL)
 	for _, e := range o.Engines {
@@ -83,30 +92,39 @@ func New(o Options) *Pipeline {
 	return p
 }
 
-// Translate puts text, written in from, into to. It never fails: what cannot be translated comes back as failed with a
+// Translate puts a text into another language. It never fails: what cannot be translated comes back as failed with a
 // reason, what needs no translation as same. It returns soon after ctx ends, and within Options.Timeout in any case.
-func (p *Pipeline) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
-	return p.line(ctx, Line{Site: site, Text: text, From: from, To: to}, nil)
+func (p *Pipeline) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
+	return p.line(ctx, u, nil)
+}
+
+// settings returns what a site wants.
+func (p *Pipeline) settings(site string) *chat.Translating {
+	if p.opts.Settings != nil {
+		if set := p.opts.Settings.Translating(site); set != nil {
+			return set
+		}
+	}
+	return p.defaults
 }
 
 // line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain).
-func (p *Pipeline) line(ctx context.Context, l Line, rep *Report) (t chat.Translation) {
+func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (t chat.Translation) {
 	defer func() {
 		// A text that fells one of the steps must not fell the server with it. The text itself is never logged.
 		if v := recover(); v != nil {
-			p.opts.Log.Error().Interface("panic", v).Int("bytes", len(l.Text)).Msg("a line felled the pipeline")
+			p.opts.Log.Error().Interface("panic", v).Int("bytes", len(u.Text)).Msg("a line felled the pipeline")
 			t = p.failed(chat.ReasonEngine)
 		}
 	}()
 	rep.start()
-	if SameLanguage(l.From, l.To) {
+	if SameLanguage(u.From, u.To) {
 		return p.same()
 	}
-	if utf8.RuneCountInString(l.Text) > p.opts.TextLimit {
+	if utf8.RuneCountInString(u.Text) > p.opts.TextLimit {
 		return p.failed(chat.ReasonTooLong)
 	}
-	text := clean(l.Text)
-	l.Context = background(l.Context)
+	text := clean(u.Text)
 	rep.step("clean")
 	m, ok := mask(text)
 	rep.step("mask")
@@ -119,7 +137,7 @@ func (p *Pipeline) line(ctx context.Context, l Line, rep *Report) (t chat.Transl
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
 	defer cancel()
-	a := p.chain(ctx, l, m, rep)
+	a := p.chain(ctx, &line{Untranslated: u, set: p.settings(u.Site), m: m, rep: rep})
 	rep.answered(a)
 	if a.cached {
 		p.hits.Add(1)

@@ -33,7 +33,7 @@ func TestLine(t *testing.T) {
 		{"OK", "", "same", ""},
 		{strings.Repeat("a", 201), "", "failed", "too_long"},
 	} {
-		got := p.Translate(t.Context(), "s", c.text, en, es)
+		got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: c.text, From: en, To: es})
 		if got.Text != c.want || got.State != c.state || got.Reason != c.reason {
 			t.Errorf("%q: %q %s %s, want %q %s %s", c.text, got.Text, got.State, got.Reason, c.want, c.state, c.reason)
 		}
@@ -41,10 +41,10 @@ func TestLine(t *testing.T) {
 			t.Errorf("%q: incomplete: %+v", c.text, got)
 		}
 	}
-	if got := p.Translate(t.Context(), "s", "hola", es, en); got.Quality != chat.QualityRough {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hola", From: es, To: en}); got.Quality != chat.QualityRough {
 		t.Errorf("class B is shown as %s", got.Quality)
 	}
-	if got := p.Translate(t.Context(), "s", "hola", language.MustParse("pt-BR"), language.MustParse("pt-PT")); got.State != chat.TranslationSame {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hola", From: language.MustParse("pt-BR"), To: language.MustParse("pt-PT")}); got.State != chat.TranslationSame {
 		t.Errorf("Brazil to Portugal: %s", got.State)
 	}
 }
@@ -74,16 +74,16 @@ func TestBadOutputs(t *testing.T) {
 		"control":       "Mire \ue000 y las 12 camisas por \ue001 que \x1b[31mcompré.",
 	} {
 		alone := pipeline(t, Options{}, script("bad", says(answer)))
-		if got := alone.Translate(t.Context(), "s", src, en, es); got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged || got.Text != "" {
+		if got := alone.Translate(t.Context(), chat.Untranslated{Site: "s", Text: src, From: en, To: es}); got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged || got.Text != "" {
 			t.Errorf("%s: %+v", name, got)
 		}
 		second := pipeline(t, Options{}, script("bad", says(answer)), script("good", shout))
-		if got := second.Translate(t.Context(), "s", src, en, es); got.State != chat.TranslationDone || got.By.Name != "good" || !strings.Contains(got.Text, "#4711") {
+		if got := second.Translate(t.Context(), chat.Untranslated{Site: "s", Text: src, From: en, To: es}); got.State != chat.TranslationDone || got.By.Name != "good" || !strings.Contains(got.Text, "#4711") {
 			t.Errorf("%s, with a good engine behind it: %+v", name, got)
 		}
 	}
 	good := pipeline(t, Options{}, script("good", says("Por favor mire por \ue001 las 12 camisas que compré, pedido \ue000.")))
-	if got := good.Translate(t.Context(), "s", src, en, es); got.Text != "Por favor mire por 59,99 € las 12 camisas que compré, pedido #4711." {
+	if got := good.Translate(t.Context(), chat.Untranslated{Site: "s", Text: src, From: en, To: es}); got.Text != "Por favor mire por 59,99 € las 12 camisas que compré, pedido #4711." {
 		t.Errorf("a good answer with its marks in another order: %+v", got)
 	}
 }
@@ -94,7 +94,7 @@ func (s shortEngine) Translate(context.Context, *Request) (*Response, error) { r
 
 func TestWrongCount(t *testing.T) {
 	p := pipeline(t, Options{}, shortEngine{script("short", shout)})
-	if got := p.Translate(t.Context(), "s", "hello", en, es); got.Reason != chat.ReasonDamaged {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.Reason != chat.ReasonDamaged {
 		t.Errorf("no result for one segment: %+v", got)
 	}
 }
@@ -120,12 +120,12 @@ func TestReasons(t *testing.T) {
 		"panics":             {[]Engine{script("a", func(context.Context, Segment) (string, error) { panic("engine") })}, "engine"},
 	} {
 		p := pipeline(t, Options{}, c.engines...)
-		if got := p.Translate(t.Context(), "s", "hello", en, es); got.State != chat.TranslationFailed || got.Reason != c.want {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.State != chat.TranslationFailed || got.Reason != c.want {
 			t.Errorf("%s: %s %s, want %s", name, got.State, got.Reason, c.want)
 		}
 	}
 	p := pipeline(t, Options{}, script("a", shout))
-	if got := p.Translate(t.Context(), "s", "hello", language.Und, es); got.Reason != chat.ReasonNoPair {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: language.Und, To: es}); got.Reason != chat.ReasonNoPair {
 		t.Errorf("of no language: %s %s", got.State, got.Reason)
 	}
 }
@@ -141,7 +141,7 @@ func TestRetries(t *testing.T) {
 	} {
 		e := script("e", fails(c.err))
 		p := pipeline(t, Options{}, e)
-		p.Translate(t.Context(), "s", "hello", en, es)
+		p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es})
 		if n := e.calls.Load(); n != c.calls {
 			t.Errorf("%s: asked %d times, want %d", name, n, c.calls)
 		}
@@ -153,11 +153,11 @@ func TestSlowEngine(t *testing.T) {
 	slow.caps.Timeout = 10 * time.Millisecond
 	slow.caps.Isolated = true
 	p := pipeline(t, Options{}, slow, script("good", shout))
-	if got := p.Translate(t.Context(), "s", "hello", en, es); got.By.Name != "good" {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.By.Name != "good" {
 		t.Errorf("%+v", got)
 	}
 	p = pipeline(t, Options{Timeout: 10 * time.Millisecond}, script("slow", hangs))
-	if got := p.Translate(t.Context(), "s", "hello", en, es); got.Reason != chat.ReasonEngine {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.Reason != chat.ReasonEngine {
 		t.Errorf("%+v", got)
 	}
 }
@@ -170,7 +170,7 @@ func TestBreakerInTheChain(t *testing.T) {
 	bad.caps.Isolated = true // no retries, so that calls can be counted
 	p := pipeline(t, Options{now: clock}, bad, script("good", shout))
 	for i := range 20 {
-		if got := p.Translate(t.Context(), "s", fmt.Sprintf("hello %c", 'a'+i), en, es); got.By.Name != "good" {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: fmt.Sprintf("hello %c", 'a'+i), From: en, To: es}); got.By.Name != "good" {
 			t.Fatalf("%+v", got)
 		}
 	}
@@ -181,7 +181,7 @@ func TestBreakerInTheChain(t *testing.T) {
 	now = now.Add(breakerOpen)
 	mu.Unlock()
 	bad.reply = shout
-	if got := p.Translate(t.Context(), "s", "hello again", en, es); got.By.Name != "bad" {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello again", From: en, To: es}); got.By.Name != "bad" {
 		t.Errorf("it is up again, and nobody asks: %+v", got)
 	}
 }
@@ -192,19 +192,19 @@ func TestCacheSharesNumbers(t *testing.T) {
 	for i := range 100 {
 		text := fmt.Sprintf("where is order #%d for %d.99 €?", 4711+i, i)
 		want := fmt.Sprintf("WHERE IS ORDER #%d FOR %d.99 €?", 4711+i, i)
-		if got := p.Translate(t.Context(), "s", text, en, es); got.Text != want {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: text, From: en, To: es}); got.Text != want {
 			t.Fatalf("%q, want %q", got.Text, want)
 		}
 	}
 	if n := e.calls.Load(); n != 1 {
 		t.Errorf("100 order numbers cost %d calls", n)
 	}
-	p.Translate(t.Context(), "another", "where is order #1 for 2.99 €?", en, es)
-	p.Translate(t.Context(), "s", "where is order #1 for 2.99 €?", es, en)
+	p.Translate(t.Context(), chat.Untranslated{Site: "another", Text: "where is order #1 for 2.99 €?", From: en, To: es})
+	p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "where is order #1 for 2.99 €?", From: es, To: en})
 	if n := e.calls.Load(); n != 3 {
 		t.Errorf("another site and another direction: %d calls in all, want 3", n)
 	}
-	if rep := p.Explain(t.Context(), Line{Site: "s", Text: "where is order #9 for 1.00 €?", From: language.BritishEnglish, To: language.MustParse("es-MX")}); !rep.Cached {
+	if rep := p.Explain(t.Context(), chat.Untranslated{Site: "s", Text: "where is order #9 for 1.00 €?", From: language.BritishEnglish, To: language.MustParse("es-MX")}); !rep.Cached {
 		t.Errorf("varieties that the engine does not tell apart do not share: %+v", rep)
 	}
 }
@@ -212,7 +212,7 @@ func TestCacheSharesNumbers(t *testing.T) {
 func TestCacheIsBounded(t *testing.T) {
 	p := pipeline(t, Options{CacheBytes: 20_000}, script("e", shout))
 	for i := range 2000 {
-		p.Translate(t.Context(), "s", "a line of its own "+strings.Repeat(string(rune('a'+i%26)), i%300), en, es)
+		p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "a line of its own " + strings.Repeat(string(rune('a'+i%26)), i%300), From: en, To: es})
 	}
 	p.cache.texts.CleanUp()
 	if w := p.cache.texts.WeightedSize(); w > 20_000 || w == 0 {
@@ -224,7 +224,7 @@ func TestCacheOff(t *testing.T) {
 	e := script("e", shout)
 	p := pipeline(t, Options{CacheBytes: -1}, e)
 	for range 3 {
-		if got := p.Translate(t.Context(), "s", "hello", en, es); got.Text != "HELLO" {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.Text != "HELLO" {
 			t.Errorf("%+v", got)
 		}
 	}
@@ -246,7 +246,7 @@ func TestSingleFlight(t *testing.T) {
 	left := make(chan struct{})
 	go func() {
 		defer close(left)
-		if got := p.Translate(ctx, "s", "hello #1", en, es); got.Reason != chat.ReasonEngine {
+		if got := p.Translate(ctx, chat.Untranslated{Site: "s", Text: "hello #1", From: en, To: es}); got.Reason != chat.ReasonEngine {
 			t.Errorf("who hung up got %+v", got)
 		}
 	}()
@@ -255,7 +255,7 @@ func TestSingleFlight(t *testing.T) {
 	for i := range 64 {
 		wait.Go(func() {
 			want := fmt.Sprintf("HELLO #%d", i)
-			if got := p.Translate(t.Context(), "s", fmt.Sprintf("hello #%d", i), en, es); got.Text != want {
+			if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: fmt.Sprintf("hello #%d", i), From: en, To: es}); got.Text != want {
 				t.Errorf("%q, want %q", got.Text, want)
 			}
 		})
@@ -279,7 +279,7 @@ func TestCloseEndsAll(t *testing.T) {
 	done := make(chan struct{})
 	go func() {
 		defer close(done)
-		if got := p.Translate(context.Background(), "s", "hello", en, es); got.State != chat.TranslationFailed {
+		if got := p.Translate(context.Background(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.State != chat.TranslationFailed {
 			t.Errorf("%+v", got)
 		}
 	}()
@@ -288,7 +288,7 @@ func TestCloseEndsAll(t *testing.T) {
 		t.Error(err)
 	}
 	within(t, "a caller of a closed pipeline", done)
-	if got := p.Translate(t.Context(), "s", "hello again", en, es); got.State != chat.TranslationFailed {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello again", From: en, To: es}); got.State != chat.TranslationFailed {
 		t.Errorf("after Close: %+v", got)
 	}
 	if err := p.Close(); err != nil || e.shut.Load() != 1 {
@@ -306,7 +306,7 @@ func TestCloseWaits(t *testing.T) {
 			return "", errors.New("late")
 		})
 		p := New(Options{Engines: []Engine{e}, CacheBytes: -1})
-		go p.Translate(context.Background(), "s", "hello", en, es)
+		go p.Translate(context.Background(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es})
 		<-stuck
 		closed := make(chan struct{})
 		go func() { defer close(closed); p.Close() }()
@@ -324,7 +324,7 @@ func TestCloseWaits(t *testing.T) {
 
 func TestExplain(t *testing.T) {
 	p := pipeline(t, Options{}, script("down", fails(&Error{Kind: Auth, Text: "the key is wrong"})), script("good", shout))
-	rep := p.Explain(t.Context(), Line{Site: "s", Text: "order #4711 now", From: en, To: es})
+	rep := p.Explain(t.Context(), chat.Untranslated{Site: "s", Text: "order #4711 now", From: en, To: es})
 	if rep.Translation.Text != "ORDER #4711 NOW" || rep.Engine != "good" || rep.Pair.Class != ClassA || rep.Cached || rep.Masked != "order {0} now" ||
 		len(rep.Spans) != 1 || rep.Spans[0] != (MaskedSpan{KindMention, "#4711"}) || rep.Trouble != "down: the key is wrong" {
 		t.Errorf("%+v", rep)

@@ -40,9 +40,9 @@ type Step struct {
 }
 
 // Explain translates like Translate, and tells how.
-func (p *Pipeline) Explain(ctx context.Context, l Line) Report {
+func (p *Pipeline) Explain(ctx context.Context, u chat.Untranslated) Report {
 	var rep Report
-	rep.Translation = p.line(ctx, l, &rep)
+	rep.Translation = p.line(ctx, u, &rep)
 	return rep
 }
 

@@ -6,6 +6,8 @@ import (
 	"testing/synctest"
 	"time"
 
+	"dragoman/chat"
+
 	"golang.org/x/text/language"
 )
 
@@ -76,7 +78,7 @@ func TestLinkStandsApart(t *testing.T) {
 	e := script("e", says("\ue000をご覧ください"))
 	e.caps = &Caps{Pairs: []Pair{{From: en, To: language.Japanese}}}
 	p := pipeline(t, Options{}, e)
-	got := p.Translate(t.Context(), "s", "please see https://example.com/a", en, language.Japanese)
+	got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "please see https://example.com/a", From: en, To: language.Japanese})
 	if got.Text != "https://example.com/a をご覧ください" {
 		t.Errorf("%+v", got)
 	}
@@ -89,7 +91,7 @@ func TestHangingEngineLeavesTime(t *testing.T) {
 		slow.caps.Timeout = 3 * time.Second
 		p := New(Options{Engines: []Engine{slow, script("good", shout)}, CacheBytes: -1})
 		defer p.Close()
-		if got := p.Translate(t.Context(), "s", "hello", en, es); got.By.Name != "good" {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: en, To: es}); got.By.Name != "good" {
 			t.Errorf("%+v", got)
 		}
 	})

@@ -7,8 +7,6 @@ import (
 	"dragoman/chat"
 	"dragoman/hub"
 	"dragoman/store"
-
-	"golang.org/x/text/language"
 )
 
 // store is s with a clock at the one method through which every line goes.
@@ -42,9 +40,9 @@ type timedTranslator struct {
 }
 
 // Translate translates.
-func (t *timedTranslator) Translate(ctx context.Context, site, text string, from, to language.Tag) chat.Translation {
+func (t *timedTranslator) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
 	began := time.Now()
-	result := t.Translator.Translate(ctx, site, text, from, to)
+	result := t.Translator.Translate(ctx, u)
 	label, provider := string(result.State), result.By.Name
 	if result.Reason != "" {
 		label = string(result.Reason)

@@ -42,6 +42,7 @@ type server struct {
 	public   net.Listener
 	admin    net.Listener // nil: nowhere
 	store    *store.Store
+	sites    *store.Settings
 	hub      *hub.Hub
 	sharing  *web.Sharing // nil: the limits are this server's alone
 	engines  []translate.Engine
@@ -162,7 +163,10 @@ func (s *server) open() error {
 	if s.store, err = s.run.open(use{create: true, server: true}); err != nil {
 		return err
 	}
-	s.pipeline = translate.New(translate.Options{Engines: s.engines, TextLimit: s.limits["text_characters"], Log: s.log})
+	if s.sites, err = s.store.Settings(s.ctx); err != nil {
+		return err
+	}
+	s.pipeline = translate.New(translate.Options{Engines: s.engines, Settings: s.sites, TextLimit: s.limits["text_characters"], Log: s.log})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
 		r, err := hub.NewRedis(s.set.Redis, s.log)
@@ -241,6 +245,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.hub.Run(hubCtx) })
 	group.Go(func() error { return s.widget.Run(hubCtx) })
 	group.Go(func() error { return s.agent.Run(hubCtx) })
+	group.Go(func() error { return s.sites.Run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
 	group.Go(func() error { return s.watchSchema(hubCtx) })
 	if s.sharing != nil {

@@ -5,7 +5,6 @@ import (
 	"strings"
 
 	"dragoman/chat"
-	"dragoman/translate"
 )
 
 type translateCommand struct {
@@ -56,7 +55,7 @@ func (c *translateCommand) Run(r *run) error {
 		return err
 	}
 	defer p.Close()
-	rep := p.Explain(r.ctx, translate.Line{Text: text, From: from, To: to, Formality: chat.Formality(c.Formality), Context: c.Context})
+	rep := p.Explain(r.ctx, chat.Untranslated{Text: text, From: from, To: to, Formality: chat.Formality(c.Formality), Before: chat.Said(c.Context...)})
 	t := rep.Translation
 	row := translationRow{
 		Text: t.Text, State: string(t.State), Reason: string(t.Reason), Engine: rep.Engine, Masked: rep.Masked, Kept: []keptRow{},

@@ -19,6 +19,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
 
@@ -256,7 +257,7 @@ func TestGoogleToken(t *testing.T) {
 	g.account.mu.Unlock()
 	p := translate.New(translate.Options{Engines: []translate.Engine{g}})
 	defer p.Close()
-	if got := p.Translate(t.Context(), "", "one two", language.English, language.Spanish); got.Text != "oneo twoo" {
+	if got := p.Translate(t.Context(), chat.Untranslated{Text: "one two", From: language.English, To: language.Spanish}); got.Text != "oneo twoo" {
 		t.Errorf("with a token that is over: %+v", got)
 	}
 	if n := len(s.Asked("/token")); n != 2 {

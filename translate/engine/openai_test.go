@@ -176,20 +176,20 @@ func TestOpenAIInjections(t *testing.T) {
 	for _, c := range injections {
 		s := enginetest.NewServer(t, openai)
 		p := translate.New(translate.Options{Engines: []translate.Engine{openaiOn(t, s.URL)}, CacheBytes: -1})
-		if got := p.Translate(t.Context(), "", c.line, language.English, language.Spanish); got.State != chat.TranslationDone {
+		if got := p.Translate(t.Context(), chat.Untranslated{Text: c.line, From: language.English, To: language.Spanish}); got.State != chat.TranslationDone {
 			t.Errorf("%q, translated as it should be: %+v", c.line, got)
 		}
 		s.Script(func(a enginetest.Asked) enginetest.Answer {
 			nonce, _, _, _ := heard(a)
 			return enginetest.Answer{Body: openaiSays(a, strings.ReplaceAll(c.obeyed, "NONCE", nonce))}
 		})
-		if got := p.Translate(t.Context(), "", c.line, language.English, language.Spanish); got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged {
+		if got := p.Translate(t.Context(), chat.Untranslated{Text: c.line, From: language.English, To: language.Spanish}); got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged {
 			t.Errorf("%q: %+v", c.line, got)
 		}
 		s.Script(func(enginetest.Asked) enginetest.Answer {
 			return enginetest.Answer{Body: completion(c.obeyed, "stop")} // no form at all
 		})
-		if got := p.Translate(t.Context(), "", c.line, language.English, language.Spanish); got.State != chat.TranslationFailed {
+		if got := p.Translate(t.Context(), chat.Untranslated{Text: c.line, From: language.English, To: language.Spanish}); got.State != chat.TranslationFailed {
 			t.Errorf("%q, without the form: %+v", c.line, got)
 		}
 		p.Close()

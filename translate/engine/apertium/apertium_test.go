@@ -65,7 +65,7 @@ func TestProtectedEverywhere(t *testing.T) {
 			if !translate.SameLanguage(l.Language, pair.From) {
 				continue
 			}
-			got := p.Translate(t.Context(), "site", l.Text, pair.From, pair.To)
+			got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: l.Text, From: pair.From, To: pair.To})
 			lines++
 			spans += len(l.Protected)
 			if got.State != chat.TranslationDone {
@@ -234,7 +234,7 @@ func TestNotInstalled(t *testing.T) {
 	}
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
-	if got := p.Translate(t.Context(), "s", "hello", language.English, language.Spanish); got.Reason != chat.ReasonNoEngine {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "hello", From: language.English, To: language.Spanish}); got.Reason != chat.ReasonNoEngine {
 		t.Errorf("without modes a line is %s %s", got.State, got.Reason)
 	}
 }

@@ -5,6 +5,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
 
@@ -31,7 +32,7 @@ func BenchmarkWarm(b *testing.B) {
 			took := make([]time.Duration, 0, b.N)
 			for i := 0; b.Loop(); i++ {
 				began := time.Now()
-				p.Translate(b.Context(), "site", texts[i%len(texts)], from, to)
+				p.Translate(b.Context(), chat.Untranslated{Site: "site", Text: texts[i%len(texts)], From: from, To: to})
 				took = append(took, time.Since(began))
 			}
 			slices.Sort(took)

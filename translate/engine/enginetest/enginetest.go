@@ -163,7 +163,7 @@ func (s Suite) protected(t *testing.T) {
 			continue
 		}
 		n++
-		got := p.Translate(t.Context(), "site", l.Text, s.From, s.To)
+		got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: l.Text, From: s.From, To: s.To})
 		if got.State != chat.TranslationDone {
 			t.Errorf("%q: %s %s", l.Text, got.State, got.Reason)
 		} else if lost := l.Missing(got.Text); len(lost) > 0 {
@@ -209,7 +209,7 @@ func squeeze(s string) string { return strings.Join(strings.Fields(s), "") }
 func (s Suite) outerSpace(t *testing.T) {
 	p := s.pipeline(t)
 	text := "  \n" + s.line() + "\n\n" + s.line() + " \n"
-	got := p.Translate(t.Context(), "site", text, s.From, s.To)
+	got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: text, From: s.From, To: s.To})
 	if got.State != chat.TranslationDone {
 		t.Fatalf("%s %s", got.State, got.Reason)
 	}
@@ -235,7 +235,7 @@ func (s Suite) oddCharacters(t *testing.T) {
 		"\ue000", "\ue001\ue002", "\uf8ff", "\U0010fffd", "e\u0301", "ﬁ", "Ⅷ", "٤٢", "\u202eabc", "\x00", "\xff\xfe", "\x1b[31m", "\u2066x\u2069",
 	} {
 		text := s.line() + " " + odd + " " + odd
-		got := p.Translate(t.Context(), "site", text, s.From, s.To)
+		got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: text, From: s.From, To: s.To})
 		if got.State != chat.TranslationDone {
 			t.Errorf("%q: %s %s", text, got.State, got.Reason)
 		}
@@ -245,11 +245,11 @@ func (s Suite) oddCharacters(t *testing.T) {
 func (s Suite) hostile(t *testing.T) {
 	p := s.pipeline(t)
 	for text := range Hostile(1, 300) {
-		if got := p.Translate(t.Context(), "site", text, s.From, s.To); got.State == chat.TranslationPending || got.State == "" {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: text, From: s.From, To: s.To}); got.State == chat.TranslationPending || got.State == "" {
 			t.Fatalf("%q has the state %q", text, got.State)
 		}
 	}
-	if got := p.Translate(t.Context(), "site", s.line(), s.From, s.To); got.State != chat.TranslationDone {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: s.line(), From: s.From, To: s.To}); got.State != chat.TranslationDone {
 		t.Errorf("after hostile lines a good one is %s %s", got.State, got.Reason)
 	}
 }
@@ -313,7 +313,7 @@ func (s Suite) unknownPair(t *testing.T) {
 
 func (s Suite) sameLanguage(t *testing.T) {
 	p := s.pipeline(t)
-	if got := p.Translate(t.Context(), "site", s.line(), s.From, s.From); got.State != chat.TranslationSame {
+	if got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: s.line(), From: s.From, To: s.From}); got.State != chat.TranslationSame {
 		t.Errorf("into its own language: %s %s", got.State, got.Reason)
 	}
 }
@@ -321,7 +321,7 @@ func (s Suite) sameLanguage(t *testing.T) {
 func (s Suite) nothingToSend(t *testing.T) {
 	p := s.pipeline(t)
 	for _, text := range []string{"", " ", "\n", "😀", "12345", "12,50 €", "https://example.com/a?b=c", "!!! ???", "#4711", "12:30 - 13:00"} {
-		if got := p.Translate(t.Context(), "site", text, s.From, s.To); got.State != chat.TranslationSame {
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "site", Text: text, From: s.From, To: s.To}); got.State != chat.TranslationSame {
 			t.Errorf("%q: %s %s", text, got.State, got.Reason)
 		}
 	}

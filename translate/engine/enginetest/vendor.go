@@ -171,7 +171,7 @@ func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
 	if want == "" {
 		want = chat.ReasonEngine
 	}
-	rep := alone.Explain(t.Context(), translate.Line{Text: private, From: v.From, To: v.To})
+	rep := alone.Explain(t.Context(), chat.Untranslated{Text: private, From: v.From, To: v.To})
 	if got := rep.Translation; got.State != chat.TranslationFailed || got.Reason != want || got.Text != "" {
 		t.Errorf("alone: %+v, want failed for %s", got, want)
 	}
@@ -185,7 +185,7 @@ func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
 	if before != tries {
 		t.Errorf("the pipeline asked %d times, want %d", before, tries)
 	}
-	alone.Translate(t.Context(), "", "another line", v.From, v.To)
+	alone.Translate(t.Context(), chat.Untranslated{Text: "another line", From: v.From, To: v.To})
 	if n := len(v.asked(s)) - before; n > 0 && (f.Kind == translate.Auth || f.Kind == translate.Quota || f.After > time.Second) {
 		t.Errorf("it was asked %d times more, though it said that it is of no use", n)
 	}
@@ -193,7 +193,7 @@ func (v Vendor) end(t *testing.T, reply func(Asked) Answer, f Fault) {
 	v.pair(t, e)
 	both := translate.New(translate.Options{Engines: []translate.Engine{e, second{v.From, v.To}}})
 	defer both.Close()
-	if got := both.Translate(t.Context(), "", private, v.From, v.To); got.State != chat.TranslationDone || got.By.Name != "second" {
+	if got := both.Translate(t.Context(), chat.Untranslated{Text: private, From: v.From, To: v.To}); got.State != chat.TranslationDone || got.By.Name != "second" {
 		t.Errorf("with another engine behind it: %+v", got)
 	}
 }
@@ -221,7 +221,7 @@ func (v Vendor) badTexts(t *testing.T) {
 	for name, text := range badTexts {
 		_, e := v.engine(t, v.except(func(a Asked) Answer { return Answer{Body: v.Say(a, text)} }), patience)
 		p := translate.New(translate.Options{Engines: []translate.Engine{e}})
-		got := p.Translate(t.Context(), "", badSource, v.From, v.To)
+		got := p.Translate(t.Context(), chat.Untranslated{Text: badSource, From: v.From, To: v.To})
 		p.Close()
 		if got.State != chat.TranslationFailed || got.Reason != chat.ReasonDamaged || got.Text != "" {
 			t.Errorf("%s: %+v", name, got)
@@ -231,7 +231,7 @@ func (v Vendor) badTexts(t *testing.T) {
 	_, e := v.engine(t, v.except(func(a Asked) Answer { return Answer{Body: v.Say(a, good)} }), patience)
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
-	if got := p.Translate(t.Context(), "", badSource, v.From, v.To); got.Text != good {
+	if got := p.Translate(t.Context(), chat.Untranslated{Text: badSource, From: v.From, To: v.To}); got.Text != good {
 		t.Errorf("a good answer: %+v", got)
 	}
 }
@@ -334,7 +334,7 @@ func (v Vendor) down(t *testing.T) {
 	s.Close()
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
-	if got := p.Translate(t.Context(), "", private, v.From, v.To); got.Reason != chat.ReasonEngine {
+	if got := p.Translate(t.Context(), chat.Untranslated{Text: private, From: v.From, To: v.To}); got.Reason != chat.ReasonEngine {
 		t.Errorf("a server that is down: %+v", got)
 	}
 	if st := p.Engines(t.Context())[0]; !st.Found || st.Answers || !strings.Contains(st.Error, "cannot reach") {
@@ -349,9 +349,9 @@ func (v Vendor) silent(t *testing.T) {
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
 	for _, text := range []string{"", " ", "😀", "12345", "https://example.com/a?b=c", "ana@example.com", "#4711", "!!!"} {
-		p.Translate(t.Context(), "", text, v.From, v.To)
+		p.Translate(t.Context(), chat.Untranslated{Text: text, From: v.From, To: v.To})
 	}
-	p.Translate(t.Context(), "", private, v.From, v.From)
+	p.Translate(t.Context(), chat.Untranslated{Text: private, From: v.From, To: v.From})
 	if asked := v.asked(s); len(asked) > 0 {
 		t.Errorf("asked %d times: %s", len(asked), asked[0].Body)
 	}
@@ -390,10 +390,10 @@ func (v Vendor) hints(t *testing.T) {
 	}
 	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
 	defer p.Close()
-	for i, l := range []translate.Line{
-		{Formality: chat.FormalityMore, Context: []string{"the zebra lamp", "card 4111 1111 1111 1111, ana@example.com"}},
+	for i, l := range []chat.Untranslated{
+		{Formality: chat.FormalityMore, Before: chat.Said("the zebra lamp", "card 4111 1111 1111 1111, ana@example.com")},
 		{Formality: chat.FormalityLess},
-		{Formality: chat.FormalityMore, Context: []string{"the zebra lamp"}},
+		{Formality: chat.FormalityMore, Before: chat.Said("the zebra lamp")},
 		{},
 	} {
 		before := len(v.asked(s))
@@ -406,7 +406,7 @@ func (v Vendor) hints(t *testing.T) {
 			t.Errorf("line %d took %d requests", i, len(asked))
 		}
 		for _, a := range asked {
-			if got := strings.Contains(a.Body, "zebra"); got != (caps.Context && len(l.Context) > 0) {
+			if got := strings.Contains(a.Body, "zebra"); got != (caps.Context && l.Before != nil) {
 				t.Errorf("context in the request: %v", got)
 			}
 			if strings.Contains(a.Body, "4111") || strings.Contains(a.Body, "ana@") {
