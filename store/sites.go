@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/json"
 	"errors"
+	"slices"
 
 	"dragoman/chat"
 )
@@ -13,6 +14,7 @@ const (
 	siteColumns = ` key, name, language, origins, identity_secret, look, texts, translating, closed `
 
 	siteByKey = `SELECT` + siteColumns + `FROM sites WHERE key = $1 AND NOT closed`
+	lockSite  = siteByKey + ` {lock}`
 	allSites  = `SELECT` + siteColumns + `FROM sites WHERE NOT closed ORDER BY created_at, key`
 
 	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
@@ -68,6 +70,9 @@ func (s *Store) scanSite(r scanner) (chat.Site, error) {
 
 // AddSite stores a new site under the key that it names. A key that is there already is chat.Conflict.
 func (s *Store) AddSite(ctx context.Context, site chat.Site) error {
+	if err := site.Translating.Check(); err != nil {
+		return err
+	}
 	return s.set(ctx, func(t tx) error {
 		if _, err := s.scanSite(t.row(`SELECT`+siteColumns+`FROM sites WHERE key = $1`, site.Key)); !errors.Is(err, sql.ErrNoRows) {
 			if err == nil {
@@ -80,8 +85,41 @@ func (s *Store) AddSite(ctx context.Context, site chat.Site) error {
 	})
 }
 
-// UpdateSite replaces everything of a site but its key.
+// ChangeSite changes a site that is not closed by what f does to it, and returns it as it is then. Nobody else changes the site meanwhile, so nothing of
+// what others have changed is undone. If f returns an error nothing is changed; it may be called more than once.
+func (s *Store) ChangeSite(ctx context.Context, key string, f func(*chat.Site) error) (chat.Site, error) {
+	return write(ctx, s, func(t tx) (chat.Site, error) {
+		site, err := s.scanSite(t.row(lockSite, key))
+		if errors.Is(err, sql.ErrNoRows) {
+			err = noSite()
+		}
+		if err != nil {
+			return site, err
+		}
+		before := siteArgs(site)
+		if err := f(&site); err != nil {
+			return site, err
+		}
+		site.Key = key
+		if err := site.Translating.Check(); err != nil {
+			return site, err
+		}
+		if slices.Equal(siteArgs(site), before) {
+			return site, nil
+		}
+		if _, err := t.exec(updateSite, siteArgs(site)...); err != nil {
+			return site, err
+		}
+		_, err = t.exec(nextChange)
+		return site, err
+	})
+}
+
+// UpdateSite replaces everything of a site but its key, whoever else has changed it.
 func (s *Store) UpdateSite(ctx context.Context, site chat.Site) error {
+	if err := site.Translating.Check(); err != nil {
+		return err
+	}
 	return s.set(ctx, func(t tx) error { return found(noSite)(t.exec(updateSite, siteArgs(site)...)) })
 }
 

@@ -11,7 +11,7 @@
 //	database.go  which database, and whether to make one
 //	demo.go      the demo's site, agents and shop
 //	backup.go    backup, restore and copy; uploads.go the folder of uploads meanwhile
-//	site.go, agent.go, engines.go, translate.go, check.go, version.go  one command each
+//	site.go, agent.go, engines.go, translate.go, check.go, version.go  one command each; site_translating.go how a site's lines are translated
 //	faults.go    what goes wrong on a machine, in sentences
 //
 // It is the only package that knows all others.
@@ -24,7 +24,10 @@ import (
 	"io"
 	"os"
 	"os/signal"
+	"strconv"
 	"syscall"
+
+	"dragoman/chat"
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
@@ -88,7 +91,7 @@ func (m *Main) Run(ctx context.Context) int {
 		kong.Writers(m.Stdout, m.Stderr),
 		kong.Exit(func(int) { exited = true }), // only help ends early
 		kong.Resolvers(values),
-		kong.Vars{"limits": limitList(), "engines": engineList()},
+		kong.Vars{"limits": limitList(), "engines": engineList(), "soft": strconv.Itoa(chat.DefaultSoftPercent)},
 		kong.ConfigureHelp(kong.HelpOptions{Compact: true, NoExpandSubcommands: true}),
 	)
 	if err != nil {

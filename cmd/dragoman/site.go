@@ -31,6 +31,7 @@ type siteFields struct {
 	Color    string   `placeholder:"#RRGGBB" help:"The widget's color."`
 	Position string   `placeholder:"start|end" help:"The widget's corner."`
 	Greeting string   `placeholder:"TEXT" help:"What the widget says first, in the shop's own words."`
+	translatingFields
 }
 
 type siteAddCommand struct {
@@ -96,7 +97,7 @@ func (f siteFields) apply(site *chat.Site) error {
 	site.Look.Color = cmp.Or(strings.ToLower(f.Color), site.Look.Color)
 	site.Look.Position = cmp.Or(f.Position, site.Look.Position)
 	site.Texts.Greeting = cmp.Or(chat.CleanText(f.Greeting), site.Texts.Greeting)
-	return nil
+	return f.translatingFields.apply(&site.Translating)
 }
 
 func parseLanguage(s string) (language.Tag, error) {
@@ -173,15 +174,11 @@ func (c *siteSetCommand) Run(r *run) error {
 		return err
 	}
 	defer s.Close()
-	site, err := s.Site(r.ctx, c.Key)
+	_, err = s.ChangeSite(r.ctx, c.Key, func(site *chat.Site) error {
+		site.Name = cmp.Or(chat.CleanName(c.Name), site.Name)
+		return c.apply(site)
+	})
 	if err != nil {
-		return noSite(c.Key, err)
-	}
-	site.Name = cmp.Or(chat.CleanName(c.Name), site.Name)
-	if err := c.apply(&site); err != nil {
-		return err
-	}
-	if err := s.UpdateSite(r.ctx, site); err != nil {
 		return noSite(c.Key, err)
 	}
 	r.notef("changed; running servers notice within two seconds")
@@ -215,18 +212,19 @@ func noSite(key string, err error) error {
 
 // siteRow is a site as programs read it.
 type siteRow struct {
-	Key            string         `json:"key"`
-	Name           string         `json:"name"`
-	Language       language.Tag   `json:"language"`
-	Origins        []string       `json:"origins"`
-	Look           chat.Look      `json:"look"`
-	Texts          chat.SiteTexts `json:"texts"`
-	IdentitySecret string         `json:"identity_secret,omitempty"`
-	Script         string         `json:"script,omitempty"`
+	Key            string           `json:"key"`
+	Name           string           `json:"name"`
+	Language       language.Tag     `json:"language"`
+	Origins        []string         `json:"origins"`
+	Look           chat.Look        `json:"look"`
+	Texts          chat.SiteTexts   `json:"texts"`
+	Translating    chat.Translating `json:"translating"`
+	IdentitySecret string           `json:"identity_secret,omitempty"`
+	Script         string           `json:"script,omitempty"`
 }
 
 func rowOf(s chat.Site) siteRow {
-	return siteRow{Key: s.Key, Name: s.Name, Language: s.Language, Origins: s.Origins, Look: s.Look, Texts: s.Texts}
+	return siteRow{Key: s.Key, Name: s.Name, Language: s.Language, Origins: s.Origins, Look: s.Look, Texts: s.Texts, Translating: s.Translating}
 }
 
 func (r *run) printSite(site chat.Site, a address, asJSON bool) error {
@@ -236,14 +234,14 @@ func (r *run) printSite(site chat.Site, a address, asJSON bool) error {
 	if asJSON {
 		return r.printJSON(row)
 	}
-	r.printTable(table{
+	r.printTable(append(table{
 		{"key", row.Key},
 		{"name", row.Name},
 		{"language", row.Language.String()},
 		{"origins", strings.Join(row.Origins, " ")},
 		{"identity secret", row.IdentitySecret},
 		{"script tag", row.Script},
-	})
+	}, translatingRows(site.Translating)...))
 	if a.PublicURL == "" {
 		r.notef("%s is a guess: name the address that browsers use with --public-url, and the tag is right.", base)
 	}
