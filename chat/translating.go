@@ -42,47 +42,6 @@ const (
 	FormalityLess Formality = "less"
 )
 
-// Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not.
-type Term struct {
-	ID   string `json:"id"`
-	Site string `json:"site"`
-	// From and To are the pair that the term is for; language.Und stands for any.
-	From language.Tag `json:"from"`
-	To   language.Tag `json:"to"`
-	// Source is found as whole words. Target takes its place; empty means that Source stays as it is.
-	Source string `json:"source"`
-	Target string `json:"target"`
-	// CaseSensitive tells Apple from apple.
-	CaseSensitive bool `json:"case_sensitive"`
-	At            Time `json:"at"`
-}
-
-// MemoryOrigin is where an entry of a translation memory comes from: always a person.
-type MemoryOrigin string
-
-// The origins of entries.
-const (
-	MemoryCorrection MemoryOrigin = "correction" // an agent corrected an engine's text
-	MemoryReviewed   MemoryOrigin = "reviewed"   // an agent approved a preview before sending it
-	MemoryCanned     MemoryOrigin = "canned"     // a reviewed canned text
-	MemoryImport     MemoryOrigin = "import"     // a file of entries
-)
-
-// MemoryEntry is a text of a site with a translation by a person.
-type MemoryEntry struct {
-	ID   string       `json:"id"`
-	Site string       `json:"site"`
-	From language.Tag `json:"from"`
-	To   language.Tag `json:"to"`
-	// Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines.
-	Source string       `json:"source"`
-	Target string       `json:"target"`
-	Origin MemoryOrigin `json:"origin"`
-	// By is the name of the agent.
-	By string `json:"by"`
-	At Time   `json:"at"`
-}
-
 // Spent is what a site had translated by one engine on one day (UTC).
 type Spent struct {
 	Site   string `json:"site"`

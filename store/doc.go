@@ -18,6 +18,7 @@
 //	groups*.go, pace.go    lines committed together on PostgreSQL; how long commits wait for more
 //	change.go              a conversation's own fields, read marks
 //	translations.go        pending, done, failed, claimed
+//	memory.go, terms.go    what people have translated, and the glossary
 //	rows.go                reading messages and conversations whole
 //	since.go, inbox.go     catching up, history, the list that consoles show
 //	visitors.go, agents.go, logins.go, sites.go, online.go

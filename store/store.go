@@ -29,7 +29,9 @@ type Options struct {
 	// TranslationLease is how long a claim of a line's translations holds unless it is renewed; 0: chat.TranslationLease. All nodes on one
 	// database need the same, and the hub above this store too.
 	TranslationLease time.Duration
-	Log              zerolog.Logger
+	// MemoryEntries and Terms are how many a site may have; 0: chat.MaxMemoryEntries and chat.MaxTerms.
+	MemoryEntries, Terms int
+	Log                  zerolog.Logger
 }
 
 // Store is one open database. Its methods may be called by any number of goroutines.
@@ -47,6 +49,9 @@ type Store struct {
 	// the one that had claimed. lease is how long a claim holds.
 	holder string
 	lease  time.Duration
+
+	// memoryEntries and terms are how many a site may have.
+	memoryEntries, terms int
 
 	// known is the schema of this program. outdated is set once the database has another that it does not work with.
 	known    int
@@ -69,7 +74,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 		return nil, errors.Join(err, db.close())
 	}
 	odd := o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
-	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease)}
+	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease),
+		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms)}
 	if p, ok := db.(*postgresDB); ok {
 		s.groups = startGroups(s, p)
 	}
