@@ -20,6 +20,8 @@ type Options struct {
 	Front *web.Front
 	// Assets is the built front end: console.js and console.css, and whatever else begins with console.
 	Assets fs.FS
+	// Engines are the names of all engines that there are: what a site's settings may name.
+	Engines []string
 	// Demo are accounts that the login offers, in demo mode.
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
@@ -50,6 +52,8 @@ type Edge struct {
 	front  *web.Front
 	assets *web.Assets
 	page   *web.Asset
+	// engines are the names that settings may name.
+	engines []string
 	// demoPage is the page with the demo's accounts; nil if there are none.
 	demoPage *web.Asset
 	hasher   *hasher
@@ -67,7 +71,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
@@ -111,30 +115,28 @@ func (e *Edge) Routes(mux *http.ServeMux) {
 
 // routes is every address of this edge, in one table, so that a test can walk it.
 func (e *Edge) routes() map[string]web.Handler {
+	const site = " /agent/v1/sites/{key}/"
 	return map[string]web.Handler{
 		"GET /agent/{screen...}": e.console,
 		"GET /agent/v1/":         nothing,
 		e.assets.Pattern():       e.assets.Handler,
 		"POST /agent/v1/login":   e.login,
-		"POST " + logoutPath:     e.logout,
+		"POST /agent/v1/logout":  e.own(e.logout),
 		"GET /agent/v1/socket":   e.socket,
+
+		"GET" + site + "translating":   e.ofSite(e.translating),
+		"PATCH" + site + "translating": e.ofSite(e.setTranslating),
 	}
 }
-
-const logoutPath = "/agent/v1/logout"
 
 // sameSite refuses what a page of somebody else makes a browser send.
 func (e *Edge) sameSite(h web.Handler) web.Handler {
 	return func(w http.ResponseWriter, r *http.Request) error {
 		// The standard check compares with Host, which a proxy may have changed, and knows no schemes; so an Origin that is named is compared
 		// whole. What is left to the standard check is a browser that names none.
-		named := r.Method == http.MethodPost && r.Header.Get("Origin") != ""
-		if r.URL.Path == logoutPath && r.Header.Get("Origin") == "" {
-			// What lives by the cookie is for browsers alone, and those say where they are.
-			return chat.Errorf(chat.BadOrigin, "Only this server's own pages may ask for this, with an Origin header.")
-		}
+		named := !reads(r) && r.Header.Get("Origin") != ""
 		if !e.front.SameOrigin(r) && (named || e.foreign.Check(r) != nil) {
-			return chat.Errorf(chat.BadOrigin, "Only this server's own pages may ask for this. If this is one of them, tell the server its address with --public-url.")
+			return errForeign()
 		}
 		return h(w, r)
 	}

@@ -1,4 +1,4 @@
-// Package agent is what agents speak to: the console's page, login and logout, and the agents' socket.
+// Package agent is what agents speak to: the console's page, login and logout, the agents' socket, and the settings of a site over HTTP.
 //
 // How to read it:
 //
@@ -10,7 +10,9 @@
 //	cookie.go    the session cookie
 //	auth.go      who is it? for HTTP and sockets alike
 //	socket.go    the agents' socket: hello, and the table of calls that an agent may make
+//	settings.go  who may read and change a site's settings, and how two changes do not undo each other
+//	translating.go  how a site's lines are translated
 //	recheck.go   who may not any more goes, at once or within a minute
 //
-// Whatever an agent does to a conversation goes through the hub; this package only finds out who speaks.
+// Settings go straight to the store. Whatever an agent does to a conversation goes through the hub; this package only finds out who speaks.
 package agent

@@ -38,6 +38,8 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"POST /agent/v1/login", "POST", "/agent/v1/login", 415, problem},
 		{"POST /agent/v1/logout", "POST", "/agent/v1/logout", 204, with("Set-Cookie", "__Host-dragoman=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")},
 		{"GET /agent/v1/socket", "GET", "/agent/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
+		{"GET /agent/v1/sites/{key}/translating", "GET", "/agent/v1/sites/shop/translating", 401, problem},
+		{"PATCH /agent/v1/sites/{key}/translating", "PATCH", "/agent/v1/sites/shop/translating", 401, problem},
 		{"", "GET", "/agent", 307, strict},
 		{"", "GET", "/agent/v1/login", 404, problem},
 		{"", "POST", "/agent/", 405, problem},
@@ -47,7 +49,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		tested[c.pattern] = true
 		w := httptest.NewRecorder()
 		r := httptest.NewRequest(c.method, c.path, nil)
-		if c.method == "POST" {
+		if c.method != "GET" {
 			r.Header.Set("Origin", "https://chat.example")
 		}
 		s.Handler.ServeHTTP(w, r)

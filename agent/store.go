@@ -25,6 +25,11 @@ type Store interface {
 	// Agents returns all agents; Sites all sites that are not closed.
 	Agents(ctx context.Context) ([]chat.Agent, error)
 	Sites(ctx context.Context) ([]chat.Site, error)
+	// Site returns the site with this key, or chat.NotFound, also for a closed one.
+	Site(ctx context.Context, key string) (chat.Site, error)
+	// ChangeSite changes a site by what f does to it, while nobody else can, and returns it as it is then. If f returns an error nothing is changed.
+	// f may be called more than once.
+	ChangeSite(ctx context.Context, key string, f func(*chat.Site) error) (chat.Site, error)
 	// SettingsRev rises with every change of the sites and the agents.
 	SettingsRev(ctx context.Context) (int64, error)
 }

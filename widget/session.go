@@ -2,7 +2,6 @@ package widget
 
 import (
 	"context"
-	"encoding/json"
 	"net/http"
 	"net/url"
 	"strings"
@@ -52,7 +51,7 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return writeJSON(w, chat.SessionOK{
+	return web.WriteJSON(w, http.StatusOK, chat.SessionOK{
 		Token:         token,
 		Visitor:       ownView(v),
 		Language:      v.Language,
@@ -140,14 +139,4 @@ func cleanPage(p *chat.Page) *chat.Page {
 		title = string([]rune(title)[:maxPageTitle])
 	}
 	return &chat.Page{URL: u.String(), Title: title}
-}
-
-func writeJSON(w http.ResponseWriter, v any) error {
-	b, err := json.Marshal(v)
-	if err != nil {
-		return err
-	}
-	w.Header().Set("Content-Type", "application/json")
-	_, err = w.Write(b)
-	return err
 }

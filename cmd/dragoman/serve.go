@@ -19,6 +19,7 @@ import (
 	"dragoman/static"
 	"dragoman/store"
 	"dragoman/translate"
+	"dragoman/translate/engine"
 	"dragoman/widget"
 
 	"golang.org/x/sync/errgroup"
@@ -201,7 +202,7 @@ func (s *server) edges() error {
 	if s.demo != nil {
 		accounts = s.demo.accounts()
 	}
-	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Demo: accounts, Sharing: s.sharing, Log: s.log})
+	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(), Demo: accounts, Sharing: s.sharing, Log: s.log})
 	return err
 }
 

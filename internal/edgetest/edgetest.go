@@ -1,10 +1,11 @@
 // Package edgetest starts a whole server for the tests of the edges: a real store, a real hub, both edges, listening on a
-// port of its own. Two shops and three agents are there:
+// port of its own. Two shops and four agents are there:
 //
 //	shop, other     the sites; shop's pages are ShopOrigin, other's OtherOrigin
 //	Ada             answers for both
 //	Bob             answers for other
 //	Cleo            answers for both, and is disabled
+//	Dora            answers for shop, and is an admin
 package edgetest
 
 import (
@@ -38,6 +39,7 @@ const (
 	Ada         = "ada@shop.example"
 	Bob         = "bob@other.example"
 	Cleo        = "cleo@shop.example"
+	Dora        = "dora@shop.example"
 	Password    = "correct horse battery"
 )
 
@@ -92,7 +94,7 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Demo: o.Demo, Limits: o.Agent, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Demo: o.Demo, Limits: o.Agent, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)
@@ -137,6 +139,7 @@ func (s *Server) fill() {
 		{Name: "Ada", Email: Ada, Role: chat.RoleAgent, Languages: []language.Tag{language.English}},
 		{Name: "Bob", Email: Bob, Role: chat.RoleAgent, Languages: []language.Tag{language.English}, Sites: []string{"other"}},
 		{Name: "Cleo", Email: Cleo, Role: chat.RoleAgent, Languages: []language.Tag{language.English}, Disabled: true},
+		{Name: "Dora", Email: Dora, Role: chat.RoleAdmin, Languages: []language.Tag{language.English}, Sites: []string{"shop"}},
 	} {
 		a.ID = chat.NewID()
 		disabled := a.Disabled
@@ -247,6 +250,9 @@ func WidgetAssets() fstest.MapFS {
 		"lang/widget/ar.json": {Data: []byte(`{"launcher.open":"تحدث معنا"}`)},
 	}
 }
+
+// Engines are the names that settings may name.
+func Engines() []string { return []string{"deepl", "openai", "apertium"} }
 
 // ConsoleAssets are a console that does nothing.
 func ConsoleAssets() fstest.MapFS {

@@ -1,11 +1,13 @@
 package web
 
 import (
+	"bytes"
 	"encoding/json"
 	"errors"
 	"io"
 	"mime"
 	"net/http"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -22,21 +24,31 @@ const (
 // ReadJSON reads the body of a request into v: one JSON object of at most MaxBody bytes, sent as application/json (which a
 // foreign page cannot send without a preflight). Fields that v does not have are ignored.
 func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
-	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || t != "application/json" || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send JSON, with Content-Type: application/json."))
-	}
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send the body as it is, without Content-Encoding."))
-	}
-	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, MaxBody))
-	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
-		return WithStatus(http.StatusRequestEntityTooLarge, chat.Errorf(chat.TooLong, "A request holds at most %d bytes.", MaxBody))
-	}
+	b, err := ReadBody(w, r, MaxBody, "application/json")
 	if err != nil {
-		return chat.Errorf(chat.BadRequest, "The request ended early: send it again.")
+		return err
 	}
 	return Decode(b, v)
+}
+
+// ReadBody reads the body of a request: at most so many bytes, sent as one of the media types, in UTF-8 where that is said, as it is. The
+// first of the types is the one that the refusal of another recommends.
+func ReadBody(w http.ResponseWriter, r *http.Request, most int64, types ...string) ([]byte, error) {
+	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || !slices.Contains(types, t) || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
+		return nil, WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send it with Content-Type: %s, in UTF-8.", types[0]))
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return nil, WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send the body as it is, without Content-Encoding."))
+	}
+	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
+	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
+		return nil, WithStatus(http.StatusRequestEntityTooLarge, chat.Errorf(chat.TooLong, "A request holds at most %d bytes here.", most))
+	}
+	if err != nil {
+		return nil, chat.Errorf(chat.BadRequest, "The request ended early: send it again.")
+	}
+	return b, nil
 }
 
 // Decode reads one JSON object into v. Its depth is known to be at most MaxDepth before anything is
@@ -49,6 +61,33 @@ func Decode(b []byte, v any) error {
 		return err
 	}
 	return Fields(b, v)
+}
+
+// Strict is Decode for settings: a field that v does not have is refused, so that what was misspelt is not taken for done.
+func Strict(b []byte, v any) error {
+	// Decode says what is wrong with b as such; the decoder below would also stop at the end of the first value.
+	if err := Decode(b, v); err != nil {
+		return err
+	}
+	d := json.NewDecoder(bytes.NewReader(b))
+	d.DisallowUnknownFields()
+	if err := d.Decode(v); err != nil {
+		name := strings.Trim(strings.TrimPrefix(err.Error(), "json: unknown field "), `"`)
+		return chat.Errorf(chat.BadRequest, "There is no field %q here.", name)
+	}
+	return nil
+}
+
+// WriteJSON answers with v.
+func WriteJSON(w http.ResponseWriter, status int, v any) error {
+	b, err := json.Marshal(v)
+	if err != nil {
+		return err
+	}
+	w.Header().Set("Content-Type", "application/json")
+	w.WriteHeader(status)
+	_, err = w.Write(b)
+	return err
 }
 
 // Fields reads into v what was found to be a shallow JSON object already, as the hub does with every frame.

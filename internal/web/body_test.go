@@ -87,6 +87,19 @@ func TestReadJSONRefusesEncodings(t *testing.T) {
 	}
 }
 
+func TestStrictRefusesUnknownFields(t *testing.T) {
+	for body, says := range map[string]string{
+		`{"name":"a","list":["b"],"n":1}`: "", `{}`: "", `{"name":null}`: "",
+		`{"nmae":"a"}`: `no field "nmae"`, `{"a\"b":1}`: `no field "a`, `{"n":"1"}`: `"n" cannot be a string`, `{} {}`: "not the JSON", `{"x":{"y":1}}`: `no field "x"`,
+		`[]`: "One JSON object", "{\"name\":\"\xff\"}": "UTF-8",
+	} {
+		err := Strict([]byte(body), &thing{})
+		if (err == nil) != (says == "") || err != nil && (!strings.Contains(err.Error(), says) || chat.CodeOf(err) != chat.BadRequest) {
+			t.Errorf("%s: %v, want %q", body, err, says)
+		}
+	}
+}
+
 // What the shape check lets through is never nested deeper than it says, and what decodes is what encoding/json decodes.
 func FuzzDecode(f *testing.F) {
 	for _, s := range []string{`{}`, `{"name":"\"[["}`, `{"a":[[[[]]]]}`, `[`, `{"name":"\\"}`, "\xff", `{"n":1e9}`} {

@@ -9,7 +9,7 @@
 //	header.go   the security headers, one Policy per kind of route
 //	origin.go   origins, compared whole
 //	address.go  the client's address behind proxies that we trust
-//	body.go     JSON in: limits before decoding
+//	body.go     bodies in: limits before decoding; JSON out
 //	asset.go    a file in memory with ETag, gzip and brotli
 //	assets.go   the files of one build under their hash; pages that are made per request
 //	limit.go    a keyed rate limiter with bounded memory
