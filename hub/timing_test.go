@@ -462,6 +462,7 @@ func TestReset(t *testing.T) {
 		writer.connect(w.hubs[1], w.edges[1])
 		for i := range chat.ResetRows + 20 {
 			writer.line(fmt.Sprint(i), id)
+			synctest.Wait() // or the writer may be too slow for what is told of his own lines, and is ended in the middle
 		}
 		<-time.After(time.Second)
 		check := func(c *testClient, node int) {
