@@ -132,3 +132,34 @@ type Kept struct {
 	Added    int `json:"added"`
 	Replaced int `json:"replaced"`
 }
+
+// MaxRefusals is how many reasons an import gives at most; it counts the others.
+const MaxRefusals = 20
+
+// Imported is what became of a file of entries or terms.
+type Imported struct {
+	Kept
+	// Refused is how many were not taken, Refusals the reasons of the first MaxRefusals.
+	Refused  int       `json:"refused"`
+	Refusals []Refusal `json:"refusals"`
+}
+
+// Refusal is why one entry of a file was not taken.
+type Refusal struct {
+	// Line is where in the file, from 1.
+	Line int    `json:"line"`
+	Why  string `json:"why"`
+}
+
+// Refuse counts an entry that is not taken.
+func (i *Imported) Refuse(line int, why error) {
+	i.Refused++
+	if len(i.Refusals) >= MaxRefusals {
+		return
+	}
+	text := why.Error()
+	if e, ok := why.(*Error); ok {
+		text = e.Text
+	}
+	i.Refusals = append(i.Refusals, Refusal{line, text})
+}

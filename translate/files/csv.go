@@ -1,0 +1,150 @@
+package files
+
+import (
+	"bytes"
+	"encoding/csv"
+	"errors"
+	"io"
+	"strconv"
+	"strings"
+	"unicode/utf8"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// The columns of a glossary, in the order in which they are written. They are read in any order, and case_sensitive may be missing.
+var termColumns = []string{"from", "to", "source", "target", "case_sensitive"}
+
+// row is a term of a file, or why it is none.
+type row struct {
+	line int
+	term chat.Term
+	err  error
+}
+
+// readTerms reads a file of terms. An error says what is wrong with the file as a whole.
+func readTerms(r io.Reader) ([]row, error) {
+	b, err := io.ReadAll(decoded(r, MaxCSV))
+	if err != nil {
+		return nil, err
+	}
+	if !utf8.Valid(b) {
+		return nil, notUTF8()
+	}
+	c := csv.NewReader(bytes.NewReader(b))
+	c.FieldsPerRecord = -1
+	c.Comma = comma(b)
+	names, err := c.Read()
+	if err != nil {
+		return nil, malformed(err)
+	}
+	at, err := columns(names)
+	if err != nil {
+		return nil, err
+	}
+	var rows []row
+	for {
+		fields, err := c.Read()
+		if errors.Is(err, io.EOF) {
+			return rows, nil
+		}
+		if err != nil {
+			return nil, malformed(err)
+		}
+		line, _ := c.FieldPos(0)
+		one := row{line: line}
+		if len(fields) != len(names) {
+			one.err = chat.Errorf(chat.BadRequest, "The line has %d columns and the first line has %d: put texts with a %q in them between quotation marks.", len(fields), len(names), c.Comma)
+		} else {
+			one.term, one.err = termOf(func(name string) string {
+				if i, has := at[name]; has {
+					return strings.TrimSpace(fields[i])
+				}
+				return ""
+			})
+		}
+		rows = append(rows, one)
+	}
+}
+
+// comma is what stands between columns: spreadsheets in many countries write a semicolon, and some write a tab.
+func comma(b []byte) rune {
+	first, _, _ := bytes.Cut(b, []byte("\n"))
+	for _, c := range ",;\t" {
+		if bytes.ContainsRune(first, c) {
+			return c
+		}
+	}
+	return ','
+}
+
+func malformed(err error) error {
+	var p *csv.ParseError
+	switch {
+	case errors.Is(err, io.EOF):
+		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(termColumns, ","))
+	case errors.As(err, &p):
+		return chat.Errorf(chat.BadRequest, "The file is no CSV: line %d: %v. A text with a quotation mark in it stands between quotation marks, and its own are doubled. Nothing was taken from it.", p.Line, p.Err)
+	}
+	return err
+}
+
+// columns says where each column is.
+func columns(names []string) (map[string]int, error) {
+	at := map[string]int{}
+	for i, name := range names {
+		at[strings.ToLower(strings.TrimSpace(name))] = i
+	}
+	for _, name := range termColumns[:4] {
+		if _, has := at[name]; !has {
+			return nil, chat.Errorf(chat.BadRequest, "The file has no column %q: its first line must be %s.", name, strings.Join(termColumns, ","))
+		}
+	}
+	return at, nil
+}
+
+func termOf(field func(string) string) (t chat.Term, err error) {
+	if t.From, err = languageOrAny(field("from")); err != nil {
+		return t, err
+	}
+	if t.To, err = languageOrAny(field("to")); err != nil {
+		return t, err
+	}
+	t.Source, t.Target = field("source"), field("target")
+	switch word := strings.ToLower(field("case_sensitive")); word {
+	case "", "false", "no", "0":
+	case "true", "yes", "1":
+		t.CaseSensitive = true
+	default:
+		return t, chat.Errorf(chat.BadRequest, "case_sensitive is true or false, not %q.", word)
+	}
+	return t, t.Check()
+}
+
+// languageOrAny reads a language; an empty one and * stand for any.
+func languageOrAny(s string) (language.Tag, error) {
+	if s == "" || s == "*" {
+		return language.Und, nil
+	}
+	return chat.ParseLanguage(s)
+}
+
+// writeTerms writes a glossary as RFC 4180 wants it.
+func writeTerms(w io.Writer, terms []chat.Term) error {
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	rows := [][]string{termColumns}
+	for _, t := range terms {
+		rows = append(rows, []string{anyOr(t.From), anyOr(t.To), t.Source, t.Target, strconv.FormatBool(t.CaseSensitive)})
+	}
+	return c.WriteAll(rows)
+}
+
+func anyOr(t language.Tag) string {
+	if t == language.Und {
+		return ""
+	}
+	return t.String()
+}
