@@ -39,6 +39,12 @@ func plain(s string) bool {
 	return true
 }
 
+// step counts the bytes of the first rune of s.
+func step(s string) int {
+	_, size := utf8.DecodeRuneInString(s)
+	return size
+}
+
 // outer cuts s into the white space before, the words, and the white space after.
 func outer(s string) (before, words, after string) {
 	words = strings.TrimLeftFunc(s, unicode.IsSpace)

@@ -17,14 +17,14 @@ type matcher struct {
 // byte which of them are worth asking, because nearly every place of a line is inside a plain word.
 var (
 	byLetterOrDigit = []matcher{
-		{KindLink, matchLink}, {KindMail, matchMail}, {KindPrice, matchPrice}, {KindNumber, matchNumber},
-		{KindDate, matchDate}, {KindCode, matchCode},
+		{KindLink, matchLink}, {KindMail, matchMail}, {KindBank, matchIBAN}, {KindCard, matchCard}, {KindPrice, matchPrice}, {KindPhone, matchPhone},
+		{KindSize, matchSize}, {KindDate, matchDate}, {KindNumber, matchNumber}, {KindCode, matchParcel}, {KindCode, matchCode},
 	}
 	byPunctuation = []matcher{
 		{KindEmoji, matchEmoji}, {KindCode, matchFence}, {KindCode, matchBraces}, {KindMention, matchMention}, {KindPrice, matchPrice},
-		{KindNumber, matchNumber}, {KindMarkup, matchTag}, {KindMarkup, matchCharacter}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
+		{KindPhone, matchPhone}, {KindCode, matchVerb}, {KindMarkup, matchTag}, {KindMarkup, matchCharacter}, {KindEmoji, matchShortcode}, {KindEmoji, matchEmoticon},
 	}
-	byOther = []matcher{{KindReserved, matchReserved}, {KindPrice, matchPrice}, {KindEmoji, matchEmoji}}
+	byOther = []matcher{{KindReserved, matchReserved}, {KindPrice, matchPrice}, {KindEmoji, matchEmoji}, {KindMail, matchMail}}
 )
 
 // entity looks for something to protect that begins at s[i], and returns its length and kind. The longest match wins.
@@ -45,20 +45,71 @@ func entity(s string, i int) (n int, kind Kind) {
 	case c < utf8.RuneSelf:
 		ms = byPunctuation
 	default:
+		if n, kind := foreignDigits(s[i:], before); n > 0 {
+			return n, kind
+		}
 		ms = byOther
 	}
-	for _, m := range ms {
-		if l := m.match(s[i:], before); l > n {
-			n, kind = l, m.kind
-		}
+	n, kind = longest(ms, s[i:], before)
+	if n == 0 && sizeLetter(s, i) > 0 {
+		return 1, KindSize
 	}
-	if c := s[i]; c >= '0' && c <= '9' {
+	if digit(s[i]) {
 		// Keycaps such as 1️⃣ begin with a digit.
 		if l := matchEmoji(s[i:], before); l > n {
 			n, kind = l, KindEmoji
 		}
 	}
 	return n, kind
+}
+
+func longest(ms []matcher, s string, before rune) (n int, kind Kind) {
+	for _, m := range ms {
+		if m.kind == KindNumber && (kind == KindCard || kind == KindBank || kind == KindPhone) {
+			continue // it would take the digits behind as well
+		}
+		if l := m.match(s, before); l > n {
+			n, kind = l, m.kind
+		}
+	}
+	return n, kind
+}
+
+// foreignDigits reads what begins with a digit of another script (٤٨٢١٣) as if it were written in those of ASCII.
+func foreignDigits(s string, before rune) (n int, kind Kind) {
+	if r, _ := utf8.DecodeRuneInString(s); !foreignDigit(r) {
+		return 0, ""
+	}
+	const most = 64 // bytes; no number is longer
+	var ascii []byte
+	var ends []int // where the byte of ascii before it ends in s
+	for i, r := range s {
+		if len(ascii) > most {
+			break
+		}
+		switch d, ok := digitOf(r); {
+		case ok:
+			ascii = append(ascii, byte('0'+d))
+		case r == '٫':
+			ascii = append(ascii, '.')
+		case r == '٬':
+			ascii = append(ascii, ',')
+		default:
+			ascii = utf8.AppendRune(ascii, r)
+		}
+		for len(ends) < len(ascii) {
+			ends = append(ends, i+utf8.RuneLen(r))
+		}
+	}
+	if n, kind = longest(byLetterOrDigit, string(ascii), before); n == 0 {
+		return 0, ""
+	}
+	return ends[n-1], kind
+}
+
+func foreignDigit(r rune) bool {
+	_, ok := digitOf(r)
+	return ok && r >= utf8.RuneSelf
 }
 
 func digit(c byte) bool { return c >= '0' && c <= '9' }
@@ -197,6 +248,30 @@ func matchBraces(s string, _ rune) int {
 		}
 	}
 	return skipped + 2*len(close) + end
+}
+
+// matchVerb takes places of format strings: %s, %1$s, %{name}, %(name)s. What follows a digit is a percentage.
+func matchVerb(s string, before rune) int {
+	if s[0] != '%' || joins(before) {
+		return 0
+	}
+	for _, form := range [...][2]string{{"{", "}"}, {"(", ")s"}} {
+		if rest, ok := strings.CutPrefix(s[1:], form[0]); ok {
+			name := span(rest, func(c byte) bool { return alnum(c) || c == '_' })
+			if name == 0 || !strings.HasPrefix(rest[name:], form[1]) {
+				return 0
+			}
+			return 1 + len(form[0]) + name + len(form[1])
+		}
+	}
+	n := 1
+	if place := span(s[1:], digit); place > 0 && strings.HasPrefix(s[1+place:], "$") {
+		n += place + 1
+	}
+	if n < len(s) && (s[n] == 's' || s[n] == 'd') && endsWord(s, n+1) {
+		return n + 1
+	}
+	return 0
 }
 
 // matchTag takes a piece of HTML: <b>, </b>, <br/>, <a href="...">.

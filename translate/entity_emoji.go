@@ -51,7 +51,7 @@ func matchShortcode(s string, before rune) int {
 		return 0
 	}
 	n := 1 + span(s[1:], func(c byte) bool { return lower(c) || digit(c) || c == '_' || c == '+' || c == '-' })
-	if n < 3 || n >= len(s) || s[n] != ':' || span(s[1:], digit) == n-1 {
+	if n < 3 || n >= len(s) || s[n] != ':' || n+1 < len(s) && digit(s[n+1]) {
 		return 0
 	}
 	return n + 1

@@ -68,9 +68,19 @@ func matchDomain(s string) int {
 	return len(name)
 }
 
-// matchMail takes a mail address.
-func matchMail(s string, _ rune) int {
-	at := span(s[:min(len(s), maxHost)], func(c byte) bool { return alnum(c) || strings.IndexByte("._%+-", c) >= 0 })
+// matchMail takes a mail address, in the letters of any script that puts blanks between words.
+func matchMail(s string, before rune) int {
+	if joins(before) {
+		return 0
+	}
+	at := 0
+	for at < len(s) && at < maxHost && s[at] != '@' {
+		r, size := utf8.DecodeRuneInString(s[at:])
+		if !joins(r) && (at == 0 || !strings.ContainsRune("._%+-", r)) && !(at == 1 && r == '\'' && s[0]|0x20 == 'o') {
+			return 0
+		}
+		at += size
+	}
 	if at == 0 || at >= len(s) || s[at] != '@' {
 		return 0
 	}

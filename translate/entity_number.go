@@ -39,6 +39,22 @@ func space(s string) int {
 	return 0
 }
 
+// abbreviations stand behind an amount and are the same in all languages, or worse in every other.
+var abbreviations = [...]string{"руб.", "руб", "р.", "грн", "kr", "zł", "Kč", "Ft", "TL", "ر.س", "د.إ", "ج.م", "د.م", "د.ك", "円", "元", "원"}
+
+// unit counts what may stand behind an amount: a currency, or its national abbreviation.
+func unit(s string) int {
+	if c := currency(s); c > 0 {
+		return c
+	}
+	for _, a := range abbreviations {
+		if strings.HasPrefix(s, a) && (endsWord(s, len(a)) || strings.HasSuffix(a, ".")) {
+			return len(a)
+		}
+	}
+	return 0
+}
+
 // currency counts a currency sign or code at the beginning of s: €, $, R$, US$, EUR.
 func currency(s string) int {
 	letters := 0
@@ -62,7 +78,7 @@ func matchPrice(s string, before rune) int {
 	if c := currency(s); c > 0 {
 		gap := space(s[c:])
 		if n := amount(s[c+gap:]); n > 0 {
-			return c + gap + n
+			return c + gap + n + dash(s[c+gap+n:])
 		}
 		// EUR12 has no gap, and endsWord above does not see it as a code.
 		return 0
@@ -74,9 +90,25 @@ func matchPrice(s string, before rune) int {
 	if n == 0 {
 		return 0
 	}
+	n += dash(s[n:])
 	gap := space(s[n:])
-	if c := currency(s[n+gap:]); c > 0 {
-		return n + gap + c
+	c := unit(s[n+gap:])
+	if c == 0 {
+		return 0
+	}
+	n += gap + c
+	if cents := span(s[n:], digit); gap == 0 && cents == 2 && endsWord(s, n+cents) {
+		return n + cents // 12€50
+	}
+	return n
+}
+
+// dash counts the dash that stands for no cents: 20,- €.
+func dash(s string) int {
+	for _, d := range [...]string{",-", ",–", ",—", ".-", ".–"} {
+		if strings.HasPrefix(s, d) && !strings.HasPrefix(s[len(d):], "-") {
+			return len(d)
+		}
 	}
 	return 0
 }
@@ -100,9 +132,18 @@ func groups(s, seps string) (n, digits, joints int) {
 	return n, digits, joints
 }
 
-// matchDate takes what is read as it stands: 22/11/2026, 2026-11-22, 10:30, 192.168.0.1. A number with one point or comma stays
+// matchDate takes what is read as it stands: 22/11/2026, 2026-11-22, 10:30, 18h30, 192.168.0.1. A number with one point or comma stays
 // in the text: it is counted with, and other languages write it differently.
 func matchDate(s string, _ rune) int {
+	if h := span(s, digit); h > 0 && h <= 2 && strings.HasPrefix(s[h:], "h") {
+		n := h + 1
+		if minutes := span(s[n:], digit); minutes == 2 {
+			n += minutes
+		}
+		if endsWord(s, n) {
+			return n
+		}
+	}
 	n, _, joints := groups(s, "/.-:")
 	if n == 0 || !endsWord(s, n) {
 		return 0
@@ -116,11 +157,8 @@ func matchDate(s string, _ rune) int {
 // longNumber is from how many digits on a number is a name and not a quantity.
 const longNumber = 5
 
-// matchNumber takes telephone, card and tracking numbers: a plus with digits, many digits in groups, or a long run.
-func matchNumber(s string, before rune) int {
-	if s[0] == '+' || s[0] == '(' {
-		return matchPhone(s, before)
-	}
+// matchNumber takes tracking and other long numbers: many digits in groups, or a long run.
+func matchNumber(s string, _ rune) int {
 	if run := span(s, digit); run >= longNumber && endsWord(s, run) {
 		if n, _, joints := groups(s, " -"); joints > 0 && endsWord(s, n) {
 			return n
@@ -134,30 +172,26 @@ func matchNumber(s string, before rune) int {
 	return 0
 }
 
-// matchPhone takes +34 600 123 456 and (0034) 600-123-456.
-func matchPhone(s string, before rune) int {
-	if joins(before) {
+// matchParcel takes the numbers of the world's posts (UPU S10) in groups: RR 473 124 829 FR.
+func matchParcel(s string, _ rune) int {
+	if len(s) < 13 || !upper(s[0]) || !upper(s[1]) {
 		return 0
 	}
-	n, last, digits := 0, 0, 0
-	for ; n < len(s); n++ {
-		switch c := s[n]; {
-		case digit(c):
-			digits++
-			last = n + 1
-			continue
-		case c == '+' && n == 0, c == '(', c == ')', c == ' ', c == '-', c == '.':
-			// At most two signs between two digits, as in ") ".
-			if n-last < 2 {
-				continue
-			}
+	n, digits := 2, 0
+	for n < len(s) && digits < 9 {
+		n += space(s[n:])
+		run := span(s[n:], digit)
+		if run == 0 {
+			return 0
 		}
-		break
+		n += run
+		digits += run
 	}
-	if digits < 7 || digits > 20 || !endsWord(s, last) {
+	n += space(s[n:])
+	if digits != 9 || len(s) < n+2 || !upper(s[n]) || !upper(s[n+1]) || !endsWord(s, n+2) {
 		return 0
 	}
-	return last
+	return n + 2
 }
 
 // matchCode takes words that mix letters and digits: DE-2291-X, 1Z999AA10123456784, SKU_77, ABC-12/3. Quantities with a short

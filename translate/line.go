@@ -20,11 +20,20 @@ type line struct {
 	looked bool
 }
 
+// rules are what is taken out of a line and of those before it. What the people in a conversation are called counts as the site's list does.
+func (l *line) rules() rules {
+	r := rules{names: l.set.Names, open: l.set.SendPersonal}
+	if len(l.Names) > 0 {
+		r.names = slices.Concat(l.Names, r.names)
+	}
+	return r
+}
+
 // context is what engines may see of what was said before. It is asked for once, and only for the first engine that makes use of it: it may
 // cost a look into a database.
 func (l *line) context(ctx context.Context) []string {
 	if !l.looked && l.Before != nil {
-		l.before = background(l.Before(ctx))
+		l.before = l.rules().background(l.Before(ctx))
 		l.rep.step("context")
 	}
 	l.looked = true
@@ -38,11 +47,11 @@ const (
 )
 
 // background is what engines may see of the lines before: clean, without anything protected, and not too much.
-func background(lines []string) []string {
+func (r rules) background(lines []string) []string {
 	var kept []string
 	left := ContextCharacters
 	for i := len(lines) - 1; i >= 0 && len(kept) < ContextLines; i-- {
-		m, ok := mask(clean(lines[i]))
+		m, ok := r.mask(clean(lines[i]))
 		if !ok {
 			continue
 		}

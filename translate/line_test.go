@@ -13,18 +13,18 @@ import (
 )
 
 func TestBackground(t *testing.T) {
-	got := background([]string{"first", "\x00two\n lines ", "card 4111 1111 1111 1111", "", "see https://example.com/x for 12,50 €"})
+	got := (rules{}).background([]string{"first", "\x00two\n lines ", "card 4111 1111 1111 1111", "", "see https://example.com/x for 12,50 €"})
 	if want := []string{"first", "two lines", "card …", "see … for …"}; !slices.Equal(got, want) {
 		t.Errorf("%q, want %q", got, want)
 	}
-	if got := background(slices.Repeat([]string{"word"}, 20)); len(got) != ContextLines {
+	if got := (rules{}).background(slices.Repeat([]string{"word"}, 20)); len(got) != ContextLines {
 		t.Errorf("%d lines, want %d", len(got), ContextLines)
 	}
 	long := []string{"old", strings.Repeat("é", ContextCharacters-10), strings.Repeat("b", 10)}
-	if got := background(long); len(got) != 2 || utf8.RuneCountInString(strings.Join(got, "")) != ContextCharacters {
+	if got := (rules{}).background(long); len(got) != 2 || utf8.RuneCountInString(strings.Join(got, "")) != ContextCharacters {
 		t.Errorf("%d lines of %d characters", len(got), utf8.RuneCountInString(strings.Join(got, "")))
 	}
-	if got := background([]string{strings.Repeat("b", ContextCharacters+1)}); got != nil {
+	if got := (rules{}).background([]string{strings.Repeat("b", ContextCharacters+1)}); got != nil {
 		t.Errorf("a line that is too long as a whole is cut: %q", got)
 	}
 }

@@ -13,6 +13,11 @@ type Kind string
 const (
 	KindLink     Kind = "link"
 	KindMail     Kind = "mail"
+	KindPhone    Kind = "phone"
+	KindCard     Kind = "card" // the number of a payment card
+	KindBank     Kind = "bank" // the number of a bank account
+	KindName     Kind = "name" // of the site's list
+	KindSize     Kind = "size"
 	KindCode     Kind = "code" // order and tracking numbers, article codes, code spans, template variables
 	KindNumber   Kind = "number"
 	KindPrice    Kind = "price"
@@ -25,6 +30,9 @@ const (
 
 // NounLike tells that the span takes the place of a noun in its sentence; the others stand beside the sentence.
 func (k Kind) NounLike() bool { return k != KindEmoji && k != KindMarkup && k != KindReserved }
+
+// Personal tells that the span says who somebody is. It leaves the house only if the site says so (Line.SendPersonal).
+func (k Kind) Personal() bool { return k == KindMail || k == KindPhone }
 
 // address tells that what is read as part of the span ends only with a blank.
 func (k Kind) address() bool { return k == KindLink || k == KindMail }
@@ -61,12 +69,33 @@ type masked struct {
 	words bool     // there are letters left, so there is something to translate
 }
 
+// rules say what is taken out of a text, beside what always is.
+type rules struct {
+	names []string // of the site's list
+	// open leaves personal data in the text: engines see it, and it must come back as it was.
+	open bool
+}
+
+// mask is rules.mask for who has no list of names.
+func mask(s string) (m masked, ok bool) { return rules{}.mask(s) }
+
 // mask takes out everything that must arrive letter by letter. ok is false if there are more spans than marks.
-func mask(s string) (m masked, ok bool) {
+func (r rules) mask(s string) (m masked, ok bool) {
 	var b strings.Builder
+	names := named(s, r.names)
 	done := 0 // s[:done] stands in b
 	for i := 0; i < len(s); {
 		n, kind := entity(s, i)
+		for len(names) > 0 && names[0].from < i {
+			names = names[1:]
+		}
+		if len(names) > 0 && names[0].from == i && names[0].to-i >= n {
+			n, kind = names[0].to-i, KindName
+		}
+		if r.open && kind.Personal() {
+			i += n
+			continue
+		}
 		if n == 0 {
 			r, size := utf8.DecodeRuneInString(s[i:])
 			m.words = m.words || unicode.IsLetter(r)

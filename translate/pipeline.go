@@ -124,9 +124,10 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	if utf8.RuneCountInString(u.Text) > p.opts.TextLimit {
 		return p.failed(chat.ReasonTooLong)
 	}
+	l := &line{Untranslated: u, set: p.settings(u.Site), rep: rep}
 	text := clean(u.Text)
 	rep.step("clean")
-	m, ok := mask(text)
+	m, ok := l.rules().mask(text)
 	rep.step("mask")
 	rep.masked(m)
 	if !ok {
@@ -137,7 +138,8 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	}
 	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
 	defer cancel()
-	a := p.chain(ctx, &line{Untranslated: u, set: p.settings(u.Site), m: m, rep: rep})
+	l.m = m
+	a := p.chain(ctx, l)
 	rep.answered(a)
 	if a.cached {
 		p.hits.Add(1)

@@ -85,3 +85,14 @@ func within(t *testing.T, what string, done <-chan struct{}) {
 		t.Fatalf("%s: not within %v", what, patience)
 	}
 }
+
+// shoutWords is shout for lines with addresses in them: those stay as they are.
+func shoutWords(_ context.Context, s Segment) (string, error) {
+	words := strings.Split(s.Text, " ")
+	for i, w := range words {
+		if !strings.Contains(w, "@") {
+			words[i] = strings.ToUpper(w)
+		}
+	}
+	return strings.Join(words, " "), nil
+}

@@ -10,6 +10,9 @@ import (
 //go:embed lines.tsv
 var lines string
 
+//go:embed protected.tsv
+var protected string
+
 // Line is a line of support chat, and what of it must arrive letter by letter, each as often as it stands here.
 type Line struct {
 	Language  language.Tag
@@ -17,11 +20,27 @@ type Line struct {
 	Protected []string
 }
 
-// Lines returns the corpus: lines as shoppers and agents write them, with everything that must survive written down
+// Lines returns the short corpus: lines as shoppers and agents write them, with everything that must survive written down
 // by hand.
-func Lines() []Line {
+func Lines() []Line { return read(lines) }
+
+// Corpus returns the long one, of more than two thousand lines in ten languages, and the list of names of the site that they were written to.
+// Its lines come from templates (internal/tools/corpusgen), five from each.
+func Corpus() (all []Line, names []string) {
+	_, list, _ := strings.Cut(protected, "# names: ")
+	list, _, _ = strings.Cut(list, "\n")
+	all = read(protected)
+	for i := range all {
+		for j, part := range all[i].Protected {
+			_, all[i].Protected[j], _ = strings.Cut(part, ":") // the kind
+		}
+	}
+	return all, strings.Split(list, " | ")
+}
+
+func read(corpus string) []Line {
 	var all []Line
-	for _, l := range strings.Split(lines, "\n") {
+	for l := range strings.SplitSeq(corpus, "\n") {
 		if l == "" || strings.HasPrefix(l, "#") {
 			continue
 		}
