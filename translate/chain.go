@@ -233,6 +233,9 @@ func (p *Pipeline) call(ctx context.Context, s *station, caps *Caps, req Request
 		if err := verify(seg, resp.Results[i].Text, req.From, req.To); err != nil {
 			return "", err
 		}
+		if why := checkLanguage(p.opts.Detect, resp.Results[i].Text, req.From, req.To); why != "" {
+			return "", &Error{Kind: BadOutput, Text: "the answer " + why}
+		}
 		resp.Results[i].Text = apart(seg, resp.Results[i].Text)
 	}
 	return join(pieces, resp.Results), nil

@@ -7,11 +7,12 @@
 //	pipeline.go   Translate: the whole way of a line, one function that reads like this paragraph
 //	line.go       what a line brings with it: languages, formality, what was said before
 //	clean.go      what a line looks like before anything else happens
-//	mask.go       what is taken out; entity*.go says how it is recognised
+//	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list
 //	segment.go    how a masked text is cut into what engines take
 //	chain.go      single flight, and the engines in order of preference
 //	cache.go      what has been translated before
-//	verify.go     what an engine's answer must fulfil; verify_number.go and verify_glue.go say when a number is still the same
+//	verify.go     what an engine's answer must fulfil; verify_number.go and verify_glue.go say when a number is still the same,
+//	              verify_invented.go what may not be made up, verify_script.go when it is the wrong language
 //	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
 //	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)
 //	breaker.go    when an engine is left alone for a while

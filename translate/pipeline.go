@@ -12,6 +12,7 @@ import (
 
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/text/language"
 )
 
 // Options of a pipeline. The zero value works and translates nothing.
@@ -28,7 +29,10 @@ type Options struct {
 	Timeout time.Duration
 	// Settings are those of the sites; nil: every site has the defaults.
 	Settings Settings
-	Log      zerolog.Logger
+	// Detect says which language a text is in, and how sure that is, from 0 to 1. With it an answer in the language of its source is found out;
+	// it may be nil.
+	Detect func(text string) (language.Tag, float64)
+	Log    zerolog.Logger
 
 	now func() time.Time
 }

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"slices"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -12,12 +13,15 @@ import (
 // that says what is wrong. It is strict on purpose: a wrong alarm costs a translation, a missed one an order.
 func verify(seg Segment, got string, from, to language.Tag) error {
 	src := seg.Text
-	for _, check := range []func(src, got string) string{checkMarks, checkText, checkResidue, checkLoop} {
+	for _, check := range []func(src, got string) string{checkMarks, checkText, checkResidue, checkPreamble, checkLoop, checkBidi, checkInvented} {
 		if why := check(src, got); why != "" {
 			return &Error{Kind: BadOutput, Text: "the answer " + why}
 		}
 	}
 	if why := checkGlue(seg, got); why != "" {
+		return &Error{Kind: BadOutput, Text: "the answer " + why}
+	}
+	if why := checkScript(got, to); why != "" {
 		return &Error{Kind: BadOutput, Text: "the answer " + why}
 	}
 	cjk := writesCJK(from) || writesCJK(to)
@@ -63,7 +67,7 @@ func checkText(src, got string) string {
 	case letters(got) == 0:
 		// A key-protected LibreTranslate answers a stranger with one random emoji, and calls that success.
 		return "has no letters"
-	case letters(src) > 20 && got == src:
+	case letters(src) > 20 && sameWords(src, got):
 		return "is the source again"
 	}
 	for _, r := range got {
@@ -74,11 +78,16 @@ func checkText(src, got string) string {
 	return ""
 }
 
-// residues are pieces of carriers, of formats and of politeness that engines leave behind. None of them is damage if it stood in
+// sameWords compares two texts but for blanks.
+func sameWords(a, b string) bool {
+	return a == b || slices.Equal(strings.Fields(a), strings.Fields(b))
+}
+
+// residues are pieces of carriers and of formats that engines leave behind. None of them is damage if it stood in
 // the source already.
 var residues = []string{
 	"&#39;", "&quot;", "&amp;", "&lt;", "&gt;", "&nbsp;", "<x", "</", "XPH", "⟦", "⟧", `\<`, `\/`, "[{", `{"`, "translatedText",
-	"://", "www.", "\uFFFD", "Here is the translation", "Here's the translation", "As an AI",
+	"://", "www.", "\uFFFD",
 }
 
 func checkResidue(src, got string) string {
@@ -90,12 +99,37 @@ func checkResidue(src, got string) string {
 	return ""
 }
 
-// checkLoop finds an engine that got stuck: four words in a row that come four times or more.
+// checkLoop finds an engine that got stuck: four words in a row that come four times or more, or eight characters where no blanks are.
 func checkLoop(src, got string) string {
 	if n := repeats(got); n >= 4 && n > repeats(src) {
 		return "says the same again and again"
 	}
+	if n := stutters(got); n >= 4 && n > stutters(src) {
+		return "says the same again and again"
+	}
 	return ""
+}
+
+// stutters counts how often the most frequent eight characters in a row come in the longest piece without blanks.
+func stutters(s string) int {
+	longest := ""
+	for word := range strings.FieldsSeq(s) {
+		if len(word) > len(longest) {
+			longest = word
+		}
+	}
+	const length = 8
+	runes := []rune(longest)
+	if len(runes) < 4*length {
+		return 0
+	}
+	most, seen := 0, map[[length]rune]int{}
+	for i := 0; i+length <= len(runes); i++ {
+		k := [length]rune(runes[i : i+length])
+		seen[k]++
+		most = max(most, seen[k])
+	}
+	return most
 }
 
 func repeats(s string) int {

@@ -38,6 +38,11 @@ func apy(a enginetest.Asked) enginetest.Answer {
 	return enginetest.Answer{Body: apySays(a, enginetest.Tail(form.Get("q")))}
 }
 
+func apyTextsOf(a enginetest.Asked) []string {
+	form, _ := url.ParseQuery(a.Body)
+	return form["q"]
+}
+
 func apyRefuses(status int, explanation string) enginetest.Answer {
 	return enginetest.Answer{Status: status, Body: fmt.Sprintf(`{"status":"error","code":%d,"message":%q,"explanation":%q}`, status, http.StatusText(status), explanation)}
 }
@@ -60,7 +65,7 @@ func TestAPy(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewAPy(APyOptions{URL: url, Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: apy, Say: apySays, PerRequest: 1, Keyless: true,
+		From: language.English, To: language.Spanish, Serve: apy, Texts: apyTextsOf, Say: apySays, PerRequest: 1, Keyless: true,
 		Translates: func(a enginetest.Asked) bool { return a.Path == "/translate" },
 		Faults: map[string]enginetest.Fault{
 			"not installed": fault(apyRefuses(400, "That pair is not installed"), translate.NoPair),

@@ -66,6 +66,12 @@ func deepl(a enginetest.Asked) enginetest.Answer {
 	return enginetest.Answer{Body: deeplSays(a, texts...)}
 }
 
+func deeplTextsOf(a enginetest.Asked) []string {
+	var ask deeplAsk
+	_ = json.Unmarshal([]byte(a.Body), &ask)
+	return ask.Text
+}
+
 func wellFormed(text string) bool {
 	d := xml.NewDecoder(strings.NewReader("<t>" + text + "</t>"))
 	for {
@@ -98,7 +104,7 @@ func TestDeepL(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewDeepL(DeepLOptions{URL: url, Key: enginetest.Key, Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: deepl, Say: deeplSays, PerRequest: deeplTexts,
+		From: language.English, To: language.Spanish, Serve: deepl, Texts: deeplTextsOf, Say: deeplSays, PerRequest: deeplTexts,
 		Translates: func(a enginetest.Asked) bool { return a.Path == "/v2/translate" },
 		Faults: map[string]enginetest.Fault{
 			"bad key":      deeplFault(403, "Authorization failed. Please supply a valid `DeepL-Auth-Key`", translate.Auth, 0),

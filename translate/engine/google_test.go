@@ -70,6 +70,12 @@ func google2(a enginetest.Asked) enginetest.Answer {
 	return enginetest.Answer{Body: google2Says(a, googleTails(ask.Q, ask.Format == "html")...)}
 }
 
+func googleTextsOf(a enginetest.Asked) []string {
+	var ask googleAsk
+	_ = json.Unmarshal([]byte(a.Body), &ask)
+	return append(ask.Texts, ask.Contents...)
+}
+
 func googleList(texts []string) []map[string]string {
 	list := []map[string]string{}
 	for _, t := range texts {
@@ -115,7 +121,7 @@ func TestGoogle2(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewGoogle(GoogleOptions{URL: url, Key: enginetest.Key, Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: google2, Say: google2Says, PerRequest: 50,
+		From: language.English, To: language.Spanish, Serve: google2, Texts: googleTextsOf, Say: google2Says, PerRequest: 50,
 		Translates: func(a enginetest.Asked) bool { return a.Path == "/language/translate/v2" },
 		Faults:     googleFaults(), Varieties: googleVarieties,
 	}.Run(t)
@@ -199,7 +205,7 @@ func TestGoogle3(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewGoogle(GoogleOptions{URL: url, Key: accountFile(url + "/token"), Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: google3, Say: google3Says, PerRequest: 50,
+		From: language.English, To: language.Spanish, Serve: google3, Texts: googleTextsOf, Say: google3Says, PerRequest: 50,
 		Translates: func(a enginetest.Asked) bool { return strings.HasSuffix(a.Path, ":translateText") },
 		Faults:     googleFaults(), Varieties: googleVarieties,
 	}.Run(t)

@@ -45,6 +45,21 @@ func libre(a enginetest.Asked) enginetest.Answer {
 	return answer(many)
 }
 
+func libreTextsOf(a enginetest.Asked) []string {
+	var ask struct{ Q any }
+	_ = json.Unmarshal([]byte(a.Body), &ask)
+	var texts []string
+	list, ok := ask.Q.([]any)
+	if !ok {
+		list = []any{ask.Q}
+	}
+	for _, q := range list {
+		text, _ := q.(string)
+		texts = append(texts, text)
+	}
+	return texts
+}
+
 func answer(text any) enginetest.Answer {
 	b, _ := json.Marshal(map[string]any{"translatedText": text})
 	return enginetest.Answer{Body: string(b)}
@@ -64,7 +79,7 @@ func TestLibreTranslate(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewLibreTranslate(LibreTranslateOptions{URL: url, Key: enginetest.Key, Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: libre, PerRequest: libreSegments,
+		From: language.English, To: language.Spanish, Serve: libre, Texts: libreTextsOf, PerRequest: libreSegments,
 		Translates: func(a enginetest.Asked) bool { return a.Path == "/translate" },
 		Say: func(a enginetest.Asked, texts ...string) string {
 			if len(texts) == 1 {

@@ -48,6 +48,16 @@ func microsoft(a enginetest.Asked) enginetest.Answer {
 	return enginetest.Answer{Body: microsoftSays(a, texts...)}
 }
 
+func microsoftTextsOf(a enginetest.Asked) []string {
+	var body []microsoftText
+	_ = json.Unmarshal([]byte(a.Body), &body)
+	texts := make([]string, len(body))
+	for i, t := range body {
+		texts[i] = t.Text
+	}
+	return texts
+}
+
 func microsoftRefuses(status, code int, message string) enginetest.Answer {
 	return enginetest.Answer{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message)}
 }
@@ -72,7 +82,7 @@ func TestMicrosoft(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewMicrosoft(MicrosoftOptions{URL: url, Key: enginetest.Key, Region: "westeurope", Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: microsoft, Say: microsoftSays, PerRequest: 50,
+		From: language.English, To: language.Spanish, Serve: microsoft, Texts: microsoftTextsOf, Say: microsoftSays, PerRequest: 50,
 		Translates: func(a enginetest.Asked) bool { return strings.HasPrefix(a.Path, "/translate") },
 		Faults: map[string]enginetest.Fault{
 			"bad key":     refused(401, 401000, "The request is not authorized because credentials are missing or invalid.", translate.Auth),

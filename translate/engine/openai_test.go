@@ -48,6 +48,11 @@ func openai(a enginetest.Asked) enginetest.Answer {
 	return enginetest.Answer{Body: openaiSays(a, data.Texts...)}
 }
 
+func openaiTextsOf(a enginetest.Asked) []string {
+	_, data, _, _ := heard(a)
+	return data.Texts
+}
+
 func openaiRefuses(status int, inner string) enginetest.Answer {
 	return enginetest.Answer{Status: status, Body: `{"error":` + inner + `}`}
 }
@@ -88,7 +93,7 @@ func TestOpenAI(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewOpenAI(OpenAIOptions{URL: url, Key: enginetest.Key, Model: "small", Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: openai, Say: openaiSays, PerRequest: openaiTexts,
+		From: language.English, To: language.Spanish, Serve: openai, Texts: openaiTextsOf, Say: openaiSays, PerRequest: openaiTexts,
 		Translates: func(a enginetest.Asked) bool { return a.Path == "/v1/chat/completions" },
 		Faults: map[string]enginetest.Fault{
 			"bad key":    refused(401, `{"message":"Incorrect API key provided","code":"invalid_api_key"}`, translate.Auth),

@@ -4,6 +4,7 @@ import (
 	"bytes"
 	"context"
 	"errors"
+	"flag"
 	"fmt"
 	"maps"
 	"slices"
@@ -29,6 +30,8 @@ type Vendor struct {
 	Serve func(Asked) Answer
 	// Translates tells requests for a translation from all others.
 	Translates func(Asked) bool
+	// Texts are what a request wants translated, as they go over the wire.
+	Texts func(Asked) []string
 	// Say is the body of a good answer to a request, with these texts.
 	Say func(a Asked, texts ...string) string
 	// Faults are the vendor's own, by name. They come on top of those that every server has, and may replace one.
@@ -44,6 +47,9 @@ type Vendor struct {
 
 // Key is the secret of engines under test.
 const Key = "s3cret-key"
+
+// every is for the long lane: all damages of all lines instead of each line's own.
+var every = flag.Bool("every", false, "damage each line of the corpus in each way")
 
 // private are the words of the line that no sentence and no log may have.
 const private = "private words"
@@ -69,6 +75,7 @@ func (v Vendor) Run(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"Faults": v.faults, "BadTexts": v.badTexts, "Requests": v.requests, "Varieties": v.varieties, "Redirect": v.redirect,
 		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints, "Silent": v.silent, "Hangs": v.hangs,
+		"Corpus": v.corpus,
 	} {
 		t.Run(name, test)
 	}
