@@ -36,6 +36,7 @@ var calls = map[chat.CallName]call{
 	chat.CallState:    to((*hub.Hub).SetState),
 	chat.CallPreview:  to((*hub.Hub).Preview),
 	chat.CallRetry:    to((*hub.Hub).Retry),
+	chat.CallCorrect:  to((*hub.Hub).Correct),
 }
 
 // to makes a call of one of the hub's methods: decode, pass on.

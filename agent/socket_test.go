@@ -144,13 +144,13 @@ func codeOf(err error) chat.Code {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfAgents(t *testing.T) {
-	want := []chat.CallName{"assign", "close", "history", "inbox", "language", "open", "preview", "read", "send", "state", "sync", "take", "translate", "typing"}
+	want := []chat.CallName{"assign", "close", "correct", "history", "inbox", "language", "open", "preview", "read", "send", "state", "sync", "take", "translate", "typing"}
 	if got := agent.Calls(); !slices.Equal(got, want) {
 		t.Errorf("agents may call %q, want %q", got, want)
 	}
 	s := edgetest.Start(t, edgetest.Options{})
 	c := s.Sit(s.Login(edgetest.Ada))
-	for _, name := range []chat.CallName{"correct", "flag", "rate", "nonsense", "", "SEND"} {
+	for _, name := range []chat.CallName{"flag", "rate", "nonsense", "", "SEND"} {
 		if code := codeOf(c.Call(t.Context(), name, chat.Open{Conversation: chat.NewID()}, nil)); code != chat.UnknownCall {
 			t.Errorf("%q: %s", name, code)
 		}
@@ -178,6 +178,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"state":     func(id string) any { return chat.SetState{Conversation: id, State: chat.StateOpen} },
 		"sync":      func(id string) any { return chat.Sync{Conversation: id} },
 		"translate": func(id string) any { return chat.Retry{Conversation: id, Seq: 1, Language: "en"} },
+		"correct":   func(id string) any { return chat.Correct{Conversation: id, Seq: 1, Language: "en", Text: "hello"} },
 		"typing":    func(id string) any { return chat.Typing{Conversation: id, On: true} },
 	}
 	for _, name := range agent.Calls() {

@@ -208,6 +208,22 @@ type Retry struct {
 	Language     string `json:"language"`
 }
 
+// Correct puts a person's translation in the place of the engine's, for every reader (agents). Answered with Message.
+type Correct struct {
+	Conversation string `json:"conversation"`
+	Seq          int64  `json:"seq"`
+	Language     string `json:"language"`
+	Text         string `json:"text"`
+}
+
+// Flag says that a translation is wrong (visitors). Comment, at most MaxFlagComment code points, is shown to the agents.
+type Flag struct {
+	Conversation string `json:"conversation"`
+	Seq          int64  `json:"seq"`
+	Language     string `json:"language"`
+	Comment      string `json:"comment,omitempty"`
+}
+
 // PingOK answers ping, which has no fields.
 type PingOK struct {
 	ServerTime Time `json:"server_time"`

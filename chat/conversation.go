@@ -40,9 +40,11 @@ type Conversation struct {
 	// Last is the newest message (for agents: or note).
 	Last *Message `json:"last,omitempty"`
 	// Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor.
-	Unread int64     `json:"unread"`
-	Tags   []string  `json:"tags"`
-	Read   ReadMarks `json:"read"`
+	Unread int64 `json:"unread"`
+	// Flagged counts the translations that the visitor has called wrong and nobody has dealt with; for agents only.
+	Flagged int64     `json:"flagged,omitempty"`
+	Tags    []string  `json:"tags"`
+	Read    ReadMarks `json:"read"`
 
 	// What a store knows of the visitor's side of this row; the view puts it in place of Last and Unread.
 	VisitorLast   *Message `json:"-"`

@@ -199,6 +199,7 @@ func (t *Translation) AppendJSON(b []byte) []byte {
 	o.b = by.end()
 	o.text("quality", string(t.Quality))
 	o.truth("flagged", t.Flagged)
+	o.optionalText("flag_comment", t.FlagComment)
 	o.time("at", t.At)
 	return o.end()
 }
@@ -261,6 +262,9 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 		o.value("last", c.Last)
 	}
 	o.number("unread", c.Unread)
+	if c.Flagged != 0 {
+		o.number("flagged", c.Flagged)
+	}
 	list(&o, "tags", c.Tags, func(s *string, b []byte) []byte { return appendText(b, *s) })
 	o.name("read")
 	read := begin(o.b)

@@ -15,6 +15,8 @@ const (
 	MaxTag = 35
 	// MaxTranslations is how many languages one line is translated into at most; who comes later reads the original.
 	MaxTranslations = 16
+	// MaxFlagComment is the longest comment on a translation that is called wrong, in code points.
+	MaxFlagComment = 500
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.
 	MaxLanguages = 16
 	// MaxSince is how many conversations one hello may name.

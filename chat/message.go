@@ -135,9 +135,32 @@ type Translation struct {
 	// By has an empty name while the translation is pending.
 	By      By      `json:"by"`
 	Quality Quality `json:"quality"`
-	// Flagged is true once a visitor has said that it is wrong.
+	// Flagged is true once a visitor has said that it is wrong, until a person corrects it or an engine says something else.
 	Flagged bool `json:"flagged"`
-	At      Time `json:"at"`
+	// FlagComment is what the visitor said about it; for agents only.
+	FlagComment string `json:"flag_comment,omitempty"`
+	At          Time   `json:"at"`
+}
+
+// Commented tells whether the message has something in it that is for agents only: what the visitor said about a translation.
+func (m *Message) Commented() bool {
+	for _, t := range m.Translations {
+		if t.FlagComment != "" {
+			return true
+		}
+	}
+	return false
+}
+
+// Flags counts the translations that the visitor has called wrong.
+func (m *Message) Flags() int64 {
+	n := int64(0)
+	for _, t := range m.Translations {
+		if t.Flagged {
+			n++
+		}
+	}
+	return n
 }
 
 // PendingTranslation is an entry that somebody works on since at. Who and how good is filled in, so that every entry on the wire has every field.

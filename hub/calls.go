@@ -450,34 +450,3 @@ func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.Pre
 	}
 	return ok, nil
 }
-
-// Retry asks for a translation again (agents).
-func (h *Hub) Retry(ctx context.Context, s *Session, c chat.Retry) (chat.Message, error) {
-	if s.Agent() == nil {
-		return chat.Message{}, agentsOnly()
-	}
-	tag, err := chat.ParseLanguage(c.Language)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	if _, err := h.access(ctx, s, c.Conversation); err != nil {
-		return chat.Message{}, err
-	}
-	changed, err := h.store.Retranslate(ctx, c.Conversation, c.Seq, tag)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	h.tell(changed)
-	h.translate(changed, time.Time{})
-	if len(changed.Messages) > 0 {
-		return s.view.message(changed.Messages[0], h.online), nil
-	}
-	page, err := h.store.History(ctx, c.Conversation, c.Seq+1, 1, false)
-	if err != nil {
-		return chat.Message{}, err
-	}
-	if len(page) == 0 || page[0].Seq != c.Seq {
-		return chat.Message{}, chat.Errorf(chat.NotFound, "There is no such message.")
-	}
-	return s.view.message(page[0], h.online), nil
-}

@@ -72,6 +72,10 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Preview, s, frame)
 	case chat.CallRetry:
 		return call(ctx, h.Retry, s, frame)
+	case chat.CallCorrect:
+		return call(ctx, h.Correct, s, frame)
+	case chat.CallFlag:
+		return call(ctx, h.Flag, s, frame)
 	case "panic":
 		panic("a call that panics")
 	}

@@ -18,6 +18,7 @@
 //	inbox.go         the lists of the consoles
 //	presence.go      who is online;  marks.go: how far somebody has read
 //	translations.go  pending entries are translated, and found again when a node has died;  claims.go: who may
+//	corrections.go   people correct translations, call them wrong, have them made again
 //	memory.go        what people translate is remembered
 //	check.go         what the broker lost is found in the store;  older.go: a store that has lost what was told
 //	sweep.go         heartbeats, hello timeouts, snoozes

@@ -44,3 +44,14 @@ func (h *Hub) learnReviewed(p chat.Post, posted chat.Posted) {
 		Origin: chat.MemoryReviewed, By: p.Author.Name,
 	})
 }
+
+// learnCorrection remembers how an agent has corrected the translation of a line; of a note, as above, nothing.
+func (h *Hub) learnCorrection(site string, m chat.Message, to language.Tag) {
+	if m.Kind != chat.MessageLine {
+		return
+	}
+	t := m.Translations[to]
+	h.learn(chat.MemoryEntry{
+		Site: site, From: m.Language, To: to, Source: m.Text, Target: t.Text, Origin: chat.MemoryCorrection, By: t.By.Name,
+	})
+}

@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -74,6 +75,7 @@ func (c *memConversation) snapshot() *chat.Conversation {
 			last := copied(*m)
 			row.VisitorLast = &last
 		}
+		row.Flagged += m.Flags()
 		if m.Kind == chat.MessageLine && m.Author.Kind == chat.KindVisitor && m.Seq > row.Read.Agents {
 			row.Unread++
 		}
@@ -289,7 +291,7 @@ func (c *memConversation) message(seq int64) *chat.Message {
 	return nil
 }
 
-func (st *memStore) set(conversation string, seq int64, to language.Tag, t chat.Translation, only func(chat.Translation) bool) (chat.Changed, error) {
+func (st *memStore) amend(conversation string, seq int64, to language.Tag, change func(chat.Translation) (chat.Translation, bool)) (chat.Changed, error) {
 	if err := st.begin(); err != nil {
 		return chat.Changed{}, err
 	}
@@ -299,7 +301,8 @@ func (st *memStore) set(conversation string, seq int64, to language.Tag, t chat.
 		return chat.Changed{}, chat.Errorf(chat.NotFound, "There is no such message.")
 	}
 	changed := chat.Changed{Conversation: conversation, Site: c.row.Site}
-	if m := c.message(seq); only(m.Translations[to]) {
+	m := c.message(seq)
+	if t, changes := change(m.Translations[to]); changes {
 		c.row.Head++
 		m.Rev = c.row.Head
 		m.Translations[to] = t
@@ -310,12 +313,33 @@ func (st *memStore) set(conversation string, seq int64, to language.Tag, t chat.
 }
 
 func (st *memStore) Retranslate(_ context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
-	return st.set(conversation, seq, to, chat.Translation{State: chat.TranslationPending},
-		func(t chat.Translation) bool { return t.State == "" || t.State == chat.TranslationFailed })
+	return st.amend(conversation, seq, to, func(t chat.Translation) (chat.Translation, bool) {
+		return chat.Translation{State: chat.TranslationPending}, t.State == "" || t.State == chat.TranslationFailed
+	})
 }
 
 func (st *memStore) SetTranslation(_ context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error) {
-	return st.set(conversation, seq, to, t, func(t chat.Translation) bool { return t.State == chat.TranslationPending })
+	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) { return t, was.State == chat.TranslationPending })
+}
+
+func (st *memStore) Correct(_ context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error) {
+	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		return t, was.Text != t.Text || was.By != t.By || was.Flagged
+	})
+}
+
+func (st *memStore) Flag(_ context.Context, conversation string, seq int64, to language.Tag, comment string) (chat.Changed, error) {
+	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		now := was
+		now.Flagged, now.FlagComment = true, cmp.Or(comment, was.FlagComment)
+		return now, was.State == chat.TranslationDone && now != was
+	})
+}
+
+func (st *memStore) Replace(_ context.Context, conversation string, seq int64, to language.Tag, old string, t chat.Translation) (chat.Changed, error) {
+	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		return t, was.Flagged && was.Text == old && t.Text != old
+	})
 }
 
 // ClaimTranslations leases every pending entry once: tests call it when the node that had it is gone.

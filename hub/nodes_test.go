@@ -14,29 +14,29 @@ import (
 	"golang.org/x/text/language"
 )
 
-// TestTwoNodes: the shopper on the first node, the agent on the second, over PostgreSQL and Redis.
-func TestTwoNodes(t *testing.T) {
-	t.Parallel()
-	one := storetest.Postgres(t)
-	two := storetest.Reopen(t, one)
+// twoNodes are two nodes over PostgreSQL and Redis, with an agent and three visitors of one shop. Each node has a store of its own.
+func twoNodes(t *testing.T) (w *world, one, two Store) {
+	t.Helper()
+	first := storetest.Postgres(t)
+	one, two = first, storetest.Reopen(t, first)
 	r := startRedis(t)
 	ctx := context.Background()
-	if err := one.AddSite(ctx, chat.Site{Key: "shop", Name: "Shop", Language: language.English, Origins: []string{"https://shop.example"}, IdentitySecret: "s"}); err != nil {
+	if err := first.AddSite(ctx, chat.Site{Key: "shop", Name: "Shop", Language: language.English, Origins: []string{"https://shop.example"}, IdentitySecret: "s"}); err != nil {
 		t.Fatal(err)
 	}
 	a := chat.Agent{ID: chat.NewID(), Name: "Ada", Email: "ada@shop.example", Role: chat.RoleAgent, Languages: []language.Tag{language.English}}
-	if err := one.AddAgent(ctx, a, "-"); err != nil {
+	if err := first.AddAgent(ctx, a, "-"); err != nil {
 		t.Fatal(err)
 	}
 	people := map[string]Identity{"agent": {Participant: a.Participant(), Agent: &a, Credential: "a", Sites: []chat.SiteInfo{{Key: "shop", Name: "Shop", Language: language.English}}}}
 	for i, tag := range []language.Tag{language.Spanish, language.French, language.German} {
-		v, err := one.AddVisitor(ctx, chat.NewVisitor{Site: "shop", Token: [32]byte{byte(i + 1)}, Language: tag})
+		v, err := first.AddVisitor(ctx, chat.NewVisitor{Site: "shop", Token: [32]byte{byte(i + 1)}, Language: tag})
 		if err != nil {
 			t.Fatal(err)
 		}
 		people[fmt.Sprint("visitor", i)] = Identity{Participant: v.Participant, Site: "shop", Credential: v.ID}
 	}
-	w := &world{}
+	w = &world{}
 	running, stop := context.WithCancel(ctx)
 	t.Cleanup(func() {
 		stop()
@@ -50,7 +50,13 @@ func TestTwoNodes(t *testing.T) {
 		w.running.Go(func() { h.Run(running) })
 		until(t, 10*time.Second, "the node hears itself", b.Beating)
 	}
+	return w, one, two
+}
 
+// TestTwoNodes: the shopper on the first node, the agent on the second.
+func TestTwoNodes(t *testing.T) {
+	t.Parallel()
+	w, one, two := twoNodes(t)
 	agent := w.client(1, "agent")
 	page := agent.call(chat.CallInbox, nil)
 	if page.Error != nil {

@@ -417,14 +417,12 @@ func (r *room) send(ev *chat.Event) {
 
 // frames makes the frames of a stored row for the views that somebody is live in, and notes its rev as the last of those that see it.
 func (r *room) frames(ev *chat.Event, live [views]bool) (frames [views][]byte) {
-	var message []byte // the same for all who see it
+	var message []byte // the same for all who see it, unless some of it is for agents only
+	shared := ev.Message != nil && !ev.Message.Commented()
+	var buf *bytes.Buffer
 	if ev.Message != nil && live != ([views]bool{}) {
-		buf := r.hub.buffers.Get().(*bytes.Buffer)
+		buf = r.hub.buffers.Get().(*bytes.Buffer)
 		defer r.hub.buffers.Put(buf)
-		buf.Reset()
-		m := agentView.message(*ev.Message, r.hub.online)
-		buf.Write(m.AppendJSON(buf.AvailableBuffer()))
-		message = buf.Bytes()
 	}
 	prev := r.prev
 	for v := visitorView; v < views; v++ {
@@ -432,13 +430,20 @@ func (r *room) frames(ev *chat.Event, live [views]bool) (frames [views][]byte) {
 			continue
 		}
 		r.prev[v] = ev.Rev
-		switch {
-		case !live[v]:
-		case ev.Message != nil && v > visitorView && frames[v-1] != nil && prev[v] == prev[v-1]:
-			frames[v] = frames[v-1]
-		default:
-			frames[v] = r.hub.eventFrame(v, prev[v], ev, message)
+		if !live[v] {
+			continue
 		}
+		if shared && v > visitorView && frames[v-1] != nil && prev[v] == prev[v-1] {
+			frames[v] = frames[v-1]
+			continue
+		}
+		if ev.Message != nil && (message == nil || !shared) {
+			buf.Reset()
+			m := v.message(*ev.Message, r.hub.online)
+			buf.Write(m.AppendJSON(buf.AvailableBuffer()))
+			message = buf.Bytes()
+		}
+		frames[v] = r.hub.eventFrame(v, prev[v], ev, message)
 	}
 	return frames
 }

@@ -44,6 +44,14 @@ type Store interface {
 	// SetTranslation stores a result if the entry is still pending; otherwise nothing changes and Messages is empty.
 	SetTranslation(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
 
+	// Correct puts a person's translation in the place of whatever stands there in that language, also of nothing; flags on it are gone. The
+	// same text by the same person again changes nothing. What is pending in other languages is claimed as said below.
+	Correct(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
+	// Flag notes that the visitor calls a translation wrong: one that is done, of a line that he may see. The same again changes nothing.
+	Flag(ctx context.Context, conversation string, seq int64, to language.Tag, comment string) (chat.Changed, error)
+	// Replace puts another text of an engine in the place of one that is flagged, if it still reads old; a person's is never replaced.
+	Replace(ctx context.Context, conversation string, seq int64, to language.Tag, old string, t chat.Translation) (chat.Changed, error)
+
 	// Whatever makes an entry pending claims the whole line in this store's name, for the lease, by the database's clock; one that another
 	// node has claimed stays that node's, and the line's seq is in Changed.Elsewhere. Who has the claim does all that is pending on the line.
 

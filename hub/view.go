@@ -1,6 +1,8 @@
 package hub
 
 import (
+	"maps"
+
 	"dragoman/chat"
 
 	"golang.org/x/text/language"
@@ -27,7 +29,7 @@ func (v view) shows(m *chat.Message) bool {
 	return v == agentView || m.ForVisitor()
 }
 
-// message returns a message as it is sent, with presence painted in.
+// message returns a message as it is sent, with presence painted in. What a visitor has said about a translation only agents are told.
 func (v view) message(m chat.Message, online func(id string) bool) chat.Message {
 	m.Author.Online = online(m.Author.ID)
 	if m.Attachments == nil {
@@ -35,6 +37,13 @@ func (v view) message(m chat.Message, online func(id string) bool) chat.Message 
 	}
 	if m.Translations == nil {
 		m.Translations = map[language.Tag]chat.Translation{}
+	}
+	if v == visitorView && m.Commented() {
+		m.Translations = maps.Clone(m.Translations)
+		for to, t := range m.Translations {
+			t.FlagComment = ""
+			m.Translations[to] = t
+		}
 	}
 	return m
 }
@@ -51,12 +60,12 @@ func (v view) messages(ms []chat.Message, online func(id string) bool) []chat.Me
 }
 
 // conversation returns a conversation's row as it is sent: a visitor is not told who it is assigned to, what it is tagged with,
-// since when it waits, nor what agents are told of him.
+// since when it waits, what is flagged, nor what agents are told of him.
 func (v view) conversation(c chat.Conversation, online func(id string) bool) chat.Conversation {
 	last := c.Last
 	if v == visitorView {
 		last, c.Unread = c.VisitorLast, c.VisitorUnread
-		c.Assignee, c.Tags, c.WaitingSince, c.SnoozedUntil = "", nil, 0, 0
+		c.Assignee, c.Tags, c.WaitingSince, c.SnoozedUntil, c.Flagged = "", nil, 0, 0, 0
 		c.Visitor = chat.Visitor{Participant: c.Visitor.Participant}
 		if c.State == chat.StateSnoozed {
 			c.State = chat.StateOpen

@@ -19,6 +19,7 @@
 //	change.go              a conversation's own fields, read marks
 //	translations.go        pending, done, failed, claimed
 //	memory.go, terms.go    what people have translated, and the glossary
+//	corrections.go         what people say about translations
 //	rows.go                reading messages and conversations whole
 //	since.go, inbox.go     catching up, history, the list that consoles show
 //	visitors.go, agents.go, logins.go, sites.go, online.go

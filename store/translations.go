@@ -27,6 +27,9 @@ WHERE conversation = $1 AND seq = $2 RETURNING claimed_by`
 	// finishTranslations is the same for a line on which nothing is pending any more.
 	finishTranslations = `UPDATE messages SET rev = $3, revised = TRUE, translations = $4, claimed_until = 0, claimed_by = '' WHERE conversation = $1 AND seq = $2`
 
+	// addFlags counts the translations of a conversation that are called wrong.
+	addFlags = `UPDATE conversations SET flagged = flagged + $2 WHERE id = $1`
+
 	messageBySeq   = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq = $2`
 	messagesBySeqs = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.seq {any $2} ORDER BY m.seq`
 	newestLines    = `SELECT` + messageColumns + `FROM messages m WHERE m.conversation = $1 AND m.kind <> 'event' ORDER BY m.seq DESC LIMIT $2`
@@ -132,8 +135,9 @@ func lockFor(t tx, conversation string) (chat.Changed, error) {
 	return c, err
 }
 
-// Retranslate makes a failed entry pending again, or adds one; one that is pending, done or the same stays as it is.
-func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
+// amend changes one entry of one line: change returns the new entry, and false if there is nothing to change.
+func (s *Store) amend(ctx context.Context, conversation string, seq int64, to language.Tag,
+	change func(m *chat.Message, was chat.Translation, has bool) (chat.Translation, bool, error)) (chat.Changed, error) {
 	return write(ctx, s, func(t tx) (chat.Changed, error) {
 		c, err := lockFor(t, conversation)
 		if err != nil {
@@ -143,35 +147,37 @@ func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64,
 		if err != nil {
 			return c, err
 		}
-		entry, has := m.Translations[to]
-		if has && entry.State != chat.TranslationFailed || m.Kind == chat.MessageEvent || m.Erased {
-			return c, nil
+		was, has := m.Translations[to]
+		now, changes, err := change(&m, was, has)
+		if err != nil || !changes {
+			return c, err
 		}
 		if !has && len(m.Translations) >= chat.MaxTranslations {
 			return c, chat.Errorf(chat.BadRequest, "This line is there in %d languages, and there are no more.", chat.MaxTranslations)
 		}
-		m.Translations[to] = chat.PendingTranslation(chat.TimeOf(time.Now()))
+		flags := -m.Flags()
+		m.Translations[to] = now
+		if flags += m.Flags(); flags != 0 {
+			if _, err := t.exec(addFlags, conversation, flags); err != nil {
+				return c, err
+			}
+		}
 		err = s.setEntries(t, &c, []chat.Message{m})
 		return c, err
 	})
 }
 
+// Retranslate makes a failed entry pending again, or adds one; one that is pending, done or the same stays as it is.
+func (s *Store) Retranslate(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
+	return s.amend(ctx, conversation, seq, to, func(m *chat.Message, was chat.Translation, has bool) (chat.Translation, bool, error) {
+		stays := has && was.State != chat.TranslationFailed || m.Kind == chat.MessageEvent || m.Erased
+		return chat.PendingTranslation(chat.TimeOf(time.Now())), !stays, nil
+	})
+}
+
 // SetTranslation stores a result if the entry is still pending: a person's text, or another node's, is never replaced.
 func (s *Store) SetTranslation(ctx context.Context, conversation string, seq int64, to language.Tag, tr chat.Translation) (chat.Changed, error) {
-	return write(ctx, s, func(t tx) (chat.Changed, error) {
-		c, err := lockFor(t, conversation)
-		if err != nil {
-			return c, err
-		}
-		m, err := s.message(t, conversation, seq)
-		if err != nil {
-			return c, err
-		}
-		if m.Translations[to].State != chat.TranslationPending {
-			return c, nil
-		}
-		m.Translations[to] = tr
-		err = s.setEntries(t, &c, []chat.Message{m})
-		return c, err
+	return s.amend(ctx, conversation, seq, to, func(_ *chat.Message, was chat.Translation, _ bool) (chat.Translation, bool, error) {
+		return tr, was.State == chat.TranslationPending, nil
 	})
 }

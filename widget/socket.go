@@ -33,6 +33,7 @@ var calls = map[chat.CallName]call{
 	chat.CallRead:     to((*hub.Hub).Read),
 	chat.CallLanguage: to(language_),
 	chat.CallState:    to((*hub.Hub).SetState),
+	chat.CallFlag:     to((*hub.Hub).Flag),
 }
 
 // to makes a call of one of the hub's methods: decode, pass on.

@@ -113,13 +113,13 @@ func foreignOrigins() []string {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfVisitors(t *testing.T) {
-	want := []chat.CallName{"history", "language", "read", "send", "state", "sync", "typing"}
+	want := []chat.CallName{"flag", "history", "language", "read", "send", "state", "sync", "typing"}
 	if got := widget.Calls(); !slices.Equal(got, want) {
 		t.Errorf("visitors may call %q, want %q", got, want)
 	}
 	s := edgetest.Start(t, edgetest.Options{})
 	c := s.Join(s.Visitor("shop").Token)
-	for _, name := range []chat.CallName{"open", "close", "inbox", "take", "assign", "preview", "correct", "translate", "flag", "rate", "nonsense", "", "SEND"} {
+	for _, name := range []chat.CallName{"open", "close", "inbox", "take", "assign", "preview", "correct", "translate", "rate", "nonsense", "", "SEND"} {
 		if code := codeOf(c.Call(t.Context(), name, chat.Open{Conversation: chat.NewID()}, nil)); code != chat.UnknownCall {
 			t.Errorf("%q: %s", name, code)
 		}
@@ -154,6 +154,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"state":    func(id string) any { return chat.SetState{Conversation: id, State: chat.StateResolved} },
 		"sync":     func(id string) any { return chat.Sync{Conversation: id} },
 		"typing":   func(id string) any { return chat.Typing{Conversation: id, On: true} },
+		"flag":     func(id string) any { return chat.Flag{Conversation: id, Seq: 1, Language: "en"} },
 		"language": nil, // names no conversation of a visitor's
 	}
 	for _, name := range widget.Calls() {
@@ -169,7 +170,11 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 				t.Errorf("%s of %q: %q", name, id, code)
 			}
 		}
-		if code := codeOf(me.Call(t.Context(), name, fields(mine), nil)); code != "" {
+		want := chat.Code("")
+		if name == chat.CallFlag {
+			want = chat.BadState // the line is there, but not in another language
+		}
+		if code := codeOf(me.Call(t.Context(), name, fields(mine), nil)); code != want {
 			t.Errorf("%s of my own: %q", name, code)
 		}
 	}
@@ -293,6 +298,10 @@ func TestSendsAreLimited(t *testing.T) {
 	e, ok := errors.AsType[*chat.Error](err)
 	if !ok || e.Code != chat.RateLimited || e.RetryAfterS < 1 {
 		t.Errorf("%+v", err)
+	}
+	flag := chat.Flag{Conversation: first.Conversation, Seq: 1, Language: "en"}
+	if code := codeOf(one.Call(t.Context(), chat.CallFlag, flag, nil)); code != chat.RateLimited {
+		t.Errorf("flag: %q", code)
 	}
 	if code := codeOf(one.Call(t.Context(), chat.CallHistory, chat.History{Conversation: first.Conversation}, nil)); code != "" {
 		t.Errorf("history: %q", code)

@@ -63,6 +63,13 @@ export type EventType =
   | "gone"
   | "going_away"
 
+/** MemoryOrigin is where an entry of a translation memory comes from: always a person. */
+export type MemoryOrigin =
+  | "correction"
+  | "reviewed"
+  | "canned"
+  | "import"
+
 /** MessageKind says what a row of a conversation is. */
 export type MessageKind =
   | "message"
@@ -122,13 +129,6 @@ export type Role =
 export type Formality =
   | "more"
   | "less"
-
-/** MemoryOrigin is where an entry of a translation memory comes from: always a person. */
-export type MemoryOrigin =
-  | "correction"
-  | "reviewed"
-  | "canned"
-  | "import"
 
 /** Call is the part that all calls share; the fields of each call stand beside it in the same object. */
 export interface Call {
@@ -303,6 +303,22 @@ export interface Retry {
   language: string
 }
 
+/** Correct puts a person's translation in the place of the engine's, for every reader (agents). Answered with Message. */
+export interface Correct {
+  conversation: string
+  seq: number
+  language: string
+  text: string
+}
+
+/** Flag says that a translation is wrong (visitors). Comment, at most MaxFlagComment code points, is shown to the agents. */
+export interface Flag {
+  conversation: string
+  seq: number
+  language: string
+  comment?: string
+}
+
 /** PingOK answers ping, which has no fields. */
 export interface PingOK {
   server_time: string
@@ -403,6 +419,8 @@ export interface Conversation {
   last?: Message
   /** Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor. */
   unread: number
+  /** Flagged counts the translations that the visitor has called wrong and nobody has dealt with; for agents only. */
+  flagged?: number
   tags: string[]
   read: ReadMarks
 }
@@ -502,6 +520,42 @@ export interface GoingAwayFrame {
   in_s: number
 }
 
+/** Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not. */
+export interface Term {
+  id: string
+  site: string
+  /** From and To are the pair that the term is for; language.Und stands for any. */
+  from: string
+  to: string
+  /** Source is found as whole words. Target takes its place; empty means that Source stays as it is. */
+  source: string
+  target: string
+  /** CaseSensitive tells Apple from apple. */
+  case_sensitive: boolean
+  at: string
+}
+
+/** MemoryEntry is a text of a site with a translation by a person. */
+export interface MemoryEntry {
+  id: string
+  site: string
+  from: string
+  to: string
+  /** Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines. */
+  source: string
+  target: string
+  origin: MemoryOrigin
+  /** By is the name of the agent. */
+  by: string
+  at: string
+}
+
+/** Kept counts what became of entries or terms that were to be stored. */
+export interface Kept {
+  added: number
+  replaced: number
+}
+
 /** Message is one line of a conversation with all its translations. */
 export interface Message {
   id: string
@@ -549,8 +603,10 @@ export interface Translation {
   /** By has an empty name while the translation is pending. */
   by: By
   quality: Quality
-  /** Flagged is true once a visitor has said that it is wrong. */
+  /** Flagged is true once a visitor has said that it is wrong, until a person corrects it or an engine says something else. */
   flagged: boolean
+  /** FlagComment is what the visitor said about it; for agents only. */
+  flag_comment?: string
   at: string
 }
 
@@ -651,36 +707,6 @@ export interface Budget {
   soft_percent?: number
 }
 
-/** Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not. */
-export interface Term {
-  id: string
-  site: string
-  /** From and To are the pair that the term is for; language.Und stands for any. */
-  from: string
-  to: string
-  /** Source is found as whole words. Target takes its place; empty means that Source stays as it is. */
-  source: string
-  target: string
-  /** CaseSensitive tells Apple from apple. */
-  case_sensitive: boolean
-  at: string
-}
-
-/** MemoryEntry is a text of a site with a translation by a person. */
-export interface MemoryEntry {
-  id: string
-  site: string
-  from: string
-  to: string
-  /** Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines. */
-  source: string
-  target: string
-  origin: MemoryOrigin
-  /** By is the name of the agent. */
-  by: string
-  at: string
-}
-
 /** Spent is what a site had translated by one engine on one day (UTC). */
 export interface Spent {
   site: string
@@ -707,7 +733,9 @@ export interface CallMap {
   assign: { call: Assign; ok: Conversation }
   state: { call: SetState; ok: Conversation }
   preview: { call: Preview; ok: PreviewOK }
+  correct: { call: Correct; ok: Message }
   translate: { call: Retry; ok: Message }
+  flag: { call: Flag; ok: Record<string, never> }
   ping: { call: Record<string, never>; ok: PingOK }
 }
 

@@ -1,0 +1,249 @@
+package hub
+
+import (
+	"context"
+	"strings"
+	"sync/atomic"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+
+	"golang.org/x/text/language"
+)
+
+// entryOf waits for an event that brings a line with a translation that fits: of its own, or with all that was missed.
+func (p *peer) entryOf(seq int64, to language.Tag, fits func(chat.Translation) bool) chat.Translation {
+	p.t.Helper()
+	var found chat.Translation
+	p.event(func(ev event) bool {
+		for _, m := range append(ev.Messages, ev.Message) {
+			if m.Seq == seq && fits(m.Translations[to]) {
+				found = m.Translations[to]
+				return true
+			}
+		}
+		return false
+	})
+	return found
+}
+
+func isDone(t chat.Translation) bool { return t.State == chat.TranslationDone }
+
+// answered is a conversation in which the agent's line has been translated for the visitor: seq 2.
+func (h *house) answered(t *testing.T) (visitor, agent *peer, id string) {
+	t.Helper()
+	visitor, agent = h.hello(t, "es"), h.hello(t, "agent")
+	id = decode[chat.SendOK](visitor.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "hola"}).OK).Conversation
+	for _, r := range []event{
+		agent.call(chat.CallOpen, map[string]any{"conversation": id}),
+		agent.call(chat.CallSend, map[string]any{"key": chat.NewID(), "conversation": id, "text": "Your parcel 4711"}),
+	} {
+		if r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	visitor.entryOf(2, language.Spanish, isDone)
+	agent.entryOf(2, language.Spanish, isDone)
+	return visitor, agent, id
+}
+
+// TestCorrectionReachesEveryReader: it is told to both sides in one revision, marked as a person's, remembered, and never overwritten.
+func TestCorrectionReachesEveryReader(t *testing.T) {
+	memory := heardMemory{entries: make(chan chat.MemoryEntry, 16)}
+	h := newHouse(t, Options{Memory: memory})
+	visitor, agent, id := h.answered(t)
+	fields := map[string]any{"conversation": id, "seq": 2, "language": "es", "text": " Su paquete 4711 "}
+	m := decode[chat.Message](agent.call(chat.CallCorrect, fields).OK)
+	got := m.Translations[language.Spanish]
+	if got.Text != "Su paquete 4711" || got.State != chat.TranslationDone || got.By.Kind != chat.ByAgent || got.By.Name == "" || got.Quality != chat.QualityFull {
+		t.Fatalf("corrected: %+v", got)
+	}
+	for _, p := range []*peer{visitor, agent} {
+		if e := p.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByAgent }); e != got {
+			t.Errorf("told %+v, want %+v", e, got)
+		}
+	}
+	if e := <-memory.entries; e.Source != "Your parcel 4711" || e.Target != got.Text || e.From != language.English || e.To != language.Spanish ||
+		e.Origin != chat.MemoryCorrection || e.By != got.By.Name || e.Site != "shop" {
+		t.Errorf("remembered %+v", e)
+	}
+	again := decode[chat.Message](agent.call(chat.CallRetry, map[string]any{"conversation": id, "seq": 2, "language": "es"}).OK)
+	if again.Translations[language.Spanish] != got || again.Rev != m.Rev {
+		t.Errorf("trying again made it %+v", again.Translations)
+	}
+}
+
+// TestFlagged: the agents see that a translation is called wrong, and why, in the line and in the row; the visitor is told nothing that is theirs.
+func TestFlagged(t *testing.T) {
+	h := newHouse(t, Options{})
+	visitor, agent, id := h.answered(t)
+	flag := map[string]any{"conversation": id, "seq": 2, "language": "es", "comment": "¿paquete?"}
+	for range 2 {
+		if r := visitor.call(chat.CallFlag, flag); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	flagged := func(e chat.Translation) bool { return e.Flagged }
+	if e := agent.entryOf(2, language.Spanish, flagged); e.FlagComment != "¿paquete?" {
+		t.Errorf("the agent was told %+v", e)
+	}
+	if e := visitor.entryOf(2, language.Spanish, flagged); e.FlagComment != "" {
+		t.Errorf("the visitor was told %+v", e)
+	}
+	row := func() chat.Conversation {
+		return decode[chat.InboxOK](agent.call(chat.CallInbox, nil).OK).Conversations[0]
+	}
+	if r := row(); r.Flagged != 1 || r.Last.Translations[language.Spanish].FlagComment != "¿paquete?" {
+		t.Errorf("the row: %d flagged, last %+v", r.Flagged, r.Last.Translations)
+	}
+	for _, call := range []chat.CallName{chat.CallHistory, chat.CallSync} {
+		if r := visitor.call(call, map[string]any{"conversation": id, "since": 0}); r.Error != nil || strings.Contains(string(r.OK), "paquete?") || strings.Contains(string(r.OK), "flag_comment") {
+			t.Errorf("%s tells the visitor %s", call, r.OK)
+		}
+	}
+	// An engine that says the same again changes nothing: it is still called wrong. A correction ends it.
+	m := decode[chat.Message](agent.call(chat.CallRetry, map[string]any{"conversation": id, "seq": 2, "language": "es"}).OK)
+	if e := m.Translations[language.Spanish]; !e.Flagged || e.State != chat.TranslationDone {
+		t.Errorf("tried again: %+v", e)
+	}
+	m = decode[chat.Message](agent.call(chat.CallCorrect, map[string]any{"conversation": id, "seq": 2, "language": "es", "text": "Su paquete 4711"}).OK)
+	if e := m.Translations[language.Spanish]; e.Flagged || e.FlagComment != "" || row().Flagged != 0 {
+		t.Errorf("corrected: %+v", e)
+	}
+}
+
+// learner says something else every time.
+type learner struct{ n atomic.Int32 }
+
+func (l *learner) Translate(_ context.Context, u chat.Untranslated) chat.Translation {
+	return chat.Translation{State: chat.TranslationDone, Text: strings.Repeat(u.Text+" ", int(l.n.Add(1))), By: chat.By{Kind: chat.ByEngine, Name: "learner"}, Quality: chat.QualityFull}
+}
+
+// TestRetryOfWhatIsFlagged: another text takes the place of the one that was called wrong, and nothing is pending meanwhile.
+func TestRetryOfWhatIsFlagged(t *testing.T) {
+	h := newHouse(t, Options{Translator: &learner{}})
+	visitor, agent, id := h.answered(t)
+	if r := visitor.call(chat.CallFlag, map[string]any{"conversation": id, "seq": 2, "language": "es"}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	was := visitor.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.Flagged })
+	m := decode[chat.Message](agent.call(chat.CallRetry, map[string]any{"conversation": id, "seq": 2, "language": "es"}).OK)
+	now := m.Translations[language.Spanish]
+	if now.Flagged || now.State != chat.TranslationDone || now.Text == was.Text {
+		t.Errorf("tried again: %+v", now)
+	}
+	visitor.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e == now })
+}
+
+// slowAnswer answers when it is told to.
+type slowAnswer struct{ go_ chan struct{} }
+
+func (s slowAnswer) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
+	<-s.go_
+	return echo{}.Translate(ctx, u)
+}
+
+// TestCorrectionBeforeTheEngine: who is quicker than the engine keeps his text.
+func TestCorrectionBeforeTheEngine(t *testing.T) {
+	slow := slowAnswer{make(chan struct{})}
+	h := newHouse(t, Options{Translator: slow})
+	visitor, agent := h.hello(t, "es"), h.hello(t, "agent")
+	id := decode[chat.SendOK](visitor.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "hola"}).OK).Conversation
+	agent.call(chat.CallOpen, map[string]any{"conversation": id})
+	agent.call(chat.CallSend, map[string]any{"key": chat.NewID(), "conversation": id, "text": "hello"})
+	r := agent.call(chat.CallCorrect, map[string]any{"conversation": id, "seq": 2, "language": "es", "text": "buenas"})
+	if r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	close(slow.go_)
+	until(t, 20*time.Second, "the engine has answered", func() bool { return h.hub.translations.waiting() == 0 })
+	got := decode[chat.HistoryOK](visitor.call(chat.CallHistory, map[string]any{"conversation": id}).OK)
+	if e := got.Messages[1].Translations[language.Spanish]; e.Text != "buenas" || e.By.Kind != chat.ByAgent {
+		t.Errorf("the engine won: %+v", e)
+	}
+}
+
+// TestWhoMayCorrectAndFlag: each side has its own, of what it can see.
+func TestWhoMayCorrectAndFlag(t *testing.T) {
+	h := newHouse(t, Options{TextLimit: 40})
+	visitor, agent, id := h.answered(t)
+	other := h.hello(t, "fr")
+	for _, c := range []struct {
+		who  *peer
+		call chat.CallName
+		more map[string]any
+		want chat.Code
+	}{
+		{visitor, chat.CallCorrect, nil, chat.Forbidden},
+		{visitor, chat.CallRetry, nil, chat.Forbidden},
+		{agent, chat.CallFlag, nil, chat.Forbidden},
+		{other, chat.CallFlag, nil, chat.NotFound},
+		{agent, chat.CallCorrect, map[string]any{"language": "und"}, chat.BadLanguage},
+		{agent, chat.CallCorrect, map[string]any{"text": " \n"}, chat.Empty},
+		{agent, chat.CallCorrect, map[string]any{"text": strings.Repeat("é", 41)}, chat.TooLong},
+		{agent, chat.CallCorrect, map[string]any{"seq": 99}, chat.NotFound},
+		{agent, chat.CallCorrect, map[string]any{"conversation": chat.NewID()}, chat.NotFound},
+		{agent, chat.CallRetry, map[string]any{"seq": -1}, chat.NotFound},
+		{visitor, chat.CallFlag, map[string]any{"language": "x!"}, chat.BadLanguage},
+		{visitor, chat.CallFlag, map[string]any{"comment": strings.Repeat("é", chat.MaxFlagComment+1)}, chat.TooLong},
+		{visitor, chat.CallFlag, map[string]any{"seq": 99}, chat.NotFound},
+		{visitor, chat.CallFlag, map[string]any{"comment": strings.Repeat("é", chat.MaxFlagComment)}, ""},
+		{agent, chat.CallCorrect, map[string]any{"text": strings.Repeat("é", 40)}, ""},
+	} {
+		fields := map[string]any{"conversation": id, "seq": 2, "language": "es", "text": "x"}
+		for k, v := range c.more {
+			fields[k] = v
+		}
+		r := c.who.call(c.call, fields)
+		got := chat.Code("")
+		if r.Error != nil {
+			got = r.Error.Code
+		}
+		if got != c.want {
+			t.Errorf("%s %v: %q, want %q", c.call, c.more, got, c.want)
+		}
+	}
+}
+
+// TestCorrectionOnAnotherNode: the agent corrects on one node, the visitor reads it on the other; his flag goes the other way.
+func TestCorrectionOnAnotherNode(t *testing.T) {
+	t.Parallel()
+	w, _, _ := twoNodes(t)
+	visitor, agent := w.client(0, "visitor0"), w.client(1, "agent")
+	id := visitor.line("¿Tienen esta taza?", "")
+	agent.call(chat.CallOpen, map[string]any{"conversation": id})
+	agent.line("Yes, in blue.", id)
+	reads := func(c *testClient, what string, fits func(chat.Message, chat.Translation) bool) {
+		t.Helper()
+		until(t, 30*time.Second, what, func() bool {
+			c.mu.Lock()
+			defer c.mu.Unlock()
+			for _, m := range c.talk(id).rows {
+				if m.Text == "Yes, in blue." && fits(m, m.Translations[language.Spanish]) {
+					return true
+				}
+			}
+			return false
+		})
+	}
+	seq := int64(0)
+	reads(visitor, "the answer is translated", func(m chat.Message, e chat.Translation) bool {
+		seq = m.Seq
+		return isDone(e)
+	})
+	if r := visitor.call(chat.CallFlag, map[string]any{"conversation": id, "seq": seq, "language": "es", "comment": "¿azul?"}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	reads(agent, "the agent sees the flag", func(_ chat.Message, e chat.Translation) bool { return e.Flagged && e.FlagComment == "¿azul?" })
+	reads(visitor, "the visitor sees his flag", func(_ chat.Message, e chat.Translation) bool { return e.Flagged && e.FlagComment == "" })
+	if r := agent.call(chat.CallCorrect, map[string]any{"conversation": id, "seq": seq, "language": "es", "text": "Sí, en azul."}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	for _, c := range []*testClient{visitor, agent} {
+		reads(c, "the correction", func(_ chat.Message, e chat.Translation) bool {
+			return e.Text == "Sí, en azul." && e.By == chat.By{Kind: chat.ByAgent, Name: "Ada"} && !e.Flagged
+		})
+		c.hangUp()
+	}
+}
