@@ -126,6 +126,13 @@ func (e *Edge) routes() map[string]web.Handler {
 
 		"GET" + site + "translating":   e.ofSite(e.translating),
 		"PATCH" + site + "translating": e.ofSite(e.setTranslating),
+		"GET" + site + "terms":         e.ofSite(e.terms),
+		"POST" + site + "terms":        e.ofSite(e.addTerm),
+		"PUT" + site + "terms/{id}":    e.ofSite(e.setTerm),
+		"DELETE" + site + "terms/{id}": e.ofSite(e.removeTerm),
+
+		"GET" + site + "memory":         e.ofSite(e.memory),
+		"DELETE" + site + "memory/{id}": e.ofSite(e.forgetMemory),
 	}
 }
 

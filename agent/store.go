@@ -30,6 +30,19 @@ type Store interface {
 	// ChangeSite changes a site by what f does to it, while nobody else can, and returns it as it is then. If f returns an error nothing is changed.
 	// f may be called more than once.
 	ChangeSite(ctx context.Context, key string, f func(*chat.Site) error) (chat.Site, error)
+	// Terms returns the glossary of a site and its revision; if that is known, no terms.
+	Terms(ctx context.Context, site string, known int64) ([]chat.Term, int64, error)
+	// AddTerm stores a term that was checked and returns it as it is stored; one that is there already, and one too many, is chat.Conflict.
+	AddTerm(ctx context.Context, site string, t chat.Term) (chat.Term, error)
+	// ChangeTerm changes a term by what f does to it, while nobody else can. f may be called more than once, and checks what it makes.
+	ChangeTerm(ctx context.Context, site, id string, f func(*chat.Term) error) (chat.Term, error)
+	// RemoveTerms returns how many of the ids there were.
+	RemoveTerms(ctx context.Context, site string, ids []string) (int, error)
+	// MemoryEntries returns a page of a site's translation memory, the latest change first, and the after of the next one, if there is one. An after
+	// that is none is chat.BadRequest.
+	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) ([]chat.MemoryEntry, string, error)
+	// ForgetMemory returns how many of the ids there were.
+	ForgetMemory(ctx context.Context, site string, ids []string) (int, error)
 	// SettingsRev rises with every change of the sites and the agents.
 	SettingsRev(ctx context.Context) (int64, error)
 }
