@@ -1,9 +1,7 @@
 package main
 
 import (
-	"encoding/json"
 	"flag"
-	"os"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -178,26 +176,12 @@ func openWidget(page *browsertest.Tab, chat string) *browsertest.Tab {
 // login signs an agent of the demo in, with the password that the demo made.
 func login(t *testing.T, console *browsertest.Tab, s *serving, email string) {
 	t.Helper()
-	text, err := os.ReadFile(filepath.Join(s.data, "demo-agents.json"))
-	if err != nil {
-		t.Fatal(err)
-	}
-	var agents []demoAgent
-	if err := json.Unmarshal(text, &agents); err != nil {
-		t.Fatal(err)
-	}
-	for _, a := range agents {
-		if a.Email == email {
-			console.Click("#email")
-			console.Type(a.Email)
-			console.Click("#password")
-			console.Type(a.Password)
-			console.Press(kb.Enter)
-			console.Wait("document.querySelector('[role=listbox]')")
-			return
-		}
-	}
-	t.Fatalf("no agent %s in the demo", email)
+	console.Click("#email")
+	console.Type(email)
+	console.Click("#password")
+	console.Type(demoPassword(t, s, email))
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('[role=listbox]')")
 }
 
 func shot(tab *browsertest.Tab, name string) {

@@ -1,16 +1,23 @@
 // What all screens of the frame share: the talk, the texts in the interface's language, and which sheet is open.
-import { computed, signal } from '@preact/signals'
+import { computed, effect, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
-import type { Catalogue } from '../shared/i18n'
+import type { Catalogue, Translate } from '../shared/i18n'
 import { direction, nearest, sameLanguage, translator } from '../shared/i18n'
 import type { Host } from './host'
 import type { Keep } from './keep'
 import type { Settings } from './settings'
 import { fetchCatalogue } from './settings'
 import type { Talk } from './talk'
+import type { Offer } from './tongue'
 
 export type Sheet = 'none' | 'languages' | 'menu' | 'end'
+
+/** An offer in the language that it speaks of, if there are texts for it: who writes in it reads it. */
+export interface Offered extends Offer {
+  language: string
+  t: Translate
+}
 
 export class App {
   readonly settings: Settings
@@ -25,6 +32,11 @@ export class App {
   readonly sheet = signal<Sheet>('none')
   readonly draft = signal('')
   readonly sound = signal(true)
+  /** Originals are shown under all translations. */
+  readonly originals = signal(false)
+  /** Lines for which the visitor wants it the other way, by id. They stand here, not in the lines, because these come and go with the log. */
+  readonly #turned = signal<ReadonlySet<string>>(new Set())
+  readonly offered = signal<Offered | undefined>(undefined)
   /** Said once to those who listen: a failure, the connection. */
   readonly spoken = signal('')
 
@@ -47,6 +59,37 @@ export class App {
     this.sound.value = keep.get('sound') !== 'off'
     const chosen = keep.get('language')
     if (chosen) void this.interface(chosen)
+    this.originals.value = keep.get('originals') === 'on'
+    effect(() => {
+      const offer = talk.tongue.offer.value
+      if (offer) void this.#phrase(offer)
+      else this.offered.value = undefined
+    })
+  }
+
+  async #phrase(offer: Offer): Promise<void> {
+    const own = { language: this.language.peek(), t: this.t.peek() }
+    const tag = nearest(offer.to, this.settings.languages, own.language)
+    const texts = sameLanguage(tag, offer.to) ? await fetchCatalogue(tag).catch(() => undefined) : undefined
+    if (this.talk.tongue.offer.peek() !== offer) return
+    this.offered.value = { ...offer, ...(texts ? { language: tag, t: translator(tag, texts) } : own) }
+  }
+
+  showsOriginal(id: string): boolean {
+    return this.originals.value !== this.#turned.value.has(id)
+  }
+
+  /** Shows the original of one line, or no longer. */
+  turn(id: string): void {
+    const turned = new Set(this.#turned.peek())
+    if (!turned.delete(id)) turned.add(id)
+    this.#turned.value = turned
+  }
+
+  setOriginals(on: boolean): void {
+    this.originals.value = on
+    this.#turned.value = new Set()
+    this.keep.set('originals', on ? 'on' : 'off')
   }
 
   /** Changes what the visitor writes and reads, and the interface as far as there are texts. */

@@ -1,6 +1,5 @@
-import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useId } from 'preact/hooks'
+import { useEffect } from 'preact/hooks'
 import { languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import type { Line } from '../shared/outbox'
@@ -8,7 +7,7 @@ import { Rich } from '../shared/rich'
 import { clock, fullTime } from '../shared/time'
 import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
-import { reading } from './reading'
+import { Theirs } from './theirs'
 import type { Bubble, Item } from './thread'
 
 type GroupItem = Extract<Item, { type: 'group' }>
@@ -151,63 +150,6 @@ function LineState({ line }: { line: Line }): JSX.Element {
         </>
       )}
     </p>
-  )
-}
-
-/** A line of an agent's: in the visitor's language first, the original one step away. */
-function Theirs({ message, name }: { message: Message; name: string }): JSX.Element {
-  const { talk, t, language } = useApp()
-  const shown = useSignal(false)
-  const id = useId()
-  const r = reading(message, talk.language.value)
-  const tt = t.value
-  const from = (tag: string) => languageName(plainTag(tag), language.value)
-  const known = (tag: string) => tag !== '' && tag !== 'und'
-  return (
-    <div class="bubble">
-      <span class="spoken">{name}: </span>
-      {/* A translation is a new paragraph, not a changed one, so that a screen reader says it. */}
-      <p key={r.language} class="text" lang={r.language} dir="auto" translate={false}>
-        <Rich text={r.text} />
-      </p>
-      {r.original && (
-        <>
-          <p class="about">
-            <Icon name="translate" size={14} />
-            <span>
-              {known(r.original.language)
-                ? tt(r.rough ? 'line.rough' : 'line.from', { language: from(r.original.language) })
-                : tt('line.translated')}
-            </span>
-            <button
-              type="button"
-              class="link"
-              aria-expanded={shown.value}
-              {...(shown.value && { 'aria-controls': id })}
-              onClick={() => {
-                shown.value = !shown.value
-              }}
-            >
-              {tt(shown.value ? 'line.hide' : 'line.show')}
-            </button>
-          </p>
-          {shown.value && (
-            <p id={id} class="original" lang={r.original.language} dir="auto" translate={false}>
-              <Rich text={r.original.text} />
-            </p>
-          )}
-        </>
-      )}
-      {r.missing === 'pending' && (
-        <p class="about pending">
-          <Icon name="translate" size={14} />
-          {tt('line.pending')}
-        </p>
-      )}
-      {r.missing === 'failed' && known(r.language) && (
-        <p class="about">{tt('line.written', { language: from(r.language) })}</p>
-      )}
-    </div>
   )
 }
 

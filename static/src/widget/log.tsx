@@ -19,11 +19,12 @@ export function Log(): JSX.Element {
   const box = useRef<HTMLElement>(null)
   const end = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
+  const place = useRef<Place>(undefined)
   const missed = useSignal(0)
   const days = talk.days.value
   const tt = t.value
   const count = days.reduce(
-    (n, d) => n + d.items.reduce((m, i) => m + (i.type === 'group' ? i.bubbles.length : 1), 0),
+    (n, d) => n + d.items.reduce((m, i) => m + (i.type === 'group' && !i.mine ? i.bubbles.length : 0), 0),
     0,
   )
   const before = useRef({ count, own: talk.lines.value.length, height: 0, first: '' })
@@ -57,7 +58,7 @@ export function Log(): JSX.Element {
     const el = box.current
     if (!el) return
     // A keyboard that opens, a font that arrives, a line that is translated: all of them change heights.
-    const observer = new ResizeObserver(() => atEnd.current && toEnd())
+    const observer = new ResizeObserver(() => (atEnd.current ? toEnd() : place.current?.hold()))
     observer.observe(el)
     for (const child of el.children) observer.observe(child)
     document.addEventListener('visibilitychange', seen)
@@ -89,7 +90,7 @@ export function Log(): JSX.Element {
           if (atEnd.current) {
             missed.value = 0
             seen()
-          }
+          } else if (!place.current?.isHeld()) place.current = new Place(el)
         }}
       >
         <div class="lines">
@@ -128,6 +129,38 @@ export function Log(): JSX.Element {
       )}
     </div>
   )
+}
+
+/**
+ * Where somebody reads who has scrolled up: the first line in sight, and how far from the top it stands. Most browsers keep it there when a line
+ * above it grows, because it was translated, or because all lines are in another language now; this does it for the others.
+ */
+class Place {
+  readonly #log: HTMLElement
+  readonly #line: Element | undefined
+  readonly #top: number
+  #held: number | undefined
+
+  constructor(log: HTMLElement) {
+    this.#log = log
+    this.#line = [...log.querySelectorAll('.bubble')].find((b) => this.#below(b) + b.clientHeight > 0)
+    this.#top = this.#line ? this.#below(this.#line) : 0
+  }
+
+  #below(line: Element): number {
+    return line.getBoundingClientRect().top - this.#log.getBoundingClientRect().top
+  }
+
+  hold(): void {
+    if (!this.#line?.isConnected) return
+    this.#log.scrollTop += this.#below(this.#line) - this.#top
+    this.#held = this.#log.scrollTop
+  }
+
+  /** The log stands where hold has put it: its scrolling is no step of the reader's, even if lines have changed once more since. */
+  isHeld(): boolean {
+    return this.#held !== undefined && Math.abs(this.#held - this.#log.scrollTop) < 1
+  }
 }
 
 /** At the very beginning: in which language one speaks here, and where to change it. */

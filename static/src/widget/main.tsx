@@ -6,6 +6,7 @@ import { App, AppProvider } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
 import { paint } from './look'
+import { offerLine } from './offer'
 import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
@@ -104,6 +105,12 @@ effect(() => {
     if (app.spoken.peek() === waiting) app.spoken.value = ''
     waiting = ''
   }
+})
+
+// That the language has changed unasked is said once.
+effect(() => {
+  const o = app.offered.value
+  if (o) app.spoken.value = offerLine(o).replaceAll('*', '')
 })
 
 // The loss of the connection is said once, and once that it is back.

@@ -9,7 +9,7 @@ import { allowSound } from './sound'
 /** The few settings of a visitor, under the button in the header. Ending asks once more, in the same place. */
 export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }): JSX.Element {
   const app = useApp()
-  const { t, sheet, talk, sound, language } = app
+  const { t, sheet, talk, sound, originals, language } = app
   const box = useRef<HTMLDivElement>(null)
   const tt = t.value
   const close = () => {
@@ -76,6 +76,14 @@ export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }
         value={tt(sound.value ? 'on' : 'off')}
       >
         {tt('menu.sound')}
+      </Choice>
+      <Choice
+        icon="translate"
+        pressed={originals.value}
+        onClick={() => app.setOriginals(!originals.value)}
+        value={tt(originals.value ? 'on' : 'off')}
+      >
+        {tt('menu.originals')}
       </Choice>
       {live && (
         <Choice

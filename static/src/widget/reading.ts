@@ -1,56 +1,59 @@
 // What a visitor reads of a message: which text, in which language, and what stands beside it.
 import { sameLanguage } from '../shared/i18n'
-import type { Message, Translation } from '../shared/wire.gen'
+import type { Message, Reason, Translation } from '../shared/wire.gen'
+
+/**
+ * rough: an engine from which no more can be expected. checked: a person approved the text, or wrote it once before. corrected: a person
+ * put it in the place of another.
+ */
+export type Making = 'full' | 'rough' | 'checked' | 'corrected'
 
 export interface Reading {
   text: string
   language: string
-  /** There if `text` is a translation. */
-  original?: { text: string; language: string }
-  rough?: boolean
-  /** pending: a translation is on its way; failed: there will be none. */
-  missing?: 'pending' | 'failed'
+  /** There if `text` is a translation: what was written, and how the translation came about. */
+  original?: { text: string; language: string; making: Making }
+  /** pending: a translation is on its way; failed: there is none, and why. */
+  missing?: { state: 'pending' } | { state: 'failed'; reason: Reason | undefined }
+}
+
+function entryFor(m: Message, language: string): [key: string, t: Translation] | undefined {
+  const key =
+    m.translations[language] === undefined
+      ? Object.keys(m.translations).find((k) => sameLanguage(k, language))
+      : language
+  return key === undefined ? undefined : [key, m.translations[key]!]
 }
 
 export function translationFor(m: Message, language: string): Translation | undefined {
-  const exact = m.translations[language]
-  if (exact) return exact
-  const key = Object.keys(m.translations).find((k) => sameLanguage(k, language))
-  return key === undefined ? undefined : m.translations[key]
+  return entryFor(m, language)?.[1]
 }
 
 export function reading(m: Message, language: string): Reading {
   const original = { text: m.text, language: m.language }
   if (sameLanguage(m.language, language)) return original
   const t = translationFor(m, language)
-  if (t?.state === 'done')
-    return { text: t.text, language, original, ...(t.quality === 'rough' && t.by.kind === 'engine' && { rough: true }) }
-  if (t?.state === 'pending' || t?.state === 'failed') return { ...original, missing: t.state }
+  if (t?.state === 'done') return { text: t.text, language, original: { ...original, making: making(m, t) } }
+  if (t?.state === 'pending') return { ...original, missing: { state: 'pending' } }
+  if (t?.state === 'failed') return { ...original, missing: { state: 'failed', reason: t.reason } }
   return original
 }
 
-export interface Untranslated {
-  /** The two languages, if that there is no engine for them is the reason. */
-  pair?: [from: string, to: string]
+function making(m: Message, t: Translation): Making {
+  if (t.by.kind === 'memory') return 'checked'
+  // What was approved before it was sent came with the line itself; a correction is younger.
+  if (t.by.kind === 'agent') return t.at === m.at ? 'checked' : 'corrected'
+  return t.quality === 'rough' ? 'rough' : 'full'
 }
 
-/** Looks at the newest line alone: if that could be translated, nobody needs to hear of the older ones. */
-export function lastUntranslated(messages: readonly Message[], me: string, own: string): Untranslated | undefined {
+/**
+ * The two languages, if nobody can read the visitor's newest line in his own for want of an engine. Lines of others say themselves why they are
+ * not translated; and once somebody has answered, it is plain that he could read.
+ */
+export function unreadable(messages: readonly Message[], me: string): [from: string, to: string] | undefined {
   const m = messages.findLast((l) => l.kind === 'message')
-  if (!m) return undefined
-  if (m.author.id !== me) {
-    const t = translationFor(m, own)
-    if (t?.state !== 'failed') return undefined
-    return t.reason === 'no_pair' || t.reason === 'no_engine' ? { pair: [m.language, own] } : {}
-  }
-  // A line of our own: it matters to the visitor only if nobody at all can read it translated.
+  if (!m || m.author.id !== me) return undefined
   const all = Object.entries(m.translations)
-  const [to, first] = all[0] ?? []
-  if (
-    !to ||
-    !first ||
-    !all.every(([, t]) => t.state === 'failed' && (t.reason === 'no_pair' || t.reason === 'no_engine'))
-  )
-    return undefined
-  return { pair: [m.language, to] }
+  const hopeless = (t: Translation) => t.state === 'failed' && (t.reason === 'no_pair' || t.reason === 'no_engine')
+  return all[0] && all.every(([, t]) => hopeless(t)) ? [m.language, all[0][0]] : undefined
 }

@@ -8,6 +8,7 @@ import { Composer } from './composer'
 import { Header } from './header'
 import { Languages } from './languages'
 import { Log } from './log'
+import { OfferBar } from './offer'
 import type { Held } from './talk'
 import { Welcome } from './welcome'
 
@@ -25,6 +26,7 @@ export function Screen(): JSX.Element {
     <main class={settings.hosted ? 'app hosted' : 'app'}>
       <Header />
       <Bar />
+      <OfferBar />
       {fresh ? <Welcome /> : <Log />}
       <Composer />
       {sheet.value === 'languages' && <Languages />}

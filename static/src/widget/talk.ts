@@ -12,6 +12,7 @@ import type { Keep } from './keep'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
 import { lastOwn, thread, unread } from './thread'
+import { Tongue } from './tongue'
 
 /** asleep: nothing was sent anywhere yet. away: no connection for longer than a moment. refused: this site does not want us here. */
 export type Link = 'asleep' | 'connecting' | 'connected' | 'away' | 'refused'
@@ -34,8 +35,8 @@ const typingForget = 8000
 export class Talk {
   readonly link = signal<Link>('asleep')
   readonly me = signal<Participant | undefined>(undefined)
-  /** What the visitor writes and reads. Before the session: the browser's first wish, as the server will see it. */
-  readonly language = signal('en')
+  readonly tongue: Tongue
+  readonly language: Tongue['language']
   /** An agent of the site is online. */
   readonly open = signal<boolean | undefined>(undefined)
   readonly rooms = signal<readonly Room[]>([])
@@ -71,10 +72,6 @@ export class Talk {
   #typedHere = new Set<string>()
   /** The token has ended on the server: whoever comes next in this page is the same person, and his lines go with him. */
   #tokenEnded = false
-  /** A language that was chosen before anything may be kept. */
-  #chosen: string | undefined
-  /** The language of each conversation as its row said last. */
-  #spoken = new Map<string, string>()
   #asked = false
   #changed = new Map<string, Room>()
   /** Agents and bots that are online as far as we were told. */
@@ -83,17 +80,14 @@ export class Talk {
   constructor(settings: Settings, keep: Keep) {
     this.#settings = settings
     this.#keep = keep
-    this.language.value = this.#wish()
+    this.tongue = new Tongue(keep, settings.language)
+    this.language = this.tongue.language
     this.#rooms = this.#newRooms()
   }
 
   /** Tells where the visitor is; asked for at the beginning of a session. */
   set page(page: { url: string; title: string }) {
     this.#page = page
-  }
-
-  #wish(): string {
-    return this.#keep.get('language') ?? this.#chosen ?? navigator.languages[0] ?? this.#settings.language
   }
 
   get known(): boolean {
@@ -154,9 +148,7 @@ export class Talk {
   }
 
   async speak(language: string): Promise<void> {
-    this.language.value = language
-    if (this.#keep.get('token') !== undefined || this.#client) this.#keep.set('language', language)
-    else this.#chosen = language
+    this.tongue.choose(language, this.known || this.#client !== undefined)
     if (this.#client?.status === 'connected') await this.#client.call('language', { language }).catch(() => {})
   }
 
@@ -208,7 +200,7 @@ export class Talk {
       this.held.value = undefined
       this.me.value = undefined
       this.lines.value = []
-      this.language.value = this.#wish()
+      this.tongue.reset()
     })
   }
 
@@ -216,7 +208,7 @@ export class Talk {
     this.#rooms.clear()
     this.#rooms = this.#newRooms()
     this.#changed.clear()
-    this.#spoken.clear()
+    this.tongue.forget()
     this.rooms.value = []
   }
 
@@ -281,13 +273,11 @@ export class Talk {
     if (life !== this.#life) return
     this.held.value = undefined
     this.#keep.set('token', ok.token)
-    if (this.#chosen) this.#keep.set('language', this.#chosen)
-    this.#chosen = undefined
     if (this.#tokenEnded) this.#takeBack()
     batch(() => {
       this.#become(ok.visitor)
       this.open.value = ok.open
-      if (!this.#keep.get('language')) this.language.value = ok.language
+      this.tongue.begun(ok.language)
     })
   }
 
@@ -365,9 +355,8 @@ export class Talk {
     this.#client = new Client({
       url: `${protocol === 'https:' ? 'wss' : 'ws'}://${host}/widget/v1/socket`,
       hello: () => {
-        // Only what the visitor has chosen himself: anything else the server knows better, perhaps from an agent.
-        const language = this.#keep.get('language')
-        return { token: this.#keep.get('token') ?? '', ...(language && { language }) }
+        const { chosen } = this.tongue
+        return { token: this.#keep.get('token') ?? '', ...(chosen && { language: chosen }) }
       },
       since: () => this.#rooms.since(),
       onStatus: (status) => {
@@ -389,7 +378,7 @@ export class Talk {
         batch(() => {
           // Another tab may have become somebody else.
           this.#become(ok.participant)
-          this.language.value = ok.language
+          this.tongue.hello(ok.language)
         })
       },
       onEvent: (frame) => this.#event(frame),
@@ -519,27 +508,14 @@ export class Talk {
         )
       },
       changed: (room) => {
-        this.#listen(room)
+        const over = room.row?.state === 'resolved' || [...this.#rooms.all()].some((r) => r.id > room.id)
+        this.tongue.row(room.id, room.row?.language ?? '', over)
         this.#show(room)
       },
       gone: (id) => {
         this.rooms.value = this.rooms.value.filter((r) => r.id !== id)
       },
     })
-  }
-
-  /** An agent may correct the language of the conversation; it counts from then on, also where the visitor had chosen another. */
-  #listen({ id, row }: Room): void {
-    const before = this.#spoken.get(id)
-    if (!row?.language || row.language === before) return
-    this.#spoken.set(id, row.language)
-    // What is over keeps its language whatever is chosen later, and so does all but the newest.
-    if (row.state === 'resolved' || [...this.#rooms.all()].some((r) => r.id > id)) return
-    const chosen = this.#keep.get('language') !== undefined
-    // The first row tells nothing new to whom hello has just answered with his own choice.
-    if (before === undefined && chosen) return
-    this.language.value = row.language
-    if (chosen) this.#keep.set('language', row.language)
   }
 
   // A catch-up of a hundred rows is a hundred changes and one drawing.

@@ -6,7 +6,7 @@ import type { Room } from '../shared/rooms'
 import { emptyRoom } from '../shared/rooms'
 import type { Message, Participant, Translation } from '../shared/wire.gen'
 import { choices, search } from './names'
-import { lastUntranslated, reading } from './reading'
+import { reading, unreadable } from './reading'
 import { lastOwn, thread, unread } from './thread'
 
 const me: Participant = { id: 'v1', kind: 'visitor', name: '', language: 'es', online: true }
@@ -117,37 +117,43 @@ test('a reader gets his language, and the original beside it', () => {
   assert.deepEqual(reading(m, 'es-MX'), {
     text: 'hola',
     language: 'es-MX',
-    original: { text: 'hello', language: 'en' },
-    rough: true,
+    original: { text: 'hello', language: 'en', making: 'rough' },
   })
   assert.equal(reading(m, 'es').text, 'hola', 'an equal language will do')
   assert.deepEqual(reading(m, 'en-GB'), { text: 'hello', language: 'en' })
   assert.deepEqual(reading(m, 'fr'), { text: 'hello', language: 'en' })
 })
 
-test('a correction by a person is not called rough', () => {
-  const m = message(1, ann, 0, { translations: { es: { ...done, by: { kind: 'agent', name: 'Lucía' } } } })
-  assert.equal(reading(m, 'es').rough, undefined)
+test('what a person has approved, corrected or once written is told apart from what an engine made', () => {
+  const making = (t: Partial<Translation>) =>
+    reading(message(1, ann, 0, { translations: { es: { ...done, ...t } } }), 'es').original?.making
+  assert.equal(making({ quality: 'full' }), 'full')
+  assert.equal(making({}), 'rough')
+  assert.equal(making({ by: { kind: 'memory', name: 'Lucía' } }), 'checked')
+  assert.equal(making({ by: { kind: 'agent', name: 'Lucía' } }), 'checked', 'approved with the line itself')
+  assert.equal(making({ by: { kind: 'agent', name: 'Lucía' }, at: at(5) }), 'corrected')
 })
 
 test('until there is a translation the original stands there', () => {
-  for (const state of ['pending', 'failed'] as const) {
-    const m = message(1, ann, 0, { text: 'hello', translations: { es: { ...done, text: '', state } } })
-    assert.deepEqual(reading(m, 'es'), { text: 'hello', language: 'en', missing: state })
-  }
+  const pending = message(1, ann, 0, { text: 'hello', translations: { es: { ...done, text: '', state: 'pending' } } })
+  assert.deepEqual(reading(pending, 'es'), { text: 'hello', language: 'en', missing: { state: 'pending' } })
+  const entry: Translation = { ...done, text: '', state: 'failed', reason: 'damaged' }
+  const failed = message(1, ann, 0, { text: 'hello', translations: { es: entry } })
+  const missing = { state: 'failed', reason: 'damaged' }
+  assert.deepEqual(reading(failed, 'es'), { text: 'hello', language: 'en', missing })
   const same = message(1, ann, 0, { text: '42', translations: { es: { ...done, text: '', state: 'same' } } })
   assert.equal(reading(same, 'es').missing, undefined)
 })
 
-test('a missing pair is told about the newest line only', () => {
+test('that nobody can read the visitor in his own language is told about his newest line only', () => {
   const failed: Translation = { ...done, text: '', state: 'failed', reason: 'no_pair' }
-  const bad = message(1, ann, 0, { translations: { de: failed } })
-  assert.deepEqual(lastUntranslated([bad], 'v1', 'de'), { pair: ['en', 'de'] })
-  assert.equal(lastUntranslated([bad, message(2, ann, 1, { translations: { de: done } })], 'v1', 'de'), undefined)
   const own = message(3, me, 2, { language: 'de', translations: { en: failed } })
-  assert.deepEqual(lastUntranslated([own], 'v1', 'de'), { pair: ['de', 'en'] })
-  const damaged = message(4, ann, 2, { translations: { de: { ...failed, reason: 'damaged' } } })
-  assert.deepEqual(lastUntranslated([damaged], 'v1', 'de'), {})
+  assert.deepEqual(unreadable([own], 'v1'), ['de', 'en'])
+  assert.equal(unreadable([own, message(4, ann, 3)], 'v1'), undefined)
+  const one = message(5, me, 4, { language: 'de', translations: { en: failed, fr: done } })
+  assert.equal(unreadable([own, one], 'v1'), undefined, 'somebody can')
+  const damaged = message(6, me, 5, { translations: { en: { ...failed, reason: 'damaged' } } })
+  assert.equal(unreadable([damaged], 'v1'), undefined)
 })
 
 test('a tag is called by what makes a difference', () => {

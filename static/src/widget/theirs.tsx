@@ -1,0 +1,101 @@
+import type { JSX } from 'preact'
+import { useId } from 'preact/hooks'
+import { languageName, plainTag } from '../shared/i18n'
+import { Icon } from '../shared/icons'
+import { Rich } from '../shared/rich'
+import type { Message } from '../shared/wire.gen'
+import { useApp } from './app'
+import type { Making, Reading } from './reading'
+import { reading } from './reading'
+
+const known = (tag: string) => tag !== '' && tag !== 'und'
+
+/** A line of an agent's: in the visitor's language first, the original one step away. */
+export function Theirs({ message, name }: { message: Message; name: string }): JSX.Element {
+  const app = useApp()
+  const id = useId()
+  const r = reading(message, app.talk.language.value)
+  const { original, missing } = r
+  const shown = original && app.showsOriginal(message.id)
+  return (
+    <div class="bubble">
+      <span class="spoken">{name}: </span>
+      {/* A translation, and a person's in its place, is a new paragraph, not a changed one, so that a screen reader says it. */}
+      <p key={`${r.language} ${original?.making}`} class="text" lang={r.language} dir="auto" translate={false}>
+        <Rich text={r.text} />
+      </p>
+      {original && (
+        <p class="about">
+          <Origin language={original.language} making={original.making} />
+          <button
+            type="button"
+            class="link"
+            aria-expanded={shown}
+            {...(shown && { 'aria-controls': id })}
+            onClick={() => app.turn(message.id)}
+          >
+            {app.t.value(shown ? 'line.hide' : 'line.show')}
+          </button>
+        </p>
+      )}
+      {shown && (
+        <p id={id} class="original" lang={original.language} dir="auto" translate={false}>
+          <Rich text={original.text} />
+        </p>
+      )}
+      {missing && <Missing language={r.language} missing={missing} />}
+    </div>
+  )
+}
+
+/** From which language a line is, and whether a person vouches for the translation. */
+function Origin({ language, making }: { language: string; making: Making }): JSX.Element {
+  const app = useApp()
+  const t = app.t.value
+  const from = { language: languageName(plainTag(language), app.language.value) }
+  return (
+    <>
+      <span class="fact">
+        <Icon name="translate" size={14} />
+        {known(language) ? t(making === 'rough' ? 'line.rough' : 'line.from', from) : t('line.translated')}
+      </span>
+      {(making === 'checked' || making === 'corrected') && (
+        <span class="fact">
+          <Icon name="person" size={14} />
+          {t(`line.${making}`)}
+        </span>
+      )}
+    </>
+  )
+}
+
+/** Why there is no translation, in words of everyday; reasons that a newer server may know are simply that it did not work. */
+const reasons: Record<string, string> = {
+  no_pair: 'why.pair',
+  no_engine: 'why.pair',
+  engine: 'why.engine',
+  damaged: 'why.damaged',
+  budget: 'why.budget',
+  too_long: 'why.long',
+}
+
+function Missing({ language, missing }: { language: string; missing: NonNullable<Reading['missing']> }): JSX.Element {
+  const app = useApp()
+  const t = app.t.value
+  if (missing.state === 'pending')
+    return (
+      <p class="about pending">
+        <span class="fact">
+          <Icon name="translate" size={14} />
+          {t('line.pending')}
+        </span>
+      </p>
+    )
+  const name = languageName(plainTag(language), app.language.value)
+  return (
+    <p class="about">
+      {known(language) && <span>{t('line.written', { language: name })}</span>}
+      <span>{t(reasons[missing.reason ?? ''] ?? 'why.other')}</span>
+    </p>
+  )
+}
