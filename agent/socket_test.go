@@ -358,7 +358,7 @@ func TestForeignSinceSelectsNothing(t *testing.T) {
 		return strings.Contains(frames[name], text)
 	}
 	s.Say(maria, id, "otro secreto")
-	tick, patience := time.NewTicker(5*time.Millisecond), time.After(20*time.Second)
+	tick, patience := time.NewTicker(5*time.Millisecond), time.After(time.Minute)
 	defer tick.Stop()
 	for !has("ada", "mi secreto") || !has("ada", "otro secreto") {
 		select {

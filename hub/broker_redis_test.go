@@ -208,13 +208,13 @@ func TestRedisClientKill(t *testing.T) {
 	e, other := listenTo(t, r.url()), listenTo(t, r.url())
 	e.Follow(topicConversation + "a")
 	until(t, 5*time.Second, "it is subscribed", func() bool { return e.checks(topicConversation+"a") == 1 })
-	begun := time.Now()
 	for i := 1; i <= 3; i++ {
 		r.must("CLIENT", "KILL", "TYPE", "pubsub")
+		begun := time.Now()
 		until(t, 5*time.Second, "everything is checked", func() bool { return e.checks("*") == i })
-	}
-	if took := time.Since(begun); took > 4*time.Second {
-		t.Errorf("three times took %v", took)
+		if took := time.Since(begun); took > soon {
+			t.Errorf("it took %v", took)
+		}
 	}
 	other.says(t, "a")
 	until(t, 5*time.Second, "it hears again", e.hears("a"))
@@ -248,17 +248,20 @@ func TestBlackHole(t *testing.T) {
 	e := &ear{Redis: newRedisBroker(t, "redis://"+l.Addr().String())}
 	e.run(t)
 	until(t, 5*time.Second, "the server is known", func() bool { return e.Publish(t.Context(), topicAgents) == nil })
-	var worst time.Duration
-	refused := 0
-	for range publishQueue + 2*publishBatch + 100 {
+	const n = publishQueue + 2*publishBatch + 100
+	refused, slow := 0, 0
+	for range n {
 		begun := time.Now()
 		if e.Publish(t.Context(), topicAgents, chat.Event{Type: chat.EvTyping}) != nil {
 			refused++
 		}
-		worst = max(worst, time.Since(begun))
+		if time.Since(begun) > 100*time.Millisecond {
+			slow++
+		}
 	}
-	if worst > 250*time.Millisecond {
-		t.Errorf("publishing took %v", worst)
+	// A busy machine may hold up a few; whoever waited for the server would be held up with nearly everything.
+	if slow > n/100 {
+		t.Errorf("%d of %d events took more than 100 ms to publish", slow, n)
 	}
 	if refused == 0 {
 		t.Error("the queue has no end")
@@ -508,7 +511,7 @@ func TestClusterMovesSlots(t *testing.T) {
 	}
 	begun := time.Now()
 	until(t, 10*time.Second, "the topic is checked again", func() bool { return two.checks(topic) == 2 })
-	if took := time.Since(begun); took > 2*time.Second {
+	if took := time.Since(begun); took > soon {
 		t.Errorf("it took %v", took)
 	}
 	if !slices.Contains(channelsOn(servers[1]), two.channel(topic)) {
@@ -554,7 +557,7 @@ func TestSentinelFailover(t *testing.T) {
 	}
 }
 
-// failover runs two nodes, kills a master, and wants every line within two seconds, and Redis back in use at the end.
+// failover runs two nodes, kills a master, and wants every line soon, and Redis back in use at the end.
 func failover(t *testing.T, url string, master *redisServer) {
 	t.Helper()
 	w, visitor, agent, id := redisPair(t, url)
@@ -566,7 +569,7 @@ func failover(t *testing.T, url string, master *redisServer) {
 		begun := time.Now()
 		visitor.line(text, id)
 		until(t, 20*time.Second, "the line arrives", agent.has(id, text))
-		if took := time.Since(begun); took > 4*time.Second {
+		if took := time.Since(begun); took > soon {
 			t.Errorf("line %d took %v", i, took)
 		}
 	}

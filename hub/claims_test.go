@@ -117,7 +117,11 @@ type payers struct {
 	post   chat.Post
 }
 
-const twoWorkers = 2
+const (
+	twoWorkers = 2
+	// shortLease is waited for where a node dies. A node renews after a third of it; a machine that stands still for the rest makes of a living node a dead one.
+	shortLease = 3 * time.Second
+)
 
 func newPayers(t *testing.T, lease time.Duration, e *paidEngine) *payers {
 	t.Helper()
@@ -212,8 +216,8 @@ func (p *payers) paidTwice(may []string) {
 func TestOverload(t *testing.T) {
 	t.Parallel()
 	const lines = 50
-	p := newPayers(t, 1500*time.Millisecond, &paidEngine{takes: 60 * time.Millisecond})
-	p.say(lines) // 3 s of work
+	p := newPayers(t, shortLease, &paidEngine{takes: 100 * time.Millisecond})
+	p.say(lines) // 5 s of work
 	p.translated(time.Minute, lines, 2)
 	p.paidTwice(nil)
 }
@@ -222,9 +226,9 @@ func TestOverload(t *testing.T) {
 // already is paid for again.
 func TestDeadNode(t *testing.T) {
 	t.Parallel()
-	const lines, lease = 40, time.Second
+	const lines = 40
 	died := make(chan struct{})
-	p := newPayers(t, lease, &paidEngine{takes: 10 * time.Millisecond, hold: func(ctx context.Context, text string) {
+	p := newPayers(t, shortLease, &paidEngine{takes: 10 * time.Millisecond, hold: func(ctx context.Context, text string) {
 		select {
 		case <-ctx.Done():
 		case <-died:
@@ -244,7 +248,7 @@ func TestDeadNode(t *testing.T) {
 // more, and what it was in the middle of changes nothing.
 func TestFrozenNode(t *testing.T) {
 	t.Parallel()
-	const lines, lease = 40, time.Second
+	const lines = 40
 	thawed := make(chan struct{})
 	var first sync.Once
 	var held atomic.Int64
@@ -254,7 +258,7 @@ func TestFrozenNode(t *testing.T) {
 			<-thawed
 		}
 	}
-	p := newPayers(t, lease, e)
+	p := newPayers(t, shortLease, e)
 	defer first.Do(func() { close(thawed) })
 	p.say(lines)
 	until(t, 20*time.Second, "the first node asks", func() bool { return held.Load() == twoWorkers })
@@ -272,8 +276,10 @@ func TestFrozenNode(t *testing.T) {
 func TestGoodbye(t *testing.T) {
 	t.Parallel()
 	const lines = 40
-	p := newPayers(t, time.Hour, &paidEngine{takes: 50 * time.Millisecond})
+	said := make(chan struct{}) // before that nothing is answered, however long it takes to store the lines
+	p := newPayers(t, time.Hour, &paidEngine{takes: 50 * time.Millisecond, hold: func(context.Context, string) { <-said }})
 	p.say(lines)
+	close(said)
 	p.stop[0]()
 	if n, _ := p.engine.asked(); n == 2*lines {
 		t.Fatal("nothing was left")
@@ -285,9 +291,9 @@ func TestGoodbye(t *testing.T) {
 // TestNotWantedAnyMore: a translation that somebody has put in while it waited is not asked for.
 func TestNotWantedAnyMore(t *testing.T) {
 	t.Parallel()
-	const lines, lease = 6, 600 * time.Millisecond
+	const lines = 6
 	free := make(chan struct{})
-	p := newPayers(t, lease, &paidEngine{hold: func(context.Context, string) { <-free }})
+	p := newPayers(t, shortLease, &paidEngine{hold: func(context.Context, string) { <-free }})
 	p.say(lines)
 	until(t, 20*time.Second, "the engine is busy", func() bool { n, _ := p.engine.asked(); return n == twoWorkers })
 	person := chat.Translation{Text: "a line", State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: "Ann"}, Quality: chat.QualityFull}
@@ -295,7 +301,7 @@ func TestNotWantedAnyMore(t *testing.T) {
 		t.Fatal(err)
 	}
 	// What is believed without asking is believed for a moment only.
-	wait(t.Context(), lease/trustFor+10*time.Millisecond)
+	wait(t.Context(), shortLease/trustFor+10*time.Millisecond)
 	close(free)
 	until(t, 20*time.Second, "the rest is translated", func() bool { return p.hubs[0].translations.waiting() == 0 })
 	p.engine.mu.Lock()

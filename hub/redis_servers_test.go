@@ -7,14 +7,19 @@ import (
 	"net"
 	"os/exec"
 	"strconv"
+	"sync"
 	"testing"
 	"time"
 
 	"github.com/redis/go-redis/v9"
 )
 
+// givenPorts are those that freePorts has returned or found taken.
+var givenPorts sync.Map
+
 // freePorts returns ports that nobody has; a Cluster's server takes the port 10,000 above its own as well. They are below those that systems give to
-// connections, of which the other tests open thousands until a server has taken its own.
+// connections, of which the other tests open thousands until a server has taken its own. No port is given out twice, or a test that runs beside could
+// be given one whose server is still about to start, and speak to that.
 func freePorts(t testing.TB, n int, above int) []string {
 	t.Helper()
 	var ports []string
@@ -24,6 +29,9 @@ func freePorts(t testing.TB, n int, above int) []string {
 			t.Fatal("no free ports")
 		}
 		port := 10240 + rand.IntN(12000)
+		if _, given := givenPorts.LoadOrStore(port, true); given {
+			continue
+		}
 		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
 		if err != nil {
 			continue

@@ -69,9 +69,14 @@ func (r *redisServer) kill() {
 	}
 }
 
-// until waits for a condition.
+// soon is what a line may take that something brings at once or within a second, on a machine that is busy with other tests. It lies below checkEvery,
+// so it was not the check that comes anyhow. How long it does take is measured in internal/torture.
+const soon = checkEvery * 2 / 3
+
+// until waits for a condition. A machine may be busy with other tests, so most is a minute at least: what comes is not waited for.
 func until(t testing.TB, most time.Duration, what string, is func() bool) {
 	t.Helper()
+	most = max(most, time.Minute)
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()
 	end := time.NewTimer(most)
@@ -149,15 +154,9 @@ func TestRedisCarries(t *testing.T) {
 	t.Parallel()
 	r := startRedis(t)
 	_, visitor, agent, id := redisPair(t, r.url())
-	// Until the subscription stands, the store check would bring it; after that Redis does.
+	// Until the subscription stands, the store check would bring a line; typing is in no store, so Redis brings it or nobody.
 	visitor.line("one", id)
-	until(t, 20*time.Second, "the first line arrives", agent.has(id, "one"))
-	begun := time.Now()
-	visitor.line("two", id)
-	until(t, 20*time.Second, "the second line arrives", agent.has(id, "two"))
-	if took := time.Since(begun); took > time.Second {
-		t.Errorf("it took %v", took)
-	}
+	until(t, 20*time.Second, "a line arrives", agent.has(id, "one"))
 	visitor.call(chat.CallTyping, map[string]any{"conversation": id, "on": true})
 	until(t, 5*time.Second, "typing arrives", func() bool { return agent.count(func(ev event) bool { return ev.Event == chat.EvTyping && ev.On }) > 0 })
 
@@ -196,18 +195,18 @@ func TestRedisDies(t *testing.T) {
 			fault.begin(r)
 			begun := time.Now()
 			visitor.line("meanwhile", id)
-			if took := time.Since(begun); took > time.Second {
+			if took := time.Since(begun); took > soon {
 				t.Errorf("the acknowledgement took %v", took)
 			}
-			until(t, time.Second, "the sender's own node delivers", visitor.has(id, "meanwhile"))
+			until(t, 20*time.Second, "the sender's own node delivers", visitor.has(id, "meanwhile"))
 			until(t, 20*time.Second, "the other node reads the store", agent.has(id, "meanwhile"))
-			if took := time.Since(begun); took > 5*time.Second {
+			if took := time.Since(begun); took > soon {
 				t.Errorf("the line took %v", took)
 			}
 			begun = time.Now()
 			visitor.line("later", id)
 			until(t, 20*time.Second, "a later line arrives", agent.has(id, "later"))
-			if took := time.Since(begun); took > 2*time.Second {
+			if took := time.Since(begun); took > soon {
 				t.Errorf("a later line took %v", took)
 			}
 			fault.end(r)
@@ -224,7 +223,7 @@ func TestRedisDies(t *testing.T) {
 	}
 }
 
-// TestRedisAway: without Redis the store brings within two seconds what has no line in a room that is followed: a conversation that is new in an inbox
+// TestRedisAway: without Redis the store brings soon what has no line in a room that is followed: a conversation that is new in an inbox
 // and in a visitor's other tab, a read mark, an assignment.
 func TestRedisAway(t *testing.T) {
 	t.Parallel()
@@ -244,30 +243,30 @@ func TestRedisAway(t *testing.T) {
 	for _, h := range w.hubs {
 		until(t, 20*time.Second, "the node notices", func() bool { return !h.broker.(beating).Beating() })
 	}
-	soon := func(what string, is func() bool) {
+	comes := func(what string, is func() bool) {
 		t.Helper()
 		begun := time.Now()
 		until(t, 20*time.Second, what, is)
-		if took := time.Since(begun); took > 2*time.Second {
+		if took := time.Since(begun); took > soon {
 			t.Errorf("%s: it took %v", what, took)
 		}
 	}
 	fresh := one.line("salut", "")
-	soon("the inbox on the other node has the new conversation", func() bool {
+	comes("the inbox on the other node has the new conversation", func() bool {
 		agent.mu.Lock()
 		defer agent.mu.Unlock()
 		return agent.inbox[fresh].ID == fresh
 	})
 	begun := one.line("encore", fresh)
-	soon("the visitor's tab on the other node has it whole", two.has(begun, "encore"))
+	comes("the visitor's tab on the other node has it whole", two.has(begun, "encore"))
 	agent.call(chat.CallRead, map[string]any{"conversation": id, "seq": 2})
-	soon("the visitor is told that he was read", func() bool {
+	comes("the visitor is told that he was read", func() bool {
 		return visitor.count(func(ev event) bool {
 			return ev.Event == chat.EvRead && ev.Participant.Kind == chat.KindAgent && ev.Seq == 2
 		}) > 0
 	})
 	agent.call(chat.CallTake, map[string]any{"conversation": id})
-	soon("the console on the other node shows whose it is", func() bool {
+	comes("the console on the other node shows whose it is", func() bool {
 		console.mu.Lock()
 		defer console.mu.Unlock()
 		return console.talks[id].row.Assignee != ""
@@ -289,7 +288,7 @@ func TestRedisesApart(t *testing.T) {
 		begun := time.Now()
 		visitor.line(text, id)
 		until(t, 20*time.Second, "a line arrives", agent.has(id, text))
-		if took := time.Since(begun); took > 2*time.Second {
+		if took := time.Since(begun); took > soon {
 			t.Errorf("it took %v", took)
 		}
 	}

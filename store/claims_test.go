@@ -109,9 +109,11 @@ func TestClaimRunsOut(t *testing.T) {
 	}
 	one, two := open(), open()
 	sh := newShop(t, one)
+	begun := time.Now()
+	renewed := begun // a claim holds from a moment after this one, never before it
 	p := sh.append(t, sh.says("", "hola"))
 	// As long as it is renewed in time nobody else gets it; a machine that stalls for longer than the lease makes the test begin again.
-	for begun, renewed := time.Now(), time.Now(); time.Since(begun) < 3*lease; {
+	for time.Since(begun) < 3*lease {
 		tasks, err := two.ClaimTranslations(t.Context(), 10)
 		must(t, err)
 		if len(tasks) > 0 {

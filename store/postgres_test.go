@@ -128,7 +128,7 @@ func TestLockTimeout(t *testing.T) {
 	begin := time.Now()
 	_, err = s.Append(t.Context(), sh.says(id, "espera"))
 	wantCode(t, err, chat.Unavailable)
-	if took := time.Since(begin); took > 10*time.Second {
+	if took := time.Since(begin); took > 30*time.Second {
 		t.Fatalf("waited %v", took)
 	}
 	must(t, tx.Rollback(t.Context()))
@@ -201,7 +201,7 @@ func TestPostgresThatSwallowsEverything(t *testing.T) {
 			if chat.CodeOf(err) != chat.Unavailable {
 				t.Errorf("got %v", err)
 			}
-		case <-time.After(30 * time.Second):
+		case <-time.After(2 * time.Minute):
 			t.Fatal("it still waits")
 		}
 	}

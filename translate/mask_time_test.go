@@ -18,12 +18,17 @@ func hardToMask(n int) map[string]string {
 // TestMaskTime: no text that passes the limit keeps the processor busy. The bound is far above what is needed (a millisecond) and
 // far below what a square in the length of the text would take.
 func TestMaskTime(t *testing.T) {
+	const most = 500 * time.Millisecond
 	for part, text := range hardToMask(DefaultTextLimit) {
-		began := time.Now()
-		mask(text)
-		took := time.Since(began)
+		// The best of a few: a busy machine may take the processor away in the middle of one.
+		took := time.Hour
+		for n := 0; n < 5 && took > most; n++ {
+			began := time.Now()
+			mask(text)
+			took = min(took, time.Since(began))
+		}
 		t.Logf("%q: %v", part, took.Round(time.Microsecond))
-		if took > 500*time.Millisecond {
+		if took > most {
 			t.Errorf("%q repeated to %d characters takes %v", part, DefaultTextLimit, took)
 		}
 	}

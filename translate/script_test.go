@@ -75,7 +75,7 @@ func pipeline(t testing.TB, o Options, engines ...Engine) *Pipeline {
 }
 
 // patience is how long a test waits for something that should take milliseconds.
-const patience = 10 * time.Second
+const patience = time.Minute
 
 func within(t *testing.T, what string, done <-chan struct{}) {
 	t.Helper()

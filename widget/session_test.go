@@ -7,7 +7,6 @@ import (
 	"net/http/httptest"
 	"strings"
 	"testing"
-	"time"
 
 	"dragoman/chat"
 	"dragoman/internal/edgetest"
@@ -326,11 +325,7 @@ func TestClosedSiteBeginsNothing(t *testing.T) {
 	if err := s.Store.UpdateSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
-	began := time.Now()
 	edgetest.Until(t, "the site is closed", func() bool {
 		return ask(t, s, "-", fmt.Sprintf(`{"site":"shop","token":%q}`, v.Token)).status == 404
 	})
-	if d := time.Since(began); d > 2*time.Second {
-		t.Errorf("it took %v", d)
-	}
 }

@@ -141,9 +141,9 @@ func TestCommandsBesideServer(t *testing.T) {
 	decode(t, good(t, "", "site", "add", "Shop", "--origin", "https://a.example", "--language", "en", "--data", s.data, "--json"), &site)
 	loader := s.Public + "/widget/" + site.Key + ".js"
 	status := func() int { code, _, _ := get(t, loader, ""); return code }
-	soon(t, 2*time.Second, "the new site has a loader", func() bool { return status() == 200 })
+	soon(t, time.Minute, "the new site has a loader", func() bool { return status() == 200 })
 	good(t, "", "site", "remove", site.Key, "--data", s.data)
-	soon(t, 2*time.Second, "the removed site has none", func() bool { return status() == 404 })
+	soon(t, time.Minute, "the removed site has none", func() bool { return status() == 404 })
 }
 
 func decode(t *testing.T, text string, into any) {

@@ -152,9 +152,10 @@ func get(t *testing.T, url, host string) (status int, header http.Header, body s
 	return res.StatusCode, res.Header, string(text)
 }
 
-// soon waits until a condition holds.
+// soon waits until a condition holds, for a minute at least: the machine may be busy with other tests.
 func soon(t *testing.T, within time.Duration, what string, holds func() bool) {
 	t.Helper()
+	within = max(within, time.Minute)
 	deadline := time.After(within)
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()

@@ -47,7 +47,7 @@ func dismissed(t *testing.T, c *client.Conn, warned <-chan int) {
 	t.Helper()
 	select {
 	case <-c.Done():
-	case <-time.After(30 * time.Second):
+	case <-time.After(time.Minute):
 		t.Fatal("the socket was not closed")
 	}
 	if c.Code() != websocket.StatusServiceRestart {
@@ -103,7 +103,7 @@ func TestStragglersAreServed(t *testing.T) {
 	if code := <-ended; code != exitOK {
 		t.Fatalf("code %d: %s", code, s.stderr)
 	}
-	if took := time.Since(began); took > 30*time.Second {
+	if took := time.Since(began); took > time.Minute {
 		t.Errorf("it took %s", took)
 	}
 	if c, err := net.Dial("tcp", host); err == nil {

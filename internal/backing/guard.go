@@ -57,7 +57,7 @@ func (g *guarded) run() error {
 // await waits until the server answers.
 func (g *guarded) await(ping func() error) error {
 	var err error
-	for end := time.Now().Add(20 * time.Second); time.Now().Before(end); {
+	for end := time.Now().Add(time.Minute); time.Now().Before(end); {
 		if err = ping(); err == nil {
 			return nil
 		}

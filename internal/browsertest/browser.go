@@ -16,7 +16,7 @@ import (
 )
 
 // Patience is how long a condition may take to come true before the test fails.
-const Patience = 20 * time.Second
+const Patience = time.Minute
 
 // Browser is one running Chromium with an empty profile.
 type Browser struct {

@@ -81,7 +81,7 @@ func TestNewerServer(t *testing.T) {
 	if err := c.Wait(ctx, func() bool { return c.Hellos() == 3 && len(c.Room(id).Messages) == 1 }); err != nil {
 		t.Fatalf("it came back %d times: %v", c.Hellos()-1, err)
 	}
-	if took := time.Since(begun); took > 20*time.Second {
+	if took := time.Since(begun); took > time.Minute/2 {
 		t.Errorf("two announced restarts of 1 s took %s", took)
 	}
 	if r := c.Room(id); r.Have != 2 || r.Messages[0].Kind != "form" || r.Row.State != "paused" {

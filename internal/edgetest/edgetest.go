@@ -225,7 +225,7 @@ func (s *Server) Ended(c *client.Conn) int {
 // Until waits until a condition holds.
 func Until(tb testing.TB, what string, holds func() bool) {
 	tb.Helper()
-	deadline := time.NewTimer(10 * time.Second)
+	deadline := time.NewTimer(time.Minute) // the machine may be busy
 	defer deadline.Stop()
 	tick := time.NewTicker(5 * time.Millisecond)
 	defer tick.Stop()

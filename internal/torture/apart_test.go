@@ -39,7 +39,7 @@ func TestCutFromDatabase(t *testing.T) {
 			if e, ok := errors.AsType[*chat.Error](err); !ok || e.Code != chat.Unavailable || e.Text == "" {
 				t.Fatalf("a line for a node without a database: %v", err)
 			}
-			if took > 10*time.Second {
+			if took > allowed(10*time.Second) {
 				t.Errorf("it took %s to say so", took)
 			}
 			if e := w.say(ctx, there, there.home, false); e == nil || e.refused != nil {
@@ -105,7 +105,7 @@ func TestStaleStandby(t *testing.T) {
 		t.Errorf("%s after the failover the screens still differ: %v", w.patience, found)
 	}
 	took := time.Since(swapped)
-	if took > 5*time.Second {
+	if took > allowed(5*time.Second) {
 		t.Errorf("it took %s until every screen was equal to the store", took)
 	}
 	alarms := 0

@@ -39,7 +39,7 @@ func TestDatabaseStops(t *testing.T) {
 	if n := w.hellos(); n != hellos {
 		t.Errorf("%d sockets were lost with the database", n-hellos)
 	}
-	if worst := back.at(1); worst > time.Second {
+	if worst := back.at(1); worst > allowed(time.Second) {
 		t.Errorf("the first success came %s after the database was back, want at most 1 s", worst)
 	}
 	report(t, fmt.Sprintf("PostgreSQL stopped at once (`-m immediate`) %d times, two nodes", *stops),

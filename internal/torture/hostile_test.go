@@ -302,7 +302,7 @@ func TestHostile(t *testing.T) {
 			for _, h := range list {
 				count++
 				t.Run(door.name+"/"+group+"/"+h.name, func(t *testing.T) {
-					within := 15 * time.Second
+					within := patience
 					if strings.Contains(h.want, "silence") {
 						within = 2 * time.Second
 					}
@@ -350,11 +350,11 @@ func TestHostileSlow(t *testing.T) {
 		within time.Duration
 		want   string
 	}{
-		{"no hello", nil, once(nil), 20 * time.Second, "4408"},
-		{"half a hello", nil, once([]byte{fin | opText}), 20 * time.Second, "4408|cut"},
-		{"a hello of one byte per 200 ms", nil, trickle(func(i int) []byte { return endless[i : i+1] }), 20 * time.Second, "4408|cut"},
-		{"2^62 bytes declared, then silence, before hello", nil, once(head(fin|opText, 1<<62)), 20 * time.Second, "4408|4413|cut"},
-		{"empty continuations, before hello", nil, trickle(func(i int) []byte { return frame(byte(opText*max(0, 1-i)), "") }), 20 * time.Second, "4408|cut"},
+		{"no hello", nil, once(nil), patience, "4408"},
+		{"half a hello", nil, once([]byte{fin | opText}), patience, "4408|cut"},
+		{"a hello of one byte per 200 ms", nil, trickle(func(i int) []byte { return endless[i : i+1] }), patience, "4408|cut"},
+		{"2^62 bytes declared, then silence, before hello", nil, once(head(fin|opText, 1<<62)), patience, "4408|4413|cut"},
+		{"empty continuations, before hello", nil, trickle(func(i int) []byte { return frame(byte(opText*max(0, 1-i)), "") }), patience, "4408|cut"},
 		{"half a frame", hello, once(head(fin|opText, 100)), 100 * time.Second, "4400|4003|4408|1008|cut"},
 		{"2^62 bytes declared, then silence", hello, once(head(fin|opText, 1<<62)), 100 * time.Second, "4413|4400|4003|4408|1008|cut"},
 		{"a message of one byte per 200 ms", hello, trickle(func(i int) []byte { return endless[i : i+1] }), 100 * time.Second, "4400|4003|4408|1008|cut"},
@@ -420,7 +420,7 @@ func TestHostileHandshakes(t *testing.T) {
 	// The pings of a whole flood are not what a library would answer: the budget is one for each kind of control frame together.
 	t.Run("pings under the limit", func(t *testing.T) {
 		hello := text(`{"id":1,"call":"hello","token":"` + tg.token() + `"}`)
-		got := tg.attack(t, "/widget/v1/socket", nil, hello, join(many(20, frame(fin|opPing, "x")), text(ping7)), 15*time.Second)
+		got := tg.attack(t, "/widget/v1/socket", nil, hello, join(many(20, frame(fin|opPing, "x")), text(ping7)), patience)
 		if got != "ok" {
 			t.Errorf("20 pings and a call were answered %s", got)
 		}

@@ -51,7 +51,7 @@ func run(m *testing.M) int {
 }
 
 // patience is how long a test waits for what must come. It is long because the machine may be busy; what comes is not waited for.
-const patience = 20 * time.Second
+const patience = time.Minute
 
 // newProgram returns the program with an empty data folder and a shop; origin is the shop's.
 func newProgram(t *testing.T, language string) (p *process.Program, site string) {

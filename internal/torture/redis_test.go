@@ -71,11 +71,11 @@ func (w *world) judge(what string, calm, fault, after span) {
 	if *away < 30*time.Second {
 		most = 2500 * time.Millisecond // a short outage is little more than its beginning, which nobody has noticed yet
 	}
-	if p99, worst := late.at(.99), late.at(1); p99 > most || worst > 4*time.Second {
+	if p99, worst := late.at(.99), late.at(1); p99 > allowed(most) || worst > allowed(4*time.Second) {
 		w.t.Errorf("%s: lines came to the other node at p99 %s and worst %s after they were acknowledged, want at most %s and 4 s", what, p99, worst, most)
 	}
 	calmAcks, acks := w.ledger.answers(calm), w.ledger.answers(fault)
-	if acks.at(.99) > 2*calmAcks.at(.99)+100*time.Millisecond {
+	if acks.at(.99) > allowed(2*calmAcks.at(.99)+100*time.Millisecond) {
 		w.t.Errorf("%s: acknowledgements took %s, before %s", what, acks, calmAcks)
 	}
 	report(w.t, what, fmt.Sprintf("to the other node: %s (before: p99 %s; after: p99 %s); on the same node: p99 %s; acknowledged: p99 %s (before: %s)", late,

@@ -117,7 +117,7 @@ func restoreUnderClients(t *testing.T, p *process.Program, site string) {
 		}
 		truth := checker.Room(id)
 		for _, c := range []*client.Client{visitors[i], ana} {
-			within, cancel := context.WithDeadline(ctx, began.Add(restoreTime))
+			within, cancel := context.WithDeadline(ctx, began.Add(allowed(restoreTime)))
 			err := c.Wait(within, func() bool { return sameRoom(c.Room(id), truth) })
 			cancel()
 			if err != nil {

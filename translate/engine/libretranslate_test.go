@@ -161,7 +161,7 @@ func TestLibreTranslateKeepsItsLanguages(t *testing.T) {
 	if again, err := l.Caps(t.Context()); again != caps || err != nil {
 		t.Errorf("%v, %v", again, err)
 	}
-	for until := time.Now().Add(5 * time.Second); len(s.Asked("/languages")) < 2 && time.Now().Before(until); {
+	for until := time.Now().Add(time.Minute); len(s.Asked("/languages")) < 2 && time.Now().Before(until); {
 		runtime.Gosched()
 	}
 	if n := len(s.Asked("/languages")); n != 2 {
