@@ -22,6 +22,8 @@ type Options struct {
 	Assets fs.FS
 	// Engines are the names of all engines that there are: what a site's settings may name.
 	Engines []string
+	// Files brings a site's memory and glossary in and out as files.
+	Files Files
 	// Demo are accounts that the login offers, in demo mode.
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
@@ -54,6 +56,7 @@ type Edge struct {
 	page   *web.Asset
 	// engines are the names that settings may name.
 	engines []string
+	files   Files
 	// demoPage is the page with the demo's accounts; nil if there are none.
 	demoPage *web.Asset
 	hasher   *hasher
@@ -71,7 +74,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
@@ -130,9 +133,12 @@ func (e *Edge) routes() map[string]web.Handler {
 		"POST" + site + "terms":        e.ofSite(e.addTerm),
 		"PUT" + site + "terms/{id}":    e.ofSite(e.setTerm),
 		"DELETE" + site + "terms/{id}": e.ofSite(e.removeTerm),
+		"GET" + site + "terms.csv":     e.ofSite(e.exportTerms),
+		"POST" + site + "terms.csv":    e.ofSite(e.importTerms),
 
 		"GET" + site + "memory":         e.ofSite(e.memory),
 		"DELETE" + site + "memory/{id}": e.ofSite(e.forgetMemory),
+		"GET" + site + "memory.tmx":     e.ofSite(e.exportMemory),
 	}
 }
 

@@ -20,6 +20,7 @@ import (
 	"dragoman/store"
 	"dragoman/translate"
 	"dragoman/translate/engine"
+	"dragoman/translate/files"
 	"dragoman/widget"
 
 	"golang.org/x/sync/errgroup"
@@ -202,7 +203,10 @@ func (s *server) edges() error {
 	if s.demo != nil {
 		accounts = s.demo.accounts()
 	}
-	s.agent, err = agent.New(agent.Options{Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(), Demo: accounts, Sharing: s.sharing, Log: s.log})
+	s.agent, err = agent.New(agent.Options{
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
+		Files: files.Shelf{Store: s.store, Version: release}, Demo: accounts, Sharing: s.sharing, Log: s.log,
+	})
 	return err
 }
 

@@ -26,6 +26,7 @@ import (
 	"dragoman/internal/web"
 	"dragoman/store"
 	"dragoman/store/storetest"
+	"dragoman/translate/files"
 	"dragoman/widget"
 
 	"github.com/rs/zerolog"
@@ -94,7 +95,7 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Demo: o.Demo, Limits: o.Agent, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: files.Shelf{Store: s.Store, Version: "test"}, Demo: o.Demo, Limits: o.Agent, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)

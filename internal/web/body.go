@@ -31,15 +31,10 @@ func ReadJSON(w http.ResponseWriter, r *http.Request, v any) error {
 	return Decode(b, v)
 }
 
-// ReadBody reads the body of a request: at most so many bytes, sent as one of the media types, in UTF-8 where that is said, as it is. The
-// first of the types is the one that the refusal of another recommends.
+// ReadBody reads the body of a request that CheckType lets through: at most so many bytes.
 func ReadBody(w http.ResponseWriter, r *http.Request, most int64, types ...string) ([]byte, error) {
-	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
-	if err != nil || !slices.Contains(types, t) || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
-		return nil, WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send it with Content-Type: %s, in UTF-8.", types[0]))
-	}
-	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
-		return nil, WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send the body as it is, without Content-Encoding."))
+	if err := CheckType(r, types...); err != nil {
+		return nil, err
 	}
 	b, err := io.ReadAll(http.MaxBytesReader(w, r.Body, most))
 	if _, ok := errors.AsType[*http.MaxBytesError](err); ok {
@@ -49,6 +44,19 @@ func ReadBody(w http.ResponseWriter, r *http.Request, most int64, types ...strin
 		return nil, chat.Errorf(chat.BadRequest, "The request ended early: send it again.")
 	}
 	return b, nil
+}
+
+// CheckType refuses a body that is said to be none of the media types, in another charset than UTF-8, or encoded. The first of the types is the one that
+// the refusal recommends.
+func CheckType(r *http.Request, types ...string) error {
+	t, params, err := mime.ParseMediaType(r.Header.Get("Content-Type"))
+	if err != nil || !slices.Contains(types, t) || params["charset"] != "" && !strings.EqualFold(params["charset"], "utf-8") {
+		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send it with Content-Type: %s, in UTF-8.", types[0]))
+	}
+	if e := r.Header.Get("Content-Encoding"); e != "" && !strings.EqualFold(e, "identity") {
+		return WithStatus(http.StatusUnsupportedMediaType, chat.Errorf(chat.BadRequest, "Send the body as it is, without Content-Encoding."))
+	}
+	return nil
 }
 
 // Decode reads one JSON object into v. Its depth is known to be at most MaxDepth before anything is

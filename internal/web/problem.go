@@ -92,7 +92,7 @@ func problemOf(err error, trace string) Problem {
 // writeProblem answers with p. Headers that the handler meant for its own answer go.
 func writeProblem(w http.ResponseWriter, p Problem) {
 	h := w.Header()
-	for _, k := range []string{"Content-Encoding", "Content-Length", "Etag", "Last-Modified", "Set-Cookie"} {
+	for _, k := range []string{"Content-Disposition", "Content-Encoding", "Content-Length", "Etag", "Last-Modified", "Set-Cookie"} {
 		h.Del(k)
 	}
 	h.Set("Content-Type", "application/problem+json")
