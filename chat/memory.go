@@ -163,3 +163,12 @@ func (i *Imported) Refuse(line int, why error) {
 	}
 	i.Refusals = append(i.Refusals, Refusal{line, text})
 }
+
+// Near is an entry of the memory whose source is nearly a text: something for a person to look at, and never sent by itself.
+type Near struct {
+	Source string `json:"source"`
+	// Target has the text's own numbers, links and the like.
+	Target string `json:"target"`
+	// Similarity is the part of the longer text that is the same, from 0.85 to 1.
+	Similarity float64 `json:"similarity"`
+}

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"sync"
@@ -32,6 +33,8 @@ type Options struct {
 	// Detect says which language a text is in, and how sure that is, from 0 to 1. With it an answer in the language of its source is found out;
 	// it may be nil.
 	Detect func(text string) (language.Tag, float64)
+	// Memory is asked before any engine; nil: there is none.
+	Memory *Memory
 	Log    zerolog.Logger
 
 	now func() time.Time
@@ -60,7 +63,8 @@ type Pipeline struct {
 
 	defaults *chat.Translating // of sites that want nothing else
 
-	hits atomic.Int64 // answers from the cache
+	hits    atomic.Int64 // answers from the cache
+	recalls atomic.Int64 // answers from the memory
 
 	ctx    context.Context // ends with Close; flights run in it
 	cancel context.CancelFunc
@@ -143,6 +147,9 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	ctx, cancel := context.WithTimeout(ctx, p.opts.Timeout)
 	defer cancel()
 	l.m = m
+	if t, ok := p.remembered(ctx, l, text); ok {
+		return t
+	}
 	a := p.chain(ctx, l)
 	rep.answered(a)
 	if a.cached {
@@ -157,6 +164,27 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 		return p.same() // "Maria", "OK": it reads alike in both languages
 	}
 	return p.done(translated, a)
+}
+
+// remembered is what a person has written for this line before.
+func (p *Pipeline) remembered(ctx context.Context, l *line, text string) (t chat.Translation, ok bool) {
+	if p.opts.Memory == nil || l.set.NoMemory {
+		return t, false
+	}
+	answer, e, ok := p.opts.Memory.recall(ctx, l.Site, l.m.byDefault(text, l.set), l.From, l.To)
+	l.rep.step("memory")
+	if !ok {
+		return t, false
+	}
+	p.recalls.Add(1)
+	l.rep.remembered(e)
+	if answer == text {
+		return p.same(), true
+	}
+	return chat.Translation{
+		Text: answer, State: chat.TranslationDone, By: chat.By{Kind: chat.ByMemory, Name: cmp.Or(e.By, string(e.Origin))},
+		Quality: chat.QualityFull, At: p.now(),
+	}, true
 }
 
 func (p *Pipeline) now() chat.Time { return chat.TimeOf(p.opts.now()) }
@@ -180,6 +208,9 @@ func (p *Pipeline) done(text string, a answer) chat.Translation {
 
 // CacheHits counts the lines whose translation was in the cache.
 func (p *Pipeline) CacheHits() int64 { return p.hits.Load() }
+
+// MemoryHits counts the lines whose translation a person had made before.
+func (p *Pipeline) MemoryHits() int64 { return p.recalls.Load() }
 
 // enter counts a call in, unless the pipeline is closed. Who entered must call calls.Done.
 func (p *Pipeline) enter() bool {

@@ -17,6 +17,8 @@ type Report struct {
 	Engine string
 	Pair   Pair
 	Cached bool
+	// Memory is the entry of the memory that was used, and nil if none was.
+	Memory *chat.MemoryEntry
 	// Masked is the text as engines see it, with {0}, {1} for marks; Spans is what stands there.
 	Masked string
 	Spans  []MaskedSpan
@@ -70,6 +72,12 @@ func (r *Report) masked(m masked) {
 	r.Masked = readable(m.text)
 	for i, sp := range m.spans {
 		r.Spans = append(r.Spans, MaskedSpan{Kind: sp.Kind, Text: m.was[i]})
+	}
+}
+
+func (r *Report) remembered(e *entry) {
+	if r != nil {
+		r.Memory = &e.MemoryEntry
 	}
 }
 

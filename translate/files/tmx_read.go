@@ -84,6 +84,9 @@ func (r *tmxReader) explain(err error) error {
 		}
 		return chat.Errorf(chat.BadRequest, "The file is not well-formed: line %d: %s. Nothing was taken from it.", s.Line, s.Msg)
 	}
+	if why, ok := strings.CutPrefix(err.Error(), "xml: "); ok { // such as a version that there is not
+		return chat.Errorf(chat.BadRequest, "The file is not well-formed: %s. Nothing was taken from it.", why)
+	}
 	return err
 }
 
