@@ -23,6 +23,7 @@ type entry struct {
 	// these quantities and no others.
 	fixed    bool
 	question bool
+	shape    shape // of the key
 }
 
 // part is a piece of a target: a text, or the value with this place in the source.
@@ -52,6 +53,7 @@ func entryOf(e chat.MemoryEntry) (*entry, error) {
 		return nil, errOtherValues
 	}
 	c.question = c.end == '?' || endOfText(e.Target) == '?'
+	c.shape = shapeOf(c.key)
 	c.Key = c.key
 	if c.end == '?' {
 		c.Key += "?"

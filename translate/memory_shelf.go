@@ -2,11 +2,11 @@ package translate
 
 import (
 	"context"
+	"math"
 	"slices"
 	"sync"
 	"sync/atomic"
 	"time"
-	"unicode/utf8"
 
 	"dragoman/chat"
 
@@ -167,16 +167,13 @@ type nearEntry struct {
 // anything is measured, so that a memory of tens of thousands is looked through in the time of a click.
 func (s *shelf) nearly(f form, from, to language.Tag) []nearEntry {
 	text := []rune(f.key)
-	mine := lettersOf(f.key)
+	mine := shapeOf(f.key)
 	var found []nearEntry
 	for key, entries := range s.pairs[pairOf(from, to)] {
-		if key == f.key {
-			continue
-		}
-		length := utf8.RuneCountInString(key)
-		longer := max(length, len(text))
+		shape := &entries[0].shape
+		longer := max(shape.length, mine.length)
 		may := int(float64(longer) * (1 - LeastSimilarity))
-		if max(length-len(text), len(text)-length) > may || mine.apart(lettersOf(key)) > 2*may {
+		if max(shape.length-mine.length, mine.length-shape.length) > may || mine.apart(shape) > 2*may || key == f.key {
 			continue
 		}
 		distance := distanceWithin(text, []rune(key), may)
@@ -192,21 +189,28 @@ func (s *shelf) nearly(f form, from, to language.Tag) []nearEntry {
 	return found
 }
 
-// letterCounts counts the runes of a text by their last bits.
-type letterCounts [32]int16
+// shape is what can be compared of a text at once: how many runes it has, and how many of each kind (by their last bits).
+type shape struct {
+	length int
+	counts [32]uint8
+}
 
-func lettersOf(s string) (c letterCounts) {
+func shapeOf(s string) (c shape) {
 	for _, r := range s {
-		c[r&31]++
+		c.length++
+		if n := &c.counts[r&31]; *n < math.MaxUint8 {
+			*n++
+		}
 	}
 	return c
 }
 
-// apart is how many runes one text has that the other has not, at least: twice what one edit can change.
-func (c letterCounts) apart(o letterCounts) int {
+// apart is how many runes one text has that the other has not, at least; one edit changes it by two at most.
+func (c *shape) apart(o *shape) int {
 	n := 0
-	for i := range c {
-		n += max(int(c[i]-o[i]), int(o[i]-c[i]))
+	for i := range c.counts {
+		d := int(c.counts[i]) - int(o.counts[i])
+		n += max(d, -d)
 	}
 	return n
 }

@@ -436,7 +436,8 @@ func FuzzDistance(f *testing.F) {
 		if got := distanceWithin(x, y, limit); got != want && (want <= limit || got <= limit) {
 			t.Errorf("%q %q within %d: %d, want %d", a, b, limit, got, want)
 		}
-		if apart := lettersOf(string(x)).apart(lettersOf(string(y))); apart > 2*want {
+		one, other := shapeOf(string(x)), shapeOf(string(y))
+		if apart := one.apart(&other); apart > 2*want {
 			t.Errorf("%q %q: letters are %d apart, and the distance is %d", a, b, apart, want)
 		}
 	})
