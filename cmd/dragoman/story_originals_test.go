@@ -82,6 +82,55 @@ func TestStoryOfOriginals(t *testing.T) {
 	frame.WaitText(promise)
 }
 
+// TestStoryOfAWrongTranslation: one tap tells the agents, a word may follow, and it stays told until a person has put it right.
+func TestStoryOfAWrongTranslation(t *testing.T) {
+	const hello = "Your cup is being glazed today."
+	engine := phrases{hello: {"de": "Ihre Tasse wird heute verglast."}}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	shop, chatServer := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Desktop)
+	page.Open(shop + "/demo/de/")
+	frame := openWidget(page, chatServer)
+	frame.Click("textarea")
+	frame.Type("42")
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+	emma := sitDown(t, s, "emma@demo.localhost")
+	line := emma.says(hello, nil)
+	frame.WaitText("verglast")
+
+	frame.Click(".thumb")
+	frame.WaitText("Danke, wir sehen uns diese Übersetzung an.")
+	frame.WaitText("Von Ihnen als falsch gemeldet")
+	frame.Wait("document.activeElement === document.querySelector('.wrong input')")
+	look(frame, "flagged, with room for a comment", "widget-flagged.png")
+	said := func(flagged bool, comment string) {
+		t.Helper()
+		soon(t, browsertest.Patience, "the store knows what the shopper said", func() bool {
+			var page chat.HistoryOK
+			emma.call(chat.CallHistory, chat.History{Conversation: emma.conversation, Before: line.Seq + 1, Limit: 1}, &page)
+			got := page.Messages[0].Translations[language.MustParse("de-DE")]
+			return got.Flagged == flagged && got.FlagComment == comment
+		})
+	}
+	said(true, "")
+	frame.Type("glasiert, nicht verglast")
+	frame.Press(kb.Enter)
+	frame.Wait("!document.querySelector('.wrong') && document.activeElement === document.querySelector('textarea')")
+	said(true, "glasiert, nicht verglast")
+
+	page.Reload()
+	frame = openWidget(page, chatServer)
+	frame.WaitText("Von Ihnen als falsch gemeldet")
+	emma.call(chat.CallCorrect, chat.Correct{Conversation: emma.conversation, Seq: line.Seq, Language: "de-DE", Text: "Ihre Tasse wird heute glasiert."}, nil)
+	frame.WaitText("Ihre Tasse wird heute glasiert.")
+	frame.WaitText("Von einem Menschen korrigiert")
+	frame.WaitGone("als falsch gemeldet")
+	look(frame, "corrected", "widget-corrected.png")
+	said(false, "")
+}
+
 // TestStoryOfAnotherLanguage: the language of a conversation changes under a shopper who has scrolled up and has a line half written. She is asked
 // in the new one, and loses nothing, whichever she chooses.
 func TestStoryOfAnotherLanguage(t *testing.T) {

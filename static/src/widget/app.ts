@@ -4,6 +4,7 @@ import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Catalogue, Translate } from '../shared/i18n'
 import { direction, nearest, sameLanguage, translator } from '../shared/i18n'
+import type { Flag } from '../shared/wire.gen'
 import type { Host } from './host'
 import type { Keep } from './keep'
 import type { Settings } from './settings'
@@ -36,6 +37,8 @@ export class App {
   readonly originals = signal(false)
   /** Lines for which the visitor wants it the other way, by id. They stand here, not in the lines, because these come and go with the log. */
   readonly #turned = signal<ReadonlySet<string>>(new Set())
+  /** The line whose translation the visitor has just called wrong. failed: that did not get through; unsaid: his comment did not. */
+  readonly flagging = signal<{ id: string; state: 'told' | 'failed' | 'unsaid' } | undefined>(undefined)
   readonly offered = signal<Offered | undefined>(undefined)
   /** Said once to those who listen: a failure, the connection. */
   readonly spoken = signal('')
@@ -84,6 +87,27 @@ export class App {
     const turned = new Set(this.#turned.peek())
     if (!turned.delete(id)) turned.add(id)
     this.#turned.value = turned
+  }
+
+  /** Tells that a translation is wrong. Thanks are said at once, and taken back if that did not get through. */
+  async flag(id: string, of: Flag): Promise<void> {
+    const spoken = this.t.peek()
+    this.flagging.value = { id, state: 'told' }
+    this.spoken.value = spoken('flag.thanks')
+    if (await this.talk.flag(of)) return
+    this.flagging.value = { id, state: 'failed' }
+    this.spoken.value = spoken('flag.failed')
+  }
+
+  /** Says what is wrong, or nothing; that ends it, unless it did not get through. */
+  async comment(id: string, of: Flag, comment: string): Promise<void> {
+    if (comment === '' || (await this.talk.flag({ ...of, comment }))) {
+      this.flagging.value = undefined
+      this.focus()
+      return
+    }
+    this.flagging.value = { id, state: 'unsaid' }
+    this.spoken.value = this.t.peek()('flag.failed')
   }
 
   setOriginals(on: boolean): void {

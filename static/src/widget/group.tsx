@@ -37,7 +37,7 @@ export function Group({ group }: { group: GroupItem }): JSX.Element {
           ) : group.mine ? (
             <Own key={b.id} text={b.message.text} name={name} message={b.message} />
           ) : (
-            <Theirs key={b.id} message={b.message} name={name} />
+            <Theirs key={b.id} message={b.message} conversation={b.conversation} name={name} />
           ),
         )}
         <Foot last={last} read={own?.id === last.id ? own.read : undefined} language={language.value} />

@@ -8,11 +8,20 @@ import type { Message, Reason, Translation } from '../shared/wire.gen'
  */
 export type Making = 'full' | 'rough' | 'checked' | 'corrected'
 
+export interface Original {
+  text: string
+  language: string
+  making: Making
+  /** The key of the translation in the message, and whether the visitor has called it wrong. */
+  entry: string
+  flagged: boolean
+}
+
 export interface Reading {
   text: string
   language: string
   /** There if `text` is a translation: what was written, and how the translation came about. */
-  original?: { text: string; language: string; making: Making }
+  original?: Original
   /** pending: a translation is on its way; failed: there is none, and why. */
   missing?: { state: 'pending' } | { state: 'failed'; reason: Reason | undefined }
 }
@@ -25,15 +34,12 @@ function entryFor(m: Message, language: string): [key: string, t: Translation] |
   return key === undefined ? undefined : [key, m.translations[key]!]
 }
 
-export function translationFor(m: Message, language: string): Translation | undefined {
-  return entryFor(m, language)?.[1]
-}
-
 export function reading(m: Message, language: string): Reading {
   const original = { text: m.text, language: m.language }
   if (sameLanguage(m.language, language)) return original
-  const t = translationFor(m, language)
-  if (t?.state === 'done') return { text: t.text, language, original: { ...original, making: making(m, t) } }
+  const [entry = '', t] = entryFor(m, language) ?? []
+  if (t?.state === 'done')
+    return { text: t.text, language, original: { ...original, making: making(m, t), entry, flagged: t.flagged } }
   if (t?.state === 'pending') return { ...original, missing: { state: 'pending' } }
   if (t?.state === 'failed') return { ...original, missing: { state: 'failed', reason: t.reason } }
   return original

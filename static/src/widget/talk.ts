@@ -7,7 +7,7 @@ import { Outbox } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { Rooms } from '../shared/rooms'
 import { openShelf } from '../shared/shelf'
-import type { EventFrame, Message, Participant, Send, SendOK } from '../shared/wire.gen'
+import type { EventFrame, Flag, Message, Participant, Send, SendOK } from '../shared/wire.gen'
 import type { Keep } from './keep'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
@@ -150,6 +150,15 @@ export class Talk {
   async speak(language: string): Promise<void> {
     this.tongue.choose(language, this.known || this.#client !== undefined)
     if (this.#client?.status === 'connected') await this.#client.call('language', { language }).catch(() => {})
+  }
+
+  /** Tells that a translation is wrong; whether that got through. */
+  async flag(flag: Flag): Promise<boolean> {
+    if (this.#client?.status !== 'connected') return false
+    return this.#client.call('flag', flag).then(
+      () => true,
+      () => false,
+    )
   }
 
   async end(): Promise<void> {

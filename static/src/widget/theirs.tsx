@@ -7,15 +7,23 @@ import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
 import type { Making, Reading } from './reading'
 import { reading } from './reading'
+import { WhatIsWrong, Wrong } from './wrong'
 
 const known = (tag: string) => tag !== '' && tag !== 'und'
 
+interface TheirsProps {
+  message: Message
+  conversation: string
+  name: string
+}
+
 /** A line of an agent's: in the visitor's language first, the original one step away. */
-export function Theirs({ message, name }: { message: Message; name: string }): JSX.Element {
+export function Theirs({ message, conversation, name }: TheirsProps): JSX.Element {
   const app = useApp()
   const id = useId()
   const r = reading(message, app.talk.language.value)
   const { original, missing } = r
+  const of = { conversation, seq: message.seq, language: original?.entry ?? '' }
   const shown = original && app.showsOriginal(message.id)
   return (
     <div class="bubble">
@@ -27,15 +35,18 @@ export function Theirs({ message, name }: { message: Message; name: string }): J
       {original && (
         <p class="about">
           <Origin language={original.language} making={original.making} />
-          <button
-            type="button"
-            class="link"
-            aria-expanded={shown}
-            {...(shown && { 'aria-controls': id })}
-            onClick={() => app.turn(message.id)}
-          >
-            {app.t.value(shown ? 'line.hide' : 'line.show')}
-          </button>
+          <span class="acts">
+            <button
+              type="button"
+              class="link"
+              aria-expanded={shown}
+              {...(shown && { 'aria-controls': id })}
+              onClick={() => app.turn(message.id)}
+            >
+              {app.t.value(shown ? 'line.hide' : 'line.show')}
+            </button>
+            <Wrong of={of} flagged={original.flagged} id={message.id} />
+          </span>
         </p>
       )}
       {shown && (
@@ -43,6 +54,7 @@ export function Theirs({ message, name }: { message: Message; name: string }): J
           <Rich text={original.text} />
         </p>
       )}
+      {original && <WhatIsWrong of={of} id={message.id} />}
       {missing && <Missing language={r.language} missing={missing} />}
     </div>
   )

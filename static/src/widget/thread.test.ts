@@ -117,9 +117,10 @@ test('a reader gets his language, and the original beside it', () => {
   assert.deepEqual(reading(m, 'es-MX'), {
     text: 'hola',
     language: 'es-MX',
-    original: { text: 'hello', language: 'en', making: 'rough' },
+    original: { text: 'hello', language: 'en', making: 'rough', entry: 'es-MX', flagged: false },
   })
   assert.equal(reading(m, 'es').text, 'hola', 'an equal language will do')
+  assert.equal(reading(m, 'es').original?.entry, 'es-MX', 'a flag names the entry that there is')
   assert.deepEqual(reading(m, 'en-GB'), { text: 'hello', language: 'en' })
   assert.deepEqual(reading(m, 'fr'), { text: 'hello', language: 'en' })
 })
