@@ -153,9 +153,12 @@ func checkLength(src, got string, cjk bool) string {
 	if cjk {
 		least, most = 0.15, 4
 	}
-	if s <= 20 {
+	switch {
+	case s <= 20:
 		least, most = 0, 4
 		s += 5
+	case s <= 40 && !cjk:
+		least = 0.3 // "Qu'est-ce que je fais maintenant ?" > "Què faig ara?"
 	}
 	if float64(g) < least*float64(s) || float64(g) > most*float64(s) {
 		return "has not a plausible length"
