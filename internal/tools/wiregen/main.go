@@ -1,10 +1,11 @@
-// Command wiregen writes static/src/shared/wire.gen.ts, the browser's view of the wire, from the Go source of package chat, so
-// that the two front ends and the server cannot disagree about a field. It reads syntax only and needs nothing but Go:
+// Command wiregen writes static/src/shared/wire.gen.ts, the browser's view of the wire, and docs/schemas.yaml, everybody's, from the Go source of
+// package chat, so that the two front ends, the documentation and the server cannot disagree about a field. It reads syntax only and needs nothing but
+// Go:
 //
-//	go tool wiregen          write the file
-//	go tool wiregen -check   fail if the file is not what would be written
+//	go tool wiregen          write the files
+//	go tool wiregen -check   fail if one of them is not what would be written
 //
-// parse.go reads the types, write.go prints them as TypeScript.
+// parse.go reads the types, write.go prints them as TypeScript, schema.go as JSON Schema.
 package main
 
 import (
@@ -16,11 +17,17 @@ import (
 	"path/filepath"
 )
 
-// output is where the front end expects the types, below the module's root.
-const output = "static/src/shared/wire.gen.ts"
+// outputs are where the types are expected, below the module's root, and what is written there.
+var outputs = []struct {
+	file  string
+	print func(*wire) ([]byte, error)
+}{
+	{"static/src/shared/wire.gen.ts", (*wire).typescript},
+	{"docs/schemas.yaml", (*wire).schema},
+}
 
 func main() {
-	check := flag.Bool("check", false, "only tell whether the file is up to date")
+	check := flag.Bool("check", false, "only tell whether the files are up to date")
 	flag.Parse()
 	if err := run(*check); err != nil {
 		fmt.Fprintln(os.Stderr, "wiregen:", err)
@@ -33,27 +40,26 @@ func run(check bool) error {
 	if err != nil {
 		return err
 	}
-	want, err := generate(filepath.Join(root, "chat"))
+	w, err := parse(filepath.Join(root, "chat"))
 	if err != nil {
 		return err
 	}
-	file := filepath.Join(root, filepath.FromSlash(output))
-	if check {
-		return compare(file, want)
+	for _, o := range outputs {
+		want, err := o.print(w)
+		if err != nil {
+			return err
+		}
+		file := filepath.Join(root, filepath.FromSlash(o.file))
+		if check {
+			err = compare(file, want)
+		} else if err = os.MkdirAll(filepath.Dir(file), 0o755); err == nil {
+			err = os.WriteFile(file, want, 0o644)
+		}
+		if err != nil {
+			return err
+		}
 	}
-	if err := os.MkdirAll(filepath.Dir(file), 0o755); err != nil {
-		return err
-	}
-	return os.WriteFile(file, want, 0o644)
-}
-
-// generate returns the TypeScript for the Go package in folder.
-func generate(folder string) ([]byte, error) {
-	w, err := parse(folder)
-	if err != nil {
-		return nil, err
-	}
-	return w.typescript()
+	return nil
 }
 
 // compare tells whether file holds want, and if not, what to do.
@@ -63,7 +69,7 @@ func compare(file string, want []byte) error {
 		return fmt.Errorf("cannot read the generated types: %w; run: go tool wiregen", err)
 	}
 	if !bytes.Equal(bytes.ReplaceAll(got, []byte("\r\n"), []byte("\n")), want) {
-		return fmt.Errorf("%s is stale: package chat has changed; run: go tool wiregen", output)
+		return fmt.Errorf("%s is stale: package chat has changed; run: go tool wiregen", file)
 	}
 	return nil
 }

@@ -7,15 +7,15 @@ import (
 	"testing"
 )
 
-// The front end's types must be those of the Go source that stands beside them.
-func TestCommittedFileIsUpToDate(t *testing.T) {
+// The front end's and the documentation's types must be those of the Go source that stands beside them.
+func TestCommittedFilesAreUpToDate(t *testing.T) {
 	if err := run(true); err != nil {
 		t.Fatal(err)
 	}
 }
 
 func TestGenerate(t *testing.T) {
-	got := generated(t, source)
+	got := generated(t, source, (*wire).typescript)
 	for _, want := range []string{
 		`export const protocol = "p.v1"`,
 		"/** Kind says what. */\nexport type Kind =\n  | \"a\"\n  | \"b\"\n",
@@ -73,19 +73,51 @@ func TestRefuses(t *testing.T) {
 		if err := os.WriteFile(filepath.Join(folder, "a.go"), []byte(text), 0o600); err != nil {
 			t.Fatal(err)
 		}
-		if _, err := generate(folder); err == nil {
+		w, err := parse(folder)
+		if err == nil {
+			_, err = w.typescript()
+		}
+		if err == nil {
 			t.Errorf("%s: no error", name)
 		}
 	}
 }
 
-func generated(t *testing.T, source string) string {
+func TestSchema(t *testing.T) {
+	got := generated(t, source, (*wire).schema)
+	for _, want := range []string{
+		"  Kind:\n    type: string\n    description: \"Kind says what.\"\n    examples: [\"a\", \"b\"]\n",
+		"  Outer:\n    type: object\n    description: \"Outer has two lines.\"\n    required: [id, kind, tags, agent, count]\n    properties:\n      id: {type: string}\n",
+		"      kind: {$ref: \"#/$defs/Kind\"}\n",
+		"      tags: {type: object, additionalProperties: {$ref: \"#/$defs/Inner\"}}\n",
+		"      at: {type: string, format: date-time}\n",
+		"      agent: {anyOf: [{type: string}, {type: \"null\"}]}\n",
+		"      page: {$ref: \"#/$defs/Inner\"}\n",
+		"      count: {type: integer, description: \"Count counts.\"}\n",
+		"  GoneFrame:\n    type: object\n    required: [event]\n    properties:\n      event: {const: \"gone\"}\n",
+	} {
+		if !strings.Contains(got, want) {
+			t.Errorf("lacks %q in:\n%s", want, got)
+		}
+	}
+	for _, never := range []string{"secret", "Plain", "Internal"} {
+		if strings.Contains(got, never) {
+			t.Errorf("shows %q in:\n%s", never, got)
+		}
+	}
+}
+
+func generated(t *testing.T, source string, print func(*wire) ([]byte, error)) string {
 	t.Helper()
 	folder := t.TempDir()
 	if err := os.WriteFile(filepath.Join(folder, "a.go"), []byte(source), 0o600); err != nil {
 		t.Fatal(err)
 	}
-	got, err := generate(folder)
+	w, err := parse(folder)
+	if err != nil {
+		t.Fatal(err)
+	}
+	got, err := print(w)
 	if err != nil {
 		t.Fatal(err)
 	}
