@@ -556,6 +556,31 @@ export interface Kept {
   replaced: number
 }
 
+/** Imported is what became of a file of entries or terms. */
+export interface Imported {
+  added: number
+  replaced: number
+  /** Refused is how many were not taken, Refusals the reasons of the first MaxRefusals. */
+  refused: number
+  refusals: Refusal[]
+}
+
+/** Refusal is why one entry of a file was not taken. */
+export interface Refusal {
+  /** Line is where in the file, from 1. */
+  line: number
+  why: string
+}
+
+/** Near is an entry of the memory whose source is nearly a text: something for a person to look at, and never sent by itself. */
+export interface Near {
+  source: string
+  /** Target has the text's own numbers, links and the like. */
+  target: string
+  /** Similarity is the part of the longer text that is the same, from 0.85 to 1. */
+  similarity: number
+}
+
 /** Message is one line of a conversation with all its translations. */
 export interface Message {
   id: string
