@@ -92,7 +92,8 @@ test('a link is judged by the browser’s parser', () => {
 })
 
 test('a long text of half a link does not take long', () => {
-  const start = performance.now()
+  // What this process has used, for the machine may be busy with others.
+  const start = process.cpuUsage()
   for (const text of [
     'a'.repeat(4000),
     '*'.repeat(4000),
@@ -103,5 +104,5 @@ test('a long text of half a link does not take long', () => {
     `https://e.x/${')'.repeat(3900)}`,
   ])
     parts(text)
-  assert.ok(performance.now() - start < 2000)
+  assert.ok(process.cpuUsage(start).user < 2_000_000)
 })
