@@ -33,6 +33,33 @@ func TestAims(t *testing.T) {
 	}
 }
 
+// The most is found within 6 % below what does not hold any more, wherever the search begins, with one disturbance and in a bounded number of tries.
+func TestSearch(t *testing.T) {
+	for _, from := range []float64{mostFirst, 5000, 60_000} {
+		for _, limit := range []int{150, 1999, 2000, 7999, 8000, 8100, 9536, 18_600, 50_000} {
+			tries, disturbed := 0, false
+			held, _, err := search(from, func(rate int) (result, bool, error) {
+				tries++
+				if tries == 3 { // once somebody else has the machine
+					disturbed = true
+					return result{}, false, nil
+				}
+				return result{}, rate <= limit, nil
+			})
+			if err != nil || held > float64(limit) || held*1.06 < float64(limit) || tries > 60 || !disturbed {
+				t.Errorf("from %.0f, where %d is the most: found %.0f in %d tries, %v", from, limit, held, tries, err)
+			}
+		}
+	}
+	if held, _, err := search(mostFirst, func(int) (result, bool, error) { return result{}, false, nil }); held != 0 || err != nil {
+		t.Errorf("nothing holds, and it finds %.0f, %v", held, err)
+	}
+	lost := errors.New("a socket was lost")
+	if _, _, err := search(mostFirst, func(int) (result, bool, error) { return result{}, true, lost }); err != lost {
+		t.Errorf("got %v", err)
+	}
+}
+
 // The call that the load puts together by hand is what a client would send.
 func TestSendCall(t *testing.T) {
 	var q floorCall
