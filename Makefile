@@ -8,7 +8,7 @@ DATA ?= ./data/demo
 PART ?= Kill$$|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
 SEED ?= 1
 
-.PHONY: help run test bench torture build check screens clean
+.PHONY: help run test bench torture build check screens table clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -48,6 +48,9 @@ check: ## what .ci/run checks beside the tests
 screens: ## take the pictures of the documentation from the running product
 	@scripts/setup test
 	go test ./cmd/dragoman -run 'TestStory$$' -count 1 -screens $(CURDIR)/docs/screens
+
+table: ## make the table of the language detector anew, and compare it (fetches 124 MB once)
+	go tool detectgen -verify
 
 clean: ## remove what was built; data and node_modules stay
 	rm -rf bin

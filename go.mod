@@ -73,6 +73,7 @@ require (
 )
 
 tool (
+	dragoman/internal/tools/detectgen
 	dragoman/internal/tools/webbuild
 	dragoman/internal/tools/wiregen
 	github.com/evanw/esbuild/cmd/esbuild

@@ -18,6 +18,7 @@ var mayImport = map[string]string{
 	"chat":             "",
 	"translate":        "chat",
 	"translate/engine": "chat translate below",
+	"translate/detect": "chat below", // knows languages and no translation: the hub's edges use it without an engine
 	"translate/eval":   "chat translate translate/engine",
 	"hub":              "chat",
 	"store":            "chat",
