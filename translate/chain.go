@@ -186,11 +186,14 @@ func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, req
 	defer func() { b.done(err, p.opts.now()) }()
 	began := time.Now()
 	text, err = p.call(ctx, s, caps, req, m)
-	if err == nil || caps.Isolated || ctx.Err() != nil {
+	// One that took so long would take as long again, and leave no time for the engine behind it.
+	if err == nil || ctx.Err() != nil || time.Since(began) > p.opts.Timeout/4 {
 		return text, err
 	}
-	// One that took so long would take as long again, and leave no time for the engine behind it.
-	if time.Since(began) > p.opts.Timeout/4 {
+	if other, ok := caps.otherwise(req, m, err); ok {
+		return p.call(ctx, s, caps, other, m)
+	}
+	if caps.Isolated {
 		return text, err
 	}
 	switch wait := afterOf(err); {

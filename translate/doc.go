@@ -8,6 +8,7 @@
 //	line.go       what a line brings with it: languages, formality, what was said before
 //	clean.go      what a line looks like before anything else happens
 //	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list
+//	carriers.go   how an engine is asked once more when it has damaged what was masked
 //	segment.go    how a masked text is cut into what engines take
 //	chain.go      single flight, and the engines in order of preference
 //	cache.go      what has been translated before

@@ -85,6 +85,8 @@ type Caps struct {
 	// Isolated means that pairs fail independently of each other (each has processes of its own) and that the engine has
 	// already tried again when it reports a failure.
 	Isolated bool
+	// SecondCarrier means that the engine can carry marks in another way, for an answer in which the first way damaged them.
+	SecondCarrier bool
 }
 
 // Defaults of Caps.
@@ -102,6 +104,8 @@ type Request struct {
 	// Context is what was said before, oldest first, with dots for what is protected; for engines with Caps.Context. It is not to
 	// be translated.
 	Context []string
+	// SecondCarrier wants the engine's other way of carrying marks. Only engines with Caps.SecondCarrier are asked that.
+	SecondCarrier bool
 }
 
 // Segment is a piece of a line. Each protected span stands in Text as one mark (IsMark), which must come back exactly

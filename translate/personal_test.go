@@ -20,7 +20,7 @@ func TestSendPersonal(t *testing.T) {
 		p := pipeline(t, Options{Settings: oneSite{chat.Translating{SendPersonal: open}}}, e)
 		rep := p.Explain(t.Context(), chat.Untranslated{Text: text, From: en, To: es, Before: chat.Said(text)})
 		if len(asked) != 1 || asked[0].Segments[0].Text != want {
-			t.Errorf("open %v: asked %q, want %q", open, asked, want)
+			t.Errorf("open %v: asked %+v, want %q", open, asked, want)
 		}
 		if before := strings.Join(asked[0].Context, ""); strings.Contains(before, "ana@example.com") != open || strings.Contains(before, "+34 600") != open || strings.Contains(before, "4111") || strings.Contains(before, "ES91") {
 			t.Errorf("open %v: the context is %q", open, before)

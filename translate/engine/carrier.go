@@ -86,6 +86,10 @@ func (h htmlSpans) wrap(s string) string {
 	return b.String()
 }
 
+// asWords and asBrackets carry marks in plain text.
+func asWords(text string) carrier    { return wordsFor(text) }
+func asBrackets(text string) carrier { return choose(bracketStems, text) }
+
 // spansIfMarked is how engines that know text and HTML carry marks.
 func spansIfMarked(text string, marked bool) carrier {
 	if marked {

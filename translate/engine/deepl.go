@@ -86,6 +86,7 @@ func NewDeepL(o DeepLOptions) *DeepL {
 			}
 			return plainText{}
 		},
+		second: asWords,
 	}, d, o.Key, missing)
 	return d
 }

@@ -70,7 +70,7 @@ func NewGoogle(o GoogleOptions) *Google {
 	}
 	g.remote = newRemote(nature{
 		name: "google", title: "Google", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: googleTexts, bytes: googleBytes,
-		carry: spansIfMarked,
+		carry: spansIfMarked, second: asWords,
 	}, g, secret, missing)
 	return g
 }

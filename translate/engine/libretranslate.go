@@ -52,7 +52,7 @@ func NewLibreTranslate(o LibreTranslateOptions) *LibreTranslate {
 	l.remote = newRemote(nature{
 		name: "libretranslate", title: "LibreTranslate", timeout: cmp.Or(o.Timeout, DefaultLibreTranslateTimeout),
 		texts: libreSegments, bytes: 16 << 10,
-		carry: func(text string, _ bool) carrier { return wordsFor(text) },
+		carry: func(text string, _ bool) carrier { return wordsFor(text) }, second: asBrackets,
 	}, l, o.Key, missing)
 	return l
 }

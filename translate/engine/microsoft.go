@@ -71,7 +71,7 @@ func NewMicrosoft(o MicrosoftOptions) *Microsoft {
 	}
 	m.remote = newRemote(nature{
 		name: "microsoft", title: "Microsoft", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: microsoftTexts, bytes: microsoftBytes,
-		carry: spansIfMarked,
+		carry: spansIfMarked, second: asWords,
 	}, m, o.Key, missing)
 	return m
 }

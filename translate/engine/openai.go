@@ -76,7 +76,7 @@ func NewOpenAI(o OpenAIOptions) *OpenAI {
 	e.remote = newRemote(nature{
 		name: "openai", title: "OpenAI", timeout: cmp.Or(o.Timeout, DefaultOpenAITimeout), texts: openaiTexts, bytes: openaiBytes,
 		formality: true, context: true,
-		carry: func(text string, _ bool) carrier { return choose(bracketStems, text) },
+		carry: func(text string, _ bool) carrier { return choose(bracketStems, text) }, second: asWords,
 	}, e, o.Key, missing)
 	return e
 }

@@ -34,6 +34,7 @@ type ask struct {
 	source, goal string // the vendor's codes of From and To
 	texts        []string
 	marked       bool // there are marks among the texts, carried as the carrier does
+	second       bool // ... as the second carrier does
 	formality    chat.Formality
 	context      []string
 }
@@ -48,6 +49,8 @@ type nature struct {
 	context     bool
 	// carry chooses how a text's marks are carried, in a request that has marks or one that has none.
 	carry func(text string, marked bool) carrier
+	// second is another carrier, in plain text, for what the first one did not bring back whole.
+	second func(text string) carrier
 }
 
 const (
@@ -149,7 +152,7 @@ func (r *remote) refresh() (*offer, error) {
 		err = &translate.Error{Kind: translate.BadOutput, Text: "the server has no languages: is it " + r.title + "?"}
 	}
 	if err == nil {
-		o.caps.Timeout, o.caps.Formality, o.caps.Context = r.timeout, r.formality, r.context
+		o.caps.Timeout, o.caps.Formality, o.caps.Context, o.caps.SecondCarrier = r.timeout, r.formality, r.context, r.second != nil
 	}
 
 	r.mu.Lock()
@@ -182,7 +185,7 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.ctx, cancel)() // Close does not wait for a slow server
-	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context}
+	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context, second: req.SecondCarrier && r.second != nil}
 	var ok bool
 	if a.source, a.goal, ok = known.codes(req.From, req.To); !ok {
 		return nil, &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + req.From.String() + " > " + req.To.String()}
@@ -213,12 +216,14 @@ func (r *remote) batch(segs []translate.Segment) int {
 // some translates the segments of one request.
 func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) ([]translate.Result, error) {
 	for _, s := range segs {
-		a.marked = a.marked || strings.IndexFunc(s.Text, translate.IsMark) >= 0
+		a.marked = a.marked || !a.second && strings.IndexFunc(s.Text, translate.IsMark) >= 0
 	}
 	carriers := make([]carrier, len(segs))
 	a.texts = make([]string, len(segs))
 	for i, s := range segs {
-		carriers[i] = r.carry(s.Text, a.marked)
+		if carriers[i] = r.carry(s.Text, a.marked); a.second {
+			carriers[i] = r.second(s.Text)
+		}
 		a.texts[i] = carriers[i].wrap(s.Text)
 	}
 	got, err := r.vendor.ask(ctx, &a)

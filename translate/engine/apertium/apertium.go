@@ -70,7 +70,7 @@ func New(o Options) *Engine {
 	for _, f := range faults {
 		o.Log.Warn().Str("engine", e.Name()).Msg(f)
 	}
-	caps := &translate.Caps{Timeout: lineTime + startTime, MaxBytes: ChunkBytes, Isolated: true}
+	caps := &translate.Caps{Timeout: lineTime + startTime, MaxBytes: ChunkBytes, Isolated: true, SecondCarrier: true}
 	for _, r := range routes(modes, o.Pivots) {
 		if _, known := e.routes[r.pair.String()]; !known {
 			e.routes[r.pair.String()] = r
@@ -108,7 +108,7 @@ func (e *Engine) Translate(ctx context.Context, r *translate.Request) (*translat
 	}
 	resp := &translate.Response{}
 	for _, seg := range r.Segments {
-		text, err := e.segment(ctx, way, seg)
+		text, err := e.segment(ctx, way, seg, r.SecondCarrier)
 		if err != nil {
 			return nil, err
 		}
@@ -118,14 +118,14 @@ func (e *Engine) Translate(ctx context.Context, r *translate.Request) (*translat
 }
 
 // segment translates one segment, cut where it is too long, through one mode or two.
-func (e *Engine) segment(ctx context.Context, way route, seg translate.Segment) (string, error) {
+func (e *Engine) segment(ctx context.Context, way route, seg translate.Segment, second bool) (string, error) {
 	var all strings.Builder
 	for _, part := range translate.Chunks(seg.Text, ChunkBytes) {
 		text := strings.TrimSpace(part)
 		at := strings.Index(part, text)
 		all.WriteString(part[:at])
 		if text != "" {
-			got, err := e.through(ctx, way, translate.Segment{Text: text, Spans: seg.Spans})
+			got, err := e.through(ctx, way, translate.Segment{Text: text, Spans: seg.Spans}, second)
 			if err != nil {
 				return "", err
 			}
@@ -136,13 +136,17 @@ func (e *Engine) segment(ctx context.Context, way route, seg translate.Segment) 
 	return all.String(), nil
 }
 
-func (e *Engine) through(ctx context.Context, way route, seg translate.Segment) (string, error) {
+func (e *Engine) through(ctx context.Context, way route, seg translate.Segment, second bool) (string, error) {
 	for _, name := range way.modes {
 		w, err := e.worker(name)
 		if err != nil {
 			return "", err
 		}
-		got, err := w.do(ctx, seg)
+		carried := seg
+		if second {
+			carried.Spans = otherwise(seg.Spans)
+		}
+		got, err := w.do(ctx, carried)
 		if err != nil {
 			return "", err
 		}
@@ -150,6 +154,18 @@ func (e *Engine) through(ctx context.Context, way route, seg translate.Segment) 
 		seg.Text = edit(seg, got, base(p.From), base(p.To))
 	}
 	return seg.Text, nil
+}
+
+// otherwise has what travelled as a word travel as a blank, and the other way round.
+func otherwise(spans []translate.Span) []translate.Span {
+	other := make([]translate.Span, len(spans))
+	for i, sp := range spans {
+		other[i] = translate.Span{Mark: sp.Mark, Kind: translate.KindEmoji}
+		if !sp.Kind.NounLike() {
+			other[i].Kind = translate.KindCode
+		}
+	}
+	return other
 }
 
 // worker returns the worker of a mode, and lets it begin.

@@ -7,6 +7,8 @@ import (
 
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
+
+	"golang.org/x/text/language"
 )
 
 func TestParseMode(t *testing.T) {
@@ -100,4 +102,21 @@ func FuzzStream(f *testing.F) {
 		_, _ = decode(s, 7)
 		_ = edit(seg, s, "en", "es")
 	})
+}
+
+// TestSecondCarrier: what travelled as a word travels as a blank, and comes back all the same.
+func TestSecondCarrier(t *testing.T) {
+	e := installed(t, Options{})
+	word, blank := string(translate.MarkOf(0)), string(translate.MarkOf(1))
+	spans := []translate.Span{{Mark: translate.MarkOf(0), Kind: translate.KindCode}, {Mark: translate.MarkOf(1), Kind: translate.KindEmoji}}
+	first := encode(translate.Segment{Text: word + blank, Spans: spans}, 1)
+	second := encode(translate.Segment{Text: word + blank, Spans: otherwise(spans)}, 1)
+	if !strings.Contains(first, `\<x0\/\>[\{1\}]`) || !strings.Contains(second, `[\{0\}]\<x1\/\>`) {
+		t.Errorf("%q, then %q", first, second)
+	}
+	r := &translate.Request{From: language.Spanish, To: language.BrazilianPortuguese, SecondCarrier: true, Segments: []translate.Segment{{Text: "la casa " + word + " y el perro " + blank, Spans: spans}}}
+	resp, err := e.Translate(t.Context(), r)
+	if err != nil || resp.Results[0].Text != "a casa "+word+" e o cão "+blank {
+		t.Errorf("%+v, %v", resp, err)
+	}
 }

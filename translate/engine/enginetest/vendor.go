@@ -75,7 +75,7 @@ func (v Vendor) Run(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"Faults": v.faults, "BadTexts": v.badTexts, "Requests": v.requests, "Varieties": v.varieties, "Redirect": v.redirect,
 		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints, "Silent": v.silent, "Hangs": v.hangs,
-		"Corpus": v.corpus,
+		"Corpus": v.corpus, "SecondCarrier": v.secondCarrier,
 	} {
 		t.Run(name, test)
 	}
