@@ -17,6 +17,11 @@ func Calls() []chat.CallName { return slices.Sorted(maps.Keys(calls)) }
 // Patterns returns all routes.
 func (e *Edge) Patterns() []string { return slices.Sorted(maps.Keys(e.routes())) }
 
+// Answers are what this edge answers that is not in package chat, by the names that openapi.yaml gives them.
+func Answers() map[string]any {
+	return map[string]any{"TermList": termList{}, "MemoryPage": memoryPage{}}
+}
+
 // Hashes returns how often the hash function has run.
 func (e *Edge) Hashes() int64 { return e.hasher.count.Load() }
 

@@ -95,6 +95,9 @@ func TestSchema(t *testing.T) {
 		"      page: {$ref: \"#/$defs/Inner\"}\n",
 		"      count: {type: integer, description: \"Count counts.\"}\n",
 		"  GoneFrame:\n    type: object\n    required: [event]\n    properties:\n      event: {const: \"gone\"}\n",
+		"  call.state:\n    allOf:\n      - $ref: \"#/$defs/Call\"\n      - properties: {call: {const: \"state\"}}\n      - $ref: \"#/$defs/SetState\"\n",
+		"  reply.state:\n    type: object\n    required: [id, ok]\n    properties:\n      id: {type: integer}\n      ok: {$ref: \"#/$defs/Outer\"}\n",
+		"  reply.ping:\n",
 	} {
 		if !strings.Contains(got, want) {
 			t.Errorf("lacks %q in:\n%s", want, got)

@@ -37,7 +37,28 @@ func (w *wire) schema() ([]byte, error) {
 			return nil, err
 		}
 	}
-	return b.Bytes(), nil
+	err := w.writeCallSchemas(b)
+	return b.Bytes(), err
+}
+
+// writeCallSchemas writes the frames of each call and of its reply.
+func (w *wire) writeCallSchemas(b *bytes.Buffer) error {
+	all, err := w.calls()
+	if err != nil {
+		return err
+	}
+	for _, c := range all {
+		fmt.Fprintf(b, "  call.%s:\n    allOf:\n      - $ref: \"#/$defs/Call\"\n      - properties: {call: {const: %s}}\n", c.name, quoted(c.name))
+		if c.call != nil {
+			fmt.Fprintf(b, "      - $ref: \"#/$defs/%s\"\n", c.call.name)
+		}
+		ok := "{type: object}"
+		if c.answer != nil {
+			ok = fmt.Sprintf(`{$ref: "#/$defs/%s"}`, c.answer.name)
+		}
+		fmt.Fprintf(b, "  reply.%s:\n    type: object\n    required: [id, ok]\n    properties:\n      id: {type: integer}\n      ok: %s\n", c.name, ok)
+	}
+	return nil
 }
 
 func (w *wire) writeSchema(b *bytes.Buffer, o *object) error {

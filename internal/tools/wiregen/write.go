@@ -152,10 +152,15 @@ func (w *wire) ident(name string) (string, error) {
 	return "", fmt.Errorf("%s is no wire type", name)
 }
 
-// writeCalls maps each call's name to what is sent and what comes back. A call without fields and answer in package chat is not
-// built yet and is left out.
-func (w *wire) writeCalls(b *bytes.Buffer) error {
-	b.WriteString("\n/** What each call takes beside id and call, and what its ok holds. */\nexport interface CallMap {\n")
+// called is what a call takes and what its ok holds; nil is no fields.
+type called struct {
+	name         string
+	call, answer *object
+}
+
+// calls returns what each call takes and gives. A call without fields and answer in package chat is not built yet and is left out.
+func (w *wire) calls() ([]called, error) {
+	var all []called
 	for _, c := range w.enum("CallName").consts {
 		name := strings.TrimPrefix(c.name, "Call")
 		if other, ok := renamed[name]; ok {
@@ -165,19 +170,33 @@ func (w *wire) writeCalls(b *bytes.Buffer) error {
 		if call == nil && answer == nil {
 			continue
 		}
-		takes, gives := "Record<string, never>", "Record<string, never>"
 		if call != nil {
-			takes = call.name
 			if m := answeredWith.FindStringSubmatch(call.doc); m != nil {
 				if answer = w.structOf[m[1]]; answer == nil {
-					return fmt.Errorf("cannot find %s, the answer of %s", m[1], name)
+					return nil, fmt.Errorf("cannot find %s, the answer of %s", m[1], name)
 				}
 			}
 		}
-		if answer != nil {
-			gives = answer.name
+		all = append(all, called{c.value, call, answer})
+	}
+	return all, nil
+}
+
+// writeCalls maps each call's name to what is sent and what comes back.
+func (w *wire) writeCalls(b *bytes.Buffer) error {
+	all, err := w.calls()
+	if err != nil {
+		return err
+	}
+	nameOf := func(o *object) string {
+		if o == nil {
+			return "Record<string, never>"
 		}
-		fmt.Fprintf(b, "  %s: { call: %s; ok: %s }\n", c.value, takes, gives)
+		return o.name
+	}
+	b.WriteString("\n/** What each call takes beside id and call, and what its ok holds. */\nexport interface CallMap {\n")
+	for _, c := range all {
+		fmt.Fprintf(b, "  %s: { call: %s; ok: %s }\n", c.name, nameOf(c.call), nameOf(c.answer))
 	}
 	b.WriteString("}\n")
 	return nil
