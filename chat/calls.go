@@ -199,6 +199,12 @@ type PreviewOK struct {
 	State   TranslationState `json:"state"`
 	Reason  Reason           `json:"reason,omitempty"`
 	Quality Quality          `json:"quality"`
+	// By is who made the text; with the kind memory it is the agent who had written it, or where it came from.
+	By By `json:"by,omitzero"`
+	// Terms are those of the glossary that stand in it, as in Translation.
+	Terms []string `json:"terms,omitempty"`
+	// Near are texts of the site's memory that nearly say the same, the nearest first; none if the memory has the text itself.
+	Near []Near `json:"near,omitempty"`
 }
 
 // Retry asks for a translation again (agents); the call is named translate. Answered with Message.

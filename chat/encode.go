@@ -198,6 +198,9 @@ func (t *Translation) AppendJSON(b []byte) []byte {
 	by.text("name", t.By.Name)
 	o.b = by.end()
 	o.text("quality", string(t.Quality))
+	if len(t.Terms) > 0 {
+		list(&o, "terms", t.Terms, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	}
 	o.truth("flagged", t.Flagged)
 	o.optionalText("flag_comment", t.FlagComment)
 	o.time("at", t.At)

@@ -135,6 +135,8 @@ type Translation struct {
 	// By has an empty name while the translation is pending.
 	By      By      `json:"by"`
 	Quality Quality `json:"quality"`
+	// Terms are the forms that the site's glossary wanted in this text, and that stand in it.
+	Terms []string `json:"terms,omitempty"`
 	// Flagged is true once a visitor has said that it is wrong, until a person corrects it or an engine says something else.
 	Flagged bool `json:"flagged"`
 	// FlagComment is what the visitor said about it; for agents only.

@@ -439,7 +439,8 @@ func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.Pre
 		},
 	}
 	t := h.translated(ctx, u)
-	ok.State, ok.Reason, ok.Quality = t.State, t.Reason, t.Quality
+	ok.State, ok.Reason, ok.Quality, ok.By, ok.Terms = t.State, t.Reason, t.Quality, t.By, t.Terms
+	ok.Near = h.near(ctx, u, t)
 	if t.State == chat.TranslationDone {
 		ok.Text = t.Text
 		if c.Back {

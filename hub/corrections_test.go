@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"reflect"
 	"strings"
 	"sync/atomic"
 	"testing"
@@ -60,7 +61,7 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 		t.Fatalf("corrected: %+v", got)
 	}
 	for _, p := range []*peer{visitor, agent} {
-		if e := p.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByAgent }); e != got {
+		if e := p.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByAgent }); !reflect.DeepEqual(e, got) {
 			t.Errorf("told %+v, want %+v", e, got)
 		}
 	}
@@ -69,7 +70,7 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 		t.Errorf("remembered %+v", e)
 	}
 	again := decode[chat.Message](agent.call(chat.CallRetry, map[string]any{"conversation": id, "seq": 2, "language": "es"}).OK)
-	if again.Translations[language.Spanish] != got || again.Rev != m.Rev {
+	if !reflect.DeepEqual(again.Translations[language.Spanish], got) || again.Rev != m.Rev {
 		t.Errorf("trying again made it %+v", again.Translations)
 	}
 }
@@ -133,7 +134,7 @@ func TestRetryOfWhatIsFlagged(t *testing.T) {
 	if now.Flagged || now.State != chat.TranslationDone || now.Text == was.Text {
 		t.Errorf("tried again: %+v", now)
 	}
-	visitor.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e == now })
+	visitor.entryOf(2, language.Spanish, func(e chat.Translation) bool { return reflect.DeepEqual(e, now) })
 }
 
 // slowAnswer answers when it is told to.

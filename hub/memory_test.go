@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 	"testing"
 
 	"dragoman/chat"
@@ -13,11 +14,42 @@ import (
 type heardMemory struct {
 	entries chan chat.MemoryEntry
 	err     error
+	near    []chat.Near
 }
 
 func (m heardMemory) Remember(_ context.Context, e chat.MemoryEntry) error {
 	m.entries <- e
 	return m.err
+}
+
+// Near offers what it was told, for that site and text.
+func (m heardMemory) Near(_ context.Context, site, text string, from, to language.Tag) []chat.Near {
+	if site != "shop" || text != "Your order is on its way." || from != language.English || to != language.Spanish {
+		return nil
+	}
+	return m.near
+}
+
+// TestPreviewOffersWhatIsNear: an agent sees what people have said in nearly the same words, unless it is the very text.
+func TestPreviewOffersWhatIsNear(t *testing.T) {
+	near := []chat.Near{{Source: "Your order is on the way.", Target: "Su pedido está en camino.", Similarity: 0.9}}
+	for _, by := range []chat.ByKind{chat.ByEngine, chat.ByMemory} {
+		h := newHouse(t, Options{Memory: heardMemory{near: near}, Translator: saidBy{by}})
+		visitor, agent := h.hello(t, "es"), h.hello(t, "agent")
+		sent := decode[chat.SendOK](visitor.call(chat.CallSend, map[string]any{"key": chat.NewID(), "text": "hola"}).OK)
+		r := agent.call(chat.CallPreview, map[string]any{"conversation": sent.Conversation, "text": "Your order is on its way."})
+		got := decode[chat.PreviewOK](r.OK)
+		if (by == chat.ByEngine) != slices.Equal(got.Near, near) || got.By.Kind != by || len(got.Terms) != 1 {
+			t.Errorf("by %s: %+v %v", by, got, r.Error)
+		}
+	}
+}
+
+// saidBy is a translator of that kind.
+type saidBy struct{ by chat.ByKind }
+
+func (s saidBy) Translate(_ context.Context, u chat.Untranslated) chat.Translation {
+	return chat.Translation{State: chat.TranslationDone, Text: u.Text, By: chat.By{Kind: s.by, Name: "x"}, Quality: chat.QualityFull, Terms: []string{"pedido"}}
 }
 
 // TestApprovedPreviewsAreRemembered: what an agent approved before sending is remembered once, with the names that a reader will see; a line sent

@@ -5,6 +5,7 @@ import (
 	"context"
 	"encoding/json"
 	"maps"
+	"reflect"
 	"slices"
 	"strings"
 	"sync"
@@ -332,7 +333,7 @@ func (st *memStore) Flag(_ context.Context, conversation string, seq int64, to l
 	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
 		now := was
 		now.Flagged, now.FlagComment = true, cmp.Or(comment, was.FlagComment)
-		return now, was.State == chat.TranslationDone && now != was
+		return now, was.State == chat.TranslationDone && !reflect.DeepEqual(now, was)
 	})
 }
 

@@ -39,7 +39,7 @@ func (s *Store) Flag(ctx context.Context, conversation string, seq int64, to lan
 		if comment != "" {
 			flagged.FlagComment = comment
 		}
-		return flagged, flagged != was, nil
+		return flagged, !was.Flagged || flagged.FlagComment != was.FlagComment, nil
 	})
 }
 

@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"testing"
 
 	"dragoman/chat"
@@ -48,13 +49,13 @@ func TestCorrect(t *testing.T) {
 			want := by("Ann", "Where is my order?")
 			c, err := s.Correct(t.Context(), id, line, language.English, want)
 			must(t, err)
-			if len(c.Messages) != 1 || c.Row != nil || c.Head != head+1 || c.Messages[0].Rev != c.Head || c.Messages[0].Translations[language.English] != want {
+			if len(c.Messages) != 1 || c.Row != nil || c.Head != head+1 || c.Messages[0].Rev != c.Head || !reflect.DeepEqual(c.Messages[0].Translations[language.English], want) {
 				t.Fatalf("corrected %+v: %+v", before, c)
 			}
 			nothing := func(what string, c chat.Changed, err error) {
 				t.Helper()
 				must(t, err)
-				if len(c.Messages) != 0 || c.Head != head+1 || sh.entry(t, id, line, language.English) != want {
+				if len(c.Messages) != 0 || c.Head != head+1 || !reflect.DeepEqual(sh.entry(t, id, line, language.English), want) {
 					t.Fatalf("%s changed the correction of %+v: %+v", what, before, c)
 				}
 			}
@@ -71,7 +72,7 @@ func TestCorrect(t *testing.T) {
 			later := by("Bo", "Where's my order?")
 			_, err = s.Correct(t.Context(), id, line, language.English, later)
 			must(t, err)
-			if got := sh.entry(t, id, line, language.English); got != later {
+			if got := sh.entry(t, id, line, language.English); !reflect.DeepEqual(got, later) {
 				t.Fatalf("the later correction lost: %+v", got)
 			}
 		}
@@ -204,7 +205,7 @@ func TestFlag(t *testing.T) {
 				t.Fatalf("replaced %q: %+v", old, c)
 			}
 		}
-		if e := sh.entry(t, id, 3, language.Spanish); e != other {
+		if e := sh.entry(t, id, 3, language.Spanish); !reflect.DeepEqual(e, other) {
 			t.Fatalf("another text: %+v", e)
 		}
 		count(1)
@@ -216,7 +217,7 @@ func TestFlag(t *testing.T) {
 
 		_, err = s.Correct(t.Context(), id, 2, language.Spanish, by("Ann", "Su paquete llega tarde."))
 		must(t, err)
-		if e := sh.entry(t, id, 2, language.Spanish); e != by("Ann", "Su paquete llega tarde.") {
+		if e := sh.entry(t, id, 2, language.Spanish); !reflect.DeepEqual(e, by("Ann", "Su paquete llega tarde.")) {
 			t.Fatalf("corrected entry %+v", e)
 		}
 		count(0)

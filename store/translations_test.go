@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"reflect"
 	"strings"
 	"testing"
 
@@ -20,10 +21,10 @@ func TestSetTranslation(t *testing.T) {
 		c, err := s.SetTranslation(t.Context(), p.Conversation, 1, language.English, done)
 		must(t, err)
 		if len(c.Messages) != 1 || c.Messages[0].Rev != p.Head+1 || c.Head != p.Head+1 || c.Site != "shop" || c.Row != nil ||
-			c.Messages[0].Translations[language.English] != done {
+			!reflect.DeepEqual(c.Messages[0].Translations[language.English], done) {
 			t.Fatalf("changed %+v", c)
 		}
-		if got := sh.get(t, p.Conversation).Last.Translations[language.English]; got != done {
+		if got := sh.get(t, p.Conversation).Last.Translations[language.English]; !reflect.DeepEqual(got, done) {
 			t.Fatalf("stored %+v", got)
 		}
 		// What is done is not replaced, by nobody's late result and not for a language that was never wanted.

@@ -168,7 +168,8 @@ func (s *server) open() error {
 	if s.sites, err = s.store.Settings(s.ctx); err != nil {
 		return err
 	}
-	s.pipeline = translate.New(translate.Options{Engines: s.engines, Settings: s.sites, TextLimit: s.limits["text_characters"], Log: s.log})
+	memory := translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
+	s.pipeline = translate.New(translate.Options{Engines: s.engines, Settings: s.sites, Memory: memory, TextLimit: s.limits["text_characters"], Log: s.log})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
 		r, err := hub.NewRedis(s.set.Redis, s.log)
@@ -178,7 +179,7 @@ func (s *server) open() error {
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
 	s.hub = hub.New(hub.Options{
-		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Log: s.log, Node: s.member,
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: memory, Log: s.log, Node: s.member,
 		Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)

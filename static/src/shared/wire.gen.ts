@@ -294,6 +294,12 @@ export interface PreviewOK {
   state: TranslationState
   reason?: Reason
   quality: Quality
+  /** By is who made the text; with the kind memory it is the agent who had written it, or where it came from. */
+  by?: By
+  /** Terms are those of the glossary that stand in it, as in Translation. */
+  terms?: string[]
+  /** Near are texts of the site's memory that nearly say the same, the nearest first; none if the memory has the text itself. */
+  near?: Near[]
 }
 
 /** Retry asks for a translation again (agents); the call is named translate. Answered with Message. */
@@ -628,6 +634,8 @@ export interface Translation {
   /** By has an empty name while the translation is pending. */
   by: By
   quality: Quality
+  /** Terms are the forms that the site's glossary wanted in this text, and that stand in it. */
+  terms?: string[]
   /** Flagged is true once a visitor has said that it is wrong, until a person corrects it or an engine says something else. */
   flagged: boolean
   /** FlagComment is what the visitor said about it; for agents only. */
