@@ -105,8 +105,7 @@ func TestInboxesAreReadTogether(t *testing.T) {
 			p.Conversation = posted.Conversation
 			lines[site] = p
 		}
-		synctest.Wait()
-		<-time.After(10*time.Second + 50*time.Millisecond) // to a moment when no worker asks
+		later(10*time.Second + 50*time.Millisecond) // to a moment when no worker asks
 		mu.Lock()
 		clear(told)
 		mu.Unlock()
@@ -140,8 +139,7 @@ func TestInboxesAreReadTogether(t *testing.T) {
 				must(t, err)
 			}
 		}
-		<-time.After(inboxEvery + inboxStep)
-		synctest.Wait()
+		later(inboxEvery + inboxStep)
 		for _, site := range sites {
 			if rows := rowsOf(site); len(rows) != 2 || rows[1].Seq != 6 {
 				t.Errorf("the console of %s was told %d rows in a second, want 2 with the last line", site, len(rows))

@@ -54,7 +54,7 @@ func TestNewerNode(t *testing.T) {
 		}
 		w.hubs[1].tell(changed)
 		visitor.line("otra", id)
-		<-time.After(30 * time.Second)
+		later(30 * time.Second)
 		for _, c := range []*testClient{visitor, agent} {
 			if err := c.holds(w.store, id); err != nil {
 				t.Error(err)

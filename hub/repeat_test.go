@@ -167,7 +167,7 @@ func TestUnsureLineIsTold(t *testing.T) {
 			if r.Error != nil {
 				t.Fatal(r.Error)
 			}
-			<-time.After(100 * time.Millisecond)
+			later(100 * time.Millisecond)
 			return decode[chat.SendOK](r.OK)
 		}
 		id := twice(map[string]any{"text": "hola"}).Conversation
@@ -210,16 +210,16 @@ func TestMarkIsNotForgotten(t *testing.T) {
 		if r := agent.call(chat.CallRead, map[string]any{"conversation": id, "seq": 1}); r.Error != nil {
 			t.Fatal(r.Error)
 		}
-		<-time.After(2 * markEvery)
+		later(2 * markEvery)
 		if n := stands(); n != 1 {
 			t.Errorf("the mark stands at %d after it was confirmed at 1", n)
 		}
 		agent.call(chat.CallRead, map[string]any{"conversation": id, "seq": 1})
 		agent.call(chat.CallRead, map[string]any{"conversation": id, "seq": 2}) // waits its second, and meets no database
 		away(true)
-		<-time.After(2 * markEvery)
+		later(2 * markEvery)
 		away(false)
-		<-time.After(2 * markEvery)
+		later(2 * markEvery)
 		if n := stands(); n != 2 {
 			t.Errorf("the mark stands at %d after it was confirmed at 2", n)
 		}

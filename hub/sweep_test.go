@@ -26,11 +26,11 @@ func TestSnoozedWakes(t *testing.T) {
 			defer agent.mu.Unlock()
 			return agent.talk(id).row.State
 		}
-		<-time.After(55 * time.Second)
+		later(55 * time.Second)
 		if got := state(); got != chat.StateSnoozed {
 			t.Errorf("it is %s before its time", got)
 		}
-		<-time.After(10 * time.Second)
+		later(10 * time.Second)
 		if got := state(); got != chat.StateOpen {
 			t.Errorf("it is %s after its time", got)
 		}
@@ -61,8 +61,7 @@ func TestVisitorWantsOthersLines(t *testing.T) {
 				agent.call(chat.CallLanguage, map[string]any{"language": tag, "conversation": id})
 			}
 			visitor.call(chat.CallHistory, map[string]any{"conversation": id})
-			synctest.Wait()
-			<-time.After(time.Second)
+			later(time.Second)
 			w.store.mu.Lock()
 			for _, m := range w.store.conversations[id].messages {
 				_, there := m.Translations[language.MustParse(tag)]
@@ -85,7 +84,7 @@ func TestSyncFollows(t *testing.T) {
 		agent.call(chat.CallSync, map[string]any{"conversation": id, "since": 0})
 		synctest.Wait()
 		visitor.line("otra", id)
-		<-time.After(time.Second)
+		later(time.Second)
 		if err := agent.holds(w.store, id); err != nil {
 			t.Error(err)
 		}

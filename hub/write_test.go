@@ -130,13 +130,11 @@ func TestStuckWrite(t *testing.T) {
 		}
 		// The answer is not read, and a pipe holds nothing.
 		conn.Write(ctx, websocket.MessageText, []byte(`{"id":1,"call":"hello","token":"es"}`))
-		<-time.After(chat.WriteTimeout - time.Second)
-		synctest.Wait()
+		later(chat.WriteTimeout - time.Second)
 		if n := h.Stats().Sessions; n != 1 {
 			t.Errorf("%d sessions before the time is over, want 1", n)
 		}
-		<-time.After(time.Second + 2*sweepSessionsEvery)
-		synctest.Wait()
+		later(time.Second + 2*sweepSessionsEvery)
 		if n := h.Stats().Sessions; n != 0 {
 			t.Errorf("%d sessions after it, want 0", n)
 		}
