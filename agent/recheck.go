@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"slices"
+	"sync"
 	"time"
 
 	"dragoman/chat"
@@ -16,10 +17,12 @@ const (
 	recheckEvery  = 60 * time.Second
 )
 
-// Run ends the sockets of agents who may not be here any more, until ctx ends: within two seconds of a change of the settings, and within a
+// Run makes the compressed assets before somebody waits for them, and ends the sockets of agents who may not be here any more, until ctx ends: within two seconds of a change of the settings, and within a
 // minute of anything else.
 func (e *Edge) Run(ctx context.Context) error {
-	e.assets.Warm(ctx)
+	var warming sync.WaitGroup
+	defer warming.Wait()
+	warming.Go(func() { e.assets.Warm(ctx) })
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
 	rev, last := int64(-1), time.Time{}

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"io/fs"
 	"net/http"
+	"sync"
 
 	"dragoman/hub"
 	"dragoman/internal/web"
@@ -93,6 +94,8 @@ func (e *Edge) routes() map[string]web.Handler {
 
 // Run makes the compressed assets before somebody waits for them, and ends the sockets of sites that close. It ends with ctx.
 func (e *Edge) Run(ctx context.Context) error {
-	e.assets.Warm(ctx)
+	var warming sync.WaitGroup
+	defer warming.Wait()
+	warming.Go(func() { e.assets.Warm(ctx) })
 	return e.watch(ctx)
 }

@@ -24,6 +24,8 @@ func TestMain(m *testing.M) {
 		// the tests has no end at all.
 		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"),
 		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.keepLockfileFresh"),
+		// What is being compressed when a server ends is left to end by itself.
+		goleak.IgnoreAnyFunction("dragoman/internal/web.(*Assets).warm"),
 		goleak.IgnoreAnyFunction("github.com/letsencrypt/pebble/v2/va.VAImpl.processTasks"))
 }
 

@@ -3,6 +3,7 @@ package web
 import (
 	"bytes"
 	"compress/gzip"
+	"context"
 	"io"
 	"net/http"
 	"net/http/httptest"
@@ -146,5 +147,36 @@ func TestPagesAreCompressedOnce(t *testing.T) {
 	}
 	if len(p.kept) > pagesKept {
 		t.Errorf("%d pages are kept", len(p.kept))
+	}
+}
+
+// TestWarmEndsWithItsContext: whoever goes down does not wait for an encoder that is in the middle of a file, and no other file is begun.
+func TestWarmEndsWithItsContext(t *testing.T) {
+	encoding, release, ended := make(chan struct{}), make(chan struct{}), make(chan struct{})
+	begun := 0
+	slow := func() []byte {
+		begun++
+		close(encoding)
+		<-release
+		defer close(ended)
+		return nil
+	}
+	s := &Assets{files: map[string]*Asset{}}
+	for _, name := range []string{"a.css", "b.css"} {
+		s.files[name] = &Asset{kind: "text/css", gz: func() []byte { return nil }, br: slow}
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	warm := make(chan struct{})
+	go func() {
+		defer close(warm)
+		s.Warm(ctx)
+	}()
+	<-encoding
+	cancel()
+	<-warm
+	close(release)
+	<-ended
+	if begun != 1 {
+		t.Errorf("%d files were begun", begun)
 	}
 }
