@@ -115,10 +115,10 @@ func (t *Translating) checkFormality() error {
 		}
 		switch f {
 		case "":
-			continue // left to the engine, as what is not named
-		case FormalityMore, FormalityLess:
+			continue // as what is not named
+		case FormalityMore, FormalityLess, FormalityEngine:
 		default:
-			return Errorf(BadRequest, "formality: %q for %s is not known: it is %s or %s.", quotable(string(f)), known, FormalityMore, FormalityLess)
+			return Errorf(BadRequest, "formality: %q for %s is not known: it is %s, %s or %s.", quotable(string(f)), known, FormalityMore, FormalityLess, FormalityEngine)
 		}
 		if checked == nil {
 			checked = map[language.Tag]Formality{}

@@ -53,7 +53,7 @@ func TestTranslatingIsChecked(t *testing.T) {
 		"a pair twice":         {Translating{PairEngines: map[string][]string{"es>en": {"a"}, "ES>en": {"b"}}}, BadRequest, "twice"},
 		"too many pairs":       {Translating{PairEngines: pairs}, TooLong, "at most 64"},
 		"too many formalities": {Translating{Formality: formality}, TooLong, "at most 64"},
-		"another formality":    {Translating{Formality: map[language.Tag]Formality{language.German: "Sie"}}, BadRequest, "more or less"},
+		"another formality":    {Translating{Formality: map[language.Tag]Formality{language.German: "Sie"}}, BadRequest, "more, less or engine"},
 		"nobody's formality":   {Translating{Formality: map[language.Tag]Formality{language.Und: FormalityMore}}, BadLanguage, "BCP 47"},
 		"formality twice": {Translating{Formality: map[language.Tag]Formality{language.German: FormalityMore,
 			language.MustParse("de-u-co-phonebk"): FormalityLess}}, BadRequest, "twice"},

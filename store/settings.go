@@ -30,8 +30,16 @@ func (s *Store) Settings(ctx context.Context) (*Settings, error) {
 // are, so does the pointer.
 func (c *Settings) Translating(site string) *chat.Translating { return (*c.sites.Load())[site] }
 
-// Sites returns the settings of all sites that are not closed, by key. The map is never changed.
-func (c *Settings) Sites() map[string]*chat.Translating { return *c.sites.Load() }
+// Budgets returns the budgets of the sites that have one.
+func (c *Settings) Budgets() map[string]chat.Budget {
+	all := map[string]chat.Budget{}
+	for site, set := range *c.sites.Load() {
+		if set.Budget.Bounded() {
+			all[site] = set.Budget
+		}
+	}
+	return all
+}
 
 // Run keeps the settings up to date until ctx ends.
 func (c *Settings) Run(ctx context.Context) error {

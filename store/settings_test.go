@@ -27,14 +27,14 @@ func TestSettings(t *testing.T) {
 		if c.Translating("shop") != before {
 			t.Error("what has not changed has another pointer")
 		}
-		if got := c.Translating("second"); got == nil || len(got.Engines) != 1 || len(c.Sites()) != 2 {
+		if got := c.Translating("second"); got == nil || len(got.Engines) != 1 || len(c.Budgets()) != 0 {
 			t.Errorf("a new site: %+v", got)
 		}
 		site := sh.site
 		site.Translating.Budget.DayCharacters = 1000
 		must(t, s.UpdateSite(t.Context(), site))
 		must(t, c.Refresh(t.Context()))
-		if got := c.Translating("shop"); got == before || got.Budget.DayCharacters != 1000 || before.Budget.DayCharacters != 0 {
+		if got := c.Translating("shop"); got == before || got.Budget.DayCharacters != 1000 || before.Budget.DayCharacters != 0 || c.Budgets()["shop"] != got.Budget {
 			t.Errorf("changed: %+v, was %+v", got, before)
 		}
 		must(t, s.RemoveSite(t.Context(), "second"))

@@ -5,119 +5,70 @@ import (
 	"errors"
 	"fmt"
 	"strings"
-	"sync"
 	"time"
 
 	"dragoman/chat"
-
-	"golang.org/x/text/language"
 )
-
-// station is an engine in the chain, with what the pipeline remembers of it.
-type station struct {
-	Engine
-
-	mu       sync.Mutex // guards all below
-	caps     *Caps
-	routes   map[[2]language.Tag]route
-	breakers map[string]*breaker
-}
-
-// route is the answer to "which pair of this engine": the pair, and its languages as the cache's key has them.
-type route struct {
-	Pair
-	found    bool
-	from, to string
-}
-
-// maxRoutes bounds what is remembered of languages that readers made up.
-const maxRoutes = 1000
-
-// route finds the pair for a writer of from and a reader of to.
-func (s *station) route(ctx context.Context, from, to language.Tag) (route, *Caps, error) {
-	caps, err := s.Caps(ctx)
-	if err != nil {
-		return route{}, nil, err
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	if caps != s.caps || len(s.routes) > maxRoutes {
-		s.caps, s.routes = caps, map[[2]language.Tag]route{}
-	}
-	r, ok := s.routes[[2]language.Tag{from, to}]
-	if !ok {
-		r.Pair, r.found = caps.Match(from, to)
-		r.found = r.found && !r.Off
-		r.from, r.to = r.From.String(), r.To.String()
-		s.routes[[2]language.Tag{from, to}] = r
-	}
-	return r, caps, nil
-}
-
-func (s *station) breaker(r route, caps *Caps) *breaker {
-	name := ""
-	if caps.Isolated {
-		name = r.from + ">" + r.to
-	}
-	s.mu.Lock()
-	defer s.mu.Unlock()
-	b := s.breakers[name]
-	if b == nil {
-		b = &breaker{}
-		if s.breakers == nil {
-			s.breakers = map[string]*breaker{}
-		}
-		s.breakers[name] = b
-	}
-	return b
-}
 
 // answer is what the chain found: a masked text, and who made it.
 type answer struct {
 	text    string
 	engine  string
 	pair    Pair
-	cached  bool
+	level   Level       // of the cache it comes from; empty if an engine was asked
 	failure chat.Reason // empty if there is a text
 	err     error       // the last thing that went wrong, also if another engine then had an answer
 }
 
-// chain asks the engines in order until one has an answer that holds.
+// try is one engine that may have an answer for a line: its pair, and the question in its terms.
+type try struct {
+	*station
+	route route
+	caps  *Caps
+	key   key
+	req   Request
+	// budget is the site's.
+	budget chat.Budget
+	// last is true if there is no engine behind this one.
+	last bool
+}
+
+// chain asks the engines in order until one has an answer that holds. A site that has to save gets what is known already first, whichever engine
+// made it, and then engines that cost nothing.
 func (p *Pipeline) chain(ctx context.Context, l *line) answer {
 	a := answer{failure: chat.ReasonNoEngine}
-	for _, s := range p.stations {
-		r, caps, err := s.route(ctx, l.From, l.To)
-		switch {
-		case KindOf(err) == Unavailable && err != nil:
-			a.fail("", s.Name(), err)
-			continue
-		case err != nil:
-			a.fail(chat.ReasonEngine, s.Name(), err)
-			continue
-		case !r.found:
-			a.fail(chat.ReasonNoPair, s.Name(), nil)
+	order := l.choice.order
+	standing := p.ledger.standing(l.Site, l.set.Budget)
+	l.rep.site(l.plan, standing)
+	if standing != chat.BudgetOpen {
+		for _, s := range order {
+			if known, ok := p.known(ctx, l, s); ok {
+				return known
+			}
+		}
+		order = thrift(ctx, order)
+	}
+	for i, s := range order {
+		t, reason, err := p.prepare(ctx, l, s)
+		if reason != "" {
+			a.fail(reason, s.Name(), err)
+			l.rep.skip(s.Name(), reason, err)
 			continue
 		}
-		k := key{engine: s.Name(), site: l.Site, from: r.from, to: r.to, text: l.m.text, kinds: l.m.kinds()}
-		req := Request{From: r.From, To: r.To}
-		if caps.Formality {
-			req.Formality, k.formality = l.Formality, string(l.Formality)
-		}
-		if caps.Context {
-			req.Context = l.context(ctx)
-			k.context = strings.Join(req.Context, "\n")
-		}
-		if text, ok := p.cache.get(k); ok {
+		l.rep.asked(t.req)
+		t.last = i == len(order)-1
+		if text, ok := p.cache.get(t.key); ok {
 			l.rep.step("cache")
-			return answer{text: text, engine: s.Name(), pair: r.Pair, cached: true, err: a.err}
+			return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: LevelCache, err: a.err}
 		}
 		l.rep.step("cache")
-		text, err := p.share(ctx, s, r, caps, k, req, l.m)
+		text, level, err := p.share(ctx, t, l.m)
 		l.rep.step(s.Name())
 		if err == nil {
-			return answer{text: text, engine: s.Name(), pair: r.Pair, err: a.err}
+			return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: level, err: a.err}
 		}
 		a.fail(reasonOf(err), s.Name(), err)
+		l.rep.skip(s.Name(), reasonOf(err), err)
 		if ctx.Err() != nil {
 			break
 		}
@@ -125,9 +76,55 @@ func (p *Pipeline) chain(ctx context.Context, l *line) answer {
 	return a
 }
 
+// prepare puts a line into an engine's terms. A reason means that the engine cannot be asked; err may say more.
+func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, reason chat.Reason, err error) {
+	r, caps, err := s.route(ctx, l.From, l.To)
+	switch {
+	case err != nil && KindOf(err) == Unavailable:
+		return t, chat.ReasonNoEngine, err
+	case err != nil:
+		return t, chat.ReasonEngine, err
+	case !r.found:
+		return t, chat.ReasonNoPair, nil
+	}
+	k := key{engine: s.Name(), config: caps.Config, site: l.Site, from: r.from, to: r.to, text: l.m.text, kinds: l.m.kinds(), quick: caps.Quick}
+	req := Request{From: r.From, To: r.To}
+	if caps.Formality {
+		req.Formality = l.formality()
+		k.formality = string(req.Formality)
+	}
+	if caps.Context {
+		req.Context = l.context(ctx)
+		k.context = strings.Join(req.Context, "\n")
+	}
+	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget}, "", nil
+}
+
+// known looks whether an engine has translated a line before.
+func (p *Pipeline) known(ctx context.Context, l *line, s *station) (answer, bool) {
+	t, reason, _ := p.prepare(ctx, l, s)
+	if reason != "" {
+		return answer{}, false
+	}
+	text, level := p.lookUp(ctx, t.key)
+	return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: level}, level != ""
+}
+
+// lookUp asks both levels of the cache.
+func (p *Pipeline) lookUp(ctx context.Context, k key) (string, Level) {
+	if text, ok := p.cache.get(k); ok {
+		return text, LevelCache
+	}
+	if text, ok := p.answers.get(ctx, k); ok {
+		p.cache.set(k, text)
+		return text, LevelStore
+	}
+	return "", ""
+}
+
 // fail keeps the reason that tells most: an engine that tried says more than one that has not got the pair.
 func (a *answer) fail(reason chat.Reason, engine string, err error) {
-	weight := map[chat.Reason]int{chat.ReasonNoPair: 1, chat.ReasonTooLong: 2, chat.ReasonEngine: 3, chat.ReasonDamaged: 4}
+	weight := map[chat.Reason]int{chat.ReasonNoPair: 1, chat.ReasonTooLong: 2, chat.ReasonEngine: 3, chat.ReasonDamaged: 4, chat.ReasonBudget: 5}
 	if weight[reason] > weight[a.failure] {
 		a.failure = reason
 	}
@@ -144,56 +141,75 @@ func reasonOf(err error) chat.Reason {
 		return chat.ReasonTooLong
 	case NoPair:
 		return chat.ReasonNoPair
+	case Spent:
+		return chat.ReasonBudget
 	}
 	return chat.ReasonEngine
 }
 
+// flight is what everybody gets who waited for one call.
+type flight struct {
+	text  string
+	level Level
+}
+
 // share lets everybody who wants the same line at the same time wait for one call. The call belongs to the pipeline and not to who came first:
 // he may hang up, the others and the cache still want the answer.
-func (p *Pipeline) share(ctx context.Context, s *station, r route, caps *Caps, k key, req Request, m masked) (string, error) {
-	done := p.flights.DoChan(k.flight(), func() (any, error) {
+func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, error) {
+	done := p.flights.DoChan(t.key.flight(), func() (any, error) {
 		if !p.enter() {
-			return "", &Error{Kind: Transient, Text: "the translation pipeline is closed"}
+			return flight{}, &Error{Kind: Transient, Text: "the translation pipeline is closed"}
 		}
 		defer p.calls.Done()
-		// Somebody else's call may have ended between our look into the cache and here.
-		if text, ok := p.cache.get(k); ok {
-			return text, nil
-		}
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeout)
 		defer cancel()
-		text, err := p.ask(ctx, s, r, caps, req, m)
-		if err == nil {
-			p.cache.set(k, text)
+		// Somebody else's call may have ended between our look into the cache and here.
+		if text, level := p.lookUp(ctx, t.key); level != "" {
+			return flight{text, level}, nil
 		}
-		return text, err
+		text, err := p.ask(ctx, t, m)
+		if err == nil {
+			p.cache.set(t.key, text)
+			p.answers.set(t.key, text)
+		}
+		return flight{text: text}, err
 	})
 	select {
 	case <-ctx.Done():
-		return "", &Error{Kind: Transient, Text: "nobody waits any longer", Err: ctx.Err()}
+		return "", "", &Error{Kind: Transient, Text: "nobody waits any longer", Err: ctx.Err()}
 	case res := <-done:
-		text, _ := res.Val.(string)
-		return text, res.Err
+		f, _ := res.Val.(flight)
+		return f.text, f.level, res.Err
 	}
 }
 
 // ask has one engine translate a masked text, twice if that may help, and verifies the answer.
-func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, req Request, m masked) (text string, err error) {
-	b := s.breaker(r, caps)
-	if !b.allow(p.opts.now()) {
+func (p *Pipeline) ask(ctx context.Context, t try, m masked) (text string, err error) {
+	g := t.gate(t.route, t.caps)
+	if !g.sit(ctx, t.last) {
+		return "", &Error{Kind: Transient, Text: "it has too much to do"}
+	}
+	defer g.rise()
+	bill, err := p.ledger.open(ctx, t, m)
+	if err != nil {
+		return "", err
+	}
+	defer bill.close()
+	if !g.allow(p.opts.now()) {
 		return "", &Error{Kind: Transient, Text: "it has failed too often and is left alone for a while"}
 	}
-	defer func() { b.done(err, p.opts.now()) }()
+	defer func() { g.done(err, p.opts.now()) }()
 	began := time.Now()
-	text, err = p.call(ctx, s, caps, req, m)
+	text, err = p.call(ctx, t, m, bill)
 	// One that took so long would take as long again, and leave no time for the engine behind it.
 	if err == nil || ctx.Err() != nil || time.Since(began) > p.opts.Timeout/4 {
 		return text, err
 	}
-	if other, ok := caps.otherwise(req, m, err); ok {
-		return p.call(ctx, s, caps, other, m)
+	if other, ok := t.caps.otherwise(t.req, m, err); ok {
+		t.req = other
+		return p.call(ctx, t, m, bill)
 	}
-	if caps.Isolated {
+	if t.caps.Isolated {
 		return text, err
 	}
 	switch wait := afterOf(err); {
@@ -202,18 +218,22 @@ func (p *Pipeline) ask(ctx context.Context, s *station, r route, caps *Caps, req
 	case !pause(ctx, max(wait, 50*time.Millisecond)):
 		return text, err
 	}
-	return p.call(ctx, s, caps, req, m)
+	return p.call(ctx, t, m, bill)
 }
 
 // call is one attempt. An engine that panics has only failed.
-func (p *Pipeline) call(ctx context.Context, s *station, caps *Caps, req Request, m masked) (text string, err error) {
+func (p *Pipeline) call(ctx context.Context, t try, m masked, bill *bill) (text string, err error) {
+	began, sent := time.Now(), 0
+	defer func() {
+		p.figures.Called(t.Name(), t.route.Pair, kindOrNone(err), time.Since(began), sent)
+	}()
 	defer func() {
 		if v := recover(); v != nil {
-			p.opts.Log.Error().Str("engine", s.Name()).Interface("panic", v).Msg("an engine panicked")
+			p.opts.Log.Error().Str("engine", t.Name()).Interface("panic", v).Msg("an engine panicked")
 			err = &Error{Kind: Transient, Text: "it panicked"}
 		}
 	}()
-	timeout, limit := caps.Timeout, caps.MaxBytes
+	timeout, limit := t.caps.Timeout, t.caps.MaxBytes
 	if timeout <= 0 {
 		timeout = DefaultEngineTimeout
 	}
@@ -224,24 +244,37 @@ func (p *Pipeline) call(ctx context.Context, s *station, caps *Caps, req Request
 	defer cancel()
 	pieces := m.cut(limit)
 	segs := m.segments(pieces)
+	req := t.req
 	req.Segments = segs
-	resp, err := s.Translate(ctx, &req)
+	resp, err := t.Translate(ctx, &req)
+	sent = bill.add(segs, resp, err)
+	if err == nil {
+		err = p.holds(segs, resp, req)
+	}
 	if err != nil {
+		if KindOf(err) == BadOutput {
+			p.figures.Rejected(t.Name(), ruleOf(err))
+		}
 		return "", typed(err)
 	}
+	return join(pieces, resp.Results), nil
+}
+
+// holds verifies an answer, and puts what stands too close to a mark apart.
+func (p *Pipeline) holds(segs []Segment, resp *Response, req Request) error {
 	if resp == nil || len(resp.Results) != len(segs) {
-		return "", &Error{Kind: BadOutput, Text: "it answered with another number of texts than it was asked for"}
+		return &Error{Kind: BadOutput, Text: "it answered with another number of texts than it was asked for", Rule: "count"}
 	}
 	for i, seg := range segs {
 		if err := verify(seg, resp.Results[i].Text, req.From, req.To); err != nil {
-			return "", err
+			return err
 		}
 		if why := checkLanguage(p.opts.Detect, resp.Results[i].Text, req.From, req.To); why != "" {
-			return "", &Error{Kind: BadOutput, Text: "the answer " + why}
+			return broken("language", why)
 		}
 		resp.Results[i].Text = apart(seg, resp.Results[i].Text)
 	}
-	return join(pieces, resp.Results), nil
+	return nil
 }
 
 // typed makes an *Error of whatever an engine returned.

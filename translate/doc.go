@@ -10,13 +10,18 @@
 //	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list
 //	carriers.go   how an engine is asked once more when it has damaged what was masked
 //	segment.go    how a masked text is cut into what engines take
+//	plan.go       what a site's settings come to: the order of the engines, for a pair too
+//	register.go   how a reader is addressed
 //	chain.go      single flight, and the engines in order of preference
-//	cache.go      what has been translated before
+//	station.go    an engine in the chain: its pairs, its breakers, and how many calls it gets at once
+//	cache.go      what has been translated before; answers.go keeps it in the store as well
+//	ledger.go     what a site has spent; budget.go keeps it in the store
 //	verify.go     what an engine's answer must fulfil; verify_number.go and verify_glue.go say when a number is still the same,
 //	              verify_invented.go what may not be made up, verify_script.go when it is the wrong language
 //	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
 //	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)
 //	breaker.go    when an engine is left alone for a while
+//	figures.go    what is told to who counts
 //	report.go     Explain, Engines and Warm, for the command line and the server
 //
 // It knows no conversation, no person and no database. A site is only a name here: it keeps one shop's lines out of

@@ -82,6 +82,14 @@ type Caps struct {
 	Timeout time.Duration
 	// MaxBytes is the longest segment that the engine takes whole, in bytes of UTF-8; zero means DefaultSegmentBytes.
 	MaxBytes int
+	// Calls is how many calls run at once (of one pair, if Isolated); zero means DefaultCalls.
+	Calls int
+	// Free means that a call costs nobody money: no budget counts it, and a site that saves gets it first.
+	Free bool
+	// Quick means that the engine answers faster than a database: its answers are kept in memory only.
+	Quick bool
+	// Config is what answers depend on beside the request: a model, a glossary. The cache does not mix them.
+	Config string
 	// Isolated means that pairs fail independently of each other (each has processes of its own) and that the engine has
 	// already tried again when it reports a failure.
 	Isolated bool
@@ -128,6 +136,8 @@ func (s Segment) Kind(r rune) Kind {
 // Response holds one result per segment.
 type Response struct {
 	Results []Result
+	// Billed is how many characters the vendor bills for it, if it says so.
+	Billed int
 }
 
 // Result is one translated segment, with the same marks as its source.
@@ -147,6 +157,7 @@ const (
 	NoPair      ErrorKind = "pair"        // this engine has not got the pair
 	BadRequest  ErrorKind = "bad_request" // the engine does not understand us
 	Transient   ErrorKind = "transient"   // time-out, connection, 5xx: may be tried again
+	Spent       ErrorKind = "spent"       // the site's budget is used up; the engine was not asked
 	BadOutput   ErrorKind = "bad_output"  // it answered, but not with a translation of what was asked
 	Unavailable ErrorKind = "unavailable" // not installed or not configured
 )
@@ -155,6 +166,8 @@ const (
 type Error struct {
 	Kind ErrorKind
 	Text string
+	// Rule is the rule that a bad output broke, in a word, for those who count.
+	Rule string
 	// After is how long the engine wants to be left alone, if it said so.
 	After time.Duration
 	Err   error

@@ -12,9 +12,11 @@ import (
 // line is a text on its way through the pipeline, with what its site wants.
 type line struct {
 	chat.Untranslated
-	set *chat.Translating
-	m   masked
-	rep *Report // nil if nobody wants to know how it went
+	plan   *plan
+	set    *chat.Translating // the plan's
+	choice choice
+	m      masked
+	rep    *Report // nil if nobody wants to know how it went
 
 	before []string // see context
 	looked bool
@@ -38,6 +40,19 @@ func (l *line) context(ctx context.Context) []string {
 	}
 	l.looked = true
 	return l.before
+}
+
+// formality is how the reader is addressed: visitors as their site wants it, everybody else as the engine likes.
+func (l *line) formality() chat.Formality {
+	switch {
+	case l.Formality == chat.FormalityEngine:
+		return ""
+	case l.Formality != "":
+		return l.Formality
+	case l.ForVisitor:
+		return l.choice.formality
+	}
+	return ""
 }
 
 // How much of what was said before goes with a line: the last lines, with marks in place of what is protected in them.

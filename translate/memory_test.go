@@ -143,7 +143,7 @@ func TestMemoryHits(t *testing.T) {
 		rep := p.Explain(t.Context(), chat.Untranslated{Site: "shop", Text: c.line, From: tag(c.from), To: tag(c.to)})
 		got := rep.Translation
 		if c.want == "" {
-			if rep.Memory != nil || e.calls.Load() == 0 || got.By.Kind != chat.ByEngine || p.MemoryHits() != 0 {
+			if rep.Memory != nil || e.calls.Load() == 0 || got.By.Kind != chat.ByEngine {
 				t.Errorf("%q served %q: %+v", c.source, c.line, got)
 			}
 			continue
@@ -151,8 +151,8 @@ func TestMemoryHits(t *testing.T) {
 		if got.Text != c.want || got.State != chat.TranslationDone || got.By != (chat.By{Kind: chat.ByMemory, Name: "Ann"}) || got.Quality != chat.QualityFull || got.At == 0 {
 			t.Errorf("%q for %q: %+v, want %q", c.source, c.line, got, c.want)
 		}
-		if e.calls.Load() != 0 || p.MemoryHits() != 1 || rep.Memory == nil {
-			t.Errorf("%q for %q: %d calls, %d hits, %+v", c.source, c.line, e.calls.Load(), p.MemoryHits(), rep.Memory)
+		if e.calls.Load() != 0 || rep.Memory == nil {
+			t.Errorf("%q for %q: %d calls, %+v", c.source, c.line, e.calls.Load(), rep.Memory)
 		}
 	}
 }

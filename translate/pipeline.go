@@ -5,7 +5,6 @@ import (
 	"context"
 	"errors"
 	"sync"
-	"sync/atomic"
 	"time"
 	"unicode/utf8"
 
@@ -35,7 +34,17 @@ type Options struct {
 	Detect func(text string) (language.Tag, float64)
 	// Memory is asked before any engine; nil: there is none.
 	Memory *Memory
-	Log    zerolog.Logger
+	// Store is where what was spent is counted and what engines answered is kept; nil: in this process only.
+	Store Store
+	// Budgets returns the budgets of the sites that have one, from memory; nil: how they stand is known from their first line on.
+	Budgets func() map[string]chat.Budget
+	// Answers is how many answers the store keeps; zero means DefaultAnswers, less than zero switches that cache off. AnswersTTL is how long one stays
+	// that is of no use; zero means DefaultAnswersTTL.
+	Answers    int
+	AnswersTTL time.Duration
+	// Figures hear what happens; nil: nobody does.
+	Figures Figures
+	Log     zerolog.Logger
 
 	now func() time.Time
 }
@@ -44,6 +53,20 @@ type Options struct {
 // handed out is never changed: the pointer changes when the settings do. Nil stands for the defaults.
 type Settings interface {
 	Translating(site string) *chat.Translating
+}
+
+// Store is what the pipeline needs of a database. An answer that is not there is chat.NotFound.
+type Store interface {
+	// AddSpent adds to what was spent; rows of sites that do not exist are left out. The rows are sorted.
+	AddSpent(ctx context.Context, rows []chat.Spent) error
+	// SpentBy returns what these sites have spent on day (2026-11-22) and in its month, with all engines.
+	SpentBy(ctx context.Context, sites []string, day string) (map[string]chat.Spending, error)
+	// Answer returns the answer with this hash.
+	Answer(ctx context.Context, hash [32]byte) (chat.Answer, error)
+	// KeepAnswers stores answers; one that is there is replaced.
+	KeepAnswers(ctx context.Context, all []chat.Answer) error
+	// SweepAnswers removes answers that were last used before then, and the oldest until no more than most are left. It returns how many went.
+	SweepAnswers(ctx context.Context, then chat.Time, most int) (int, error)
 }
 
 // Defaults of Options.
@@ -59,19 +82,23 @@ type Pipeline struct {
 	opts     Options
 	stations []*station
 	cache    *cache
+	answers  *answers
+	ledger   *ledger
+	figures  Figures
 	flights  singleflight.Group
 
 	defaults *chat.Translating // of sites that want nothing else
-
-	hits    atomic.Int64 // answers from the cache
-	recalls atomic.Int64 // answers from the memory
+	plansMu  sync.Mutex        // guards plans
+	plans    map[string]*plan  // by site
 
 	ctx    context.Context // ends with Close; flights run in it
 	cancel context.CancelFunc
+	stop   context.CancelFunc // ends what runs in the background
 
 	mu     sync.Mutex // guards closed, and calls.Add against calls.Wait
 	closed bool
 	calls  sync.WaitGroup // flights under way
+	tasks  sync.WaitGroup // what runs in the background; it outlives the calls
 }
 
 // New makes a pipeline of the engines, which it owns from now on: Close closes them.
@@ -88,32 +115,44 @@ func New(o Options) *Pipeline {
 	if o.Timeout <= 0 {
 		o.Timeout = DefaultTimeout
 	}
+	if o.Answers == 0 {
+		o.Answers = DefaultAnswers
+	}
+	if o.AnswersTTL <= 0 {
+		o.AnswersTTL = DefaultAnswersTTL
+	}
+	if o.Figures == nil {
+		o.Figures = silent{}
+	}
 	if o.now == nil {
 		o.now = time.Now
 	}
-	p := &Pipeline{opts: o, defaults: &chat.Translating{}}
+	p := &Pipeline{opts: o, defaults: &chat.Translating{}, figures: o.Figures}
 	p.ctx, p.cancel = context.WithCancel(context.Background())
-	p.cache = newCache(o.CacheBytes, o.CacheTTL)
+	ctx, stop := context.WithCancel(context.Background())
+	p.stop = stop
+	p.cache, p.answers, p.ledger = newCache(o.CacheBytes, o.CacheTTL), newAnswers(&o), newLedger(o.Store, o.now)
 	for _, e := range o.Engines {
 		p.stations = append(p.stations, &station{Engine: e})
 	}
+	if o.Store != nil {
+		p.background(ctx)
+	}
 	return p
+}
+
+// background keeps the store up to date until Close.
+func (p *Pipeline) background(ctx context.Context) {
+	p.tasks.Go(func() { p.keepLedger(ctx) })
+	if p.answers != nil {
+		p.tasks.Go(func() { p.answers.run(ctx) })
+	}
 }
 
 // Translate puts a text into another language. It never fails: what cannot be translated comes back as failed with a
 // reason, what needs no translation as same. It returns soon after ctx ends, and within Options.Timeout in any case.
 func (p *Pipeline) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
 	return p.line(ctx, u, nil)
-}
-
-// settings returns what a site wants.
-func (p *Pipeline) settings(site string) *chat.Translating {
-	if p.opts.Settings != nil {
-		if set := p.opts.Settings.Translating(site); set != nil {
-			return set
-		}
-	}
-	return p.defaults
 }
 
 // line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain).
@@ -132,7 +171,8 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	if utf8.RuneCountInString(u.Text) > p.opts.TextLimit {
 		return p.failed(chat.ReasonTooLong)
 	}
-	l := &line{Untranslated: u, set: p.settings(u.Site), rep: rep}
+	pl := p.plan(u.Site)
+	l := &line{Untranslated: u, plan: pl, set: pl.set, rep: rep}
 	text := clean(u.Text)
 	rep.step("clean")
 	m, ok := l.rules().mask(text)
@@ -150,10 +190,11 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	if t, ok := p.remembered(ctx, l, text); ok {
 		return t
 	}
+	l.choice = l.plan.choose(u.From, u.To)
 	a := p.chain(ctx, l)
 	rep.answered(a)
-	if a.cached {
-		p.hits.Add(1)
+	if a.level != "" {
+		p.figures.Known(a.level)
 	}
 	if a.failure != "" {
 		return p.failed(a.failure)
@@ -176,7 +217,7 @@ func (p *Pipeline) remembered(ctx context.Context, l *line, text string) (t chat
 	if !ok {
 		return t, false
 	}
-	p.recalls.Add(1)
+	p.figures.Known(LevelMemory)
 	l.rep.remembered(e)
 	if answer == text {
 		return p.same(), true
@@ -206,12 +247,6 @@ func (p *Pipeline) done(text string, a answer) chat.Translation {
 	}
 }
 
-// CacheHits counts the lines whose translation was in the cache.
-func (p *Pipeline) CacheHits() int64 { return p.hits.Load() }
-
-// MemoryHits counts the lines whose translation a person had made before.
-func (p *Pipeline) MemoryHits() int64 { return p.recalls.Load() }
-
 // enter counts a call in, unless the pipeline is closed. Who entered must call calls.Done.
 func (p *Pipeline) enter() bool {
 	p.mu.Lock()
@@ -234,6 +269,8 @@ func (p *Pipeline) Close() error {
 	}
 	p.cancel()
 	p.calls.Wait()
+	p.stop()
+	p.tasks.Wait()
 	var errs []error
 	for _, s := range p.stations {
 		errs = append(errs, s.Close())

@@ -204,7 +204,7 @@ func TestCacheSharesNumbers(t *testing.T) {
 	if n := e.calls.Load(); n != 3 {
 		t.Errorf("another site and another direction: %d calls in all, want 3", n)
 	}
-	if rep := p.Explain(t.Context(), chat.Untranslated{Site: "s", Text: "where is order #9 for 1.00 €?", From: language.BritishEnglish, To: language.MustParse("es-MX")}); !rep.Cached {
+	if rep := p.Explain(t.Context(), chat.Untranslated{Site: "s", Text: "where is order #9 for 1.00 €?", From: language.BritishEnglish, To: language.MustParse("es-MX")}); rep.Level != LevelCache {
 		t.Errorf("varieties that the engine does not tell apart do not share: %+v", rep)
 	}
 }
@@ -325,7 +325,7 @@ func TestCloseWaits(t *testing.T) {
 func TestExplain(t *testing.T) {
 	p := pipeline(t, Options{}, script("down", fails(&Error{Kind: Auth, Text: "the key is wrong"})), script("good", shout))
 	rep := p.Explain(t.Context(), chat.Untranslated{Site: "s", Text: "order #4711 now", From: en, To: es})
-	if rep.Translation.Text != "ORDER #4711 NOW" || rep.Engine != "good" || rep.Pair.Class != ClassA || rep.Cached || rep.Masked != "order {0} now" ||
+	if rep.Translation.Text != "ORDER #4711 NOW" || rep.Engine != "good" || rep.Pair.Class != ClassA || rep.Level != "" || rep.Masked != "order {0} now" ||
 		len(rep.Spans) != 1 || rep.Spans[0] != (MaskedSpan{KindMention, "#4711"}) || rep.Trouble != "down: the key is wrong" {
 		t.Errorf("%+v", rep)
 	}

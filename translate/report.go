@@ -2,6 +2,7 @@ package translate
 
 import (
 	"context"
+	"errors"
 	"strconv"
 	"time"
 
@@ -16,7 +17,15 @@ type Report struct {
 	// Engine and Pair are empty if nobody had an answer.
 	Engine string
 	Pair   Pair
-	Cached bool
+	// Level is where the answer was known from; empty if an engine was asked.
+	Level Level
+	// Skipped are the engines that were passed over or had no answer, in the order in which they were asked, and the site's that are not here.
+	Skipped []Skip
+	// Formality is how the reader is addressed, where the engine knows such a thing; Context is what went with the line.
+	Formality chat.Formality
+	Context   []string
+	// Budget is how the site stood.
+	Budget chat.BudgetState
 	// Memory is the entry of the memory that was used, and nil if none was.
 	Memory *chat.MemoryEntry
 	// Masked is the text as engines see it, with {0}, {1} for marks; Spans is what stands there.
@@ -33,6 +42,14 @@ type Report struct {
 type MaskedSpan struct {
 	Kind Kind
 	Text string
+}
+
+// Skip is an engine that a line did not come from.
+type Skip struct {
+	Engine string
+	Reason chat.Reason
+	// Error says more, if there is more to say.
+	Error string
 }
 
 // Step is a part of the way and how long it took.
@@ -85,11 +102,43 @@ func (r *Report) answered(a answer) {
 	if r == nil {
 		return
 	}
-	r.Engine, r.Pair, r.Cached = a.engine, a.pair, a.cached
+	r.Engine, r.Pair, r.Level = a.engine, a.pair, a.level
 	if a.err != nil {
 		r.Trouble = a.err.Error()
 	}
 }
+
+func (r *Report) skip(engine string, reason chat.Reason, err error) {
+	if r == nil {
+		return
+	}
+	s := Skip{Engine: engine, Reason: reason}
+	if err != nil {
+		s.Error = err.Error()
+	}
+	r.Skipped = append(r.Skipped, s)
+}
+
+// asked notes what an engine is asked beside the text.
+func (r *Report) asked(req Request) {
+	if r != nil {
+		r.Formality, r.Context = req.Formality, req.Context
+	}
+}
+
+// site notes what the site's settings come to.
+func (r *Report) site(pl *plan, s chat.BudgetState) {
+	if r == nil {
+		return
+	}
+	r.Budget = s
+	for _, name := range pl.missing {
+		r.skip(name, chat.ReasonNoEngine, errNotHere)
+	}
+}
+
+// errNotHere is for engines that a site names.
+var errNotHere = errors.New("the site names it, and this server has not got it")
 
 // readable shows marks as {0}, {1}.
 func readable(s string) string {
@@ -120,13 +169,26 @@ type EngineStatus struct {
 	Answers bool
 	Took    time.Duration
 	Error   string
+	// Open are its breakers that are open.
+	Open []OpenBreaker
 }
 
 // Engines asks every engine for its pairs, and for one word to see whether it answers. That may take seconds.
 func (p *Pipeline) Engines(ctx context.Context) []EngineStatus {
 	var all []EngineStatus
 	for _, s := range p.stations {
-		all = append(all, p.status(ctx, s))
+		st := p.status(ctx, s)
+		st.Open = s.standing(p.opts.now())
+		all = append(all, st)
+	}
+	return all
+}
+
+// OpenBreakers returns the breakers that are open, by engine.
+func (p *Pipeline) OpenBreakers() map[string][]OpenBreaker {
+	all := map[string][]OpenBreaker{}
+	for _, s := range p.stations {
+		all[s.Name()] = s.standing(p.opts.now())
 	}
 	return all
 }
@@ -146,7 +208,7 @@ func (p *Pipeline) status(ctx context.Context, s *station) EngineStatus {
 	}
 	m, _ := mask(sample(pair.From))
 	began := time.Now()
-	_, err = p.call(ctx, s, caps, Request{From: pair.From, To: pair.To}, m)
+	_, err = p.call(ctx, try{station: s, route: route{Pair: pair}, caps: caps, req: Request{From: pair.From, To: pair.To}}, m, nil)
 	st.Took = time.Since(began)
 	if st.Answers = err == nil || KindOf(err) == BadOutput; !st.Answers {
 		st.Error = err.Error()

@@ -13,25 +13,35 @@ import (
 // that says what is wrong. It is strict on purpose: a wrong alarm costs a translation, a missed one an order.
 func verify(seg Segment, got string, from, to language.Tag) error {
 	src := seg.Text
-	for _, check := range []func(src, got string) string{checkMarks, checkText, checkResidue, checkPreamble, checkLoop, checkBidi, checkInvented} {
-		if why := check(src, got); why != "" {
-			return &Error{Kind: BadOutput, Text: "the answer " + why}
+	for _, c := range []struct {
+		rule  string
+		check func(src, got string) string
+	}{
+		{"marks", checkMarks}, {"text", checkText}, {"residue", checkResidue}, {"preamble", checkPreamble}, {"loop", checkLoop}, {"bidi", checkBidi}, {"invented", checkInvented},
+	} {
+		if why := c.check(src, got); why != "" {
+			return broken(c.rule, why)
 		}
 	}
 	if why := checkGlue(seg, got); why != "" {
-		return &Error{Kind: BadOutput, Text: "the answer " + why}
+		return broken("glue", why)
 	}
 	if why := checkScript(got, to); why != "" {
-		return &Error{Kind: BadOutput, Text: "the answer " + why}
+		return broken("script", why)
 	}
 	cjk := writesCJK(from) || writesCJK(to)
 	if why := checkLength(src, got, cjk); why != "" {
-		return &Error{Kind: BadOutput, Text: "the answer " + why}
+		return broken("length", why)
 	}
 	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got) {
-		return &Error{Kind: BadOutput, Text: "the answer has other digits than the source"}
+		return broken("numbers", "has other digits than the source")
 	}
 	return nil
+}
+
+// broken is the error for an answer that breaks a rule.
+func broken(rule, why string) error {
+	return &Error{Kind: BadOutput, Text: "the answer " + why, Rule: rule}
 }
 
 // checkMarks wants every mark of the source exactly once, in any order, and no other.

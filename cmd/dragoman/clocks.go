@@ -43,14 +43,17 @@ type timedTranslator struct {
 func (t *timedTranslator) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
 	began := time.Now()
 	result := t.Translator.Translate(ctx, u)
-	label, provider := string(result.State), result.By.Name
+	label, engine := string(result.State), result.By.Name
 	if result.Reason != "" {
 		label = string(result.Reason)
 	}
-	if provider == "" {
-		provider = "none"
+	switch {
+	case result.By.Kind != chat.ByEngine:
+		engine = string(result.By.Kind) // the name is a person's
+	case engine == "":
+		engine = "none"
 	}
-	t.m.translations.WithLabelValues(provider, label).Inc()
-	t.m.translation.WithLabelValues(provider).Observe(time.Since(began).Seconds())
+	t.m.translations.WithLabelValues(engine, label).Inc()
+	t.m.translation.WithLabelValues(engine).Observe(time.Since(began).Seconds())
 	return result
 }

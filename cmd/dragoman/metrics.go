@@ -24,6 +24,7 @@ type metrics struct {
 	firstReply   prometheus.Histogram
 	translations *prometheus.CounterVec
 	translation  *prometheus.HistogramVec
+	engines      engineFigures
 	requests     *prometheus.HistogramVec
 	closed       *prometheus.CounterVec
 	limits       *prometheus.CounterVec
@@ -43,8 +44,9 @@ func newMetrics() *metrics {
 	m.commit = m.histogram("dragoman_commit_seconds", "From a line at the store's door to its commit.", quick)
 	m.delivery = m.histogram("dragoman_message_delivery_seconds", "From a row's commit until it was in the queues of the sessions on this node.", quicker)
 	m.firstReply = m.histogram("dragoman_first_reply_seconds", "From the line with which a visitor began to wait until an agent's first answer.", asPeople)
-	m.translations = m.counters("dragoman_translation_total", "Translations by engine (none: no engine had a part in it) and by result: the state, or the reason of a failure.", "provider", "result")
-	m.translation = m.histograms("dragoman_translation_seconds", "How long a translation took, by engine.", asEngines, "provider")
+	m.translations = m.counters("dragoman_translation_total", "Translations by engine (none: no engine had a part in it) and by result: the state, or the reason of a failure.", "engine", "result")
+	m.translation = m.histograms("dragoman_translation_seconds", "How long a translation took in all, by the engine that it came from in the end.", asEngines, "engine")
+	m.engines = newEngineFigures(m)
 	m.requests = m.histograms("dragoman_http_request_duration_seconds", "How long requests took, by route and status; a socket (101) until it was taken over.", quick, "route", "code")
 	m.closed = m.counters("dragoman_ws_closed_total", "Sockets that have ended, by close code; 0: the other side was gone.", "code")
 	m.limits = m.counters("dragoman_limit_refusals_total", "What visitors were refused, by the limit that did.", "limit")
@@ -120,7 +122,7 @@ func (m *metrics) watch(h *hub.Hub, s *store.Store, p *translate.Pipeline) {
 	m.watchQueues(stats, s)
 	m.watchNodes(stats)
 	m.watchDatabase(s)
-	m.counter("dragoman_translation_cache_hits_total", "", "Translations that were in the cache.", func() float64 { return float64(p.CacheHits()) })
+	m.registry.MustRegister(standings{p})
 	m.counter("dragoman_translation_claims_total", "", "Translations that this node has taken up because a node that died, or had too much to do, had left them.",
 		func() float64 { return float64(stats().TakenUp) })
 }

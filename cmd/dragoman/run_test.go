@@ -70,7 +70,7 @@ func TestMetricsOfALine(t *testing.T) {
 	visitor.say(t, "Hola")
 	visitor.say(t, "¿Hay alguien?")
 	for _, want := range []string{`dragoman_ws_connections{kind="visitor"} 1`, `dragoman_people{kind="visitor"} 1`, `dragoman_messages_total{from="visitor"} 2`,
-		"dragoman_commit_seconds_count 2", `dragoman_translation_total{provider="none",result="no_engine"} 2`, "dragoman_rooms 1"} {
+		"dragoman_commit_seconds_count 2", `dragoman_translation_total{engine="none",result="no_engine"} 2`, "dragoman_rooms 1"} {
 		soon(t, 10*time.Second, "the metrics say "+want, func() bool {
 			_, _, text := get(t, s.Admin+"/metrics", "")
 			return strings.Contains(text, want)

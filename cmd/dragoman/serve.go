@@ -169,7 +169,10 @@ func (s *server) open() error {
 		return err
 	}
 	memory := translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
-	s.pipeline = translate.New(translate.Options{Engines: s.engines, Settings: s.sites, Memory: memory, TextLimit: s.limits["text_characters"], Log: s.log})
+	s.pipeline = translate.New(translate.Options{
+		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: memory, Store: s.store, Figures: s.metrics.engines,
+		TextLimit: s.limits["text_characters"], Log: s.log,
+	})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
 		r, err := hub.NewRedis(s.set.Redis, s.log)

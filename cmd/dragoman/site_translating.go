@@ -18,7 +18,7 @@ import (
 type translatingFields struct {
 	Engines     *string  `placeholder:"NAME,..." help:"The engines that translate for this site, in order of preference: ${engines}. Empty (--engines=) for all that the server has, in its order."`
 	PairEngines []string `sep:"none" placeholder:"FROM>TO=NAME,..." help:"An order of engines for one pair of languages, such as 'es>en=deepl,apertium'; 'es>en=' takes it back. Repeatable."`
-	Formality   []string `sep:"none" placeholder:"TAG=more|less" help:"How readers of a language are addressed, such as de=more; de= leaves it to the engine. Repeatable."`
+	Formality   []string `sep:"none" placeholder:"TAG=more|less|engine" help:"How agents address visitors who read a language, such as de=less; engine leaves it to the engine, de= takes it back. Repeatable."`
 	Names       []string `sep:"none" placeholder:"NAME" help:"A name that is never translated: a brand, a product, a person. Repeatable; adds to those that are there."`
 	ForgetNames []string `sep:"none" placeholder:"NAME" help:"A name that is translated again. Repeatable."`
 
@@ -28,7 +28,7 @@ type translatingFields struct {
 
 	BudgetDay   *int64 `placeholder:"N" help:"What engines that cost money may translate on one day (UTC), in characters; 0 for no bound."`
 	BudgetMonth *int64 `placeholder:"N" help:"The same for one month."`
-	BudgetSoft  *int   `placeholder:"PERCENT" help:"After which part of a budget only the memory and engines that cost nothing are asked; 0 for ${soft}."`
+	BudgetSoft  *int   `placeholder:"PERCENT" help:"After which part of a budget the site saves: engines that cost nothing come first; 0 for ${soft}."`
 }
 
 // apply puts what was given into a site's settings and checks the whole.
@@ -146,7 +146,7 @@ func translatingRows(t chat.Translating) table {
 		preview = "on: agents see what is being typed"
 	}
 	return append(rows, table{
-		{"formality", cmp.Or(strings.Join(formality, ", "), "as the engine has it")},
+		{"formality", cmp.Or(strings.Join(formality, ", "), "as usual in a shop")},
 		{"never translated", cmp.Or(strings.Join(t.Names, ", "), "no names")},
 		{"private data", personal},
 		{"memory", memory},

@@ -65,7 +65,7 @@ func TestSiteTranslatingInWords(t *testing.T) {
 	}
 	data, key, _ = siteWith(t)
 	shown = strings.Join(strings.Fields(good(t, "", "site", "show", key, "--data", data)), " ")
-	for _, want := range []string{"engines all that the server has", "formality as the engine has it", "no names", "private data masked", "memory on", "typing preview off", "budget no bound"} {
+	for _, want := range []string{"engines all that the server has", "formality as usual in a shop", "no names", "private data masked", "memory on", "typing preview off", "budget no bound"} {
 		if !strings.Contains(shown, want) {
 			t.Errorf("%q is not in: %s", want, shown)
 		}
@@ -82,7 +82,7 @@ func TestSiteTranslatingRefuses(t *testing.T) {
 		"--pair-engines=es=deepl":                 "not a pair of languages",
 		"--pair-engines=es>en=babel":              `no engine "babel"`,
 		"--formality=de":                          "write the language and more or less",
-		"--formality=de=Sie":                      "it is more or less",
+		"--formality=de=Sie":                      "it is more, less or engine",
 		"--formality=klingon-=more":               "BCP 47",
 		"--names=...":                             "neither a letter nor a digit",
 		"--names=" + strings.Repeat("long ", 30):  "at most 100 characters",

@@ -48,6 +48,7 @@ func NewAPy(o APyOptions) *APy {
 	a.remote = newRemote(nature{
 		name: "apy", title: "Apertium-APy", timeout: cmp.Or(o.Timeout, DefaultAPyTimeout), texts: 1, // a request has one text
 		carry: func(text string, _ bool) carrier { return wordsFor(text) }, second: asBrackets,
+		config: a.base,
 	}, a, "", missing)
 	return a
 }

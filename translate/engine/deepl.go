@@ -79,7 +79,7 @@ func NewDeepL(o DeepLOptions) *DeepL {
 	}
 	d.remote = newRemote(nature{
 		name: "deepl", title: "DeepL", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: deeplTexts, bytes: deeplBytes,
-		formality: true, context: true,
+		formality: true, context: true, config: d.translateURL + " " + o.Glossary,
 		carry: func(_ string, marked bool) carrier {
 			if marked {
 				return xmlTags{}

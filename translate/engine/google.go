@@ -71,6 +71,7 @@ func NewGoogle(o GoogleOptions) *Google {
 	g.remote = newRemote(nature{
 		name: "google", title: "Google", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: googleTexts, bytes: googleBytes,
 		carry: spansIfMarked, second: asWords,
+		config: strings.Join([]string{g.base, o.Project, o.Location}, " "),
 	}, g, secret, missing)
 	return g
 }

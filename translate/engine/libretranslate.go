@@ -53,6 +53,7 @@ func NewLibreTranslate(o LibreTranslateOptions) *LibreTranslate {
 		name: "libretranslate", title: "LibreTranslate", timeout: cmp.Or(o.Timeout, DefaultLibreTranslateTimeout),
 		texts: libreSegments, bytes: 16 << 10,
 		carry: func(text string, _ bool) carrier { return wordsFor(text) }, second: asBrackets,
+		config: l.opts.URL,
 	}, l, o.Key, missing)
 	return l
 }

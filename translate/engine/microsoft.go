@@ -72,6 +72,7 @@ func NewMicrosoft(o MicrosoftOptions) *Microsoft {
 	m.remote = newRemote(nature{
 		name: "microsoft", title: "Microsoft", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: microsoftTexts, bytes: microsoftBytes,
 		carry: spansIfMarked, second: asWords,
+		config: m.base,
 	}, m, o.Key, missing)
 	return m
 }

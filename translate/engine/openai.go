@@ -77,6 +77,7 @@ func NewOpenAI(o OpenAIOptions) *OpenAI {
 		name: "openai", title: "OpenAI", timeout: cmp.Or(o.Timeout, DefaultOpenAITimeout), texts: openaiTexts, bytes: openaiBytes,
 		formality: true, context: true,
 		carry: func(text string, _ bool) carrier { return choose(bracketStems, text) }, second: asWords,
+		config: e.base + " " + o.Model,
 	}, e, o.Key, missing)
 	return e
 }

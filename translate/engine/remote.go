@@ -47,6 +47,8 @@ type nature struct {
 	bytes       int // how many bytes of text, about
 	formality   bool
 	context     bool
+	// config is what answers depend on beside the request: server, model, glossary.
+	config string
 	// carry chooses how a text's marks are carried, in a request that has marks or one that has none.
 	carry func(text string, marked bool) carrier
 	// second is another carrier, in plain text, for what the first one did not bring back whole.
@@ -64,6 +66,7 @@ type remote struct {
 	nature
 	vendor  vendor
 	missing error // why it is not configured
+	free    bool  // nobody bills who has given no key
 	client  *client
 
 	flights singleflight.Group
@@ -78,7 +81,7 @@ type remote struct {
 }
 
 func newRemote(n nature, v vendor, secret string, missing error) *remote {
-	r := &remote{nature: n, vendor: v, client: newClient(secret), missing: missing}
+	r := &remote{nature: n, vendor: v, client: newClient(secret), missing: missing, free: secret == ""}
 	r.ctx, r.cancel = context.WithCancel(context.Background())
 	if r.missing == nil && strings.IndexFunc(secret, func(c rune) bool { return unicode.IsSpace(c) || unicode.IsControl(c) }) >= 0 {
 		r.missing = unavailable("the key of " + n.title + " has a blank or a line end in it: does the setting name the right file?")
@@ -153,6 +156,7 @@ func (r *remote) refresh() (*offer, error) {
 	}
 	if err == nil {
 		o.caps.Timeout, o.caps.Formality, o.caps.Context, o.caps.SecondCarrier = r.timeout, r.formality, r.context, r.second != nil
+		o.caps.Config, o.caps.Free = r.config, r.free
 	}
 
 	r.mu.Lock()

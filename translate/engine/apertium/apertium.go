@@ -70,7 +70,7 @@ func New(o Options) *Engine {
 	for _, f := range faults {
 		o.Log.Warn().Str("engine", e.Name()).Msg(f)
 	}
-	caps := &translate.Caps{Timeout: lineTime + startTime, MaxBytes: ChunkBytes, Isolated: true, SecondCarrier: true}
+	caps := &translate.Caps{Timeout: lineTime + startTime, MaxBytes: ChunkBytes, Isolated: true, Free: true, Quick: true, SecondCarrier: true}
 	for _, r := range routes(modes, o.Pivots) {
 		if _, known := e.routes[r.pair.String()]; !known {
 			e.routes[r.pair.String()] = r
