@@ -73,8 +73,20 @@ export class Actions {
 
   translateAgain(id: string, seq: number, language: string): Promise<boolean> {
     return this.change(async () => {
-      this.desk.chats.rooms.upsert(id, await this.desk.client.call('translate', { conversation: id, seq, language }))
+      const line = await this.desk.client.call('translate', { conversation: id, seq, language })
+      this.desk.chats.rooms.upsert(id, line)
+      if (line.translations[language]?.flagged) this.desk.notices.say(t('again.same'))
     })
+  }
+
+  /** A person's text for what stands in this language, for every reader. */
+  async correct(id: string, seq: number, language: string, text: string): Promise<boolean> {
+    const done = await this.change(async () => {
+      const line = await this.desk.client.call('correct', { conversation: id, seq, language, text })
+      this.desk.chats.rooms.upsert(id, line)
+    })
+    if (done) this.desk.notices.say(t('corrected'))
+    return done
   }
 
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */

@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { inUnits, secondsSince, urgency } from '../inbox/waiting'
 import { Icon } from '../ui/icons'
-import { LanguageChip, visitorName } from '../ui/marks'
+import { FlagMark, LanguageChip, visitorName } from '../ui/marks'
 import { useDesk } from './desk'
 import { t } from './words'
 
@@ -56,6 +56,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
             </span>
           )
         )}
+        <FlagMark n={row.flagged ?? 0} />
         {row.unread > 0 && !current && <span class="badge">{row.unread}</span>}
         <span class="cap" aria-hidden="true">
           {at + 1}

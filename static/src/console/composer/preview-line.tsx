@@ -8,6 +8,9 @@ import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
 import type { PreviewState } from './preview'
+import { risks } from './risks'
+import { missing } from './survives'
+import { Warnings } from './warnings'
 
 export interface PreviewProps {
   /** What stands in the box. */
@@ -47,6 +50,18 @@ export function Preview(props: PreviewProps): JSX.Element {
             {t('preview.back')} <kbd>Alt B</kbd>
           </button>
         )}
+        {shown !== undefined && (
+          <button
+            type="button"
+            class="icon-button small approve"
+            aria-label={t('preview.approve')}
+            title={t('preview.approve')}
+            disabled={s.state === 'waiting'}
+            onClick={() => put({ reviewed: { of, language: answer?.language ?? customer, text: shown } })}
+          >
+            <Icon name="check" size={16} />
+          </button>
+        )}
         <button
           type="button"
           class="icon-button small"
@@ -76,6 +91,7 @@ export function Preview(props: PreviewProps): JSX.Element {
           {answer.back}
         </p>
       )}
+      <Warnings list={risks(of, desk.language.value, customer)} />
     </fieldset>
   )
 }
@@ -99,6 +115,7 @@ function Corrected({
   reviewed,
   put,
   onSend,
+  state,
 }: PreviewProps & { reviewed: NonNullable<Draft['reviewed']> }): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null)
   const fresh = useSignal(true)
@@ -112,11 +129,16 @@ function Corrected({
     )
       box.current?.focus()
   }, [])
+  const desk = useDesk()
   const changed = reviewed.of !== of
+  // As the engine has it: looked at, and found to be right.
+  const s = state.value
+  const approved = s.state === 'ready' && s.answer.state === 'done' && s.answer.text === reviewed.text
+  const label = t(approved ? 'preview.approved' : 'preview.yours', { language: languageName(reviewed.language) })
   return (
     <fieldset class="preview corrected" aria-label={t('preview.name', { language: languageName(customer) })}>
       <div class="preview-head">
-        <span class="second-label">{t('preview.yours', { language: languageName(reviewed.language) })}</span>
+        <span class="second-label">{label}</span>
         <span class="grow" />
         <button type="button" class="link" onClick={() => put({ reviewed: undefined })}>
           {t('preview.drop')}
@@ -128,7 +150,7 @@ function Corrected({
         dir="auto"
         lang={reviewed.language}
         translate={false}
-        aria-label={t('preview.yours', { language: languageName(reviewed.language) })}
+        aria-label={label}
         value={reviewed.text}
         onInput={(e) => put({ reviewed: { ...reviewed, text: e.currentTarget.value } })}
         onBeforeInput={(e) => {
@@ -146,6 +168,12 @@ function Corrected({
           </button>
         </p>
       )}
+      <Warnings
+        list={[
+          ...missing(of, reviewed.text).map((text) => ({ kind: 'missing', text }) as const),
+          ...risks(of, desk.language.value, customer),
+        ]}
+      />
     </fieldset>
   )
 }

@@ -7,7 +7,7 @@ import { moment, shortTime } from '../app/times'
 import { t } from '../app/words'
 import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
-import { LanguageChip, visitorName } from '../ui/marks'
+import { FlagMark, LanguageChip, visitorName } from '../ui/marks'
 import { isOpen } from './order'
 import { inUnits, secondsSince, type Urgency, urgency } from './waiting'
 
@@ -54,6 +54,7 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
           <LastLine row={row} desk={desk} />
         </span>
         <Holder row={row} desk={desk} />
+        <FlagMark n={row.flagged ?? 0} />
         {row.unread > 0 && (
           <span class="badge">
             <span aria-hidden="true">{row.unread > 99 ? '99+' : row.unread}</span>

@@ -16,6 +16,7 @@ export type Action =
   | 'keys'
   | 'leave'
   | 'back'
+  | 'correct'
   | 'pin1'
   | 'pin2'
   | 'pin3'
@@ -59,6 +60,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'e', action: 'resolve', group: 'answer' },
   { chord: 's', action: 'snooze', group: 'answer' },
   { chord: 'alt+b', action: 'back', group: 'answer' },
+  { chord: 'c', action: 'correct', group: 'answer' },
   { chord: 'o', action: 'originals', group: 'look' },
   { chord: 'l', action: 'language', group: 'look' },
   { chord: ']', action: 'context', group: 'look' },

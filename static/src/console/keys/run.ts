@@ -42,6 +42,7 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   back(desk) {
     desk.backAsked.value++
   },
+  correct,
 }
 
 export function run(desk: Desk, action: Action): void {
@@ -49,6 +50,15 @@ export function run(desk: Desk, action: Action): void {
   const id = desk.current.peek()
   const row = id === undefined ? undefined : desk.rows.peek().get(id)
   if (row) here[action]?.(desk, row)
+}
+
+/** Of the line that has the focus, else of the newest that has a translation. */
+function correct(): void {
+  const pencils = document.querySelectorAll<HTMLButtonElement>('.lines .line:focus-within .correct, .lines .correct')
+  const focused = [...pencils].filter((p) => p.closest('.line:focus-within'))
+  const pencil = focused[0] ?? pencils[pencils.length - 1]
+  pencil?.scrollIntoView({ block: 'nearest' })
+  pencil?.click()
 }
 
 // Menus open from their buttons, wherever the wish came from, so that they hang where one expects them.

@@ -11,7 +11,8 @@ import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { Avatar, visitorName } from '../ui/marks'
-import { customerReads, type Reading, readingOf, type Words, worthRetrying } from './reading'
+import { Correct } from './correct'
+import { customerReads, flaggedBeside, type Reading, readingOf, type Words, worthRetrying } from './reading'
 
 /** Lines of one person in a row, under one heading. */
 export function Run({ id, lines }: { id: string; lines: readonly Message[] }): JSX.Element | null {
@@ -47,27 +48,42 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   const theirs = shared ? undefined : customerReads(line, customer)
   const layout = desk.settings.originals.value
   if (line.erased) return <p class="line erased">{t('line.erased')}</p>
+  const beside = flaggedBeside(line, [reading.into, theirs?.into])
+  const flagged = reading.flagged || theirs?.flagged || beside.length > 0
+  const two = layout === 'beside' && (reading.original || theirs?.original)
   return (
-    <div class={`line ${layout === 'beside' && (reading.original || theirs?.original) ? 'two' : ''}`}>
+    <div class={`line${two ? ' two' : ''}${flagged ? ' flagged' : ''}`} data-seq={line.seq}>
       <Text words={reading.main} class="main" rough={reading.rough === true} />
       {reading.original && (
         <Second
           label={t('original.in', { language: languageName(reading.original.language) })}
           words={reading.original}
-          rough={reading.rough === true}
+          made={reading}
         />
       )}
       {theirs?.state === 'done' && (
         <Second
-          label={t('reads.in', { language: languageName(customer) })}
+          label={t('reads.in', { language: languageName(theirs.main.language) })}
           words={theirs.main}
           own
-          rough={theirs.rough === true}
+          made={theirs}
         />
       )}
+      {beside.map((r) => (
+        <Second
+          key={r.into}
+          label={t('reads.in', { language: languageName(r.main.language) })}
+          words={r.main}
+          own
+          made={r}
+        />
+      ))}
       <div class="line-foot">
-        <State id={id} line={line} reading={reading} into={desk.language.value} />
-        {theirs && <State id={id} line={line} reading={theirs} into={customer} theirs />}
+        <State id={id} line={line} reading={reading} />
+        {theirs && <State id={id} line={line} reading={theirs} theirs />}
+        {beside.map((r) => (
+          <State key={r.into} id={id} line={line} reading={r} theirs />
+        ))}
         {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark id={id} seq={line.seq} />}
       </div>
     </div>
@@ -87,28 +103,32 @@ function Second({
   label,
   words,
   own,
-  rough,
+  made,
 }: {
   label: string
   words: Words
   own?: boolean
-  rough?: boolean
+  made: Reading
 }): JSX.Element {
   const desk = useDesk()
   const id = useId()
   const open = useSignal(false)
-  const hidden = desk.settings.originals.value === 'hidden'
+  // What is called wrong is not hidden, whatever the layout.
+  const hidden = desk.settings.originals.value === 'hidden' && !made.flagged
+  const rough = made.rough === true
+  const maker = madeBy(made)
   const body = (
     <div id={id} class={`second${own ? ' reads' : ''}`}>
       <span class="second-label">
         {label}
+        {maker && <bdi class="maker">{maker}</bdi>}
         {rough && (
           <span class="rough-tag" title={t('rough.hint')}>
             {t('rough')}
           </span>
         )}
       </span>
-      <Text words={words} class="second-text" rough={own === true && rough === true} />
+      <Text words={words} class="second-text" rough={own === true && rough} />
     </div>
   )
   if (!hidden) return body
@@ -128,49 +148,108 @@ function Second({
   )
 }
 
-/** How a translation stands, where that is worth a word. A missing engine and a missing pair are told once, above the lines. */
-function State({
-  id,
-  line,
-  reading,
-  into,
-  theirs,
-}: {
+/** Which engine, or the memory; persons are named under the line. */
+function madeBy({ by }: Reading): string | undefined {
+  if (by?.kind === 'memory') return t('by.memory')
+  return by?.kind === 'engine' && by.name ? t('by.engine', { name: by.name }) : undefined
+}
+
+interface StateProps {
   id: string
   line: Message
   reading: Reading
-  into: string
   theirs?: boolean
-}): JSX.Element | null {
+}
+
+/** How a translation stands, where that is worth a word, and what can be done about it. */
+function State({ id, line, reading, theirs }: StateProps): JSX.Element | null {
   const desk = useDesk()
   const busy = useSignal(false)
+  const correcting = useSignal(false)
+  const { into } = reading
+  if (into === undefined) return null
   const again = async () => {
     busy.value = true
     await desk.act.translateAgain(id, line.seq, into)
     busy.value = false
   }
-  if (reading.state === 'pending' || busy.value)
-    return <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>
-  if (reading.state === 'failed') {
-    if (!worthRetrying(reading.reason) && reading.reason !== 'budget' && reading.reason !== 'too_long') return null
-    return (
-      <span class="tag failed">
-        <Icon name="alert" size={14} />
-        {t(theirs ? 'line.failed.theirs' : 'line.failed', { reason: t(`reason.${reading.reason ?? 'engine'}`) })}
-        {worthRetrying(reading.reason) && (
-          <button type="button" class="link" disabled={!desk.line.online.value} onClick={() => void again()}>
-            {t('again')}
-          </button>
-        )}
-      </span>
-    )
-  }
-  if (reading.state !== 'done') return null
   return (
     <>
-      {reading.flagged && <span class="tag failed">{t('flagged')}</span>}
-      {reading.byPerson !== undefined && <span class="tag">{t('by.person', { name: reading.byPerson })}</span>}
+      {busy.value || reading.state === 'pending' ? (
+        <span class="tag pending">{t(theirs ? 'line.pending.theirs' : 'line.pending')}</span>
+      ) : (
+        <>
+          <Failed reading={reading} theirs={theirs === true} again={() => void again()} />
+          {reading.flagged && (
+            <Flagged
+              reading={reading}
+              again={() => void again()}
+              right={() => void desk.act.correct(id, line.seq, into, reading.main.text)}
+            />
+          )}
+          {reading.byPerson && (
+            <span class="tag by-person">{t(`by.${reading.byPerson}`, { name: reading.by?.name ?? '' })}</span>
+          )}
+        </>
+      )}
+      <Correct id={id} line={line} into={into} reading={reading} open={correcting} />
     </>
+  )
+}
+
+/** Why there is no translation. A missing engine and a missing pair are told once, above the lines. */
+function Failed({
+  reading,
+  theirs,
+  again,
+}: {
+  reading: Reading
+  theirs: boolean
+  again: () => void
+}): JSX.Element | null {
+  const desk = useDesk()
+  const { state, reason } = reading
+  const helps = worthRetrying(reason)
+  if (state !== 'failed' || (!helps && reason !== 'budget' && reason !== 'too_long')) return null
+  return (
+    <span class="tag failed">
+      <Icon name="alert" size={14} />
+      {t(theirs ? 'line.failed.theirs' : 'line.failed', { reason: t(`reason.${reason ?? 'engine'}`) })}
+      {helps && (
+        <button type="button" class="link again" disabled={!desk.line.online.value} onClick={again}>
+          {t('again')}
+        </button>
+      )}
+    </span>
+  )
+}
+
+/** What the customer calls wrong, and what he says about it. */
+function Flagged({ reading, again, right }: { reading: Reading; again: () => void; right: () => void }): JSX.Element {
+  const desk = useDesk()
+  const offline = !desk.line.online.value
+  return (
+    <div class="flag" role="note">
+      <Icon name="alert" size={14} />
+      <div>
+        <p>{t('flagged')}</p>
+        {reading.comment && (
+          <p class="flag-comment" dir="auto">
+            {reading.comment}
+          </p>
+        )}
+        <p class="flag-do">
+          {reading.by?.kind !== 'agent' && (
+            <button type="button" class="link again" disabled={offline} onClick={again}>
+              {t('again')}
+            </button>
+          )}
+          <button type="button" class="link" disabled={offline} onClick={right}>
+            {t('flagged.right')}
+          </button>
+        </p>
+      </div>
+    </div>
   )
 }
 

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { message, translation } from '../inbox/fixture'
-import { customerReads, readingOf, worthRetrying } from './reading'
+import { customerReads, flaggedBeside, readingOf, worthRetrying } from './reading'
 
 const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
 
@@ -11,6 +11,8 @@ test('the translation stands first and what was typed beside it', () => {
     main: { text: 'Hello', language: 'en' },
     original: { text: 'Hola', language: 'es' },
     state: 'done',
+    into: 'en',
+    by: { kind: 'engine', name: 'apertium' },
   })
 })
 
@@ -38,7 +40,12 @@ test('the original stands while a translation is pending, after it failed, and w
     'en',
     ['en'],
   )
-  assert.deepEqual(failed, { main: { text: 'line 1', language: 'es' }, state: 'failed', reason: 'no_pair' })
+  assert.deepEqual(failed, {
+    main: { text: 'line 1', language: 'es' },
+    state: 'failed',
+    into: 'en',
+    reason: 'no_pair',
+  })
   assert.equal(
     readingOf(message(1, { translations: { en: translation('', { state: 'same' }) } }), 'en', ['en']).state,
     'plain',
@@ -51,7 +58,47 @@ test('rough, flagged and a person’s work are marked', () => {
     readingOf(message(1, { translations: { en: translation('x', over) } }), 'en', ['en'])
   assert.equal(of({ quality: 'rough' }).rough, true)
   assert.equal(of({ flagged: true }).flagged, true)
-  assert.equal(of({ by: { kind: 'agent', name: 'Emma' } }).byPerson, 'Emma')
+  assert.equal(of({ flagged: true, flag_comment: 'no' }).comment, 'no')
+  assert.equal(of({ by: { kind: 'agent', name: 'Emma' } }).byPerson, 'corrected')
+  assert.equal(of({ by: { kind: 'memory', name: 'Emma' } }).byPerson, undefined)
+})
+
+test('what an author approved before he sent it is no correction', () => {
+  const at = '2026-11-22T09:00:02.000Z'
+  const of = (name: string, made: string) =>
+    customerReads(
+      message(2, {
+        author: emma,
+        at,
+        language: 'en',
+        translations: { es: translation('x', { by: { kind: 'agent', name }, at: made }) },
+      }),
+      'es',
+    )?.byPerson
+  assert.equal(of('Emma', at), 'approved')
+  assert.equal(of('Emma', '2026-11-22T09:00:03.000Z'), 'corrected')
+  assert.equal(of('Lucas', at), 'corrected')
+})
+
+test('a translation is corrected under the key that it stands under, also where there is none yet', () => {
+  const line = message(1, { text: 'Hola', translations: { 'en-GB': translation('Hello') } })
+  assert.equal(readingOf(line, 'en', ['en']).into, 'en-GB')
+  assert.equal(readingOf(line, 'de', ['de']).into, 'de')
+  assert.equal(readingOf(line, 'es', ['es']).into, undefined, 'who reads it needs none')
+})
+
+test('what is called wrong is seen, also in a language that nobody reads here', () => {
+  const line = message(1, {
+    translations: {
+      en: translation('x', { flagged: true }),
+      fr: translation('y', { flagged: true }),
+      it: translation('z'),
+    },
+  })
+  assert.deepEqual(
+    flaggedBeside(line, ['en', undefined]).map((r) => r.main),
+    [{ text: 'y', language: 'fr' }],
+  )
 })
 
 test('what the customer reads of our line; nothing for notes, their own lines and a shared language', () => {
@@ -66,7 +113,7 @@ test('what the customer reads of our line; nothing for notes, their own lines an
 test('a state, a reason and a maker that a newer server has made up: the original stands', () => {
   const of = (over: object) =>
     readingOf(message(1, { translations: { en: translation('x', over as object) } }), 'en', ['en'])
-  assert.deepEqual(of({ state: 'queued' }), { main: { text: 'line 1', language: 'es' }, state: 'plain' })
+  assert.deepEqual(of({ state: 'queued' }), { main: { text: 'line 1', language: 'es' }, state: 'plain', into: 'en' })
   const failed = of({ state: 'failed', reason: 'weather' })
   assert.equal(failed.main.text, 'line 1')
   assert.equal(worthRetrying(failed.reason), false)

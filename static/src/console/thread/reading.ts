@@ -1,5 +1,5 @@
 // What an agent reads of a line, and what the customer reads of it.
-import type { Message, Reason, Translation } from '../../shared/wire.gen'
+import type { By, Message, Reason, Translation } from '../../shared/wire.gen'
 import { reads, sameLanguage } from '../app/languages'
 
 export interface Words {
@@ -13,51 +13,71 @@ export interface Reading {
   /** What was typed, where that is not what stands first. */
   original?: Words
   state: 'plain' | 'pending' | 'done' | 'failed'
+  /** The key under which the translation stands, or would; none where the reader needs no translation. */
+  into?: string
   reason?: Reason
   rough?: boolean
   flagged?: boolean
-  /** A person wrote or approved this translation. */
-  byPerson?: string
+  /** What the customer has said about a translation that he calls wrong. */
+  comment?: string
+  /** Who made the translation. */
+  by?: By
+  /** A person made it: before the line was sent, by whoever wrote it, or after. */
+  byPerson?: 'approved' | 'corrected'
 }
 
 /** A translation is stored under the exact tag that its reader was given; regional variants of it serve as well. */
-export function translationInto(line: Message, language: string): Translation | undefined {
+function entryInto(line: Message, language: string): [string, Translation | undefined] {
   const exact = line.translations[language]
-  if (exact) return exact
-  for (const [tag, t] of Object.entries(line.translations)) if (sameLanguage(tag, language)) return t
-  return undefined
+  if (exact) return [language, exact]
+  const variant = Object.entries(line.translations).find(([tag]) => sameLanguage(tag, language))
+  return variant ?? [language, undefined]
 }
 
 /** language is the key under which this agent finds translations; languages are all that he reads. */
 export function readingOf(line: Message, language: string, languages: readonly string[]): Reading {
-  const typed: Words = { text: line.text, language: line.language }
-  if (reads([language, ...languages], line.language)) return { main: typed, state: 'plain' }
-  return read(typed, translationInto(line, language), language)
+  if (reads([language, ...languages], line.language)) return { main: typed(line), state: 'plain' }
+  return read(line, ...entryInto(line, language))
 }
 
 /** What the customer reads of an agent's line; undefined if that is simply what was typed, or a note. */
 export function customerReads(line: Message, customer: string): Reading | undefined {
   if (line.kind !== 'message' || line.author.kind === 'visitor' || sameLanguage(line.language, customer))
     return undefined
-  const t = translationInto(line, customer)
-  return t ? read({ text: line.text, language: line.language }, t, customer) : undefined
+  const [tag, t] = entryInto(line, customer)
+  return t ? read(line, tag, t) : undefined
 }
 
-function read(typed: Words, t: Translation | undefined, language: string): Reading {
+/** Translations that are called wrong and are neither of those shown: into a language that nobody here reads any more. */
+export function flaggedBeside(line: Message, shown: readonly (string | undefined)[]): Reading[] {
+  return Object.entries(line.translations)
+    .filter(([tag, t]) => t.flagged && !shown.includes(tag))
+    .map(([tag, t]) => read(line, tag, t))
+}
+
+function typed(line: Message): Words {
+  return { text: line.text, language: line.language }
+}
+
+function read(line: Message, into: string, t: Translation | undefined): Reading {
   switch (t?.state) {
     case 'done': {
-      const reading: Reading = { main: { text: t.text, language }, original: typed, state: 'done' }
+      const main = { text: t.text, language: into }
+      const reading: Reading = { main, original: typed(line), state: 'done', into, by: t.by }
       if (t.quality === 'rough') reading.rough = true
       if (t.flagged) reading.flagged = true
-      if (t.by.kind === 'agent') reading.byPerson = t.by.name
+      if (t.flag_comment) reading.comment = t.flag_comment
+      // What was approved before it was sent is as old as the line.
+      if (t.by.kind === 'agent')
+        reading.byPerson = t.at === line.at && t.by.name === line.author.name ? 'approved' : 'corrected'
       return reading
     }
     case 'pending':
-      return { main: typed, state: 'pending' }
+      return { main: typed(line), state: 'pending', into }
     case 'failed':
-      return t.reason ? { main: typed, state: 'failed', reason: t.reason } : { main: typed, state: 'failed' }
+      return { main: typed(line), state: 'failed', into, ...(t.reason && { reason: t.reason }) }
     default:
-      return { main: typed, state: 'plain' }
+      return { main: typed(line), state: 'plain', into }
   }
 }
 

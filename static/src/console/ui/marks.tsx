@@ -3,6 +3,7 @@ import type { JSX } from 'preact'
 import type { Participant } from '../../shared/wire.gen'
 import { languageName, languageSign } from '../app/languages'
 import { t } from '../app/words'
+import { Icon } from './icons'
 
 /** The language of somebody as two letters; the whole name for screen readers and on pointing. */
 export function LanguageChip({ tag }: { tag: string }): JSX.Element {
@@ -60,4 +61,16 @@ function tint(id: string): number {
 /** What a visitor is called: their name, or a name for those who gave none. */
 export function visitorName(v: { name: string; id: string }): string {
   return v.name || t('visitor.unnamed', { id: v.id.slice(-4).toUpperCase() })
+}
+
+/** How many translations of a conversation the customer calls wrong; nothing for none. */
+export function FlagMark({ n }: { n: number }): JSX.Element | null {
+  if (n === 0) return null
+  const text = t('row.flagged', { n })
+  return (
+    <span class="row-flag" title={text}>
+      <Icon name="alert" size={16} />
+      <span class="spoken">{text}</span>
+    </span>
+  )
 }

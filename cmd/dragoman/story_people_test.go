@@ -1,0 +1,155 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// shopperOf speaks for the shopper of a frame, beside it: with his token, on a socket of its own.
+func shopperOf(t *testing.T, s *serving, frame *browsertest.Tab) *client.Conn {
+	t.Helper()
+	token := browsertest.Eval[string](frame, "localStorage.getItem('dragoman."+demoKey+".token')")
+	c, err := client.Dial{Server: s.Public}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Drop)
+	if _, err := c.Hello(t.Context(), chat.Hello{Token: token}); err != nil {
+		t.Fatal(err)
+	}
+	return c
+}
+
+// TestStoryOfCorrections: an agent puts a translation right in the place where it stands, by keys alone, and the shopper reads it at once, marked as a
+// person's. What the shopper calls wrong the agents see without looking for it; what failed is tried again, and written by hand.
+func TestStoryOfCorrections(t *testing.T) {
+	const (
+		question = "Wann kommt meine Tasse?"
+		answer   = "Your mug is being fired, we will keep you posted."
+		wrong    = "Ihr Becher wird gefeuert, wir halten Sie auf dem Pfosten."
+		right    = "Ihre Tasse wird gebrannt, wir halten Sie auf dem Laufenden."
+		unknown  = "It weighs 400 grams."
+		gift     = "Mugs are a poison of joy."
+	)
+	engine := phrases{
+		question: {"en": "When does my cup come?"},
+		answer:   {"de": wrong},
+		gift:     {"de": "Becher sind ein Gift der Freude."},
+	}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	chatServer := "http://chat.localhost:" + port
+	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
+	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	frame := openWidget(page, chatServer)
+	frame.Click("textarea")
+	frame.Type(question)
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+
+	agent := browsertest.Start(t, "en-US,en")
+	console := agent.Tab(browsertest.Desktop)
+	console.Open(chatServer + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("When does my cup come?")
+	console.WaitText("by libretranslate")
+	console.Click(".box textarea")
+	console.Type(answer + " It is due on 12/11/2026 and costs 1,500.")
+	console.WaitText("keep you posted⁩” may come out word by word")
+	console.WaitText("12/11/2026⁩” is another day in other countries")
+	console.WaitText("1,500⁩” is another number where the customer reads")
+	console.WaitText("No preview just now") // the engine knows no such line
+	look(console, "warnings before sending", "console-warnings.png")
+	console.Do("document.querySelector('.box textarea').select()")
+	console.Type(answer)
+	console.Press(kb.Enter)
+	frame.WaitText(wrong)
+
+	// In place, by keys: out of the field, C, and the whole text is selected.
+	console.WaitText(wrong)
+	console.Press(kb.Escape)
+	console.Press("c")
+	console.Wait("document.activeElement.matches('.correction textarea') && document.activeElement.selectionEnd > 20")
+	console.Type("Ihre Tasse")
+	look(console, "correction", "console-correct.png")
+	console.Press(kb.Escape)
+	console.Wait("!document.querySelector('.correction') && document.activeElement.matches('.correct')")
+	if text := console.Text("[role=log]"); !strings.Contains(text, wrong) {
+		t.Errorf("Escape changed the line: %q", text)
+	}
+	console.Press(kb.Enter)
+	console.Wait("document.activeElement.matches('.correction textarea')")
+	console.Type(right)
+	console.Press(kb.Enter)
+	console.WaitText("Corrected by Emma")
+	console.WaitGone(wrong)
+	frame.WaitText(right)
+	frame.WaitText("Von einem Menschen korrigiert")
+	frame.WaitGone(wrong)
+
+	t.Run("flag", func(t *testing.T) {
+		console.Click(".box textarea")
+		console.Type(gift)
+		console.Press(kb.Enter)
+		frame.WaitText("ein Gift der Freude")
+		seq := browsertest.Eval[int64](console, "Number([...document.querySelectorAll('.lines [data-seq]')].at(-1).dataset.seq)")
+		shopper := shopperOf(t, s, frame)
+		var list chat.InboxOK
+		emma := sitDown(t, s, "emma@demo.localhost")
+		emma.call(chat.CallInbox, chat.Inbox{}, &list)
+		if err := shopper.Call(t.Context(), chat.CallFlag, chat.Flag{Conversation: emma.conversation, Seq: seq, Language: "de-DE", Comment: "Gift? Wirklich?"}, nil); err != nil {
+			t.Fatal(err)
+		}
+		console.WaitText("Gift? Wirklich?")
+		console.WaitText("The customer says that a translation is wrong.")
+		console.Click("#tab-mine")
+		console.Wait("document.querySelector('[role=option] .row-flag')")
+		look(console, "a translation that is called wrong", "console-flagged.png")
+		phone := agent.Tab(browsertest.Phone.InDark())
+		phone.Open(chatServer + "/agent/")
+		phone.Click("#tab-mine")
+		phone.Wait("document.querySelector('[role=option] .row-flag')")
+		look(phone, "a row with a flag, phone", "console-flagged-row.png")
+		phone.Click("[role=option]")
+		phone.WaitText("Gift? Wirklich?")
+		phone.Click(".flag-note .link")
+		phone.Click(".line.flagged .correct")
+		look(phone, "correction on a phone", "console-correct-phone.png")
+		phone.Do("document.querySelector('.correction textarea').select()")
+		phone.Type("Becher sind eine Wonne.")
+		phone.Click(".correction .primary")
+		for _, tab := range []*browsertest.Tab{phone, console} {
+			tab.Wait("!document.querySelector('.flag, .row-flag, .flag-note')")
+			tab.WaitText("Becher sind eine Wonne.")
+		}
+		frame.WaitText("Becher sind eine Wonne.")
+	})
+	t.Run("failed", func(t *testing.T) {
+		console.Click(".box textarea")
+		console.Type(unknown)
+		console.Press(kb.Enter)
+		console.WaitText("The customer reads the original")
+		console.Click(".line .again")
+		console.WaitText("Try again") // the engine knows no better
+		frame.WaitText(unknown)
+		console.Press(kb.Escape)
+		console.Press("c")
+		console.Wait(fmt.Sprintf("document.activeElement.matches('.correction textarea') && document.activeElement.value === %q", unknown))
+		console.Type("Sie wiegt wenig.")
+		console.WaitText("400⁩” is in the original and not in the translation")
+		look(console, "correction, with something missing", "console-correct-missing.png")
+		console.Do("document.activeElement.select()")
+		console.Type("Sie wiegt 400 Gramm.")
+		console.Press(kb.Enter)
+		frame.WaitText("Sie wiegt 400 Gramm.")
+		look(frame, "corrected lines", "widget-corrected.png")
+	})
+}
