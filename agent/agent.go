@@ -139,6 +139,7 @@ func (e *Edge) routes() map[string]web.Handler {
 		"GET" + site + "memory":         e.ofSite(e.memory),
 		"DELETE" + site + "memory/{id}": e.ofSite(e.forgetMemory),
 		"GET" + site + "memory.tmx":     e.ofSite(e.exportMemory),
+		"POST" + site + "memory.tmx":    e.ofSite(e.importMemory),
 	}
 }
 

@@ -16,6 +16,8 @@ import (
 // Files brings a site's memory and glossary in and out as files. A file that is not one is a *chat.Error, and then nothing of it is stored; so is one
 // that is too long. Entries that are of no use are counted in the answer, with the reasons of the first.
 type Files interface {
+	// ImportMemory reads a TMX; with both, every unit is remembered in both directions.
+	ImportMemory(ctx context.Context, site string, r io.Reader, both bool) (chat.Imported, error)
 	// ExportMemory writes a TMX whose notes are in the language admin, and returns how many entries are in it. It writes nothing before it has read
 	// the first of them.
 	ExportMemory(ctx context.Context, site string, admin language.Tag, w io.Writer) (int, error)
@@ -50,6 +52,24 @@ func (e *Edge) exportMemory(w http.ResponseWriter, r *http.Request, _ chat.Agent
 	attach(w, "application/x-tmx+xml", site.Key+"-memory.tmx")
 	_, err := e.files.ExportMemory(r.Context(), site.Key, site.Language, w)
 	return err
+}
+
+// importMemory serves POST /agent/v1/sites/{key}/memory.tmx?both=: the entries of the file join those that are there.
+func (e *Edge) importMemory(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	q, err := queryOf(r, "both")
+	if err != nil {
+		return err
+	}
+	both := q.Get("both")
+	if both != "" && both != "true" && both != "false" {
+		return chat.Errorf(chat.BadRequest, "both is true (each unit is remembered in both directions) or false.")
+	}
+	if err := web.CheckType(r, "application/x-tmx+xml", "application/xml", "text/xml", "application/octet-stream"); err != nil {
+		return err
+	}
+	return e.take(w, r, func(body io.Reader) (chat.Imported, error) {
+		return e.files.ImportMemory(r.Context(), site.Key, body, both == "true")
+	})
 }
 
 // take reads a file and answers what became of it.

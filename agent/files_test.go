@@ -109,3 +109,55 @@ func TestMemoryAsTMX(t *testing.T) {
 		t.Errorf("%d units, %v", len(file.Units), err)
 	}
 }
+
+// tmx is a file with these units in English and Spanish.
+func tmx(units ...[2]string) string {
+	var b strings.Builder
+	b.WriteString(`<?xml version="1.0" encoding="UTF-8"?><tmx version="1.4"><header creationtool="x" creationtoolversion="1" segtype="sentence" o-tmf="x" adminlang="en" srclang="en" datatype="plaintext"/><body>`)
+	for _, u := range units {
+		fmt.Fprintf(&b, `<tu><tuv xml:lang="en"><seg>%s</seg></tuv><tuv xml:lang="es"><seg>%s</seg></tuv></tu>`, u[0], u[1])
+	}
+	b.WriteString(`</body></tmx>`)
+	return b.String()
+}
+
+func TestTMXIntoTheMemory(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	admin := as(t, s, edgetest.Dora)
+	file := tmx([2]string{"Loose tea", "Té a granel"}, [2]string{"Good day", "Buenos días"}, [2]string{" ", "nada"})
+	count := func() int {
+		n, err := s.Store.CountMemory(t.Context(), "shop")
+		if err != nil {
+			t.Fatal(err)
+		}
+		return n
+	}
+	for _, step := range []struct {
+		query string
+		want  chat.Kept
+		count int
+	}{{"", chat.Kept{Added: 2}, 2}, {"?both=false", chat.Kept{Replaced: 2}, 2}, {"?both=true", chat.Kept{Added: 2, Replaced: 2}, 4}} {
+		got := parse[chat.Imported](t, admin.want(200, "", "POST", "shop/memory.tmx"+step.query, file, "Content-Type", "application/x-tmx+xml"))
+		if got.Kept != step.want || got.Refused == 0 || count() != step.count {
+			t.Errorf("%q: %+v, then %d entries", step.query, got, count())
+		}
+	}
+	// What was written is read again, and is the same.
+	out := admin.want(200, "", "GET", "shop/memory.tmx", "").body
+	if got := parse[chat.Imported](t, admin.want(200, "", "POST", "shop/memory.tmx", out, "Content-Type", "text/xml")); got.Replaced != 4 || got.Added != 0 || got.Refused != 0 {
+		t.Errorf("read again: %+v", got)
+	}
+	for _, bad := range []string{"", "hello", file[:len(file)-8], "<html></html>"} {
+		if got := admin.ask("POST", "shop/memory.tmx", bad, "Content-Type", "application/xml"); got.status != 400 && got.status != 422 {
+			t.Errorf("%.40q: %d %s", bad, got.status, got.body)
+		}
+	}
+	admin.want(400, chat.BadRequest, "POST", "shop/memory.tmx?both=yes", file, "Content-Type", "application/xml")
+	admin.want(400, chat.BadRequest, "POST", "shop/memory.tmx?bth=true", file, "Content-Type", "application/xml")
+	admin.want(415, chat.BadRequest, "POST", "shop/memory.tmx", file, "Content-Type", "application/json")
+	admin.want(200, "", "PATCH", where, `{"no_memory":true}`)
+	admin.want(409, chat.BadState, "POST", "shop/memory.tmx", file, "Content-Type", "application/xml")
+	if count() != 4 {
+		t.Errorf("what was refused has left %d entries", count())
+	}
+}

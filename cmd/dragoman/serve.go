@@ -49,6 +49,7 @@ type server struct {
 	sharing  *web.Sharing // nil: the limits are this server's alone
 	engines  []translate.Engine
 	pipeline *translate.Pipeline
+	memory   *translate.Memory
 	metrics  *metrics
 	widget   *widget.Edge
 	agent    *agent.Edge
@@ -168,9 +169,9 @@ func (s *server) open() error {
 	if s.sites, err = s.store.Settings(s.ctx); err != nil {
 		return err
 	}
-	memory := translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
+	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
-		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: memory, Store: s.store, Figures: s.metrics.engines,
+		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Figures: s.metrics.engines,
 		TextLimit: s.limits["text_characters"], Log: s.log,
 	})
 	var broker hub.Broker // nil: this server is alone
@@ -182,7 +183,7 @@ func (s *server) open() error {
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
 	s.hub = hub.New(hub.Options{
-		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: memory, Log: s.log, Node: s.member,
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: s.memory, Log: s.log, Node: s.member,
 		Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)
@@ -209,7 +210,7 @@ func (s *server) edges() error {
 	}
 	s.agent, err = agent.New(agent.Options{
 		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
-		Files: files.Shelf{Store: s.store, Version: release}, Demo: accounts, Sharing: s.sharing, Log: s.log,
+		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Demo: accounts, Sharing: s.sharing, Log: s.log,
 	})
 	return err
 }

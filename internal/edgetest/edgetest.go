@@ -26,6 +26,7 @@ import (
 	"dragoman/internal/web"
 	"dragoman/store"
 	"dragoman/store/storetest"
+	"dragoman/translate"
 	"dragoman/translate/files"
 	"dragoman/widget"
 
@@ -95,7 +96,7 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: files.Shelf{Store: s.Store, Version: "test"}, Demo: o.Demo, Limits: o.Agent, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Demo: o.Demo, Limits: o.Agent, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)
@@ -254,6 +255,10 @@ func WidgetAssets() fstest.MapFS {
 
 // Engines are the names that settings may name.
 func Engines() []string { return []string{"deepl", "openai", "apertium"} }
+
+func (s *Server) files() files.Shelf {
+	return files.Shelf{Store: s.Store, Memory: translate.NewMemory(translate.MemoryOptions{Store: s.Store}), Version: "test"}
+}
 
 // ConsoleAssets are a console that does nothing.
 func ConsoleAssets() fstest.MapFS {
