@@ -200,11 +200,13 @@ type deeplAsk struct {
 	Glossary   string   `json:"glossary_id,omitempty"`
 	Tags       string   `json:"tag_handling,omitempty"`
 	TagVersion string   `json:"tag_handling_version,omitempty"`
+	Bill       bool     `json:"show_billed_characters,omitempty"`
 }
 
 type deeplAnswer struct {
 	Translations []struct {
-		Text string `json:"text"`
+		Text   string `json:"text"`
+		Billed int    `json:"billed_characters"`
 	} `json:"translations"`
 }
 
@@ -216,6 +218,7 @@ func (d *DeepL) ask(ctx context.Context, a *ask) ([]string, error) {
 	if pairs := d.dictionaries.Load(); pairs != nil && (*pairs)[deeplPair(a.source, a.goal)] {
 		body.Glossary = d.opts.Glossary
 	}
+	body.Bill = d.base != "" // a server with nothing but translate may not know it
 	if a.marked {
 		body.Tags, body.TagVersion = "xml", "v2"
 	}
@@ -229,6 +232,7 @@ func (d *DeepL) ask(ctx context.Context, a *ask) ([]string, error) {
 	texts := make([]string, len(answer.Translations))
 	for i, t := range answer.Translations {
 		texts[i] = t.Text
+		a.billed += t.Billed
 	}
 	return texts, nil
 }

@@ -141,8 +141,8 @@ func TestDeepLRequest(t *testing.T) {
 		t.Fatal(err)
 	}
 	for i, want := range []string{
-		`{"text":["a \u0026lt; b \u0026amp; \u003cx id=\"0\"\u003e\u003c/x\u003e"],"source_lang":"EN","target_lang":"ES","context":"one\ntwo","formality":"prefer_less","glossary_id":"def3a26b","tag_handling":"xml","tag_handling_version":"v2"}`,
-		`{"text":["plain \u0026 simple"],"source_lang":"DE","target_lang":"ES"}`,
+		`{"text":["a \u0026lt; b \u0026amp; \u003cx id=\"0\"\u003e\u003c/x\u003e"],"source_lang":"EN","target_lang":"ES","context":"one\ntwo","formality":"prefer_less","glossary_id":"def3a26b","tag_handling":"xml","tag_handling_version":"v2","show_billed_characters":true}`,
+		`{"text":["plain \u0026 simple"],"source_lang":"DE","target_lang":"ES","show_billed_characters":true}`,
 	} {
 		if got := s.Asked("/v2/translate")[i].Body; got != want {
 			t.Errorf("asked %s, want %s", got, want)

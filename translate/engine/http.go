@@ -43,13 +43,19 @@ func (c *client) close() { c.http.CloseIdleConnections() }
 // do sends body, a url.Values as a form and anything else as JSON, and reads the answer into out. A status other than 2xx is a
 // *statusError, all else that goes wrong a *translate.Error.
 func (c *client) do(ctx context.Context, method, url string, header http.Header, body, out any) error {
+	_, err := c.exchange(ctx, method, url, header, body, out)
+	return err
+}
+
+// exchange is do for who wants the headers of the answer.
+func (c *client) exchange(ctx context.Context, method, url string, header http.Header, body, out any) (http.Header, error) {
 	content, kind, err := written(body)
 	if err != nil {
-		return &translate.Error{Kind: translate.BadRequest, Text: "cannot write the request", Err: err}
+		return nil, &translate.Error{Kind: translate.BadRequest, Text: "cannot write the request", Err: err}
 	}
 	req, err := http.NewRequestWithContext(ctx, method, url, content)
 	if err != nil {
-		return &translate.Error{Kind: translate.BadRequest, Text: "cannot make the request", Err: err}
+		return nil, &translate.Error{Kind: translate.BadRequest, Text: "cannot make the request", Err: err}
 	}
 	for k, v := range header {
 		req.Header[k] = v
@@ -61,22 +67,22 @@ func (c *client) do(ctx context.Context, method, url string, header http.Header,
 	}
 	resp, err := c.http.Do(req)
 	if err != nil {
-		return c.broken("cannot reach the server", err)
+		return nil, c.broken("cannot reach the server", err)
 	}
 	defer resp.Body.Close()
 	b, err := io.ReadAll(io.LimitReader(resp.Body, maxAnswer+1))
 	switch {
 	case err != nil:
-		return c.broken("the answer broke off", err)
+		return nil, c.broken("the answer broke off", err)
 	case resp.StatusCode/100 != 2:
-		return c.refused(resp, b)
+		return nil, c.refused(resp, b)
 	case len(b) > maxAnswer:
-		return &translate.Error{Kind: translate.BadOutput, Text: "the answer is too long"}
+		return nil, &translate.Error{Kind: translate.BadOutput, Text: "the answer is too long"}
 	}
 	if err := json.Unmarshal(b, out); err != nil {
-		return &translate.Error{Kind: translate.BadOutput, Text: "the answer is not the JSON that it should be"}
+		return nil, &translate.Error{Kind: translate.BadOutput, Text: "the answer is not the JSON that it should be"}
 	}
-	return nil
+	return resp.Header, nil
 }
 
 // written returns a body as it goes over the wire, and its type.

@@ -31,10 +31,10 @@ type MicrosoftOptions struct {
 	Timeout time.Duration `kong:"-"`
 }
 
-// What Microsoft's documentation says of requests: at most 1,000 texts and 50,000 characters, elements around marks included.
+// Azure's OpenAPI says at most 25 texts and 5,000 characters in a request, elements around marks included; newer documentation says 1,000 and 50,000.
 const (
-	microsoftTexts = 100
-	microsoftBytes = 8 << 10
+	microsoftTexts = 25
+	microsoftBytes = 3000
 	microsoftURL   = "https://api.cognitive.microsofttranslator.com"
 	// microsoftOwn is the end of the host of a resource of one's own, and microsoftPath where the translator is on it.
 	microsoftOwn  = ".cognitiveservices.azure.com"
@@ -126,9 +126,11 @@ func (m *Microsoft) ask(ctx context.Context, a *ask) ([]string, error) {
 		body[i].Text = t
 	}
 	var answer microsoftAnswer
-	if err := m.client.do(ctx, http.MethodPost, m.base+"/translate?"+query.Encode(), header, body, &answer); err != nil {
+	said, err := m.client.exchange(ctx, http.MethodPost, m.base+"/translate?"+query.Encode(), header, body, &answer)
+	if err != nil {
 		return nil, err
 	}
+	a.billed, _ = strconv.Atoi(said.Get("X-Metered-Usage"))
 	texts := make([]string, len(answer))
 	for i, one := range answer {
 		if len(one.Translations) != 1 {

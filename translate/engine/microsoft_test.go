@@ -7,9 +7,11 @@ import (
 	"net/http"
 	"net/url"
 	"slices"
+	"strconv"
 	"strings"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
@@ -37,15 +39,17 @@ func microsoft(a enginetest.Asked) enginetest.Answer {
 	var body []struct{ Text string }
 	d := json.NewDecoder(strings.NewReader(a.Body))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&body); err != nil || u.Path != "/translate" || len(body) > 1000 || len(q["to"]) != 1 || q.Get("from") == "" ||
+	if err := d.Decode(&body); err != nil || u.Path != "/translate" || len(body) > 25 || len(q["to"]) != 1 || q.Get("from") == "" ||
 		!slices.Contains([]string{"plain", "html"}, q.Get("textType")) {
 		return microsoftRefuses(400, 400000, "One of the request inputs isn't valid.")
 	}
 	texts := make([]string, len(body))
+	metered := 0
 	for i, t := range body {
 		texts[i] = enginetest.Tail(t.Text)
+		metered += utf8.RuneCountInString(t.Text)
 	}
-	return enginetest.Answer{Body: microsoftSays(a, texts...)}
+	return enginetest.Answer{Body: microsoftSays(a, texts...), Header: map[string]string{"X-Metered-Usage": strconv.Itoa(metered)}}
 }
 
 func microsoftTextsOf(a enginetest.Asked) []string {
@@ -82,7 +86,7 @@ func TestMicrosoft(t *testing.T) {
 		New: func(t testing.TB, url string, timeout time.Duration) translate.Engine {
 			return NewMicrosoft(MicrosoftOptions{URL: url, Key: enginetest.Key, Region: "westeurope", Timeout: timeout})
 		},
-		From: language.English, To: language.Spanish, Serve: microsoft, Texts: microsoftTextsOf, Say: microsoftSays, PerRequest: 50,
+		From: language.English, To: language.Spanish, Serve: microsoft, Texts: microsoftTextsOf, Say: microsoftSays, PerRequest: microsoftTexts,
 		Translates: func(a enginetest.Asked) bool { return strings.HasPrefix(a.Path, "/translate") },
 		Faults: map[string]enginetest.Fault{
 			"bad key":     refused(401, 401000, "The request is not authorized because credentials are missing or invalid.", translate.Auth),

@@ -1,6 +1,7 @@
 package engine
 
 import (
+	"cmp"
 	"context"
 	"errors"
 	"net/url"
@@ -35,6 +36,7 @@ type ask struct {
 	texts        []string
 	marked       bool // there are marks among the texts, carried as the carrier does
 	second       bool // ... as the second carrier does
+	billed       int  // what the vendor says that it bills, in code points; zero if it says nothing
 	formality    chat.Formality
 	context      []string
 }
@@ -197,11 +199,12 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 	resp := &translate.Response{}
 	for segs := req.Segments; len(segs) > 0; {
 		n := r.batch(segs)
-		got, err := r.some(ctx, a, segs[:n])
+		got, billed, err := r.some(ctx, a, segs[:n])
 		if err != nil {
 			return nil, r.explain(err, append(textsOf(segs[:n]), req.Context...))
 		}
 		resp.Results = append(resp.Results, got...)
+		resp.Billed += billed
 		segs = segs[n:]
 	}
 	return resp, nil
@@ -217,8 +220,9 @@ func (r *remote) batch(segs []translate.Segment) int {
 	return n
 }
 
-// some translates the segments of one request.
-func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) ([]translate.Result, error) {
+// some translates the segments of one request, and tells what that costs: what the vendor says, or the code points that were sent, for the markup
+// around marks is paid for too.
+func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) (results []translate.Result, billed int, err error) {
 	for _, s := range segs {
 		a.marked = a.marked || !a.second && strings.IndexFunc(s.Text, translate.IsMark) >= 0
 	}
@@ -232,16 +236,17 @@ func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) ([]t
 	}
 	got, err := r.vendor.ask(ctx, &a)
 	if err != nil {
-		return nil, err
+		return nil, 0, err
 	}
 	if len(got) != len(segs) {
-		return nil, badOutput("the server answered with another number of texts")
+		return nil, 0, badOutput("the server answered with another number of texts")
 	}
-	results := make([]translate.Result, len(got))
+	results = make([]translate.Result, len(got))
 	for i, g := range got {
 		results[i].Text = carriers[i].unwrap(g)
+		billed += utf8.RuneCountInString(a.texts[i])
 	}
-	return results, nil
+	return results, cmp.Or(a.billed, billed), nil
 }
 
 func badOutput(text string) error { return &translate.Error{Kind: translate.BadOutput, Text: text} }

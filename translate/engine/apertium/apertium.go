@@ -5,6 +5,7 @@ import (
 	"strings"
 	"sync"
 	"time"
+	"unicode/utf8"
 
 	"dragoman/translate"
 
@@ -113,6 +114,7 @@ func (e *Engine) Translate(ctx context.Context, r *translate.Request) (*translat
 			return nil, err
 		}
 		resp.Results = append(resp.Results, translate.Result{Text: text})
+		resp.Billed += utf8.RuneCountInString(seg.Text)
 	}
 	return resp, nil
 }

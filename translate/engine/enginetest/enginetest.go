@@ -12,6 +12,7 @@ import (
 	"sync"
 	"testing"
 	"time"
+	"unicode/utf8"
 
 	"dragoman/chat"
 	"dragoman/translate"
@@ -23,9 +24,8 @@ import (
 //
 // The cases by the numbers of the list that they were agreed on: 1 CountAndOrder and Requests; 2 NothingToSend, Silent; 3 Protected, ThirtyMarks;
 // 4, 5 Specials; 6 OuterSpace; 7, 8 OddCharacters, Hostile; 9 Long; 10 Cancel, Hangs; 11 Deadline; 12 to 17 Faults; 18 Varieties; 19 to 21 Hints;
-// 22 Requests, Redirect, Quotes; 24 ManyCallers; 27 BadTexts; 29 SameLanguage, Silent; 31 Hints; 32 Closed, CloseFreesAll. Of the rest, 25
-// (programs that die), 26 (answers that slip) are Apertium's own tests, 28 (commands to a model) openai's, 30 (usage) deepl's; 23 (what was
-// billed) no engine tells us.
+// 22 Requests, Redirect, Quotes; 23 Billed; 24 ManyCallers; 27 BadTexts; 29 SameLanguage, Silent; 31 Hints; 32 Closed, CloseFreesAll. Of the rest, 25
+// (programs that die), 26 (answers that slip) are Apertium's own tests, 28 (commands to a model) openai's, 30 (usage) deepl's.
 type Suite struct {
 	// New returns a new engine that works. The suite closes it.
 	New func(t *testing.T) translate.Engine
@@ -73,6 +73,7 @@ func (s Suite) Run(t *testing.T) {
 		"CapsAreStable": s.capsAreStable,
 		"NothingToSend": s.nothingToSend,
 		"ThirtyMarks":   s.thirtyMarks,
+		"Billed":        s.billed,
 	} {
 		t.Run(name, test)
 	}
@@ -360,6 +361,21 @@ func (s Suite) thirtyMarks(t *testing.T) {
 		if n := strings.Count(got[0], string(translate.MarkOf(i))); n != 1 {
 			t.Errorf("mark %d of 30 came back %d times", i, n)
 		}
+	}
+}
+
+// billed: characters are code points, neither bytes nor halves of UTF-16.
+func (s Suite) billed(t *testing.T) {
+	e, p := s.engine(t)
+	texts := []string{"one two", "héllo 👍 ñandú", "𝒳 three", "e\u0301"}
+	r, want := &translate.Request{From: p.From, To: p.To}, 0
+	for _, text := range texts {
+		r.Segments = append(r.Segments, translate.Segment{Text: text})
+		want += utf8.RuneCountInString(text)
+	}
+	resp, err := e.Translate(t.Context(), r)
+	if err != nil || resp.Billed != want {
+		t.Errorf("%d code points: %+v, %v", want, resp, err)
 	}
 }
 
