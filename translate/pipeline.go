@@ -29,8 +29,8 @@ type Options struct {
 	Timeout time.Duration
 	// Settings are those of the sites; nil: every site has the defaults.
 	Settings Settings
-	// Detect says which language a text is in, and how sure that is, from 0 to 1. With it an answer in the language of its source is found out;
-	// it may be nil.
+	// Detect says which language a text is in, and by how much that leads the next, as a natural logarithm: detect.Detector.Detect. With it an
+	// answer in the language of its source is found out; it may be nil.
 	Detect func(text string) (language.Tag, float64)
 	// Memory is asked before any engine; nil: there is none.
 	Memory *Memory

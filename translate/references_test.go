@@ -5,6 +5,8 @@ import (
 	"strings"
 	"testing"
 
+	"dragoman/translate/detect"
+
 	"golang.org/x/text/language"
 )
 
@@ -15,6 +17,7 @@ func TestReferences(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
+	d := detect.New()
 	var tags []language.Tag
 	lines := 0
 	for row := range strings.SplitSeq(string(b), "\n") {
@@ -41,6 +44,9 @@ func TestReferences(t *testing.T) {
 				}
 				if err := verify(Segment{Text: m.text, Spans: m.spans}, got, from, to); err != nil {
 					t.Errorf("%s > %s: %q is refused for %q: %v", from, to, cells[j], cells[i], err)
+				}
+				if why := checkLanguage(d.Detect, got, from, to); why != "" {
+					t.Errorf("%s > %s: %q is refused: it %s", from, to, cells[j], why)
 				}
 			}
 		}

@@ -60,8 +60,8 @@ func TestDetectedLanguage(t *testing.T) {
 		sure   float64
 		shown  bool
 	}{
-		{"tell me then, where is this blue lamp now", en, 0.99, false}, {"tell me then, where is this blue lamp now", en, 0.5, true}, {"dime dónde está la lámpara azul, por favor", es, 0.99, true},
-		{"dime dónde está la lámpara azul, por favor", language.Italian, 0.99, true}, {"the blue lamp is where", en, 0.99, true},
+		{"tell me then, where is this blue lamp now", en, 4, false}, {"tell me then, where is this blue lamp now", en, 1, true}, {"dime dónde está la lámpara azul, por favor", es, 4, true},
+		{"dime dónde está la lámpara azul, por favor", language.Italian, 4, true}, {"the blue lamp is where", en, 4, true},
 	} {
 		p := pipeline(t, Options{Detect: func(text string) (language.Tag, float64) {
 			if text != c.answer {

@@ -8,6 +8,7 @@ import (
 	"time"
 
 	"dragoman/translate"
+	"dragoman/translate/detect"
 
 	"github.com/rs/zerolog"
 	"golang.org/x/text/language"
@@ -241,7 +242,7 @@ func (r *run) pipeline(c engineSettings) (*translate.Pipeline, error) {
 	if err != nil {
 		return nil, err
 	}
-	return translate.New(translate.Options{Engines: engines, Log: r.log}), nil
+	return translate.New(translate.Options{Engines: engines, Detect: detect.New().Detect, Log: r.log}), nil
 }
 
 func milliseconds(d time.Duration) float64 { return float64(d.Microseconds()) / 1000 }

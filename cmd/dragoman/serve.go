@@ -19,6 +19,7 @@ import (
 	"dragoman/static"
 	"dragoman/store"
 	"dragoman/translate"
+	"dragoman/translate/detect"
 	"dragoman/translate/engine"
 	"dragoman/translate/files"
 	"dragoman/widget"
@@ -172,7 +173,7 @@ func (s *server) open() error {
 	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
 		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Figures: s.metrics.engines,
-		TextLimit: s.limits["text_characters"], Log: s.log,
+		Detect: detect.New().Detect, TextLimit: s.limits["text_characters"], Log: s.log,
 	})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {

@@ -53,7 +53,7 @@ func TestQuality(t *testing.T) {
 		i, j := slices.Index(s.languages, language.MustParse(from)), slices.Index(s.languages, language.MustParse(to))
 		sc := evaluate(t.Context(), p, s, i, j, false, func(string, string, string, translate.Report) {})
 		t.Logf("%s: chrF2 %.1f, BLEU %.1f, %d of %d shown", direction, sc.chrf, sc.bleu, sc.shown, sc.lines)
-		if floor := floors[direction] - allowance; sc.chrf < floor || sc.shown*100 < sc.lines*98 {
+		if floor := floors[direction] - allowance; sc.chrf < floor || sc.shown*100 < sc.lines*95 {
 			t.Errorf("%s: chrF2 %.1f, want %.1f at least; %d of %d lines shown", direction, sc.chrf, floor, sc.shown, sc.lines)
 		}
 	}

@@ -20,6 +20,7 @@ import (
 	"strings"
 
 	"dragoman/translate"
+	"dragoman/translate/detect"
 	"dragoman/translate/engine"
 
 	"github.com/rs/zerolog"
@@ -107,7 +108,7 @@ func (a asked) pipeline() (*translate.Pipeline, error) {
 		}
 		engines = append(engines, e)
 	}
-	return translate.New(translate.Options{Engines: engines}), nil
+	return translate.New(translate.Options{Engines: engines, Detect: detect.New().Detect}), nil
 }
 
 func (a asked) measure(ctx context.Context, p *translate.Pipeline, s set, out io.Writer) error {

@@ -1,6 +1,7 @@
 package apertium
 
 import (
+	"flag"
 	"fmt"
 	"os"
 	"path/filepath"
@@ -107,18 +108,24 @@ func TestPlainText(t *testing.T) {
 	}
 }
 
+// hostile is how many lines go through each of two pairs; docs/benchmarks.md has the figures for 100,000.
+var hostile = flag.Int("hostile", 2000, "how many hostile lines go through each pair's programs")
+
 // TestHostileLines: whatever comes in, each answer belongs to its question.
 func TestHostileLines(t *testing.T) {
 	e := installed(t, Options{})
 	for i, name := range []string{"eng-spa", "es-pt"} {
+		began, slowest := time.Now(), time.Duration(0)
 		starts := countStarts(t, e, name)
 		w, _ := e.worker(name)
 		n := 0
-		for text := range enginetest.Hostile(uint64(i+1), 2000) {
+		for text := range enginetest.Hostile(uint64(i+1), *hostile) {
 			n++
 			text = strings.ReplaceAll(strings.ToValidUTF8(text, ""), "\x00", "")
 			seg := translate.Segment{Text: fmt.Sprintf("%s q%dq", text, n)}
+			asked := time.Now()
 			got, err := w.do(t.Context(), seg)
+			slowest = max(slowest, time.Since(asked))
 			if err != nil {
 				t.Fatalf("%s: line %d, %q: %v", name, n, text, err)
 			}
@@ -129,6 +136,7 @@ func TestHostileLines(t *testing.T) {
 		if s := starts(); s != 1 {
 			t.Errorf("%s: the programs had to be started %d times for %d lines", name, s, n)
 		}
+		t.Logf("%s: %d lines in %v, the slowest %v", name, n, time.Since(began).Round(time.Second), slowest.Round(time.Millisecond))
 	}
 }
 

@@ -4,6 +4,7 @@ package apertium
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"strings"
 	"sync"
@@ -99,6 +100,26 @@ func TestOneDiesAllGo(t *testing.T) {
 	}
 	if got, err := w.do(t.Context(), seg); err != nil || got != "a casa" {
 		t.Errorf("the next line: %q, %v", got, err)
+	}
+}
+
+// TestFrozenCancel: a caller who leaves is let go while the programs say nothing.
+func TestFrozenCancel(t *testing.T) {
+	e := installed(t, Options{})
+	w, pids := watched(e, "es-pt")
+	seg := translate.Segment{Text: "la casa"}
+	if _, err := w.do(t.Context(), seg); err != nil {
+		t.Fatal(err)
+	}
+	if err := syscall.Kill((<-pids)[2], syscall.SIGSTOP); err != nil {
+		t.Fatal(err)
+	}
+	ctx, cancel := context.WithCancel(t.Context())
+	done := make(chan error, 1)
+	go func() { _, err := w.do(ctx, seg); done <- err }()
+	cancel()
+	if err := <-done; !errors.Is(err, context.Canceled) {
+		t.Errorf("the caller of a frozen program: %v", err)
 	}
 }
 

@@ -26,6 +26,11 @@ import (
 // 4, 5 Specials; 6 OuterSpace; 7, 8 OddCharacters, Hostile; 9 Long; 10 Cancel, Hangs; 11 Deadline; 12 to 17 Faults; 18 Varieties; 19 to 21 Hints;
 // 22 Requests, Redirect, Quotes; 23 Billed; 24 ManyCallers; 27 BadTexts; 29 SameLanguage, Silent; 31 Hints; 32 Closed, CloseFreesAll. Of the rest, 25
 // (programs that die), 26 (answers that slip) are Apertium's own tests, 28 (commands to a model) openai's, 30 (usage) deepl's.
+//
+// What of "bad input" is where: invalid UTF-8, NUL and bidi overrides OddCharacters and Hostile, and in answers BadTexts; words of 20,000 characters Long;
+// [[ and ^$/\@<>{} Specials; commands to a model, and answers instead of translations, TestOpenAIInjections and BadTexts; wrong counts, half bodies,
+// slow drips, 200 with an error inside, expired keys Faults; exhausted quotas each vendor's own Faults; entities BadTexts; unknown languages UnknownPair and Varieties.
+// Each ends as a reader sees it: Vendor.end.
 type Suite struct {
 	// New returns a new engine that works. The suite closes it.
 	New func(t *testing.T) translate.Engine
@@ -259,7 +264,7 @@ func (s Suite) long(t *testing.T) {
 	e, p := s.engine(t)
 	for name, text := range map[string]string{
 		"2 kB of sentences": strings.Repeat("one two three four. ", 100), "20 kB without an end": strings.Repeat("one two ", 2500),
-		"one word of 5,000 letters": strings.Repeat("x", 5000), "one word of 5,000 accents": strings.Repeat("é", 5000),
+		"one word of 20,000 letters": strings.Repeat("x", 20000), "one word of 5,000 letters": strings.Repeat("x", 5000), "one word of 5,000 accents": strings.Repeat("é", 5000),
 	} {
 		ctx, cancel := context.WithTimeout(t.Context(), patience)
 		got, err := ask(ctx, e, p, text)
