@@ -17,7 +17,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-var seeds = flag.Int("seeds", 60, "how many worlds the convergence test tries")
+var seeds = flag.Int("seeds", 30, "how many worlds the convergence test tries")
 
 // rude is a broker that loses, doubles and delays a third of all events each.
 type rude struct {
@@ -422,9 +422,9 @@ func TestConvergenceNotices(t *testing.T) {
 	} {
 		t.Run(name, func(t *testing.T) {
 			// Who comes first at one instant is open, so even a world with the same seed shows a fault one time and not another: of a hundred about
-			// three do not. Fifteen worlds, of which five must show it, are far more than chance asks for.
+			// three do not. Fifteen worlds, of which three must show it, are far more than chance asks for.
 			caught := 0
-			const worlds, enough = 15, 5
+			const worlds, enough = 15, 3
 			for seed := uint64(0); seed < worlds && caught < enough; seed++ {
 				synctest.Test(t, func(t *testing.T) {
 					m := NewMemory()

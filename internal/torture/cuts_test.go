@@ -37,8 +37,9 @@ func TestCutLinks(t *testing.T) {
 	if n := w.rows(); n != all {
 		t.Errorf("%d rows of %d lines", n, all)
 	}
-	if *cuts >= 50 && dups == 0 {
-		t.Error("no answer was ever lost after its commit: the cuts have shown nothing")
+	// Few cuts fall between a commit and its answer: of fifty, three to twenty.
+	if again == 0 || *cuts >= 500 && dups == 0 {
+		t.Errorf("%d lines had to be sent again, of %d the answer was lost after the commit: the cuts have shown nothing", again, dups)
 	}
 	report(t, fmt.Sprintf("%d lines under %d cuts of the link to PostgreSQL, two nodes", *cutLines, *cuts),
 		fmt.Sprintf("%s; %d rows of %d lines (%d of them opened the conversations); %d sent more than once, %d of those had been stored already", came, w.rows(), all, before, again, dups),

@@ -43,7 +43,7 @@ type Asset struct {
 // tenth of that and in a few hundred KiB: a Host header of its own makes a page of its own, and must not buy much work.
 // The window is as small as the files are, which saves 30 MB of the encoder's memory.
 var (
-	forFiles = brotli.WriterOptions{Quality: brotli.BestCompression, LGWin: 18}
+	forFiles = brotli.WriterOptions{Quality: bestBrotli, LGWin: 18}
 	forPages = brotli.WriterOptions{Quality: 6, LGWin: 16}
 )
 
