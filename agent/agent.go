@@ -13,7 +13,7 @@ import (
 	"github.com/rs/zerolog"
 )
 
-// Options is what the edge is made of. All but Demo, Limits and Sharing must be set.
+// Options is what the edge is made of. All but Demo, Limits, Sharing and Now must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
@@ -30,7 +30,9 @@ type Options struct {
 	Limits *Limits
 	// Sharing makes wrong passwords count together with those on other nodes; nil: each by itself. Whoever made it runs it.
 	Sharing *web.Sharing
-	Log     zerolog.Logger
+	// Now is what budgets take for the time; nil: time.Now.
+	Now func() time.Time
+	Log zerolog.Logger
 }
 
 // Limits are how much agents may do. 0 switches a limit off.
@@ -57,6 +59,7 @@ type Edge struct {
 	// engines are the names that settings may name.
 	engines []string
 	files   Files
+	now     func() time.Time
 	// demoPage is the page with the demo's accounts; nil if there are none.
 	demoPage *web.Asset
 	hasher   *hasher
@@ -73,8 +76,11 @@ func New(o Options) (*Edge, error) {
 	if o.Limits != nil {
 		l = *o.Limits
 	}
+	if o.Now == nil {
+		o.Now = time.Now
+	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
@@ -140,6 +146,8 @@ func (e *Edge) routes() map[string]web.Handler {
 		"DELETE" + site + "memory/{id}": e.ofSite(e.forgetMemory),
 		"GET" + site + "memory.tmx":     e.ofSite(e.exportMemory),
 		"POST" + site + "memory.tmx":    e.ofSite(e.importMemory),
+
+		"GET" + site + "spent": e.ofSite(e.spent),
 	}
 }
 

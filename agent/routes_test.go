@@ -50,6 +50,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"POST /agent/v1/sites/{key}/terms.csv", "POST", "/agent/v1/sites/shop/terms.csv", 401, problem},
 		{"GET /agent/v1/sites/{key}/memory.tmx", "GET", "/agent/v1/sites/shop/memory.tmx", 401, problem},
 		{"POST /agent/v1/sites/{key}/memory.tmx", "POST", "/agent/v1/sites/shop/memory.tmx", 401, problem},
+		{"GET /agent/v1/sites/{key}/spent", "GET", "/agent/v1/sites/shop/spent", 401, problem},
 		{"", "GET", "/agent", 307, strict},
 		{"", "GET", "/agent/v1/login", 404, problem},
 		{"", "POST", "/agent/", 405, problem},

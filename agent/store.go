@@ -43,6 +43,8 @@ type Store interface {
 	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) ([]chat.MemoryEntry, string, error)
 	// ForgetMemory returns how many of the ids there were.
 	ForgetMemory(ctx context.Context, site string, ids []string) (int, error)
+	// Spent returns what a site had translated for money since a day (2026-11-22, UTC), by day and engine.
+	Spent(ctx context.Context, site, since string) ([]chat.Spent, error)
 	// SettingsRev rises with every change of the sites and the agents.
 	SettingsRev(ctx context.Context) (int64, error)
 }

@@ -54,6 +54,8 @@ type Options struct {
 	TextLimit    int
 	Demo         []agent.DemoAccount
 	WidgetAssets fstest.MapFS
+	// AgentNow is what the agents' edge takes for the time; nil: time.Now.
+	AgentNow func() time.Time
 	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
 	WidgetStore func(*store.Store) widget.Store
 }
@@ -96,7 +98,7 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Demo: o.Demo, Limits: o.Agent, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)

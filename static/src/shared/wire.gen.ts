@@ -125,10 +125,17 @@ export type Role =
   | "agent"
   | "admin"
 
+/** BudgetState tells how a site stands with its budget. */
+export type BudgetState =
+  | ""
+  | "soft"
+  | "spent"
+
 /** Formality is how a reader is addressed: du or Sie, tú or usted. It is a wish: languages that know no such thing ignore it. */
 export type Formality =
   | "more"
   | "less"
+  | "engine"
 
 /** Call is the part that all calls share; the fields of each call stand beside it in the same object. */
 export interface Call {
@@ -719,7 +726,10 @@ export interface Translating {
   engines?: string[]
   /** PairEngines is the order for single pairs, written "es>en"; for the others Engines counts. */
   pair_engines?: Record<string, string[]>
-  /** Formality is how readers of a language are addressed; what is not named is left to the engine. */
+  /**
+   * Formality is how visitors who read a language are addressed by agents. What is not named is as the house has it: formally where strangers are
+   * (translate's register.go), and as the engine likes elsewhere.
+   */
   formality?: Record<string, Formality>
   /** Names are never translated: brands, products, people. */
   names?: string[]
@@ -736,8 +746,14 @@ export interface Translating {
 export interface Budget {
   day_characters?: number
   month_characters?: number
-  /** SoftPercent is the part of a bound after which only the memory and engines that cost nothing are asked; 0 means DefaultSoftPercent. */
+  /** SoftPercent is the part of a bound after which a site saves; 0 means DefaultSoftPercent. */
   soft_percent?: number
+}
+
+/** Spending is what a site has spent on a day (UTC) and in the month so far, in characters. */
+export interface Spending {
+  day: number
+  month: number
 }
 
 /** Spent is what a site had translated by one engine on one day (UTC). */
