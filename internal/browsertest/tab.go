@@ -64,6 +64,13 @@ func (t *Tab) emulate() {
 	t.must(err, "set the colours")
 }
 
+// On shows what the tab shows on another device; the page is not loaded again. A touch screen that is there or not the page was told at its start.
+func (t *Tab) On(d Device) {
+	t.tb.Helper()
+	t.device = d
+	t.emulate()
+}
+
 // Open goes to an address and waits for the page's load event.
 func (t *Tab) Open(url string) {
 	t.tb.Helper()

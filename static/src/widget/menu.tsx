@@ -1,5 +1,5 @@
 import type { ComponentChildren, JSX, RefObject } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { languageName, plainTag } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
@@ -16,7 +16,8 @@ export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }
     sheet.value = 'none'
   }
 
-  useEffect(() => {
+  // Not useEffect, which comes after painting: a menu that is gone by then would leave its listener behind, to close the next one.
+  useLayoutEffect(() => {
     box.current?.querySelector('button')?.focus()
     const outside = (e: Event) => {
       const at = e.target as Node

@@ -1,6 +1,6 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect } from 'preact/hooks'
+import { useLayoutEffect } from 'preact/hooks'
 import { duration } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
@@ -56,7 +56,8 @@ function Bar(): JSX.Element | null {
 function HeldBar({ held }: { held: Held }): JSX.Element {
   const { t, language } = useApp()
   const now = useSignal(Date.now())
-  useEffect(() => {
+  // Before painting, as in the menu: nothing may be begun for a bar that is gone.
+  useLayoutEffect(() => {
     now.value = Date.now()
     const timer = setInterval(() => {
       now.value = Date.now()
