@@ -77,6 +77,8 @@ type SiteInfo struct {
 	Key      string       `json:"key"`
 	Name     string       `json:"name"`
 	Language language.Tag `json:"language"`
+	// Budget is how the site stands with what it may spend on translations; left out while it is within its budget.
+	Budget BudgetState `json:"budget,omitempty"`
 }
 
 // Send posts a line. The same key gives the same message, once, for ever.

@@ -14,6 +14,7 @@ const (
 	EvPresence     EventType = "presence"
 	EvGone         EventType = "gone"
 	EvGoingAway    EventType = "going_away"
+	EvBudget       EventType = "budget"
 )
 
 // Event is what one node tells the others, and itself, about a topic. It carries whole rows: twice is harmless,
@@ -97,6 +98,14 @@ type PresenceFrame struct {
 type GoneFrame struct {
 	Event        EventType `json:"event"` // gone
 	Conversation string    `json:"conversation"`
+}
+
+// BudgetFrame tells consoles that a site stands otherwise with what it may spend on translations; hello's sites say how it stood before.
+type BudgetFrame struct {
+	Event EventType `json:"event"` // budget
+	Site  string    `json:"site"`
+	// Budget is empty if the site is within its budget again.
+	Budget BudgetState `json:"budget"`
 }
 
 // GoingAwayFrame tells that the server is about to restart: reconnect after in_s seconds, with jitter.

@@ -169,6 +169,8 @@ type event struct {
 	On            bool                `json:"on"`
 	Seq           int64               `json:"seq"`
 	InS           int                 `json:"in_s"`
+	Site          string              `json:"site"`
+	Budget        chat.BudgetState    `json:"budget"`
 }
 
 // testClient is a client of the protocol: honest, unless it lies.

@@ -148,7 +148,7 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 	s.reply(id, chat.HelloOK{
 		Session: s.id, Participant: s.Participant(), Language: identity.Participant.Language, Epoch: epoch,
 		ServerTime: chat.TimeOf(time.Now()), HeartbeatS: int(chat.Heartbeat / time.Second),
-		Agent: identity.Agent, Sites: identity.Sites,
+		Agent: identity.Agent, Sites: h.standing(identity.Sites),
 	}, nil)
 	for _, f := range follows {
 		since := hello.Since[f.room.id]

@@ -51,6 +51,8 @@ type Options struct {
 	HandshakesPerSecond int
 	// Sockets bounds how many are open at once; 0: DefaultSockets; negative: no bound.
 	Sockets int
+	// Budgets tells how sites stand with their budgets, from memory; nil: no console is told.
+	Budgets func() map[string]chat.BudgetState
 	// Translations is how many run at once; 0: DefaultTranslations.
 	Translations int
 	// TranslationLease is the store's, which both must agree on; 0: chat.TranslationLease. SweepEvery is how often one looks for translations that
@@ -203,7 +205,7 @@ func (h *Hub) Run(ctx context.Context) error {
 		}
 	})
 	for _, worker := range []func(context.Context) error{
-		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.runInboxes, h.sweepTranslations, h.renewClaims,
+		h.sweepSessions, h.checkRooms, h.sweepSnoozed, h.sweepWatchers, h.runPresence, h.runMarks, h.runInboxes, h.sweepTranslations, h.renewClaims, h.tellBudgets,
 	} {
 		g.Go(func() error { return h.steady(ctx, worker) })
 	}

@@ -498,7 +498,7 @@ func TestReset(t *testing.T) {
 func TestFramesEncode(t *testing.T) {
 	for _, v := range []any{
 		chat.MessageFrame{}, chat.ConversationFrame{}, chat.RowsFrame{}, chat.InboxFrame{}, chat.ReadFrame{}, chat.TypingFrame{}, chat.PresenceFrame{},
-		chat.GoneFrame{}, chat.GoingAwayFrame{}, chat.HelloOK{}, chat.SendOK{}, chat.HistoryOK{}, chat.InboxOK{}, chat.PreviewOK{}, chat.PingOK{}, Empty{},
+		chat.GoneFrame{}, chat.GoingAwayFrame{}, chat.BudgetFrame{}, chat.HelloOK{}, chat.SendOK{}, chat.HistoryOK{}, chat.InboxOK{}, chat.PreviewOK{}, chat.PingOK{}, Empty{},
 		RowsOK{then: func(<-chan struct{}) {}}, chat.Errorf(chat.Internal, "x"),
 	} {
 		b, err := json.Marshal(v)

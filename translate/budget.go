@@ -56,3 +56,12 @@ func (p *Pipeline) Standings() map[string]Standing {
 	}
 	return all
 }
+
+// BudgetStates is the states of Standings.
+func (p *Pipeline) BudgetStates() map[string]chat.BudgetState {
+	all := map[string]chat.BudgetState{}
+	for site, s := range p.Standings() {
+		all[site] = s.State
+	}
+	return all
+}

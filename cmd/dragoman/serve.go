@@ -185,7 +185,7 @@ func (s *server) open() error {
 	}
 	s.hub = hub.New(hub.Options{
 		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: s.memory, Log: s.log, Node: s.member,
-		Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+		Budgets: s.pipeline.BudgetStates, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)
 	if s.set.Demo {

@@ -30,9 +30,33 @@ Rules:
 - Keep the tone.%s
 Answer with one JSON object and nothing else: {"id": "%s", "texts": [...]}, with exactly %d string(s), in the same order.`
 
-var openaiFormality = map[chat.Formality]string{
-	chat.FormalityMore: " Address the reader formally (Sie, usted, vous, and the like).",
-	chat.FormalityLess: " Address the reader informally (du, tú, tu, and the like).",
+// openaiRegister is how a reader is addressed in a language, formally and informally, in its own words: a model that is told "formally" alone writes
+// stiff English-like sentences, and one that is told "Sie" writes Sie. Languages with a region come before those without.
+var openaiRegister = map[string][2]string{
+	"de": {"Sie, Ihnen, Ihr", "du, dir, dein"}, "fr": {"vous, votre", "tu, ton"}, "es": {"usted, su", "tú, tu"}, "es-AR": {"usted, su", "vos, tu"},
+	"it": {"Lei, Suo", "tu, tuo"}, "pt-BR": {"o senhor, a senhora", "você"}, "pt": {"o senhor, a senhora, or the third person", "tu, teu"}, "ca": {"vostè", "tu"},
+	"nl": {"u, uw", "je, jouw"}, "pl": {"Pan, Pani, Państwo", "ty, twój"}, "ru": {"Вы, Ваш", "ты, твой"}, "uk": {"Ви, Ваш", "ти, твій"}, "cs": {"Vy, Váš", "ty, tvůj"},
+	"ja": {"です・ます and 敬語", "plain forms, だ・である"}, "ko": {"존댓말, -습니다 and -세요", "반말"}, "tr": {"siz", "sen"}, "zh": {"您", "你"}, "hi": {"आप", "तुम"},
+}
+
+// register is the sentence that says how to address the reader.
+func (a *ask) register() string {
+	if a.formality == "" {
+		return ""
+	}
+	how, which := "formally", 0
+	if a.formality == chat.FormalityLess {
+		how, which = "informally", 1
+	}
+	base, _ := a.To.Base()
+	words, ok := openaiRegister[a.To.String()]
+	if !ok {
+		words, ok = openaiRegister[base.String()]
+	}
+	if !ok {
+		return " Address the reader " + how + ", as far as the language knows the difference."
+	}
+	return " Address the reader " + how + " (" + words[which] + "), in every sentence."
 }
 
 // openaiData is what stands between the two lines.
@@ -51,7 +75,7 @@ func openaiPrompt(a *ask, nonce string) ([]openaiMessage, error) {
 		marker = "XPH0X"
 	}
 	return []openaiMessage{
-		{"system", fmt.Sprintf(openaiSystem, n, a.source, a.goal, nonce, marker, openaiFormality[a.formality], nonce, n)},
+		{"system", fmt.Sprintf(openaiSystem, n, a.source, a.goal, nonce, marker, a.register(), nonce, n)},
 		{"user", nonce + "\n" + data + "\n" + nonce + "\nTranslate \"texts\" to " + a.goal + ". Answer with the JSON object only."},
 	}, nil
 }

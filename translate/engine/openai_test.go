@@ -150,7 +150,7 @@ func TestOpenAIRequest(t *testing.T) {
 	if want := []string{`a <b> & "⟦3⟧"`, "c\nd", "my own ⟦3⟧ ⟪3⟫"}; !slices.Equal(data.Texts, want) || !slices.Equal(data.Before, r.Context) {
 		t.Errorf("data %+v, want %q", data, want)
 	}
-	if system := ask.Messages[0].Content; !strings.Contains(system, "formally (Sie") || strings.Contains(system, "ignore") || strings.Contains(system, "a <b>") {
+	if system := ask.Messages[0].Content; !strings.Contains(system, "formally (usted") || strings.Contains(system, "ignore") || strings.Contains(system, "a <b>") {
 		t.Errorf("system: %s", system)
 	}
 	if ask.Temperature == nil || *ask.Temperature != 0 || ask.MaxTokens < 256 || ask.MaxTokens > 2000 || ask.Format.Type != formatSchema {

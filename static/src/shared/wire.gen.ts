@@ -62,6 +62,7 @@ export type EventType =
   | "presence"
   | "gone"
   | "going_away"
+  | "budget"
 
 /** MemoryOrigin is where an entry of a translation memory comes from: always a person. */
 export type MemoryOrigin =
@@ -179,6 +180,8 @@ export interface SiteInfo {
   key: string
   name: string
   language: string
+  /** Budget is how the site stands with what it may spend on translations; left out while it is within its budget. */
+  budget?: BudgetState
 }
 
 /** Send posts a line. The same key gives the same message, once, for ever. */
@@ -527,6 +530,14 @@ export interface GoneFrame {
   conversation: string
 }
 
+/** BudgetFrame tells consoles that a site stands otherwise with what it may spend on translations; hello's sites say how it stood before. */
+export interface BudgetFrame {
+  event: "budget"
+  site: string
+  /** Budget is empty if the site is within its budget again. */
+  budget: BudgetState
+}
+
 /** GoingAwayFrame tells that the server is about to restart: reconnect after in_s seconds, with jitter. */
 export interface GoingAwayFrame {
   event: "going_away"
@@ -798,4 +809,5 @@ export type EventFrame =
   | TypingFrame
   | PresenceFrame
   | GoneFrame
+  | BudgetFrame
   | GoingAwayFrame
