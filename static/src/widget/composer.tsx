@@ -49,6 +49,8 @@ export function Composer(): JSX.Element {
     el.focus()
   }
 
+  // Before the first line there is no conversation to read along in.
+  const read = talk.preview.value && talk.current.value !== undefined
   const resolved = talk.current.value?.row?.state === 'resolved'
   return (
     <form
@@ -69,7 +71,9 @@ export function Composer(): JSX.Element {
           autoCapitalize="sentences"
           aria-label={tt('composer.label')}
           placeholder={tt(resolved ? 'composer.again' : 'composer.placeholder')}
-          {...(left < 0 && { 'aria-invalid': true, 'aria-describedby': 'left' })}
+          {...(left < 0
+            ? { 'aria-invalid': true, 'aria-describedby': 'left' }
+            : read && { 'aria-describedby': 'seen' })}
           onBeforeInput={(e) => {
             // Enter as the input method means it: never in the middle of a composition, also on keyboards that send no key.
             const kind = (e as unknown as InputEvent).inputType
@@ -99,6 +103,21 @@ export function Composer(): JSX.Element {
           <Icon name="send" />
         </button>
       </div>
+      {read && (
+        <p id="seen" class="seen">
+          {tt('preview.line')}
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              talk.setPreview(false)
+              app.focus()
+            }}
+          >
+            {tt('preview.stop')}
+          </button>
+        </p>
+      )}
       {left < nearly && (
         <p id="left" class={left < 0 ? 'left over' : 'left'}>
           {left < 0 ? tt('composer.over', { n: -left }) : tt('composer.left', { n: left })}

@@ -86,6 +86,16 @@ export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }
       >
         {tt('menu.originals')}
       </Choice>
+      {app.settings.site.typing_preview && (
+        <Choice
+          icon="keyboard"
+          pressed={talk.preview.value}
+          onClick={() => talk.setPreview(!talk.preview.value)}
+          value={tt(talk.preview.value ? 'on' : 'off')}
+        >
+          {tt('menu.preview')}
+        </Choice>
+      )}
       {live && (
         <Choice
           icon="end"

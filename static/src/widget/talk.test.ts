@@ -582,3 +582,52 @@ test('whether a flag got through is known', async () => {
   FakeSocket.last().hear({ id: FakeSocket.last().sent.at(-1)?.id, error })
   assert.equal(await refused, false)
 })
+
+/** A visitor in a conversation, of a site that wants to read along or not. */
+async function typing(preview: boolean): Promise<Talk> {
+  const site = { ...settings.site, typing_preview: preview }
+  const t = new Talk({ ...settings, site }, new Keep('shop'))
+  talks.push(t)
+  await t.begin()
+  await FakeSocket.last().welcome('e1', me)
+  const rows = { event: 'rows', conversation: 'c1', head: 1, reset: false, more: false, messages: [message(1, me)] }
+  FakeSocket.last().hear(rows)
+  await settle()
+  return t
+}
+
+const typed = () =>
+  FakeSocket.last()
+    .sent.filter((f) => f.call === 'typing')
+    .map((f) => (f.on ? (f.text ?? true) : false))
+
+test('what is typed is shown only where the site wants it, once a second and to the last letter', async (context) => {
+  context.mock.timers.enable({ apis: ['setTimeout', 'Date'], now: Date.now() })
+  const plain = await typing(false)
+  plain.typed('h')
+  plain.typed('hola')
+  assert.deepEqual([plain.preview.value, typed()], [false, [true]], 'that one types, and no word of what')
+
+  const t = await typing(true)
+  t.typed('h')
+  t.typed('ho')
+  t.typed('hola')
+  assert.deepEqual(typed(), ['h'])
+  context.mock.timers.tick(1000)
+  assert.deepEqual(typed(), ['h', 'hola'], 'the last letters count')
+  t.typed('hola, ¿qué')
+  t.send('hola, ¿qué tal?')
+  context.mock.timers.tick(5000)
+  assert.deepEqual(typed(), ['h', 'hola', false], 'what is sent is not typed any more')
+})
+
+test('a visitor who does not want to be read along is not, today and tomorrow', async () => {
+  const t = await typing(true)
+  t.typed('ho')
+  t.setPreview(false)
+  t.typed('hola')
+  assert.deepEqual(typed(), ['ho', false, true])
+  assert.equal((await typing(true)).preview.value, false)
+  t.setPreview(true)
+  assert.equal((await typing(true)).preview.value, true)
+})

@@ -31,6 +31,8 @@ const awayAfter = 2500
 /** TypingEvery and TypingForget of the protocol. */
 const typingEvery = 4000
 const typingForget = 8000
+/** How often what is being typed is shown to the agents at most, where they may read along. */
+const previewEvery = 1000
 
 export class Talk {
   readonly link = signal<Link>('asleep')
@@ -43,6 +45,8 @@ export class Talk {
   readonly lines = signal<readonly Line[]>([])
   readonly typing = signal<Participant | undefined>(undefined)
   readonly held = signal<Held | undefined>(undefined)
+  /** Agents read what is being typed: the site wants it, and the visitor has not said no. */
+  readonly preview = signal(false)
 
   readonly days = computed(() => thread(this.rooms.value, this.lines.value, this.me.value?.id ?? ''))
   readonly lastOwn = computed(() => lastOwn(this.rooms.value, this.me.value?.id ?? ''))
@@ -62,7 +66,7 @@ export class Talk {
   #outbox: Outbox | undefined
   #rooms: Rooms
   #beginning: Promise<void> | undefined
-  #timers = { away: 0, typing: 0, again: 0, asked: 0 }
+  #timers = { away: 0, typing: 0, again: 0, asked: 0, typed: 0 }
   #typedAt = 0
   #attempt = 0
   /** Rises with every reset: what an earlier life still waits for must not come back into this one. */
@@ -82,6 +86,7 @@ export class Talk {
     this.#keep = keep
     this.tongue = new Tongue(keep, settings.language)
     this.language = this.tongue.language
+    this.preview.value = settings.site.typing_preview === true && keep.get('preview') !== 'off'
     this.#rooms = this.#newRooms()
   }
 
@@ -129,9 +134,22 @@ export class Talk {
       this.#stopTyping()
       return
     }
-    if (Date.now() - this.#typedAt < typingEvery) return
-    this.#typedAt = Date.now()
-    this.#quietly('typing', { conversation: room.id, on: true })
+    const preview = this.preview.peek()
+    const wait = this.#typedAt + (preview ? previewEvery : typingEvery) - Date.now()
+    clearTimeout(this.#timers.typed)
+    if (wait <= 0) {
+      this.#typedAt = Date.now()
+      this.#quietly('typing', { conversation: room.id, on: true, ...(preview && { text }) })
+    } else if (preview) {
+      // The last letters count: nobody reads a preview that stops in the middle of a word.
+      this.#timers.typed = setTimeout(() => this.typed(text), wait) as unknown as number
+    }
+  }
+
+  setPreview(on: boolean): void {
+    this.#stopTyping()
+    this.preview.value = on
+    this.#keep.set('preview', on ? 'on' : 'off')
   }
 
   /** Everything that is here has been seen. */
@@ -192,7 +210,7 @@ export class Talk {
     // First the client: its end starts the timer that tells of a lost connection.
     this.#client?.stop()
     for (const timer of Object.values(this.#timers)) clearTimeout(timer)
-    this.#timers = { away: 0, typing: 0, again: 0, asked: 0 }
+    this.#timers = { away: 0, typing: 0, again: 0, asked: 0, typed: 0 }
     await this.#outbox?.clear()
     this.#outbox?.close()
     this.#keep.remove('token')
@@ -493,6 +511,7 @@ export class Talk {
   }
 
   #stopTyping(): void {
+    clearTimeout(this.#timers.typed)
     const room = this.current.value
     if (this.#typedAt && room) this.#quietly('typing', { conversation: room.id, on: false })
     this.#typedAt = 0
@@ -501,7 +520,7 @@ export class Talk {
   /** For what may get lost without harm. */
   #quietly(
     name: 'typing' | 'read',
-    fields: { conversation: string; on: boolean } | { conversation: string; seq: number },
+    fields: { conversation: string; on: boolean; text?: string } | { conversation: string; seq: number },
   ): void {
     this.#client?.call(name, fields as never).catch((err: unknown) => {
       if (!(err instanceof CallError)) throw err
