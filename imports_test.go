@@ -19,7 +19,7 @@ var mayImport = map[string]string{
 	"translate":        "chat",
 	"translate/engine": "chat translate below",
 	"translate/detect": "chat below", // knows languages and no translation: the hub's edges use it without an engine
-	"translate/eval":   "chat translate translate/detect translate/engine",
+	"translate/eval":   "chat translate translate/detect translate/engine translate/files",
 	"hub":              "chat",
 	"store":            "chat",
 	"store/storetest":  "chat store internal/backing",

@@ -9,14 +9,15 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/translate/detect"
 )
 
 // usual is of the usual length and holds what lines hold.
 const usual = "Hello, where is my order #4711? I paid 59.99 € on 12/11/2026 and have heard nothing 😕 since, please help."
 
-// BenchmarkPipeline is all that a line costs but the engine: clean, mask, route, look up, verify, store, unmask.
+// BenchmarkPipeline is all that a line costs but the engine: clean, mask, route, look up, verify with the detector, store, unmask.
 func BenchmarkPipeline(b *testing.B) {
-	p := pipeline(b, Options{CacheBytes: -1}, script("e", shout))
+	p := pipeline(b, Options{CacheBytes: -1, Detect: detect.New().Detect}, script("e", shout))
 	took := make([]time.Duration, 0, b.N)
 	b.ReportAllocs()
 	for b.Loop() {
@@ -52,6 +53,21 @@ func BenchmarkLookup(b *testing.B) {
 		if _, ok := p.cache.get(k); !ok {
 			b.Fatal("not there")
 		}
+	}
+}
+
+// TestLookupAllocatesNothing: the look into the cache leaves no garbage.
+func TestLookupAllocatesNothing(t *testing.T) {
+	p := pipeline(t, Options{}, script("e", shout))
+	m, _ := mask(usual)
+	k := key{engine: "e", site: "site", from: "en", to: "es", text: m.text, kinds: m.kinds()}
+	p.cache.set(k, "x")
+	if n := testing.AllocsPerRun(100, func() {
+		if _, ok := p.cache.get(k); !ok {
+			t.Error("not there")
+		}
+	}); n != 0 {
+		t.Errorf("a look into the cache allocates %v times", n)
 	}
 }
 

@@ -34,7 +34,7 @@ func evaluate(ctx context.Context, p *translate.Pipeline, s set, from, to int, t
 	var took []time.Duration
 	for i, text := range s.sources(from, typed) {
 		began := time.Now()
-		rep := p.Explain(ctx, chat.Untranslated{Site: "eval", Text: text, From: sc.from, To: sc.to})
+		rep := p.Explain(ctx, chat.Untranslated{Site: site, Text: text, From: sc.from, To: sc.to})
 		took = append(took, time.Since(began))
 		t := rep.Translation
 		got := text
@@ -42,6 +42,10 @@ func evaluate(ctx context.Context, p *translate.Pipeline, s set, from, to int, t
 		case t.State == chat.TranslationDone:
 			got = t.Text
 			sc.shown++
+			if t.By.Kind == chat.ByMemory {
+				sc.by["memory"]++
+				break
+			}
 			sc.by[t.By.Name]++
 		case t.State == chat.TranslationSame:
 			sc.shown++

@@ -35,7 +35,7 @@ func TestQuality(t *testing.T) {
 	if err := configure(&a.settings, "apertium-pivots=true"); err != nil {
 		t.Fatal(err)
 	}
-	p, err := a.pipeline()
+	p, err := a.pipeline(t.Context())
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -86,12 +86,24 @@ func TestRun(t *testing.T) {
 	if got := out.String(); !strings.Contains(got, "| es > pt | 2 | 2 | 100.0 |") || !strings.Contains(got, "apertium 2") || !strings.Contains(got, "la casa\n  a casa\n") {
 		t.Errorf("%s", got)
 	}
+	for _, memory := range []string{
+		write("memory.tsv", "La casa.\tA minha casa.\n"),
+		write("memory.tmx", `<tmx version="1.4"><header srclang="pt"/><body><tu><tuv xml:lang="pt"><seg>A minha casa.</seg></tuv><tuv xml:lang="es"><seg>La casa.</seg></tuv></tu></body></tmx>`),
+	} {
+		out.Reset()
+		if err := run(t.Context(), []string{"-from", "es", "-to", "pt", "-lines", "-memory", memory, good}, &out); err != nil {
+			t.Fatal(err)
+		}
+		if got := out.String(); !strings.Contains(got, "la casa\n  A minha casa") || !strings.Contains(got, "apertium 1, memory 1") {
+			t.Errorf("%s: %s", memory, got)
+		}
+	}
 	for _, c := range []struct {
 		args []string
 		want string
 	}{
 		{[]string{good}, "give -from and -to"}, {[]string{"-from", "??", "-to", "pt", good}, "no language"}, {[]string{"-from", "es", "-to", "zu", good}, "has a pair"}, {[]string{"-engines", "nobody"}, "no engine"},
-		{[]string{"-engines", "deepl"}, "--deepl-key"}, {[]string{"-from", "es", "-to", "pt", filepath.Join(folder, "none.tsv")}, "cannot open"}, {[]string{"-set", "x"}, "name and a value"}, {[]string{"-set", "deepl-colour=x"}, "no engine has"},
+		{[]string{"-engines", "deepl"}, "--deepl-key"}, {[]string{"-from", "es", "-to", "pt", filepath.Join(folder, "none.tsv")}, "cannot open"}, {[]string{"-memory", filepath.Join(folder, "none.tmx")}, "cannot open"}, {[]string{"-set", "x"}, "name and a value"}, {[]string{"-set", "deepl-colour=x"}, "no engine has"},
 		{[]string{"-set", "deepl-key=@" + filepath.Join(folder, "none")}, "cannot read"}, {[]string{"-set", "apertium-pivots=perhaps"}, "true or false"},
 	} {
 		if err := run(context.Background(), c.args, &bytes.Buffer{}); err == nil || !strings.Contains(err.Error(), c.want) {

@@ -2,11 +2,13 @@
 // references, as chrF2 and BLEU.
 //
 //	go run ./translate/eval                                         our own set of support lines, Apertium, every pair that it has
+//	go run ./translate/eval -from es -to pt -memory old.tmx my.tsv     with a translation memory
 //	go run ./translate/eval -from en -to fr -engines deepl,apertium -set deepl-key=@FILE my.tsv
 //
 // A table has tabs between its columns: source and reference, or a first line that names languages (see testdata/support.tsv).
 //
-// How to read it: eval.go sends lines and keeps scores, chrf.go and bleu.go are the measures, set.go reads tables, settings.go engines' settings.
+// How to read it: eval.go sends lines and keeps scores, chrf.go and bleu.go are the measures, set.go reads tables, settings.go engines'
+// settings, memory.go translation memories.
 package main
 
 import (
@@ -41,6 +43,7 @@ func main() {
 type asked struct {
 	from, to     string
 	engines      string
+	memory       string
 	typed, lines bool
 	settings     engine.Settings
 }
@@ -51,6 +54,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&a.from, "from", "", "the source's language; without it, all that the table names")
 	f.StringVar(&a.to, "to", "", "the target's language; without it, all that the table names")
 	f.StringVar(&a.engines, "engines", "apertium", "engines in order of preference, with commas between them")
+	f.StringVar(&a.memory, "memory", "", "a translation memory that is asked before any engine: a TMX, or a table")
 	f.BoolVar(&a.typed, "typed", false, "take texts as they were typed, where the table has that")
 	f.BoolVar(&a.lines, "lines", false, "print each line as well")
 	f.Func("set", "a setting of an engine, as NAME=VALUE or NAME=@FILE; several times", func(s string) error { return configure(&a.settings, s) })
@@ -61,7 +65,7 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	if err != nil {
 		return err
 	}
-	p, err := a.pipeline()
+	p, err := a.pipeline(ctx)
 	if err != nil {
 		return err
 	}
@@ -69,9 +73,8 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	return a.measure(ctx, p, s, out)
 }
 
-// read reads the table, which is our own if none is named.
-func (a asked) read(file string) (set, error) {
-	var from, to language.Tag
+// pair returns the languages that were named, or language.Und.
+func (a asked) pair() (from, to language.Tag, err error) {
 	for _, l := range []struct {
 		name string
 		tag  *language.Tag
@@ -79,10 +82,19 @@ func (a asked) read(file string) (set, error) {
 		if l.name != "" {
 			t, err := language.Parse(l.name)
 			if err != nil {
-				return set{}, fmt.Errorf("%q is no language: want a tag such as en or pt-BR", l.name)
+				return from, to, fmt.Errorf("%q is no language: want a tag such as en or pt-BR", l.name)
 			}
 			*l.tag = t
 		}
+	}
+	return from, to, nil
+}
+
+// read reads the table, which is our own if none is named.
+func (a asked) read(file string) (set, error) {
+	from, to, err := a.pair()
+	if err != nil {
+		return set{}, err
 	}
 	if file == "" {
 		return readSet(strings.NewReader(support), from, to)
@@ -99,7 +111,7 @@ func (a asked) read(file string) (set, error) {
 	return s, err
 }
 
-func (a asked) pipeline() (*translate.Pipeline, error) {
+func (a asked) pipeline(ctx context.Context) (*translate.Pipeline, error) {
 	var engines []translate.Engine
 	for name := range strings.SplitSeq(a.engines, ",") {
 		e, err := a.settings.Open(strings.TrimSpace(name), zerolog.Nop())
@@ -108,7 +120,17 @@ func (a asked) pipeline() (*translate.Pipeline, error) {
 		}
 		engines = append(engines, e)
 	}
-	return translate.New(translate.Options{Engines: engines, Detect: detect.New().Detect}), nil
+	o := translate.Options{Engines: engines, Detect: detect.New().Detect}
+	if a.memory != "" {
+		from, to, err := a.pair()
+		if err != nil {
+			return nil, err
+		}
+		if o.Memory, err = remembered(ctx, a.memory, from, to); err != nil {
+			return nil, err
+		}
+	}
+	return translate.New(o), nil
 }
 
 func (a asked) measure(ctx context.Context, p *translate.Pipeline, s set, out io.Writer) error {
