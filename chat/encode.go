@@ -182,6 +182,7 @@ func (v *Visitor) AppendJSON(b []byte) []byte {
 		page.text("title", v.Page.Title)
 		o.b = page.end()
 	}
+	o.optionalText("language_reason", string(v.LanguageReason))
 	dictionary(&o, "attributes", v.Attributes, func(k string) string { return k }, func(v *string, b []byte) []byte { return appendText(b, *v) })
 	return o.end()
 }

@@ -35,11 +35,36 @@ type Page struct {
 type Visitor struct {
 	Participant
 	// Verified is true if the shop's back end has signed who this is.
-	Verified   bool              `json:"verified"`
-	Email      string            `json:"email,omitempty"`
-	TimeZone   string            `json:"time_zone,omitempty"`
-	Page       *Page             `json:"page,omitempty"`
-	Attributes map[string]string `json:"attributes"`
+	Verified bool   `json:"verified"`
+	Email    string `json:"email,omitempty"`
+	TimeZone string `json:"time_zone,omitempty"`
+	Page     *Page  `json:"page,omitempty"`
+	// LanguageReason is why Language is the visitor's; empty for one who began before that was noted.
+	LanguageReason LanguageReason    `json:"language_reason,omitempty"`
+	Attributes     map[string]string `json:"attributes"`
+}
+
+// LanguageReason is why a visitor is taken to read a language.
+type LanguageReason string
+
+// The reasons, the strongest first.
+const (
+	// LanguageChosen: the visitor, or an agent for him, has said so. Nothing that he writes changes it.
+	LanguageChosen LanguageReason = "chosen"
+	// LanguageWritten: his lines are in it.
+	LanguageWritten LanguageReason = "written"
+	// LanguageBrowser: it is the first of his browser's languages, or the site's if the browser names none.
+	LanguageBrowser LanguageReason = "browser"
+)
+
+// Speaker is what is known of the language that a visitor writes and reads.
+type Speaker struct {
+	Language language.Tag
+	Reason   LanguageReason
+	// Prior are the languages that he may well write, the likeliest first: his browser's, the site's.
+	Prior []language.Tag
+	// Evidence is what his lines have said so far, some hundred bytes that only the detector reads; empty: nothing.
+	Evidence string
 }
 
 // NewVisitor is a visitor who has just begun.
@@ -48,6 +73,8 @@ type NewVisitor struct {
 	// Token is the SHA-256 of the visitor's token; the token itself is stored nowhere.
 	Token    [32]byte
 	Language language.Tag
+	// Browser are the languages that his browser named, the first one first.
+	Browser  []language.Tag
 	TimeZone string
 	Page     *Page
 }

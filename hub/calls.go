@@ -67,7 +67,6 @@ func (h *Hub) access(ctx context.Context, s *Session, conversation string) (site
 func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, error) {
 	p := chat.Post{Author: s.Participant(), Key: c.Key, Kind: chat.MessageLine, Conversation: c.Conversation, Reviewed: c.Reviewed}
 	p.Author.Online = false
-	p.Language = p.Author.Language
 	agent := s.Agent()
 	if !chat.ValidKey(c.Key) {
 		return chat.SendOK{}, chat.Errorf(chat.BadRequest, "key must be a UUID, the same one whenever this line is sent.")
@@ -107,12 +106,17 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	default:
 		p.Site = s.Site()
 	}
+	var heard heard
+	if c.Language == "" {
+		p.Language, heard = h.listen(ctx, s, p.Text)
+	}
 	posted, err := h.Post(ctx, p)
 	if err != nil {
 		return chat.SendOK{}, err
 	}
 	if s.view == visitorView {
 		h.followWhole(s, posted.Conversation)
+		h.listened(ctx, s, heard, posted)
 	}
 	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h.online), Dup: posted.Dup}, nil
 }
@@ -287,6 +291,11 @@ func (h *Hub) VisitorLanguage(ctx context.Context, p chat.Participant, tag langu
 	if err := h.remember(ctx, p.ID, tag); err != nil {
 		return err
 	}
+	return h.inHisConversations(ctx, p, tag)
+}
+
+// inHisConversations makes a visitor's language that of his conversations, and has their newest lines translated.
+func (h *Hub) inHisConversations(ctx context.Context, p chat.Participant, tag language.Tag) error {
 	own, err := h.store.VisitorConversations(ctx, p.ID, 10)
 	if err != nil {
 		return err
@@ -303,15 +312,21 @@ func (h *Hub) VisitorLanguage(ctx context.Context, p chat.Participant, tag langu
 	return nil
 }
 
-// remember stores what a visitor reads, for his sessions here and for those to come.
+// remember stores what a visitor has chosen to read, for his sessions here and for those to come.
 func (h *Hub) remember(ctx context.Context, visitor string, tag language.Tag) error {
-	if err := h.store.SetVisitorLanguage(ctx, visitor, tag); err != nil {
-		return err
+	err := h.store.SetVisitorLanguage(ctx, visitor, tag)
+	h.speakers.forget(visitor)
+	if err == nil {
+		h.readsNow(visitor, tag)
 	}
+	return err
+}
+
+// readsNow tells the visitor's sessions here what he reads.
+func (h *Hub) readsNow(visitor string, tag language.Tag) {
 	for _, o := range h.sessionsOf(visitor) {
 		o.setLanguages([]language.Tag{tag})
 	}
-	return nil
 }
 
 // setLanguage changes a conversation's language: what its visitor reads.
@@ -427,7 +442,7 @@ func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.Pre
 	if err != nil {
 		return chat.PreviewOK{}, err
 	}
-	from := s.reader().Language
+	from, _ := h.listen(ctx, s, text)
 	ok := chat.PreviewOK{Language: row.Language, Text: text, State: chat.TranslationSame, Quality: chat.QualityFull}
 	if chat.SameLanguage(from, row.Language) {
 		return ok, nil

@@ -40,6 +40,8 @@ type Options struct {
 	Broker Broker
 	// Translator puts lines into the languages wanted; nil: every translation fails with no_engine.
 	Translator Translator
+	// Listener finds out in which language people write; nil: lines are in the language that their authors read.
+	Listener Listener
 	// Memory remembers what people translate; nil: nobody does.
 	Memory TranslationMemory
 	Log    zerolog.Logger
@@ -91,6 +93,7 @@ type Hub struct {
 	sessionsMu sync.Mutex // guards the following; a leaf
 	sessions   map[*Session]struct{}
 
+	speakers     speakers
 	presence     presence
 	marks        marks
 	translations translations

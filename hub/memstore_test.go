@@ -598,6 +598,14 @@ func (st *memStore) SiteOnline(_ context.Context, site string) (bool, error) {
 	return false, nil
 }
 
+func (st *memStore) Speaker(context.Context, string) (chat.Speaker, error) {
+	return chat.Speaker{}, chat.Errorf(chat.NotFound, "There is no such visitor.")
+}
+
+func (st *memStore) SetSpeaker(context.Context, string, chat.Speaker) (bool, error) {
+	return false, nil
+}
+
 func (st *memStore) SetVisitorLanguage(context.Context, string, language.Tag) error { return nil }
 
 func (st *memStore) SetAgentLanguages(context.Context, string, []language.Tag) error { return nil }

@@ -113,6 +113,9 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 			return
 		}
 		evs = slices.DeleteFunc(slices.Clone(evs), func(ev chat.Event) bool {
+			if ev.Row != nil {
+				h.speakers.changed(ev.Row)
+			}
 			return ev.Conversation != id || !h.wellFormed(&ev) || h.heardOf(r, &ev)
 		})
 		r.put(evs...)

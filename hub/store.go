@@ -91,7 +91,11 @@ type Store interface {
 	OnlineAgents(ctx context.Context) ([]string, error)
 	SiteOnline(ctx context.Context, site string) (bool, error)
 
-	// SetVisitorLanguage and SetAgentLanguages remember what somebody reads. (A conversation's language is changed by Change.)
+	// Speaker returns what is known of the language that a visitor writes; SetSpeaker remembers it, and tells false if a language has been
+	// chosen meanwhile: then nothing is remembered.
+	Speaker(ctx context.Context, visitor string) (chat.Speaker, error)
+	SetSpeaker(ctx context.Context, visitor string, known chat.Speaker) (bool, error)
+	// SetVisitorLanguage and SetAgentLanguages remember what somebody has chosen to read. (A conversation's language is changed by Change.)
 	SetVisitorLanguage(ctx context.Context, visitor string, to language.Tag) error
 	SetAgentLanguages(ctx context.Context, agent string, to []language.Tag) error
 }
@@ -100,6 +104,14 @@ type Store interface {
 // reason. It may take seconds; nobody waits for it but its own goroutine.
 type Translator interface {
 	Translate(ctx context.Context, u chat.Untranslated) chat.Translation
+}
+
+// Listener finds out in which language somebody writes. It is quick, and knows nothing of its own: what it has learned of a visitor it gets back.
+type Listener interface {
+	// Listen returns the language of a visitor's line, and what is known of him after it; keep is true if that is worth storing.
+	Listen(known chat.Speaker, line string) (in language.Tag, after chat.Speaker, keep bool)
+	// Among returns in which of an agent's own languages a line is: the first one unless it is clearly in another.
+	Among(own []language.Tag, line string) language.Tag
 }
 
 // Broker carries events between nodes. It may lose, repeat and reorder them: the store is the truth.

@@ -4,6 +4,7 @@ import (
 	"context"
 	"net/http"
 	"net/url"
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -19,6 +20,8 @@ const (
 	maxPageTitle = 200
 	// ownConversations is how many of a visitor's own conversations a session brings, the newest.
 	ownConversations = 20
+	// maxBrowser is how many of a browser's languages are remembered: those that somebody may well write.
+	maxBrowser = 5
 )
 
 // session serves POST /widget/v1/session: a visitor begins, or comes back.
@@ -77,9 +80,9 @@ func (e *Edge) visitor(r *http.Request, s *site, q chat.SessionRequest) (chat.Vi
 	if err := e.newcomer(e.front.Client(r), s.Key); err != nil {
 		return chat.Visitor{}, "", err
 	}
-	token := newToken(s.Key)
+	token, browser := newToken(s.Key), languagesOf(q.Languages)
 	v, err := e.store.AddVisitor(r.Context(), NewVisitor{
-		Site: s.Key, Token: hashOf(token), Language: firstLanguage(q.Languages, s.Language), TimeZone: zone, Page: page,
+		Site: s.Key, Token: hashOf(token), Language: first(browser, s.Language), Browser: browser, TimeZone: zone, Page: page,
 	})
 	return v, token, err
 }
@@ -101,14 +104,22 @@ func ownView(v chat.Visitor) chat.Visitor {
 	return chat.Visitor{Participant: v.Participant, Verified: v.Verified, Attributes: map[string]string{}}
 }
 
-// firstLanguage returns the first of a browser's languages that is one, else the site's.
-func firstLanguage(list []string, otherwise language.Tag) language.Tag {
+// languagesOf returns those of a browser's languages that are some, at most maxBrowser.
+func languagesOf(list []string) []language.Tag {
+	var tags []language.Tag
 	for _, s := range list[:min(len(list), chat.MaxLanguages)] {
-		if t, err := chat.ParseLanguage(s); err == nil {
-			return t
+		if t, err := chat.ParseLanguage(s); err == nil && len(tags) < maxBrowser && !slices.Contains(tags, t) {
+			tags = append(tags, t)
 		}
 	}
-	return otherwise
+	return tags
+}
+
+func first(tags []language.Tag, otherwise language.Tag) language.Tag {
+	if len(tags) == 0 {
+		return otherwise
+	}
+	return tags[0]
 }
 
 // cleanZone lets through what can be the name of a time zone; what is not is as good as none.

@@ -125,7 +125,7 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 		return hub.Identity{}, e.tooMany("sockets_per_visitor", 30*time.Second, "The chat is open in too many windows: close some of them.")
 	}
 	v.hold(leave)
-	if who.Language, err = e.speaks(ctx, who.Participant, hello.Language); err != nil {
+	if who.Language, err = e.speaks(ctx, who, hello.Language); err != nil {
 		return hub.Identity{}, err
 	}
 	own, err := e.store.VisitorFollows(ctx, who.ID, maxFollowed)
@@ -138,15 +138,15 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 // speaks returns what the visitor reads from now on: the language that hello names, which he may have chosen while there was no connection,
 // else the one that is known. What is no language is as good as none, and a change counts as the call does: sockets that say hello again and
 // again must not have the conversation translated each time.
-func (e *Edge) speaks(ctx context.Context, who chat.Participant, wish string) (language.Tag, error) {
+func (e *Edge) speaks(ctx context.Context, who chat.Visitor, wish string) (language.Tag, error) {
 	tag, err := chat.ParseLanguage(wish)
-	if err != nil || tag == who.Language {
+	if err != nil || tag == who.Language && who.LanguageReason == chat.LanguageChosen {
 		return who.Language, nil
 	}
 	if _, ok := e.limits.languages.Allow(who.ID); !ok {
 		return who.Language, nil
 	}
-	return tag, e.hub.VisitorLanguage(ctx, who, tag)
+	return tag, e.hub.VisitorLanguage(ctx, who.Participant, tag)
 }
 
 // Call holds a call against the limits and passes it on.

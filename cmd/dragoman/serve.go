@@ -170,10 +170,11 @@ func (s *server) open() error {
 	if s.sites, err = s.store.Settings(s.ctx); err != nil {
 		return err
 	}
+	languages := detect.New()
 	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
 		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Figures: s.metrics.engines,
-		Detect: detect.New().Detect, TextLimit: s.limits["text_characters"], Log: s.log,
+		Detect: languages.Detect, TextLimit: s.limits["text_characters"], Log: s.log,
 	})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
@@ -184,7 +185,7 @@ func (s *server) open() error {
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
 	s.hub = hub.New(hub.Options{
-		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: s.memory, Log: s.log, Node: s.member,
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: s.memory, Listener: languages, Log: s.log, Node: s.member,
 		Budgets: s.pipeline.BudgetStates, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)

@@ -13,6 +13,7 @@ import (
 
 	"golang.org/x/text/language"
 
+	"dragoman/chat"
 	"dragoman/translate/detect"
 )
 
@@ -142,7 +143,7 @@ func (m *measured) participants(d *detect.Detector, rows [][]string) {
 		id, browser, truth, written, line := row[0], row[1], row[2], row[3], row[4]
 		if i == 0 || rows[i-1][0] != id {
 			tag := language.MustParse(browser)
-			known = detect.Known{Language: tag, Reason: detect.Browser, Prior: []language.Tag{tag, language.English}}
+			known = detect.Known{Language: tag, Reason: chat.LanguageBrowser, Prior: []language.Tag{tag, language.English}}
 		}
 		before := known.Language
 		got := d.Decide(known, d.Line(line))

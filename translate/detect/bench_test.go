@@ -5,6 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"golang.org/x/text/language"
+
+	"dragoman/chat"
 	"dragoman/translate/detect"
 	"dragoman/translate/detect/table"
 )
@@ -60,4 +63,19 @@ func percentiles(b *testing.B, took []time.Duration) {
 	slices.Sort(took)
 	b.ReportMetric(float64(took[len(took)/2].Nanoseconds())/1e3, "µs-p50")
 	b.ReportMetric(float64(took[len(took)*99/100].Nanoseconds())/1e3, "µs-p99")
+}
+
+// What the hub does for each line of a visitor: the evidence is read, the line looked at, the decision made, the evidence written.
+func BenchmarkListen(b *testing.B) {
+	d := detect.New()
+	known := chat.Speaker{Language: language.Spanish, Reason: chat.LanguageWritten, Prior: []language.Tag{language.English}}
+	lines := rows(b, "participants.tsv")
+	var took []time.Duration
+	b.ReportAllocs()
+	for i := 0; b.Loop(); i++ {
+		began := time.Now()
+		_, known, _ = d.Listen(known, lines[i%len(lines)][4])
+		took = append(took, time.Since(began))
+	}
+	percentiles(b, took)
 }

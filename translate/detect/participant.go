@@ -10,19 +10,6 @@ import (
 	"dragoman/chat"
 )
 
-// Reason is why a participant is taken to read a language.
-type Reason string
-
-// Reasons, the strongest first.
-const (
-	// Chosen: the participant, or an agent for him, said so. Nothing that he writes changes it.
-	Chosen Reason = "chosen"
-	// Written: his lines are in it.
-	Written Reason = "written"
-	// Browser: it is the first of his browser's languages, or what the page said.
-	Browser Reason = "browser"
-)
-
 // How a decision is made. All are logarithms of how many times likelier something must be, but for the first.
 const (
 	// Decay is what is left of earlier lines at each new one.
@@ -61,7 +48,7 @@ type State struct {
 type Known struct {
 	// Language is what he is taken to read; Reason is why.
 	Language language.Tag
-	Reason   Reason
+	Reason   chat.LanguageReason
 	// Prior are the languages that he may well write, the likeliest first: his browser's, the site's.
 	Prior []language.Tag
 	// State is what Decide returned for the line before.
@@ -74,7 +61,7 @@ type Decision struct {
 	Line language.Tag
 	// Language and Reason are the participant's from now on. The tag is kept (es-MX) as long as the language stays.
 	Language language.Tag
-	Reason   Reason
+	Reason   chat.LanguageReason
 	State    State
 }
 
@@ -92,11 +79,11 @@ func (d *Detector) Decide(k Known, e Evidence) Decision {
 	}
 	out := same
 	out.State = remember(sums, k.State)
-	if k.Reason != Chosen && d.goesOver(k, e, &total, &out.State) {
+	if k.Reason != chat.LanguageChosen && d.goesOver(k, e, &total, &out.State) {
 		now = best(&total)
-		out.Language, out.Reason = d.tag(now, k), Written
-	} else if k.Reason == Browser && now >= 0 && best(&total) == now && float64(e.logs[now]) > -0.5 {
-		out.Reason = Written // he writes what his browser said
+		out.Language, out.Reason = d.tag(now, k), chat.LanguageWritten
+	} else if k.Reason == chat.LanguageBrowser && now >= 0 && best(&total) == now && float64(e.logs[now]) > -0.5 {
+		out.Reason = chat.LanguageWritten // he writes what his browser said
 	}
 	out.Line = d.lineLanguage(k, e, now, &total, out.Language)
 	return out

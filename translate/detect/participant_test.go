@@ -7,12 +7,13 @@ import (
 
 	"golang.org/x/text/language"
 
+	"dragoman/chat"
 	"dragoman/translate/detect"
 )
 
 // shopper begins as one of whom only the browser is known.
 func shopper(browser ...string) detect.Known {
-	k := detect.Known{Reason: detect.Browser}
+	k := detect.Known{Reason: chat.LanguageBrowser}
 	for _, b := range browser {
 		k.Prior = append(k.Prior, language.MustParse(b))
 	}
@@ -44,31 +45,31 @@ func types(t *testing.T, d *detect.Detector, k detect.Known, lines ...string) (d
 func TestDecide(t *testing.T) {
 	d := detect.New()
 	chosen := shopper("en")
-	chosen.Reason = detect.Chosen
+	chosen.Reason = chat.LanguageChosen
 	tests := []struct {
 		name     string
 		known    detect.Known
 		lines    string // parted by /
 		language string
-		reason   detect.Reason
+		reason   chat.LanguageReason
 		line     string
 	}{
-		{"nothing is written", shopper("es-MX"), "ok/haha/10482", "es-MX", detect.Browser, "es-MX"},
-		{"the browser is right", shopper("es-MX"), "hola buenas tardes", "es-MX", detect.Written, "es-MX"},
-		{"one short line moves nobody, but is in its language", shopper("en"), "hola buenas", "en", detect.Browser, "es"},
-		{"two do", shopper("en"), "hola buenas/una pregunta", "es", detect.Written, "es"},
-		{"so does a long one", shopper("en"), "hola, mi pedido todavía no ha llegado", "es", detect.Written, "es"},
-		{"what is no evidence does not count as a line", shopper("en"), "hola buenas/ok/thx/10482", "en", detect.Browser, "en"},
-		{"the tag is the browser's", shopper("en", "pt-BR"), "bom dia/ainda não recebi nada", "pt-BR", detect.Written, "pt-BR"},
-		{"ok never brings anybody back", shopper("en"), "hola buenas/una pregunta/ok/thx/OK", "es", detect.Written, "es"},
-		{"a choice is final", chosen, "hola buenas/una pregunta sobre mi pedido/no ha llegado todavía", "en", detect.Chosen, "es"},
-		{"a quotation moves nobody", shopper("es"), "hola buenas/me sale esto al pagar/Your card was declined by the bank", "es", detect.Written, "en"},
-		{"who goes over is followed", shopper("es"), "hola buenas/una pregunta/could you answer in english please/my wife does not speak spanish/she is waiting", "en", detect.Written, "en"},
-		{"an unknown language stays", shopper("sw"), "habari za asubuhi/nataka kurudisha viatu hivi/asante sana", "sw", detect.Browser, "sw"},
-		{"unless he writes what may be expected", shopper("sw", "en"), "good morning/where is my order please", "en", detect.Written, "en"},
-		{"another script says it at once", shopper("en"), "здравствуйте, где мой заказ?", "ru", detect.Written, "ru"},
-		{"no is nb", shopper("no"), "hvor er pakken min/jeg har ikke fått noe ennå", "no", detect.Written, "no"},
-		{"zh-TW stays", shopper("zh-TW"), "你好/訂單還沒到", "zh-TW", detect.Written, "zh-TW"},
+		{"nothing is written", shopper("es-MX"), "ok/haha/10482", "es-MX", chat.LanguageBrowser, "es-MX"},
+		{"the browser is right", shopper("es-MX"), "hola buenas tardes", "es-MX", chat.LanguageWritten, "es-MX"},
+		{"one short line moves nobody, but is in its language", shopper("en"), "hola buenas", "en", chat.LanguageBrowser, "es"},
+		{"two do", shopper("en"), "hola buenas/una pregunta", "es", chat.LanguageWritten, "es"},
+		{"so does a long one", shopper("en"), "hola, mi pedido todavía no ha llegado", "es", chat.LanguageWritten, "es"},
+		{"what is no evidence does not count as a line", shopper("en"), "hola buenas/ok/thx/10482", "en", chat.LanguageBrowser, "en"},
+		{"the tag is the browser's", shopper("en", "pt-BR"), "bom dia/ainda não recebi nada", "pt-BR", chat.LanguageWritten, "pt-BR"},
+		{"ok never brings anybody back", shopper("en"), "hola buenas/una pregunta/ok/thx/OK", "es", chat.LanguageWritten, "es"},
+		{"a choice is final", chosen, "hola buenas/una pregunta sobre mi pedido/no ha llegado todavía", "en", chat.LanguageChosen, "es"},
+		{"a quotation moves nobody", shopper("es"), "hola buenas/me sale esto al pagar/Your card was declined by the bank", "es", chat.LanguageWritten, "en"},
+		{"who goes over is followed", shopper("es"), "hola buenas/una pregunta/could you answer in english please/my wife does not speak spanish/she is waiting", "en", chat.LanguageWritten, "en"},
+		{"an unknown language stays", shopper("sw"), "habari za asubuhi/nataka kurudisha viatu hivi/asante sana", "sw", chat.LanguageBrowser, "sw"},
+		{"unless he writes what may be expected", shopper("sw", "en"), "good morning/where is my order please", "en", chat.LanguageWritten, "en"},
+		{"another script says it at once", shopper("en"), "здравствуйте, где мой заказ?", "ru", chat.LanguageWritten, "ru"},
+		{"no is nb", shopper("no"), "hvor er pakken min/jeg har ikke fått noe ennå", "no", chat.LanguageWritten, "no"},
+		{"zh-TW stays", shopper("zh-TW"), "你好/訂單還沒到", "zh-TW", chat.LanguageWritten, "zh-TW"},
 	}
 	for _, test := range tests {
 		t.Run(test.name, func(t *testing.T) {

@@ -121,6 +121,12 @@ export type ParticipantKind =
   | "bot"
   | "system"
 
+/** LanguageReason is why a visitor is taken to read a language. */
+export type LanguageReason =
+  | "chosen"
+  | "written"
+  | "browser"
+
 /** Role is what an agent may do. */
 export type Role =
   | "agent"
@@ -703,6 +709,8 @@ export interface Visitor {
   email?: string
   time_zone?: string
   page?: Page
+  /** LanguageReason is why Language is the visitor's; empty for one who began before that was noted. */
+  language_reason?: LanguageReason
   attributes: Record<string, string>
 }
 
