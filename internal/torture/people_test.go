@@ -114,6 +114,9 @@ func (w *world) say(ctx context.Context, p *person, conversation string, note bo
 	text := fmt.Sprintf("%s says %d", p.name, w.said)
 	w.mu.Unlock()
 	line := client.NewLine(conversation, text)
+	if !p.agent {
+		line.Send.Language = "es" // it says so itself: nothing is to be noticed, and every line is translated
+	}
 	if note {
 		line.Send.Note, line.Send.Text = true, whisper+text
 	}
