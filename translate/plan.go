@@ -120,3 +120,12 @@ func thrift(ctx context.Context, order []*station) []*station {
 
 // MissingEngines returns the engines that a site names and that this server has not got: they are passed over.
 func (p *Pipeline) MissingEngines(site string) []string { return slices.Clone(p.plan(site).missing) }
+
+// SiteEngines returns the engines that a site's lines go to, in its order.
+func (p *Pipeline) SiteEngines(site string) []string {
+	var names []string
+	for _, s := range p.plan(site).order {
+		names = append(names, s.Name())
+	}
+	return names
+}

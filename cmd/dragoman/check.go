@@ -51,6 +51,7 @@ func (c *checkCommand) Run(r *run) error {
 		look("redis", func() (string, error) { return checkRedis(ctx, r, c.Redis) })
 	}
 	look("engines", func() (string, error) { return checkEngines(ctx, r, c.engineSettings) })
+	look("sites", func() (string, error) { return checkSites(r, c.engineSettings) })
 	if faults > 0 {
 		return fmt.Errorf("%d of the above must be put right before the server can run well", faults)
 	}

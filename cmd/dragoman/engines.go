@@ -7,6 +7,7 @@ import (
 	"strings"
 	"time"
 
+	"dragoman/store"
 	"dragoman/translate"
 	"dragoman/translate/detect"
 
@@ -126,7 +127,8 @@ func languageNames(tags []language.Tag) string {
 
 type enginesCommand struct {
 	engineSettings
-	JSON bool `help:"Print JSON."`
+	Site string `placeholder:"KEY" help:"Show the order of this site's engines, and what is left of its budget."`
+	JSON bool   `help:"Print JSON."`
 }
 
 // engineRow is an engine as programs read it.
@@ -159,11 +161,14 @@ type pairRow struct {
 
 // Run shows the engines, each after it was asked for a word.
 func (c *enginesCommand) Run(r *run) error {
-	p, err := r.pipeline(c.engineSettings)
+	p, s, done, err := r.sitePipeline(c.engineSettings, c.Site)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
+	defer done()
+	if c.Site != "" {
+		return c.showSite(r, p, s)
+	}
 	rows := []engineRow{}
 	for _, st := range p.Engines(r.ctx) {
 		row := engineRow{Name: st.Name, Found: st.Found, Answers: st.Answers, TookMS: milliseconds(st.Took), Error: st.Error, Pairs: []pairRow{}}
@@ -190,6 +195,19 @@ func (c *enginesCommand) Run(r *run) error {
 	if !found {
 		return fmt.Errorf("%s", noEngine)
 	}
+	return nil
+}
+
+// showSite shows what a site makes of the engines. No engine is asked.
+func (c *enginesCommand) showSite(r *run, p *translate.Pipeline, s *store.Store) error {
+	row, err := r.orderRow(p, s, c.Site)
+	if err != nil {
+		return err
+	}
+	if c.JSON {
+		return r.printJSON(row)
+	}
+	r.printOrder(row)
 	return nil
 }
 

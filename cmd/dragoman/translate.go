@@ -12,6 +12,8 @@ type translateCommand struct {
 	From      string   `required:"" placeholder:"TAG" help:"The language of the text."`
 	To        string   `required:"" placeholder:"TAG" help:"The language to translate into."`
 	Formality string   `enum:",more,less" default:"" placeholder:"more|less" help:"How the reader is addressed, for engines that know the difference."`
+	Site      string   `placeholder:"KEY" help:"Translate as this site has it: its engines, names, memory, register and budget. What is spent counts."`
+	Visitor   bool     `help:"A visitor reads it: address him as the site wants it."`
 	Context   []string `sep:"none" placeholder:"LINE" help:"What was said before, for engines that make use of it; several, the oldest first."`
 	Text      string   `arg:"" help:"The line."`
 	JSON      bool     `help:"Print JSON."`
@@ -29,6 +31,19 @@ type translationRow struct {
 	Kept    []keptRow          `json:"kept"`
 	TookMS  map[string]float64 `json:"took_ms"`
 	Trouble string             `json:"trouble,omitempty"`
+	// Known is where the translation was known from: cache, store; Context is how many lines went with it.
+	Known     string       `json:"known,omitempty"`
+	Formality string       `json:"formality,omitempty"`
+	Context   int          `json:"context,omitempty"`
+	Budget    string       `json:"budget,omitempty"`
+	Skipped   []skippedRow `json:"skipped,omitempty"`
+}
+
+// skippedRow is an engine that was passed over or had no answer.
+type skippedRow struct {
+	Engine string `json:"engine"`
+	Reason string `json:"reason"`
+	Error  string `json:"error,omitempty"`
 }
 
 type keptRow struct {
@@ -50,12 +65,12 @@ func (c *translateCommand) Run(r *run) error {
 	if err != nil {
 		return usagef("there is nothing to translate: write the line after the flags")
 	}
-	p, err := r.pipeline(c.engineSettings)
+	p, _, done, err := r.sitePipeline(c.engineSettings, c.Site)
 	if err != nil {
 		return err
 	}
-	defer p.Close()
-	rep := p.Explain(r.ctx, chat.Untranslated{Text: text, From: from, To: to, Formality: chat.Formality(c.Formality), Before: chat.Said(c.Context...)})
+	defer done()
+	rep := p.Explain(r.ctx, chat.Untranslated{Site: c.Site, ForVisitor: c.Visitor, Text: text, From: from, To: to, Formality: chat.Formality(c.Formality), Before: chat.Said(c.Context...)})
 	t := rep.Translation
 	row := translationRow{
 		Text: t.Text, State: string(t.State), Reason: string(t.Reason), Engine: rep.Engine, Masked: rep.Masked, Kept: []keptRow{},
@@ -63,6 +78,10 @@ func (c *translateCommand) Run(r *run) error {
 	}
 	if rep.Engine != "" {
 		row.Pair, row.Quality = rep.Pair.String(), string(t.Quality)
+	}
+	row.Known, row.Formality, row.Budget, row.Context = string(rep.Level), string(rep.Formality), string(rep.Budget), len(rep.Context)
+	for _, s := range rep.Skipped {
+		row.Skipped = append(row.Skipped, skippedRow{s.Engine, string(s.Reason), s.Error})
 	}
 	for _, s := range rep.Spans {
 		row.Kept = append(row.Kept, keptRow{string(s.Kind), s.Text})
@@ -94,6 +113,25 @@ func (r *run) printTranslation(row translationRow, steps []string) {
 	if row.Engine != "" {
 		t = append(t, []string{"engine", row.Engine + ", " + row.Pair + ", " + row.Quality})
 	}
+	if row.Known != "" {
+		t = append(t, []string{"known from", map[string]string{"cache": "this program's cache", "store": "the cache in the database"}[row.Known]})
+	}
+	if row.Formality != "" {
+		t = append(t, []string{"formality", row.Formality})
+	}
+	if row.Context > 0 {
+		t = append(t, []string{"context", fmt.Sprintf("%d lines", row.Context)})
+	}
+	if state := budgetStates[chat.BudgetState(row.Budget)]; state != "" {
+		t = append(t, []string{"budget", state})
+	}
+	for _, s := range row.Skipped {
+		why := s.Reason
+		if s.Error != "" {
+			why = s.Error
+		}
+		t = append(t, []string{"not " + s.Engine, why})
+	}
 	var kept []string
 	for _, k := range row.Kept {
 		kept = append(kept, fmt.Sprintf("%s (%s)", k.Text, k.Kind))
@@ -117,6 +155,8 @@ func failedTranslation(reason chat.Reason, row translationRow) error {
 		return fmt.Errorf("%s", noEngine)
 	case chat.ReasonNoPair:
 		return fmt.Errorf("no engine has this pair of languages: dragoman engines shows which there are")
+	case chat.ReasonBudget:
+		return fmt.Errorf("the site's budget is used up: dragoman engines --site shows how it stands, and dragoman site set --budget-day or --budget-month changes it")
 	case chat.ReasonDamaged:
 		return fmt.Errorf("the engine's answer lost or changed something that must survive, so readers get the original")
 	}
