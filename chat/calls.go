@@ -147,7 +147,7 @@ type InboxOK struct {
 	Next          string         `json:"next,omitempty"`
 }
 
-// Typing tells that one types. Text is what stands in the box, only where the site allows the preview.
+// Typing tells that one types. Text is what stands in the box: visitors alone, and only where the site allows the preview. It is never stored.
 type Typing struct {
 	Conversation string `json:"conversation"`
 	On           bool   `json:"on"`
@@ -265,6 +265,8 @@ type SessionSite struct {
 	Language language.Tag `json:"language"`
 	Texts    SiteTexts    `json:"texts"`
 	Look     Look         `json:"look"`
+	// TypingPreview says that agents read what the visitor is typing; he has to be told.
+	TypingPreview bool `json:"typing_preview,omitempty"`
 }
 
 // LoginRequest is the body of POST /agent/v1/login.

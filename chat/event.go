@@ -31,6 +31,8 @@ type Event struct {
 	Participant *Participant `json:"participant,omitempty"`
 	Seq         int64        `json:"seq,omitempty"`
 	On          bool         `json:"on,omitempty"`
+	// Text is what a visitor is typing.
+	Text string `json:"text,omitempty"`
 	// Session and Node are where it came from: nobody is sent his own session's typing.
 	Session string `json:"session,omitempty"`
 	Node    string `json:"node,omitempty"`
@@ -86,6 +88,10 @@ type TypingFrame struct {
 	Conversation string      `json:"conversation"`
 	Participant  Participant `json:"participant"`
 	On           bool        `json:"on"`
+	// Text is what the visitor has typed so far and not sent, for agents of sites that allow it, and Translation what it says: of what was
+	// typed up to a second before.
+	Text        string `json:"text,omitempty"`
+	Translation string `json:"translation,omitempty"`
 }
 
 // PresenceFrame tells that somebody came or went.

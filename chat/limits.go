@@ -17,6 +17,8 @@ const (
 	MaxTranslations = 16
 	// MaxFlagComment is the longest comment on a translation that is called wrong, in code points.
 	MaxFlagComment = 500
+	// MaxTyped is how much of what a visitor is typing is shown before he sends it, in code points: the end of it.
+	MaxTyped = 500
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.
 	MaxLanguages = 16
 	// MaxSince is how many conversations one hello may name.

@@ -18,6 +18,8 @@ type Untranslated struct {
 	Formality Formality
 	// Names are those of the people in the conversation as far as they are known: they are not translated.
 	Names []string
+	// Passing is true for what was not sent and may never be: no answer to it is put into a store.
+	Passing bool
 	// Before returns what was said before, oldest first, as it was typed, and never a note. It may ask a database, so it is called
 	// only where an engine can make use of it. Nil: nothing was.
 	Before func(context.Context) []string

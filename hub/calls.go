@@ -216,35 +216,6 @@ func (h *Hub) History(ctx context.Context, s *Session, c chat.History) (chat.His
 	return chat.HistoryOK{Messages: s.view.messages(page, h.online)}, nil
 }
 
-// typingLeast is how often one session's typing is told at most; clients repeat it every chat.TypingEvery.
-const typingLeast = time.Second
-
-// Typing tells the others that one types.
-func (h *Hub) Typing(ctx context.Context, s *Session, c chat.Typing) (Empty, error) {
-	if _, err := h.access(ctx, s, c.Conversation); err != nil {
-		return Empty{}, err
-	}
-	if f := s.following(c.Conversation); f != nil && !f.types(c.On, time.Now()) {
-		return Empty{}, nil
-	}
-	p := s.Participant()
-	h.publish(topicConversation+c.Conversation, chat.Event{
-		Type: chat.EvTyping, Conversation: c.Conversation, Participant: &p, On: c.On, Session: s.id,
-	})
-	return Empty{}, nil
-}
-
-// types tells whether the others are to be told.
-func (f *follow) types(on bool, now time.Time) bool {
-	f.room.mu.Lock()
-	defer f.room.mu.Unlock()
-	if f.typing == on && (!on || now.Sub(f.typed) < typingLeast) {
-		return false
-	}
-	f.typing, f.typed = on, now
-	return true
-}
-
 // Language sets languages: a visitor's, an agent's own, or that of a conversation's visitor.
 func (h *Hub) Language(ctx context.Context, s *Session, c chat.Language) (Empty, error) {
 	if s.Agent() == nil {

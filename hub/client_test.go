@@ -167,6 +167,8 @@ type event struct {
 	Conversations []chat.Conversation `json:"conversations"`
 	Participant   chat.Participant    `json:"participant"`
 	On            bool                `json:"on"`
+	Text          string              `json:"text"`
+	Translation   string              `json:"translation"`
 	Seq           int64               `json:"seq"`
 	InS           int                 `json:"in_s"`
 	Site          string              `json:"site"`

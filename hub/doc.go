@@ -16,6 +16,7 @@
 //
 //	people.go        who is here and follows what
 //	inbox.go         the lists of the consoles
+//	typing.go        who types, and where a site allows it what
 //	presence.go      who is online;  marks.go: how far somebody has read
 //	translations.go  pending entries are translated, and found again when a node has died;  claims.go: who may
 //	corrections.go   people correct translations, call them wrong, have them made again

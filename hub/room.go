@@ -46,6 +46,7 @@ type room struct {
 	// assignee is the agent whose presence the visitor is told; both are known once a row has told them.
 	assignee, site string
 	known          bool
+	typed          typed
 
 	// The worker's own. It falls asleep only with the room: a room that nobody follows any more is forgotten.
 	awake  bool
@@ -68,8 +69,9 @@ type follow struct {
 	// wanted in his language.
 	opened  time.Time
 	watched bool
-	// typing is what was last told of the session, and typed when.
+	// typing is what was last told of the session, text with it, and typed when.
 	typing bool
+	text   string
 	typed  time.Time
 }
 
@@ -395,6 +397,9 @@ func (r *room) send(ev *chat.Event) {
 	if ev.Row != nil {
 		r.assignee, r.site, r.known = ev.Row.Assignee, ev.Row.Site, true
 	}
+	if ev.Message != nil && ev.Message.Author.Kind == chat.KindVisitor {
+		r.typed.latest = "" // it is sent
+	}
 	lacking := r.lackingLocked(ev.Message)
 	r.mu.Unlock()
 
@@ -467,8 +472,8 @@ func (r *room) pass(ev *chat.Event) {
 	to := func(*follow) bool { return true }
 	switch ev.Type {
 	case chat.EvTyping:
-		frame = chat.TypingFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, On: ev.On}
-		to = func(f *follow) bool { return f.s.id != ev.Session }
+		r.passTyping(ev)
+		return
 	case chat.EvRead:
 		frame = chat.ReadFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, Seq: ev.Seq}
 	case chat.EvPresence:
@@ -483,9 +488,14 @@ func (r *room) pass(ev *chat.Event) {
 	default:
 		return
 	}
-	var encoded []byte
 	r.mu.Lock()
 	defer r.mu.Unlock()
+	r.passLocked(frame, to)
+}
+
+// passLocked sends a frame to those who are live and fit.
+func (r *room) passLocked(frame any, to func(*follow) bool) {
+	var encoded []byte
 	for _, f := range r.follows {
 		if !f.live || !to(f) {
 			continue

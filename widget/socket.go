@@ -29,7 +29,7 @@ var calls = map[chat.CallName]call{
 	chat.CallSend:     (*Edge).send,
 	chat.CallSync:     to((*hub.Hub).Sync),
 	chat.CallHistory:  to((*hub.Hub).History),
-	chat.CallTyping:   to((*hub.Hub).Typing),
+	chat.CallTyping:   (*Edge).typing,
 	chat.CallRead:     to((*hub.Hub).Read),
 	chat.CallLanguage: to(language_),
 	chat.CallState:    to((*hub.Hub).SetState),
@@ -184,6 +184,20 @@ func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, err
 		e.limits.opened.Allow(s.Participant().ID)
 	}
 	return ok, err
+}
+
+// typing tells that a visitor types; what, only where his site shows it to its agents.
+func (e *Edge) typing(ctx context.Context, s *hub.Session, frame []byte) (any, error) {
+	var c chat.Typing
+	if err := web.Fields(frame, &c); err != nil {
+		return nil, err
+	}
+	if c.Text != "" {
+		if site, err := e.sites.find(ctx, s.Site()); err != nil || !site.Translating.TypingPreview {
+			c.Text = ""
+		}
+	}
+	return e.hub.Typing(ctx, s, c)
 }
 
 // watch ends the sockets of sites that close or go, within about a second of it, until ctx ends.

@@ -153,3 +153,37 @@ func TestStoryOfCorrections(t *testing.T) {
 		look(frame, "corrected lines", "widget-corrected.png")
 	})
 }
+
+// TestStoryOfTyping: where a shop has switched it on, its agents read what a shopper is typing, in their own language, and the shopper is told that they do.
+func TestStoryOfTyping(t *testing.T) {
+	const half = "Ich suche eine blaue"
+	engine := phrases{"Guten Tag": {"en": "Good day"}, half: {"en": "I am looking for a blue"}}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	good(t, "", "site", "set", demoKey, "--typing-preview", "--data", s.data)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	chatServer := "http://chat.localhost:" + port
+	soon(t, browsertest.Patience, "visitors are told that the shop reads along", func() bool {
+		session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey})
+		return err == nil && session.Site.TypingPreview
+	})
+	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
+	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	frame := openWidget(page, chatServer)
+	frame.Click("textarea")
+	frame.Type("Guten Tag")
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+	frame.Wait("document.querySelector('#seen')")
+	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
+	console.Open(chatServer + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("Good day")
+	frame.Type(half)
+	console.WaitText("I am looking for a blue")
+	console.WaitText(half)
+	look(console, "what a shopper is typing", "console-typing.png")
+	look(frame, "the shop reads along", "widget-typing.png")
+	frame.Do("document.querySelector('textarea').blur()")
+	console.WaitGone(half)
+}

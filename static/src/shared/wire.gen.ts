@@ -256,7 +256,7 @@ export interface InboxOK {
   next?: string
 }
 
-/** Typing tells that one types. Text is what stands in the box, only where the site allows the preview. */
+/** Typing tells that one types. Text is what stands in the box: visitors alone, and only where the site allows the preview. It is never stored. */
 export interface Typing {
   conversation: string
   on: boolean
@@ -374,6 +374,8 @@ export interface SessionSite {
   language: string
   texts: SiteTexts
   look: Look
+  /** TypingPreview says that agents read what the visitor is typing; he has to be told. */
+  typing_preview?: boolean
 }
 
 /** LoginRequest is the body of POST /agent/v1/login. */
@@ -522,6 +524,12 @@ export interface TypingFrame {
   conversation: string
   participant: Participant
   on: boolean
+  /**
+   * Text is what the visitor has typed so far and not sent, for agents of sites that allow it, and Translation what it says: of what was
+   * typed up to a second before.
+   */
+  text?: string
+  translation?: string
 }
 
 /** PresenceFrame tells that somebody came or went. */

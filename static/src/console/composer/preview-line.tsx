@@ -2,6 +2,7 @@
 import { type Signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import type { PreviewOK } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
@@ -91,8 +92,43 @@ export function Preview(props: PreviewProps): JSX.Element {
           {answer.back}
         </p>
       )}
+      <Near answer={answer} use={(text, language) => put({ reviewed: { of, language, text } })} />
       <Warnings list={risks(of, desk.language.value, customer)} />
     </fieldset>
+  )
+}
+
+/** What people have translated that nearly says the same: for the agent to look at, and to send if it fits. */
+function Near({
+  answer,
+  use,
+}: {
+  answer: PreviewOK | undefined
+  use: (text: string, language: string) => void
+}): JSX.Element | null {
+  const desk = useDesk()
+  if (!answer?.near?.length) return null
+  return (
+    <ul class="near" aria-label={t('near')}>
+      {answer.near.map(({ source, target }) => (
+        <li key={source}>
+          <span class="second-label" lang={desk.language.value} dir="auto">
+            {t('near.for', { text: `\u2068${source}\u2069` })}
+          </span>
+          <span class="near-text" lang={answer.language} dir="auto" translate={false}>
+            {target}
+          </span>
+          <button
+            type="button"
+            class="link"
+            aria-label={t('near.use.name', { text: target })}
+            onClick={() => use(target, answer.language)}
+          >
+            {t('near.use')}
+          </button>
+        </li>
+      ))}
+    </ul>
   )
 }
 

@@ -14,6 +14,12 @@ const keepRooms = 30
 
 export type Loading = 'idle' | 'loading' | 'failed'
 
+/** Somebody who types; of a visitor what he has typed and what it says, where the site shows it. */
+export interface Typist extends Participant {
+  text?: string
+  translation?: string
+}
+
 export interface ChatsNeeds {
   client: Client
   changed(room: Room): void
@@ -23,7 +29,7 @@ export interface ChatsNeeds {
 
 export class Chats {
   readonly rooms: Rooms
-  readonly typing: Signal<ReadonlyMap<string, readonly Participant[]>> = signal(new Map())
+  readonly typing: Signal<ReadonlyMap<string, readonly Typist[]>> = signal(new Map())
   private readonly drawn = new Map<string, Signal<Room>>()
   private readonly loading = new Map<string, Signal<Loading>>()
   private readonly older = new Map<string, Signal<Loading>>()
@@ -143,11 +149,25 @@ export class Chats {
     }
   }
 
-  private typed({ conversation, participant, on }: TypingFrame): void {
-    this.stopTyping(conversation, participant.id)
-    if (!on) return
-    const there = this.typing.peek().get(conversation) ?? []
-    this.typing.value = new Map(this.typing.peek()).set(conversation, [...there, participant])
+  private typed({ conversation, participant, on, text, translation }: TypingFrame): void {
+    const before = this.typing
+      .peek()
+      .get(conversation)
+      ?.find((p) => p.id === participant.id)
+    if (!on) {
+      this.stopTyping(conversation, participant.id)
+      return
+    }
+    clearTimeout(this.typers.get(`${conversation} ${participant.id}`))
+    const there =
+      this.typing
+        .peek()
+        .get(conversation)
+        ?.filter((p) => p.id !== participant.id) ?? []
+    // The translation comes after its text, and is good enough until the next one comes.
+    const says = text ? (translation ?? before?.translation) : undefined
+    const typist: Typist = { ...participant, ...(text && { text }), ...(says && { translation: says }) }
+    this.typing.value = new Map(this.typing.peek()).set(conversation, [...there, typist])
     const key = `${conversation} ${participant.id}`
     this.typers.set(
       key,

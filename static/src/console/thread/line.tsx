@@ -122,6 +122,7 @@ function Second({
       <span class="second-label">
         {label}
         {maker && <bdi class="maker">{maker}</bdi>}
+        {made.terms && <bdi class="maker">{t('glossary', { terms: made.terms.join(', ') })}</bdi>}
         {rough && (
           <span class="rough-tag" title={t('rough.hint')}>
             {t('rough')}

@@ -145,11 +145,14 @@ export function Lines({ id }: { id: string }): JSX.Element {
             <Outgoing key={line.key} line={line} />
           ))}
           {typing && (
-            <p class="dots" title={t('typing.visitor', { name: visitorName(typing) })}>
-              <span />
-              <span />
-              <span />
-            </p>
+            <div class="typist">
+              <p class="dots" title={t('typing.visitor', { name: visitorName(typing) })}>
+                <span />
+                <span />
+                <span />
+              </p>
+              {typing.text && <Typed {...typing} text={typing.text} />}
+            </div>
           )}
         </div>
       </div>
@@ -189,6 +192,23 @@ function useReading(id: string, last: number, atEnd: { current: boolean }): () =
     }
   }, [id, last, unread, online])
   return tell
+}
+
+/** What the visitor has typed and not sent. It is not read out: it changes with every word. */
+function Typed({ text, translation, language }: { text: string; translation?: string; language: string }): JSX.Element {
+  const desk = useDesk()
+  return (
+    <div class="typed" aria-hidden="true" title={t('typing.unsent')}>
+      {translation && (
+        <p lang={desk.language.value} dir="auto" translate={false}>
+          {translation}
+        </p>
+      )}
+      <p class={translation ? 'typed-original' : undefined} lang={language} dir="auto" translate={false}>
+        {text}
+      </p>
+    </div>
+  )
 }
 
 function Beginning({ id, at }: { id: string; at: string }): JSX.Element {

@@ -20,8 +20,9 @@ export interface Reading {
   flagged?: boolean
   /** What the customer has said about a translation that he calls wrong. */
   comment?: string
-  /** Who made the translation. */
+  /** Who made the translation, and the terms of the glossary that were kept in it. */
   by?: By
+  terms?: readonly string[]
   /** A person made it: before the line was sent, by whoever wrote it, or after. */
   byPerson?: 'approved' | 'corrected'
 }
@@ -65,6 +66,7 @@ function read(line: Message, into: string, t: Translation | undefined): Reading 
       const main = { text: t.text, language: into }
       const reading: Reading = { main, original: typed(line), state: 'done', into, by: t.by }
       if (t.quality === 'rough') reading.rough = true
+      if (t.terms?.length) reading.terms = t.terms
       if (t.flagged) reading.flagged = true
       if (t.flag_comment) reading.comment = t.flag_comment
       // What was approved before it was sent is as old as the line.
