@@ -33,7 +33,7 @@ func verify(seg Segment, got string, from, to language.Tag) error {
 	if why := checkLength(src, got, cjk); why != "" {
 		return broken("length", why)
 	}
-	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got) {
+	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got, from, to) {
 		return broken("numbers", "has other digits than the source")
 	}
 	return nil

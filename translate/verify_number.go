@@ -4,21 +4,29 @@ import (
 	"slices"
 	"strings"
 	"unicode/utf8"
+
+	"golang.org/x/text/language"
 )
 
 // writtenWhole is from how many digits without a sign between them on a number may be an order's: it arrives in these digits and no others.
 const writtenWhole = 4
 
 // sameNumbers compares the numbers of two texts. How digits are grouped and what stands before the decimals is the language's matter, and
-// a single digit may have become a word, or a word a digit; everything else is another number.
-func sameNumbers(src, got string) bool {
+// a single digit may have become a word, or a word a digit, if the other side has such a word; everything else is another number.
+func sameNumbers(src, got string, from, to language.Tag) bool {
 	a, b := readNumbers(src), readNumbers(got)
 	for _, n := range b.exact {
 		if i := slices.Index(a.exact, n); i >= 0 {
 			a.exact = slices.Delete(a.exact, i, i+1)
 		}
 	}
-	return len(a.exact) == 0 && (a.grouped.same(b.grouped) || a.runs.same(b.runs))
+	spelled := func(d int, lost bool) bool {
+		if lost {
+			return spells(got, to, d)
+		}
+		return spells(src, from, d)
+	}
+	return len(a.exact) == 0 && (a.grouped.same(b.grouped, spelled) || a.runs.same(b.runs, spelled))
 }
 
 // numbers are those of a text, read in two ways: 1 299 may be one number or two.
@@ -41,7 +49,8 @@ func (f *figures) add(digits string) {
 	f.long = append(f.long, digits)
 }
 
-func (f figures) same(g figures) bool {
+// same compares two readings; spelled tells whether a digit that only one side has stands as a word on the other.
+func (f figures) same(g figures, spelled func(d int, lost bool) bool) bool {
 	slices.Sort(f.long)
 	slices.Sort(g.long)
 	if !slices.Equal(f.long, g.long) {
@@ -51,6 +60,9 @@ func (f figures) same(g figures) bool {
 	for d := range f.single {
 		lost = lost || f.single[d] > g.single[d]
 		won = won || f.single[d] < g.single[d]
+		if f.single[d] != g.single[d] && !spelled(d, f.single[d] > g.single[d]) {
+			return false
+		}
 	}
 	return !lost || !won
 }

@@ -35,6 +35,16 @@ func TestVerifyNumbers(t *testing.T) {
 		{"10,000 people came to see the show", "1万人が来ました", "en", "ja", true},
 		{"1万2345人が来ました", "12,345 people came", "ja", "en", true},
 		{"in 2026", "en 2026", "en", "es", true},
+		{"I want 2 shirts", "quiero camisas", "en", "es", false},
+		{"I want 2 shirts", "quiero dos camisas", "en", "es", true},
+		{"I want 2 shirts", "quiero un par de camisas", "en", "es", true},
+		{"I want shirts", "quiero 4 camisas", "en", "es", false},
+		{"I want four shirts", "quiero 4 camisas", "en", "es", true},
+		{"I want a shirt", "quiero 1 camisa", "en", "es", true},
+		{"I want shirts for us", "シャツが4枚欲しいです", "en", "ja", false},
+		{"シャツが四枚欲しいです", "I want 4 shirts", "ja", "en", true},
+		{"シャツが4枚欲しいです", "I want some shirts, please", "ja", "en", false},
+		{"llegué a las 5", "I came at five", "es", "en", true},
 	} {
 		err := verify(Segment{Text: c.src}, c.got, language.MustParse(c.from), language.MustParse(c.to))
 		if (err == nil) != c.good {
