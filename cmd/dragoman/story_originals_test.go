@@ -165,7 +165,7 @@ func TestStoryOfAnotherLanguage(t *testing.T) {
 	frame.Do("document.querySelector('.log').style.overflowAnchor = 'none'")
 	frame.Click("textarea")
 	frame.Type("Ich suche noch")
-	frame.Do(`(l => { l.addEventListener('scroll', () => { window.scrolled = true }, {once: true}); l.scrollTop = 500 })(document.querySelector('.log'))`)
+	frame.Do(`(l => { l.addEventListener('scroll', () => { window.scrolled ||= l.scrollTop === 500 }); l.scrollTop = 500 })(document.querySelector('.log'))`)
 	frame.Wait("window.scrolled")
 	const line = "[...document.querySelectorAll('.bubble')].find(b => b.getBoundingClientRect().bottom > document.querySelector('.log').getBoundingClientRect().top)"
 	frame.Do("window.line = " + line)

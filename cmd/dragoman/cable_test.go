@@ -1,0 +1,92 @@
+package main
+
+import (
+	"io"
+	"net"
+	"sync"
+	"testing"
+)
+
+// cable is the way between a browser and a server, which a test can cut and mend. The address stays the same.
+type cable struct {
+	listener net.Listener
+	server   string
+	running  sync.WaitGroup
+
+	mu   sync.Mutex // guards what follows
+	cut  bool
+	ends map[net.Conn]bool
+}
+
+// lay returns a cable to a server's address, and takes it away with the test.
+func lay(t *testing.T, server string) *cable {
+	t.Helper()
+	l, err := net.Listen("tcp", "127.0.0.1:0")
+	if err != nil {
+		t.Fatal(err)
+	}
+	c := &cable{listener: l, server: server, ends: map[net.Conn]bool{}}
+	c.running.Go(c.accept)
+	t.Cleanup(func() {
+		_ = l.Close()
+		c.setCut(true)
+		c.running.Wait()
+	})
+	return c
+}
+
+func (c *cable) port() string {
+	_, port, _ := net.SplitHostPort(c.listener.Addr().String())
+	return port
+}
+
+// setCut ends all connections and lets no new one through, or mends the cable.
+func (c *cable) setCut(cut bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cut = cut; !cut {
+		return
+	}
+	for end := range c.ends {
+		_ = end.Close()
+	}
+}
+
+func (c *cable) accept() {
+	for {
+		near, err := c.listener.Accept()
+		if err != nil {
+			return
+		}
+		far, err := net.Dial("tcp", c.server)
+		if err != nil || !c.hold(near, far) {
+			_ = near.Close()
+			continue
+		}
+		c.running.Go(func() { c.pass(near, far) })
+		c.running.Go(func() { c.pass(far, near) })
+	}
+}
+
+// hold keeps both ends for the day on which the cable is cut; on that day they are closed at once.
+func (c *cable) hold(near, far net.Conn) bool {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.cut {
+		_ = far.Close()
+		return false
+	}
+	c.ends[near], c.ends[far] = true, true
+	return true
+}
+
+// pass copies one direction until one end is gone, and then the other goes too.
+func (c *cable) pass(to, from net.Conn) {
+	_, _ = io.Copy(to, from)
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	for _, end := range []net.Conn{to, from} {
+		_ = end.Close()
+		delete(c.ends, end)
+	}
+}

@@ -1,0 +1,76 @@
+package main
+
+import (
+	"strings"
+	"testing"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// TestStoryOfDelivery: a shopper sees how far each line has come, also while the network is away; and what came in while she was reading above.
+func TestStoryOfDelivery(t *testing.T) {
+	s := serve(t, "", "--demo")
+	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
+	page := browsertest.Start(t, "de-DE,de").Tab(small)
+	page.Open("http://chat.localhost:" + wire.port() + "/chat/" + demoKey)
+	say := func(text string) {
+		t.Helper()
+		page.Click("textarea")
+		page.Type(text)
+		page.Press(kb.Enter)
+		page.WaitText(text)
+	}
+	say("Guten Tag")
+	page.WaitText("Gesendet")
+	emma := sitDown(t, s, "emma@demo.localhost")
+	emma.call(chat.CallRead, chat.Read{Conversation: emma.conversation, Seq: 1}, nil)
+	page.WaitText("Gelesen")
+
+	wire.setCut(true)
+	say("Ist noch jemand da?")
+	page.Wait("document.querySelector('.waiting .foot')")
+	page.Wait("document.querySelector('.bar')")
+	page.WaitText("Wartet auf Verbindung")
+	said := func(text string) {
+		t.Helper()
+		page.Wait("document.querySelector('[role=status]').innerText === '" + text + "'")
+	}
+	said("Verbindung unterbrochen. Neuer Versuch …")
+	wire.setCut(false)
+	page.Do("dispatchEvent(new Event('online'))") // as a browser says it: the next try is now
+	page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
+	said("Wieder verbunden")
+	page.WaitText("Gesendet")
+	var all chat.HistoryOK
+	emma.call(chat.CallHistory, chat.History{Conversation: emma.conversation}, &all)
+	n := 0
+	for _, m := range all.Messages {
+		if m.Text == "Ist noch jemand da?" {
+			n++
+		}
+	}
+	if n != 1 {
+		t.Errorf("the line that waited is stored %d times", n)
+	}
+
+	for range 6 {
+		emma.says("Die Tasse ist aus Ton, rund und klein, mit einem Henkel, tiefblau glasiert, für Tee oder für Kaffee.", nil)
+	}
+	page.Wait("document.querySelectorAll('.group:not(.mine) .bubble').length === 6")
+	// Each of them grows once more, when there is no translation; then nothing moves any more.
+	page.Wait("document.querySelectorAll('.group:not(.mine) .about:not(.pending)').length === 6")
+	page.Do("(l => { l.addEventListener('scroll', () => { window.scrolled = l.scrollTop === 0 }); l.scrollTop = 0 })(document.querySelector('.log'))")
+	page.Wait("window.scrolled")
+	emma.says("Eins.", nil)
+	emma.says("Zwei.", nil)
+	page.WaitText("2 neue Nachrichten")
+	look(page, "new lines below", "widget-new.png")
+	if top := browsertest.Eval[float64](page, "document.querySelector('.log').scrollTop"); top != 0 {
+		t.Errorf("new lines moved the log of one who reads above, by %g", top)
+	}
+	page.Click(".pill")
+	page.Wait("!document.querySelector('.pill') && document.querySelector('.log').scrollTop > 0")
+}
