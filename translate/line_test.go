@@ -104,3 +104,17 @@ func tagsOf(names ...string) []language.Tag {
 }
 
 func pairsOf(from, to string) []Pair { return []Pair{{From: tagsOf(from)[0], To: tagsOf(to)[0]}} }
+
+// TestBeforeIsAskedForOnce: what was said before may cost a look into a database, so only engines that use it have it asked for, and all of them together once.
+func TestBeforeIsAskedForOnce(t *testing.T) {
+	plain, curious, second := script("plain", shout), script("curious", says("")), script("second", shout)
+	curious.caps.Context, second.caps.Context = true, true
+	asked := 0
+	u := chat.Untranslated{Site: "s", Text: "hello", From: en, To: es, Before: func(context.Context) []string { asked++; return []string{"before"} }}
+	if got := pipeline(t, Options{}, plain, curious).Translate(t.Context(), u); got.By.Name != "plain" || asked != 0 {
+		t.Errorf("an engine that makes no use of it: %+v, asked for %d times", got, asked)
+	}
+	if got := pipeline(t, Options{}, curious, second).Translate(t.Context(), u); got.By.Name != "second" || asked != 1 {
+		t.Errorf("two that do: %+v, asked for %d times", got, asked)
+	}
+}

@@ -94,6 +94,9 @@ func (s *server) check() error {
 	if err != nil {
 		return usagef("cannot use --public-url: want scheme and host, such as https://chat.example.com, and not %q", s.set.PublicURL)
 	}
+	if s.set.Answers < 0 {
+		return usagef("cannot use --answers %d: want a number, or 0 for none", s.set.Answers)
+	}
 	if s.set.DrainWait < 0 {
 		return usagef("cannot use --drain-wait %s: want a time such as 5s, or 0", s.set.DrainWait)
 	}
@@ -173,7 +176,7 @@ func (s *server) open() error {
 	languages := detect.New()
 	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
-		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Figures: s.metrics.engines,
+		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Answers: orNone(s.set.Answers), Figures: s.metrics.engines,
 		Detect: languages.Detect, TextLimit: s.limits["text_characters"], Log: s.log,
 	})
 	var broker hub.Broker // nil: this server is alone
@@ -238,6 +241,14 @@ func (s *server) listenAdmin() (net.Listener, error) {
 		return net.Listen("tcp", "127.0.0.1:0")
 	}
 	return l, err
+}
+
+// orNone turns a number that is 0 into what translate's Options call none.
+func orNone(n int) int {
+	if n == 0 {
+		return -1
+	}
+	return n
 }
 
 // orUnlimited turns a limit that is switched off into what Options call that.

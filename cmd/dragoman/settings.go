@@ -63,6 +63,7 @@ type serverSettings struct {
 	Redis        string         `secret:"" placeholder:"redis://..." help:"Redis, for several servers on one PostgreSQL: redis://HOST:PORT, redis+sentinel://HOST,HOST/MASTER or redis+cluster://HOST,HOST; rediss... with TLS."`
 	TrustedProxy []string       `placeholder:"CIDR" help:"A proxy whose word on the visitor's address is believed."`
 	Limit        map[string]int `mapsep:"," placeholder:"NAME=VALUE" help:"A limit; 0 switches it off. Names: ${limits}."`
+	Answers      int            `default:"500000" placeholder:"N" help:"How many answers of engines the database keeps, so that none is paid for twice (default ${default}; 0 for none)."`
 	DrainWait    time.Duration  `default:"5s" placeholder:"TIME" help:"How long /readyz says no before sockets are closed, for the balancer (default ${default})."`
 	Demo         bool           `help:"Make a demo site and two agents, print their passwords, and serve a shop that has the widget. Not for the open internet."`
 }

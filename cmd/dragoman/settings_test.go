@@ -182,3 +182,10 @@ func TestLimitsArrive(t *testing.T) {
 		t.Errorf("switched off: %+v", got)
 	}
 }
+
+func TestAnswersAreANumber(t *testing.T) {
+	refusal(t, command(t, "", nil, "serve", "--data", t.TempDir(), "--answers=-1"), exitUsage, "cannot use --answers -1: want a number, or 0 for none")
+	if orNone(0) >= 0 || orNone(7) != 7 {
+		t.Error("0 is not none")
+	}
+}
