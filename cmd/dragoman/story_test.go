@@ -50,6 +50,7 @@ func TestStory(t *testing.T) {
 	console.Click("[role=option]")
 	console.WaitText("I bought two cups")
 	console.WaitText("package #4711")
+	console.WaitText("as written") // why the shopper is taken to read Spanish
 	console.WaitText(asked)
 	console.Axe("console with a conversation")
 

@@ -6,16 +6,24 @@ import type { Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { clockIn, shortTime, timeLocale } from '../app/times'
-import { t } from '../app/words'
+import { type Key, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar, Presence, visitorName } from '../ui/marks'
+
+/** Why the customer is taken to read his language; a reason that is not known here is not shown. */
+const reasons: Record<string, Key> = {
+  chosen: 'context.language.chosen',
+  written: 'context.language.written',
+  browser: 'context.language.browser',
+}
 
 export function Context(): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.row(desk.current.value)).value
   if (!row) return null
   const v = row.visitor
+  const why = v.language_reason && reasons[v.language_reason]
   return (
     <section class="context" aria-label={t('context.title')}>
       <header class="context-head">
@@ -53,6 +61,7 @@ export function Context(): JSX.Element | null {
               </>
             }
           />
+          {why && <small>{t(why)}</small>}
         </Fact>
         <LocalTime zone={v.time_zone} />
         <Fact name={t('context.email')}>
