@@ -57,7 +57,7 @@ func newAnswers(o *Options) *answers {
 func (k key) hash() [32]byte {
 	h := sha256.New()
 	b := binary.AppendUvarint(nil, answersEpoch)
-	for _, part := range []string{k.site, k.engine, k.config, k.from, k.to, k.formality, k.context, k.kinds, k.text} {
+	for _, part := range []string{k.site, k.engine, k.config, k.from, k.to, k.formality, k.context, k.terms, k.kinds, k.text} {
 		b = append(binary.AppendUvarint(b, uint64(len(part))), part...)
 	}
 	h.Write(b)

@@ -12,18 +12,18 @@ import (
 type key struct {
 	engine, config, site, from, to, text, kinds string
 	// What else the answer depends on, for engines that make use of it.
-	formality, context string
-	quick              bool // Caps.Quick; it follows from engine
+	formality, context, terms string
+	quick                     bool // Caps.Quick; it follows from engine
 }
 
 func (k key) size() uint32 {
 	return uint32(len(k.engine) + len(k.config) + len(k.site) + len(k.from) + len(k.to) + len(k.text) + len(k.kinds) +
-		len(k.formality) + len(k.context))
+		len(k.formality) + len(k.context) + len(k.terms))
 }
 
 // flight is the key of single flight.
 func (k key) flight() string {
-	return strings.Join([]string{k.engine, k.config, k.site, k.from, k.to, k.kinds, k.formality, k.context, k.text}, "\x00")
+	return strings.Join([]string{k.engine, k.config, k.site, k.from, k.to, k.kinds, k.formality, k.context, k.terms, k.text}, "\x00")
 }
 
 // entryOverhead is what an entry of the cache costs beside its texts, about.

@@ -13,6 +13,7 @@ import (
 // answer is what the chain found: a masked text, and who made it.
 type answer struct {
 	text    string
+	m       masked // of which text is the translation
 	engine  string
 	pair    Pair
 	level   Level       // of the cache it comes from; empty if an engine was asked
@@ -27,6 +28,7 @@ type try struct {
 	caps  *Caps
 	key   key
 	req   Request
+	m     masked // the text that is asked for
 	// budget is the site's.
 	budget chat.Budget
 	// last is true if there is no engine behind this one.
@@ -57,18 +59,18 @@ func (p *Pipeline) chain(ctx context.Context, l *line) answer {
 		}
 		l.rep.asked(t.req)
 		t.last = i == len(order)-1
-		if text, ok := p.cache.get(t.key); ok {
-			l.rep.step("cache")
-			return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: LevelCache, err: a.err}
+		for _, v := range l.variants(t.caps) {
+			done, err := p.answered(ctx, l, t.as(v))
+			if err == nil {
+				done.err = a.err
+				return done
+			}
+			a.fail(reasonOf(err), s.Name(), err)
+			l.rep.skip(s.Name(), reasonOf(err), err)
+			if !mayDoBetter(err) {
+				break
+			}
 		}
-		l.rep.step("cache")
-		text, level, err := p.share(ctx, t, l.m)
-		l.rep.step(s.Name())
-		if err == nil {
-			return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: level, err: a.err}
-		}
-		a.fail(reasonOf(err), s.Name(), err)
-		l.rep.skip(s.Name(), reasonOf(err), err)
 		if ctx.Err() != nil {
 			break
 		}
@@ -87,7 +89,7 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 	case !r.found:
 		return t, chat.ReasonNoPair, nil
 	}
-	k := key{engine: s.Name(), config: caps.Config, site: l.Site, from: r.from, to: r.to, text: l.m.text, kinds: l.m.kinds(), quick: caps.Quick}
+	k := key{engine: s.Name(), config: caps.Config, site: l.Site, from: r.from, to: r.to, quick: caps.Quick}
 	req := Request{From: r.From, To: r.To}
 	if caps.Formality {
 		req.Formality = l.formality()
@@ -100,14 +102,41 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget}, "", nil
 }
 
+// as is the question in one of the ways in which it can be asked.
+func (t try) as(v variant) try {
+	t.m, t.req.Glossary = v.m, v.terms
+	t.key.text, t.key.kinds, t.key.terms = v.m.text, v.m.kinds(), v.epoch
+	return t
+}
+
+// answered asks an engine in one way, unless the answer is in the cache.
+func (p *Pipeline) answered(ctx context.Context, l *line, t try) (answer, error) {
+	a := answer{m: t.m, engine: t.Name(), pair: t.route.Pair}
+	text, ok := p.cache.get(t.key)
+	l.rep.step("cache")
+	if ok {
+		a.text, a.level = text, LevelCache
+		return a, nil
+	}
+	var err error
+	a.text, a.level, err = p.share(ctx, t, t.m)
+	l.rep.step(t.Name())
+	return a, err
+}
+
 // known looks whether an engine has translated a line before.
 func (p *Pipeline) known(ctx context.Context, l *line, s *station) (answer, bool) {
 	t, reason, _ := p.prepare(ctx, l, s)
 	if reason != "" {
 		return answer{}, false
 	}
-	text, level := p.lookUp(ctx, t.key)
-	return answer{text: text, engine: s.Name(), pair: t.route.Pair, level: level}, level != ""
+	for _, v := range l.variants(t.caps) {
+		t := t.as(v)
+		if text, level := p.lookUp(ctx, t.key); level != "" {
+			return answer{text: text, m: t.m, engine: s.Name(), pair: t.route.Pair, level: level}, true
+		}
+	}
+	return answer{}, false
 }
 
 // lookUp asks both levels of the cache.
@@ -135,7 +164,7 @@ func (a *answer) fail(reason chat.Reason, engine string, err error) {
 
 func reasonOf(err error) chat.Reason {
 	switch KindOf(err) {
-	case BadOutput:
+	case BadOutput, NoTerms:
 		return chat.ReasonDamaged
 	case TooLarge:
 		return chat.ReasonTooLong

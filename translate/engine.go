@@ -78,6 +78,9 @@ type Caps struct {
 	Sources, Targets []language.Tag
 	// Context and Formality say that the engine makes use of those parts of a Request. The others never get to see them.
 	Context, Formality bool
+	// Glossary says that the engine makes use of Segment.Terms or Request.Glossary. For the others a term is taken out like a link, and what it is
+	// translated as is put in its place.
+	Glossary bool
 	// Timeout is how long one call may take; zero means DefaultEngineTimeout.
 	Timeout time.Duration
 	// MaxBytes is the longest segment that the engine takes whole, in bytes of UTF-8; zero means DefaultSegmentBytes.
@@ -112,6 +115,8 @@ type Request struct {
 	// Context is what was said before, oldest first, with dots for what is protected; for engines with Caps.Context. It is not to
 	// be translated.
 	Context []string
+	// Glossary is all that the site wants of the pair's words, for engines with Caps.Glossary that keep glossaries; nil if nothing is wanted here.
+	Glossary *Terms
 	// SecondCarrier wants the engine's other way of carrying marks. Only engines with Caps.SecondCarrier are asked that.
 	SecondCarrier bool
 }
@@ -121,6 +126,8 @@ type Request struct {
 type Segment struct {
 	Text  string
 	Spans []Span
+	// Terms are words of the text that must be translated in one way, in their order; for engines with Caps.Glossary.
+	Terms []Term
 }
 
 // Kind returns what the mark r stands for.
@@ -156,6 +163,7 @@ const (
 	TooLarge    ErrorKind = "too_large"   // the text is too long for this engine
 	NoPair      ErrorKind = "pair"        // this engine has not got the pair
 	BadRequest  ErrorKind = "bad_request" // the engine does not understand us
+	NoTerms     ErrorKind = "terms"       // it cannot be told the glossary now: the line may be asked again with marks
 	Transient   ErrorKind = "transient"   // time-out, connection, 5xx: may be tried again
 	Spent       ErrorKind = "spent"       // the site's budget is used up; the engine was not asked
 	BadOutput   ErrorKind = "bad_output"  // it answered, but not with a translation of what was asked

@@ -11,8 +11,12 @@ import (
 // MaxNames is how many names of a site's list are looked for; those behind are passed over.
 const MaxNames = 1000
 
-// place is where a name stands.
-type place struct{ from, to int }
+// place is where a name stands, or a term of the glossary.
+type place struct {
+	from, to int
+	term     bool
+	form     string // of a term: what takes its place
+}
 
 // named finds the names in s: as they are written in the list, where they are words of their own, the longest one at each place.
 func named(s string, names []string) []place {
@@ -30,13 +34,22 @@ func named(s string, names []string) []place {
 			from := at + i
 			to := from + len(name)
 			if wordEdge(s, from, true) && wordEdge(s, to, false) {
-				all = append(all, place{from, to})
+				all = append(all, place{from: from, to: to})
 			}
 			_, size := utf8.DecodeRuneInString(name)
 			at = from + size
 		}
 	}
-	slices.SortFunc(all, func(a, b place) int { return cmp.Or(a.from-b.from, b.to-a.to) })
+	return all
+}
+
+// places are the names and the terms in s, by where they begin, the longest first.
+func (r rules) places(s string) []place {
+	all := named(s, r.names)
+	for _, t := range r.terms {
+		all = append(all, place{t.From, t.To, true, t.Target})
+	}
+	slices.SortStableFunc(all, func(a, b place) int { return cmp.Or(a.from-b.from, b.to-a.to) })
 	return all
 }
 

@@ -18,6 +18,9 @@ type line struct {
 	m      masked
 	rep    *Report // nil if nobody wants to know how it went
 
+	terms []string // forms of the glossary that are in m
+	told  *variant // how to ask an engine that can be told the glossary; nil if that makes no sense
+
 	before []string // see context
 	looked bool
 }

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"cmp"
 	"strings"
 	"unicode"
 	"unicode/utf8"
@@ -17,6 +18,7 @@ const (
 	KindCard     Kind = "card" // the number of a payment card
 	KindBank     Kind = "bank" // the number of a bank account
 	KindName     Kind = "name" // of the site's list
+	KindTerm     Kind = "term" // of the site's glossary; what it is translated as takes its place
 	KindSize     Kind = "size"
 	KindCode     Kind = "code" // order and tracking numbers, article codes, code spans, template variables
 	KindNumber   Kind = "number"
@@ -67,6 +69,8 @@ type masked struct {
 	spans []Span
 	was   []string // was[i] stood where spans[i].Mark stands
 	words bool     // there are letters left, so there is something to translate
+	upper bool     // it begins with a capital letter
+	told  *lexicon // the words that the engine is told, or nil
 }
 
 // rules say what is taken out of a text, beside what always is.
@@ -74,6 +78,8 @@ type rules struct {
 	names []string // of the site's list
 	// open leaves personal data in the text: engines see it, and it must come back as it was.
 	open bool
+	// terms are those of the glossary, whose forms take their places.
+	terms []Term
 }
 
 // mask is rules.mask for who has no list of names.
@@ -82,15 +88,20 @@ func mask(s string) (m masked, ok bool) { return rules{}.mask(s) }
 // mask takes out everything that must arrive letter by letter. ok is false if there are more spans than marks.
 func (r rules) mask(s string) (m masked, ok bool) {
 	var b strings.Builder
-	names := named(s, r.names)
+	names := r.places(s)
+	m.upper = len(r.terms) > 0 && startsUpper(s)
 	done := 0 // s[:done] stands in b
 	for i := 0; i < len(s); {
 		n, kind := entity(s, i)
 		for len(names) > 0 && names[0].from < i {
 			names = names[1:]
 		}
+		was := ""
 		if len(names) > 0 && names[0].from == i && names[0].to-i >= n {
 			n, kind = names[0].to-i, KindName
+			if names[0].term {
+				kind, was = KindTerm, names[0].form
+			}
 		}
 		if r.open && kind.Personal() {
 			i += n
@@ -112,7 +123,7 @@ func (r rules) mask(s string) (m masked, ok bool) {
 		b.WriteString(s[done:i])
 		b.WriteRune(mark)
 		m.spans = append(m.spans, Span{Mark: mark, Kind: kind})
-		m.was = append(m.was, s[i:i+n])
+		m.was = append(m.was, cmp.Or(was, s[i:i+n]))
 		i += n
 		done = i
 	}
@@ -132,9 +143,13 @@ func (m masked) unmask(s string) string {
 	}
 	var b strings.Builder
 	b.Grow(len(s) + 16*len(m.spans))
-	for _, r := range s {
+	for i, r := range s {
 		if n := MarkNumber(r); IsMark(r) && n < len(m.was) {
-			b.WriteString(m.was[n])
+			was := m.was[n]
+			if m.spans[n].Kind == KindTerm && m.upper && beginsSentence(s, i) {
+				was = raised(was)
+			}
+			b.WriteString(was)
 		} else {
 			b.WriteRune(r)
 		}

@@ -34,6 +34,8 @@ type Options struct {
 	Detect func(text string) (language.Tag, float64)
 	// Memory is asked before any engine; nil: there is none.
 	Memory *Memory
+	// Glossary is how the sites want their words translated; nil: they do not care.
+	Glossary *Glossary
 	// Store is where what was spent is counted and what engines answered is kept; nil: in this process only.
 	Store Store
 	// Budgets returns the budgets of the sites that have one, from memory; nil: how they stand is known from their first line on.
@@ -190,6 +192,15 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	if t, ok := p.remembered(ctx, l, text); ok {
 		return t
 	}
+	if p.opts.Glossary != nil {
+		if x := p.opts.Glossary.lexicon(ctx, l.Site, l.From, l.To); x != nil {
+			l.gloss(x, text)
+			rep.glossed(l)
+		}
+		if rep.step("glossary"); !l.m.words { // the glossary has the whole line
+			return p.byGlossary(l, text)
+		}
+	}
 	l.choice = l.plan.choose(u.From, u.To)
 	a := p.chain(ctx, l)
 	rep.answered(a)
@@ -199,12 +210,25 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 	if a.failure != "" {
 		return p.failed(a.failure)
 	}
-	translated := m.unmask(a.text)
+	translated := a.m.unmask(a.text)
 	rep.step("unmask")
 	if translated == text {
 		return p.same() // "Maria", "OK": it reads alike in both languages
 	}
-	return p.done(translated, a)
+	t = p.done(translated, a)
+	t.Terms = l.terms
+	return t
+}
+
+// byGlossary is a line of which nothing is left to translate: a person has said what all its words are.
+func (p *Pipeline) byGlossary(l *line, text string) chat.Translation {
+	translated := l.m.unmask(l.m.text)
+	if translated == text {
+		return p.same()
+	}
+	return chat.Translation{
+		Text: translated, State: chat.TranslationDone, By: chat.By{Kind: chat.ByMemory, Name: "glossary"}, Quality: chat.QualityFull, Terms: l.terms, At: p.now(),
+	}
 }
 
 // remembered is what a person has written for this line before.

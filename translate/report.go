@@ -28,6 +28,8 @@ type Report struct {
 	Budget chat.BudgetState
 	// Memory is the entry of the memory that was used, and nil if none was.
 	Memory *chat.MemoryEntry
+	// Terms are the forms of the glossary that were wanted.
+	Terms []string
 	// Masked is the text as engines see it, with {0}, {1} for marks; Spans is what stands there.
 	Masked string
 	Spans  []MaskedSpan
@@ -89,6 +91,14 @@ func (r *Report) masked(m masked) {
 	r.Masked = readable(m.text)
 	for i, sp := range m.spans {
 		r.Spans = append(r.Spans, MaskedSpan{Kind: sp.Kind, Text: m.was[i]})
+	}
+}
+
+func (r *Report) glossed(l *line) {
+	if r != nil && l.terms != nil {
+		r.Terms = l.terms
+		r.Spans = nil
+		r.masked(l.m)
 	}
 }
 

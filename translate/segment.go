@@ -38,7 +38,11 @@ func (m masked) segments(pieces []piece) []Segment {
 	var segs []Segment
 	for _, p := range pieces {
 		if p.words {
-			segs = append(segs, Segment{Text: p.text, Spans: m.spansIn(p.text)})
+			seg := Segment{Text: p.text, Spans: m.spansIn(p.text)}
+			if m.told != nil {
+				seg.Terms = m.told.forced(p.text)
+			}
+			segs = append(segs, seg)
 		}
 	}
 	return segs

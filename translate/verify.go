@@ -36,6 +36,9 @@ func verify(seg Segment, got string, from, to language.Tag) error {
 	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got, from, to) {
 		return broken("numbers", "has other digits than the source")
 	}
+	if why := checkTerms(seg, got); why != "" {
+		return broken("glossary", why)
+	}
 	return nil
 }
 

@@ -175,9 +175,11 @@ func (s *server) open() error {
 	}
 	languages := detect.New()
 	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
+	glossary := translate.NewGlossary(translate.GlossaryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
 		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Answers: orNone(s.set.Answers), Figures: s.metrics.engines,
 		Detect: languages.Detect, TextLimit: s.limits["text_characters"], Log: s.log,
+		Glossary: glossary,
 	})
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {

@@ -52,11 +52,12 @@ type DeepL struct {
 	base         string // without a slash at its end; empty if there is nothing but translate
 	translateURL string
 	dictionaries atomic.Pointer[map[string]bool] // the glossary's pairs, such as "en>de"
+	kept         *deeplKept                      // the glossaries of the sites
 }
 
 // NewDeepL returns the engine. It asks nothing yet; wrong settings show in Caps.
 func NewDeepL(o DeepLOptions) *DeepL {
-	d := &DeepL{opts: o}
+	d := &DeepL{opts: o, kept: newDeepLKept()}
 	base := o.URL
 	if base == "" {
 		base = deeplProURL
@@ -79,7 +80,7 @@ func NewDeepL(o DeepLOptions) *DeepL {
 	}
 	d.remote = newRemote(nature{
 		name: "deepl", title: "DeepL", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: deeplTexts, bytes: deeplBytes,
-		formality: true, context: true, config: d.translateURL + " " + o.Glossary,
+		formality: true, context: true, glossary: d.base != "", config: d.translateURL + " " + o.Glossary,
 		carry: func(_ string, marked bool) carrier {
 			if marked {
 				return xmlTags{}
@@ -198,6 +199,7 @@ type deeplAsk struct {
 	Context    string   `json:"context,omitempty"`
 	Formality  string   `json:"formality,omitempty"`
 	Glossary   string   `json:"glossary_id,omitempty"`
+	Glossaries []string `json:"glossary_ids,omitempty"`
 	Tags       string   `json:"tag_handling,omitempty"`
 	TagVersion string   `json:"tag_handling_version,omitempty"`
 	Bill       bool     `json:"show_billed_characters,omitempty"`
@@ -215,8 +217,23 @@ func (d *DeepL) ask(ctx context.Context, a *ask) ([]string, error) {
 	if a.formality != "" {
 		body.Formality = "prefer_" + string(a.formality) // plain more and less are refused for languages without it
 	}
+	var glossaries []string
+	if a.glossary != nil {
+		id, err := d.kept.id(ctx, d, a.glossary, a.source, a.goal)
+		if err != nil {
+			return nil, err
+		}
+		glossaries = append(glossaries, id)
+	}
 	if pairs := d.dictionaries.Load(); pairs != nil && (*pairs)[deeplPair(a.source, a.goal)] {
-		body.Glossary = d.opts.Glossary
+		glossaries = append(glossaries, d.opts.Glossary)
+	}
+	switch len(glossaries) {
+	case 0:
+	case 1:
+		body.Glossary = glossaries[0]
+	default:
+		body.Glossaries = glossaries
 	}
 	body.Bill = d.base != "" // a server with nothing but translate may not know it
 	if a.marked {

@@ -4,6 +4,7 @@ import (
 	"cmp"
 	"context"
 	"encoding/json"
+	"html"
 	"maps"
 	"net/http"
 	"net/url"
@@ -71,10 +72,27 @@ func NewMicrosoft(o MicrosoftOptions) *Microsoft {
 	}
 	m.remote = newRemote(nature{
 		name: "microsoft", title: "Microsoft", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: microsoftTexts, bytes: microsoftBytes,
-		carry: spansIfMarked, second: asWords,
+		glossary: true, carry: spansIfMarked, wrap: microsoftTerms, second: asWords,
 		config: m.base,
 	}, m, o.Key, missing)
 	return m
+}
+
+// microsoftTerms puts what Microsoft calls a dynamic dictionary around each term. It is read in plain text as well as in HTML, so what stands in the
+// text and looks like it cannot be told apart; then the terms are left out, and the pipeline asks again with marks.
+func microsoftTerms(c carrier, s translate.Segment) string {
+	const element = "mstrans:dictionary"
+	if strings.Contains(s.Text, element) {
+		return c.wrap(s.Text)
+	}
+	var b strings.Builder
+	done := 0
+	for _, t := range s.Terms {
+		b.WriteString(c.wrap(s.Text[done:t.From]))
+		b.WriteString("<" + element + ` translation="` + html.EscapeString(t.Target) + `">` + c.wrap(s.Text[t.From:t.To]) + "</" + element + ">")
+		done = t.To
+	}
+	return b.String() + c.wrap(s.Text[done:])
 }
 
 // microsoftCodes are Microsoft's codes that mean something narrower than they say.

@@ -75,7 +75,7 @@ func NewOpenAI(o OpenAIOptions) *OpenAI {
 	}
 	e.remote = newRemote(nature{
 		name: "openai", title: "OpenAI", timeout: cmp.Or(o.Timeout, DefaultOpenAITimeout), texts: openaiTexts, bytes: openaiBytes,
-		formality: true, context: true,
+		formality: true, context: true, glossary: true,
 		carry: func(text string, _ bool) carrier { return choose(bracketStems, text) }, second: asWords,
 		config: e.base + " " + o.Model,
 	}, e, o.Key, missing)

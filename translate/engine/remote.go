@@ -6,6 +6,7 @@ import (
 	"errors"
 	"net/url"
 	"reflect"
+	"slices"
 	"strings"
 	"sync"
 	"time"
@@ -39,6 +40,23 @@ type ask struct {
 	billed       int  // what the vendor says that it bills, in code points; zero if it says nothing
 	formality    chat.Formality
 	context      []string
+	terms        [][]translate.Term // of each text, as it was before it was carried
+	said         []string           // each text before it was carried
+	glossary     *translate.Terms   // nil unless something is wanted of the words of these texts
+}
+
+// forms are the words of all texts that are to be translated in one way, and how, each once.
+func (a *ask) forms() [][2]string {
+	var all [][2]string
+	for i, terms := range a.terms {
+		for _, t := range terms {
+			pair := [2]string{a.said[i][t.From:t.To], t.Target}
+			if !slices.Contains(all, pair) {
+				all = append(all, pair)
+			}
+		}
+	}
+	return all
 }
 
 // nature is what remote must know of a vendor.
@@ -49,12 +67,15 @@ type nature struct {
 	bytes       int // how many bytes of text, about
 	formality   bool
 	context     bool
+	glossary    bool
 	// config is what answers depend on beside the request: server, model, glossary.
 	config string
 	// carry chooses how a text's marks are carried, in a request that has marks or one that has none.
 	carry func(text string, marked bool) carrier
 	// second is another carrier, in plain text, for what the first one did not bring back whole.
 	second func(text string) carrier
+	// wrap carries a text with its terms; nil: as one that has none.
+	wrap func(c carrier, s translate.Segment) string
 }
 
 const (
@@ -157,7 +178,7 @@ func (r *remote) refresh() (*offer, error) {
 		err = &translate.Error{Kind: translate.BadOutput, Text: "the server has no languages: is it " + r.title + "?"}
 	}
 	if err == nil {
-		o.caps.Timeout, o.caps.Formality, o.caps.Context, o.caps.SecondCarrier = r.timeout, r.formality, r.context, r.second != nil
+		o.caps.Timeout, o.caps.Formality, o.caps.Context, o.caps.Glossary, o.caps.SecondCarrier = r.timeout, r.formality, r.context, r.glossary, r.second != nil
 		o.caps.Config, o.caps.Free = r.config, r.free
 	}
 
@@ -191,7 +212,7 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 	ctx, cancel := context.WithCancel(ctx)
 	defer cancel()
 	defer context.AfterFunc(r.ctx, cancel)() // Close does not wait for a slow server
-	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context, second: req.SecondCarrier && r.second != nil}
+	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context, glossary: req.Glossary, second: req.SecondCarrier && r.second != nil}
 	var ok bool
 	if a.source, a.goal, ok = known.codes(req.From, req.To); !ok {
 		return nil, &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + req.From.String() + " > " + req.To.String()}
@@ -231,6 +252,11 @@ func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) (res
 	for i, s := range segs {
 		if carriers[i] = r.carry(s.Text, a.marked); a.second {
 			carriers[i] = r.second(s.Text)
+		}
+		a.said, a.terms = append(a.said, s.Text), append(a.terms, s.Terms)
+		if r.wrap != nil && len(s.Terms) > 0 {
+			a.texts[i] = r.wrap(carriers[i], s)
+			continue
 		}
 		a.texts[i] = carriers[i].wrap(s.Text)
 	}
