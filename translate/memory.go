@@ -28,7 +28,9 @@ type MemoryOptions struct {
 	Entries int
 	// Every is how often a site's entries are looked for anew while it is asked; zero means DefaultMemoryEvery.
 	Every time.Duration
-	Log   zerolog.Logger
+	// Settings say which sites want no memory, for Near; nil: none. (A line of such a site does not get as far as here.)
+	Settings Settings
+	Log      zerolog.Logger
 
 	now func() time.Time
 }
@@ -181,6 +183,11 @@ func (m *Memory) room(s *shelf, n int) {
 // Near returns entries whose source is nearly the text, the nearest first: for a person to look at, never to be sent by themselves. A word may make all the
 // difference, such as not.
 func (m *Memory) Near(ctx context.Context, site, text string, from, to language.Tag) []chat.Near {
+	if m.opts.Settings != nil {
+		if set := m.opts.Settings.Translating(site); set != nil && set.NoMemory {
+			return nil
+		}
+	}
 	masked, ok := mask(clean(text))
 	if !ok || !masked.words || SameLanguage(from, to) {
 		return nil
@@ -200,4 +207,12 @@ func (m *Memory) Near(ctx context.Context, site, text string, from, to language.
 		return cmp.Or(cmp.Compare(b.Similarity, a.Similarity), cmp.Compare(a.Source, b.Source))
 	})
 	return found[:min(len(found), MaxNear)]
+}
+
+// Near returns what the site's memory has that is nearly a text: see Memory.Near. Without a memory there is nothing.
+func (p *Pipeline) Near(ctx context.Context, site, text string, from, to language.Tag) []chat.Near {
+	if p.opts.Memory == nil || p.plan(site).set.NoMemory {
+		return nil
+	}
+	return p.opts.Memory.Near(ctx, site, text, from, to)
 }

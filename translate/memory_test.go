@@ -331,6 +331,19 @@ func TestMemoryNear(t *testing.T) {
 	}
 }
 
+// TestMemoryNearOff: a site that wants no memory is offered nothing from it.
+func TestMemoryNearOff(t *testing.T) {
+	m := memoryOf(t, remembered("en", "es", "Your order has been shipped.", "Su pedido se ha enviado."))
+	set := &chat.Translating{}
+	m.opts.Settings = one{set}
+	for _, off := range []bool{false, true} {
+		set.NoMemory = off
+		if near := m.Near(t.Context(), "shop", "Your orders has been shipped.", en, es); (len(near) == 0) != off {
+			t.Errorf("off %v: %+v", off, near)
+		}
+	}
+}
+
 // FuzzMemoryHit: whatever stands in an entry and a line, a hit has the line's own numbers, codes and links, each as often as the line has it, and no
 // number that neither has.
 func FuzzMemoryHit(f *testing.F) {

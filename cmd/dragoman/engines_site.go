@@ -43,6 +43,7 @@ func (r *run) sitePipeline(c engineSettings, site string) (p *translate.Pipeline
 	}
 	p = translate.New(translate.Options{
 		Engines: engines, Settings: sites, Budgets: sites.Budgets, Memory: translate.NewMemory(translate.MemoryOptions{Store: s, Log: r.log}), Store: s, Log: r.log,
+		Glossary: translate.NewGlossary(translate.GlossaryOptions{Store: s, Log: r.log}),
 	})
 	return p, s, func() { _ = p.Close(); _ = s.Close() }, nil
 }

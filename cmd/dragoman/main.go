@@ -11,6 +11,7 @@
 //	database.go  which database, and whether to make one
 //	demo.go      the demo's site, agents and shop
 //	backup.go    backup, restore and copy; uploads.go the folder of uploads meanwhile
+//	memory_command.go, glossary_command.go  what a site's people have translated, and its words
 //	site.go, agent.go, engines.go, translate.go, check.go, version.go  one command each; site_translating.go how a site's lines are translated
 //	faults.go    what goes wrong on a machine, in sentences
 //

@@ -174,7 +174,7 @@ func (s *server) open() error {
 		return err
 	}
 	languages := detect.New()
-	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Log: s.log})
+	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Settings: s.sites, Log: s.log})
 	glossary := translate.NewGlossary(translate.GlossaryOptions{Store: s.store, Log: s.log})
 	s.pipeline = translate.New(translate.Options{
 		Engines: s.engines, Settings: s.sites, Budgets: s.sites.Budgets, Memory: s.memory, Store: s.store, Answers: orNone(s.set.Answers), Figures: s.metrics.engines,

@@ -12,7 +12,7 @@ type translateCommand struct {
 	From      string   `required:"" placeholder:"TAG" help:"The language of the text."`
 	To        string   `required:"" placeholder:"TAG" help:"The language to translate into."`
 	Formality string   `enum:",more,less" default:"" placeholder:"more|less" help:"How the reader is addressed, for engines that know the difference."`
-	Site      string   `placeholder:"KEY" help:"Translate as this site has it: its engines, names, memory, register and budget. What is spent counts."`
+	Site      string   `placeholder:"KEY" help:"Translate as this site has it: its engines, names, memory, glossary, register and budget. What is spent counts."`
 	Visitor   bool     `help:"A visitor reads it: address him as the site wants it."`
 	Context   []string `sep:"none" placeholder:"LINE" help:"What was said before, for engines that make use of it; several, the oldest first."`
 	Text      string   `arg:"" help:"The line."`
@@ -21,14 +21,20 @@ type translateCommand struct {
 
 // translationRow is what happened to a line, for programs.
 type translationRow struct {
-	Text    string             `json:"text"`
-	State   string             `json:"state"`
-	Reason  string             `json:"reason,omitempty"`
-	Engine  string             `json:"engine,omitempty"`
-	Pair    string             `json:"pair,omitempty"`
-	Quality string             `json:"quality,omitempty"`
-	Masked  string             `json:"masked"`
-	Kept    []keptRow          `json:"kept"`
+	Text    string    `json:"text"`
+	State   string    `json:"state"`
+	Reason  string    `json:"reason,omitempty"`
+	Engine  string    `json:"engine,omitempty"`
+	Pair    string    `json:"pair,omitempty"`
+	Quality string    `json:"quality,omitempty"`
+	Masked  string    `json:"masked"`
+	Kept    []keptRow `json:"kept"`
+	// By is who made the text where no engine did: the name of an agent, or where the entry of the memory came from. Source is the entry's.
+	By     string `json:"by,omitempty"`
+	Source string `json:"source,omitempty"`
+	// Terms are the forms of the glossary, Near what the memory has that is nearly the same.
+	Terms   []string           `json:"terms,omitempty"`
+	Near    []chat.Near        `json:"near,omitempty"`
 	TookMS  map[string]float64 `json:"took_ms"`
 	Trouble string             `json:"trouble,omitempty"`
 	// Known is where the translation was known from: cache, store; Context is how many lines went with it.
@@ -83,6 +89,12 @@ func (c *translateCommand) Run(r *run) error {
 	for _, s := range rep.Skipped {
 		row.Skipped = append(row.Skipped, skippedRow{s.Engine, string(s.Reason), s.Error})
 	}
+	row.Terms = t.Terms
+	if rep.Memory != nil {
+		row.By, row.Source = t.By.Name, rep.Memory.Source
+	} else {
+		row.Near = p.Near(r.ctx, c.Site, text, from, to)
+	}
 	for _, s := range rep.Spans {
 		row.Kept = append(row.Kept, keptRow{string(s.Kind), s.Text})
 	}
@@ -131,6 +143,15 @@ func (r *run) printTranslation(row translationRow, steps []string) {
 			why = s.Error
 		}
 		t = append(t, []string{"not " + s.Engine, why})
+	}
+	if row.By != "" {
+		t = append(t, []string{"memory", row.By + ", for: " + row.Source})
+	}
+	if len(row.Terms) > 0 {
+		t = append(t, []string{"glossary", strings.Join(row.Terms, ", ")})
+	}
+	for _, n := range row.Near {
+		t = append(t, []string{fmt.Sprintf("near (%.0f %%)", 100*n.Similarity), n.Source + " = " + n.Target})
 	}
 	var kept []string
 	for _, k := range row.Kept {
