@@ -9,6 +9,8 @@
 //	clean.go      what a line looks like before anything else happens
 //	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list
 //	carriers.go   how an engine is asked once more when it has damaged what was masked
+//	memory.go     what people have translated: memory_form.go how texts are compared, memory_entry.go one entry, memory_shelf.go those of a site
+//	glossary.go   the words of a site: lexicon.go finds them, gloss.go how an engine gets them
 //	segment.go    how a masked text is cut into what engines take
 //	plan.go       what a site's settings come to: the order of the engines, for a pair too
 //	register.go   how a reader is addressed
