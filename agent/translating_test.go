@@ -118,7 +118,7 @@ func TestPatchTranslatingRefuses(t *testing.T) {
 		{`{"pair_engines":{"es":["deepl"]}}`, 400, chat.BadRequest, "es>en"},
 		{`{"pair_engines":{"es>en":["deepl"],"ES>en":["openai"]}}`, 400, chat.BadRequest, "twice"},
 		{`{"pair_engines":{"es>klingon-":["deepl"]}}`, 422, chat.BadLanguage, "BCP 47"},
-		{`{"formality":{"de":"Sie"}}`, 400, chat.BadRequest, "more or less"},
+		{`{"formality":{"de":"Sie"}}`, 400, chat.BadRequest, "it is more, less or engine"},
 		{`{"formality":{"klingon-":"more"}}`, 422, chat.BadLanguage, "BCP 47"},
 		{`{"formality":{"und":"more"}}`, 422, chat.BadLanguage, "BCP 47"},
 		{`{"names":["..."]}`, 422, chat.Empty, "neither a letter nor a digit"},
