@@ -3,8 +3,7 @@ import type { SessionSite } from '../shared/wire.gen'
 
 /** What the server writes into the page, as JSON in the block #dragoman. */
 export interface Settings {
-  /** typing_preview: agents read what the visitor is typing; he has to be told. */
-  site: SessionSite & { typing_preview?: boolean }
+  site: SessionSite
   /** Tag of the catalogue in `texts`, and of all that there are; the others lie at lang/widget/TAG.json beside widget.js. */
   language: string
   languages: string[]
