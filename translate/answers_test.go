@@ -128,3 +128,20 @@ func TestKeyHash(t *testing.T) {
 		t.Error("the same question has two keys")
 	}
 }
+
+// TestAnswersToWhatWasNotSent: no store gets them.
+func TestAnswersToWhatWasNotSent(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newBooks()
+		p := New(Options{Engines: []Engine{script("e", shout)}, Store: store})
+		if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "where is my or", From: en, To: es, Passing: true}); got.State != chat.TranslationDone {
+			t.Fatalf("%+v", got)
+		}
+		p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: "where is my order", From: en, To: es})
+		<-time.After(answersEvery + time.Millisecond)
+		p.Close()
+		if store.kept() != 1 {
+			t.Errorf("%d answers kept, want that of the line alone", store.kept())
+		}
+	})
+}

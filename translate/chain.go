@@ -33,6 +33,8 @@ type try struct {
 	budget chat.Budget
 	// last is true if there is no engine behind this one.
 	last bool
+	// passing is true for a text that was not sent: no store gets to know it.
+	passing bool
 }
 
 // chain asks the engines in order until one has an answer that holds. A site that has to save gets what is known already first, whichever engine
@@ -99,7 +101,7 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 		req.Context = l.context(ctx)
 		k.context = strings.Join(req.Context, "\n")
 	}
-	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget}, "", nil
+	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, passing: l.Passing}, "", nil
 }
 
 // as is the question in one of the ways in which it can be asked.
@@ -199,7 +201,9 @@ func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, e
 		text, err := p.ask(ctx, t, m)
 		if err == nil {
 			p.cache.set(t.key, text)
-			p.answers.set(t.key, text)
+			if !t.passing {
+				p.answers.set(t.key, text)
+			}
 		}
 		return flight{text: text}, err
 	})
