@@ -4,7 +4,7 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { Client } from '../../shared/client'
-import type { Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
+import type { BudgetFrame, Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
 import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
@@ -263,8 +263,15 @@ export class Desk {
         this.rows.upsert(frame.conversations)
         if (spoken.length) this.news.value = spoken
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
+      else if (frame.event === 'budget') this.budget(frame)
       else if (frame.event === 'read') this.rows.marked(frame.conversation, frame.participant.kind, frame.seq)
     })
+  }
+
+  private budget({ site, budget }: BudgetFrame): void {
+    const hello = this.hello.peek()
+    if (!hello?.sites) return
+    this.hello.value = { ...hello, sites: hello.sites.map((s) => (s.key === site ? { ...s, budget } : s)) }
   }
 
   private gone(id: string): void {

@@ -60,3 +60,20 @@ export function EngineNote({ id }: { id: string }): JSX.Element | null {
     </div>
   )
 }
+
+/** That a shop saves, or has nothing left, is told where its lines are read. */
+export function BudgetNote({ site }: { site: string }): JSX.Element {
+  const desk = useDesk()
+  const budget = useComputed(() => desk.sites.value.find((s) => s.key === site)?.budget).value
+  // Always there, because what is announced must have stood before it changes. A state that a newer server has made up says nothing.
+  return (
+    <div role="status">
+      {(budget === 'soft' || budget === 'spent') && (
+        <p class="note-line budget-note">
+          <Icon name="translate" />
+          {t(`budget.${budget}`)}
+        </p>
+      )}
+    </div>
+  )
+}

@@ -6,7 +6,7 @@ import { Pins } from '../app/pinned'
 import { t } from '../app/words'
 import { Composer } from '../composer/composer'
 import { Icon } from '../ui/icons'
-import { EngineNote } from './engine'
+import { BudgetNote, EngineNote } from './engine'
 import { FlagNote } from './flags'
 import { Head } from './head'
 import { Lines } from './lines'
@@ -22,6 +22,7 @@ export function Thread(): JSX.Element {
         <>
           <Head key={`h${id}`} row={row} />
           <EngineNote key={`e${id}`} id={id} />
+          <BudgetNote key={`b${id}`} site={row.site} />
           <FlagNote key={`f${id}`} id={id} />
           {/* Each conversation has a log and a composer of its own, with their own scroll and caret. */}
           <Lines key={`l${id}`} id={id} />
