@@ -32,10 +32,7 @@ type talk struct {
 
 func begin(t *testing.T, s *serving, key string) talk {
 	t.Helper()
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: key, Languages: []string{"es"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	session := newSession(t, s.Public, key)
 	c, err := client.Dial{Server: s.Public}.Open(t.Context())
 	if err != nil {
 		t.Fatal(err)
@@ -45,6 +42,20 @@ func begin(t *testing.T, s *serving, key string) talk {
 		t.Fatal(err)
 	}
 	return talk{c, session.Token}
+}
+
+// newSession begins a session of a visitor. A server on a busy machine may take a moment to learn of a site that was added beside it.
+func newSession(t *testing.T, public, key string) (session chat.SessionOK) {
+	t.Helper()
+	soon(t, time.Minute, "the server knows the site", func() bool {
+		var err error
+		session, err = client.NewSession(t.Context(), public, "", chat.SessionRequest{Site: key, Languages: []string{"es"}})
+		if err != nil && !strings.Contains(err.Error(), "404 not_found") {
+			t.Fatal(err)
+		}
+		return err == nil
+	})
+	return session
 }
 
 func (c talk) say(t *testing.T, text string) chat.SendOK {

@@ -22,11 +22,9 @@ import (
 // listens is a visitor's socket, after hello, that is told of going_away.
 func listens(t *testing.T, public, key string) (c *client.Conn, warned <-chan int) {
 	t.Helper()
-	session, err := client.NewSession(t.Context(), public, "", chat.SessionRequest{Site: key, Languages: []string{"es"}})
-	if err != nil {
-		t.Fatal(err)
-	}
+	session := newSession(t, public, key)
 	in := make(chan int, 10)
+	var err error
 	c, err = client.Dial{Server: public, Event: func(ev client.Event) {
 		if ev.Type == chat.EvGoingAway {
 			in <- ev.InS
