@@ -187,3 +187,52 @@ func TestStoryOfTyping(t *testing.T) {
 	frame.Do("document.querySelector('textarea').blur()")
 	console.WaitGone(half)
 }
+
+// TestStoryOfApproval: what an agent has looked at and approved goes out exactly so, is marked as checked, and is offered when he nearly says the same again.
+func TestStoryOfApproval(t *testing.T) {
+	const (
+		said  = "Your parcel left our workshop in Valencia this morning."
+		again = "Your parcel left our workshop in Valencia this evening."
+		reads = "Ihr Paket hat heute Morgen unsere Werkstatt in Valencia verlassen."
+	)
+	engine := phrases{"Guten Tag": {"en": "Good day"}, said: {"de": reads}, again: {"de": "Ihr Paket hat abends Valencia verlassen."}}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	chatServer := "http://chat.localhost:" + port
+	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
+	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	frame := openWidget(page, chatServer)
+	frame.Click("textarea")
+	frame.Type("Guten Tag")
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
+	console.Open(chatServer + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("Good day")
+	console.Click(".box textarea")
+	console.Type(said)
+	console.WaitText(reads)
+	console.Wait("document.querySelector('.approve:enabled')")
+	console.Click(".approve")
+	console.WaitText("approved by you")
+	console.Click(".box textarea")
+	console.Press(kb.Enter)
+	frame.WaitText(reads)
+	frame.WaitText("Von einem Menschen geprüft")
+	console.WaitText("Approved by Emma")
+	emma := sitDown(t, s, "emma@demo.localhost")
+	soon(t, browsertest.Patience, "it is remembered, which nobody waits for", func() bool {
+		var ok chat.PreviewOK
+		emma.call(chat.CallPreview, chat.Preview{Conversation: emma.conversation, Text: again}, &ok)
+		return len(ok.Near) > 0
+	})
+	console.Click(".box textarea")
+	console.Type(again)
+	console.WaitText("Ihr Paket hat abends")
+	console.WaitText("For “")
+	look(console, "nearly the same", "console-near.png")
+	console.Click(".near .link")
+	console.WaitText("as corrected by you")
+}
