@@ -31,8 +31,7 @@ ON CONFLICT (site, source_language, target_language, source_key) DO UPDATE SET s
 
 	memoryPage = `SELECT` + memoryColumns + `FROM memory WHERE site = $1 AND rev <= $2 AND (rev < $2 OR id < $3)
   AND ($4 = '' OR source_language = $4) AND ($5 = '' OR target_language = $5)
-  AND ($6 = '' OR lower(source) LIKE $6 ESCAPE '!' OR lower(target) LIKE $6 ESCAPE '!')
-ORDER BY rev DESC, id DESC LIMIT $7`
+ORDER BY rev DESC, id DESC LIMIT $6`
 
 	forgetMemory  = `DELETE FROM memory WHERE site = $1 AND id {any $2}`
 	forgetAll     = `DELETE FROM memory WHERE site = $1`
@@ -171,7 +170,7 @@ func (s *Store) MemoryEntries(ctx context.Context, site string, f chat.MemoryFil
 		if err := siteExists(t, site); err != nil {
 			return nil, err
 		}
-		return s.memoryEntriesOf(t, memoryPage, site, rev, id, column(f.From), column(f.To), likePattern(f.Text), limit+1)
+		return s.memoryWith(t, site, f, rev, id, limit+1)
 	})
 	if err != nil {
 		return nil, "", err
@@ -196,12 +195,28 @@ func memoryCursor(after string) (rev int64, id string, err error) {
 	return rev, id, nil
 }
 
-// likePattern finds a text inside another one, without case; empty stays empty.
-func likePattern(text string) string {
-	if text == "" {
-		return ""
+// memoryWith returns entries behind a place that fit the filter, at most limit. The text is compared here: lower case is that of English alone in SQLite,
+// and in a PostgreSQL that was made so.
+func (s *Store) memoryWith(t tx, site string, f chat.MemoryFilter, rev int64, id string, limit int) (found []revised, err error) {
+	piece, text := limit, strings.ToLower(f.Text)
+	if text != "" {
+		piece = MemoryPiece
 	}
-	return "%" + strings.NewReplacer("!", "!!", "%", "!%", "_", "!_").Replace(strings.ToLower(text)) + "%"
+	for {
+		all, err := s.memoryEntriesOf(t, memoryPage, site, rev, id, column(f.From), column(f.To), piece)
+		if err != nil {
+			return nil, err
+		}
+		for _, e := range all {
+			if text == "" || strings.Contains(strings.ToLower(e.Source), text) || strings.Contains(strings.ToLower(e.Target), text) {
+				found = append(found, e)
+			}
+		}
+		if len(all) < piece || len(found) >= limit {
+			return found[:min(len(found), limit)], nil
+		}
+		rev, id = all[len(all)-1].rev, all[len(all)-1].ID
+	}
 }
 
 // siteExists is nil or chat.NotFound.

@@ -262,3 +262,38 @@ func TestKnowledgeMoves(t *testing.T) {
 		}
 	})
 }
+
+// TestMemorySearch: an entry is found by any part of it in whatever case, in every alphabet; what stands for anything in SQL stands for itself. Pages go on
+// behind what does not fit.
+func TestMemorySearch(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		newShop(t, s)
+		entries := []chat.MemoryEntry{entry("1", "Über uns", "Где ЗАКАЗ?"), entry("2", "100% wool", "lana"), entry("3", "100 wool", "ÉTÉ")}
+		for i := range 2 * store.MemoryPiece {
+			entries = append(entries, entry(fmt.Sprint("other ", i), fmt.Sprint("other ", i), "otro"))
+		}
+		entries = append(entries, entry("4", "ÜBER alles", "sobre todo"))
+		for begin := 0; begin < len(entries); begin += store.MemoryPiece {
+			_, err := s.Remember(t.Context(), "shop", entries[begin:min(begin+store.MemoryPiece, len(entries))])
+			must(t, err)
+		}
+		for text, want := range map[string][]string{
+			"über": {"ÜBER alles", "Über uns"}, "Über uns": {"Über uns"}, "заказ": {"Über uns"}, "Заказ": {"Über uns"}, "été": {"100 wool"}, "100%": {"100% wool"}, "0_w": nil, "WOOL": {"100 wool", "100% wool"},
+		} {
+			got, after := []string(nil), ""
+			for more := true; more; more = after != "" {
+				page, next, err := s.MemoryEntries(t.Context(), "shop", chat.MemoryFilter{Text: text, From: language.English}, after, 1)
+				must(t, err)
+				for _, e := range page {
+					got = append(got, e.Source)
+				}
+				after = next
+			}
+			slices.Sort(got)
+			slices.Sort(want)
+			if !slices.Equal(got, want) {
+				t.Errorf("%q finds %q, not %q", text, got, want)
+			}
+		}
+	})
+}
