@@ -20,6 +20,8 @@ type Untranslated struct {
 	Names []string
 	// Passing is true for what was not sent and may never be: no answer to it is put into a store.
 	Passing bool
+	// Again is true for a text whose translation was called wrong: engines are asked, whatever they have answered before.
+	Again bool
 	// Before returns what was said before, oldest first, as it was typed, and never a note. It may ask a database, so it is called
 	// only where an engine can make use of it. Nil: nothing was.
 	Before func(context.Context) []string

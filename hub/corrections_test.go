@@ -114,11 +114,15 @@ func TestFlagged(t *testing.T) {
 	}
 }
 
-// learner says something else every time.
+// learner says something else whenever it is asked again.
 type learner struct{ n atomic.Int32 }
 
 func (l *learner) Translate(_ context.Context, u chat.Untranslated) chat.Translation {
-	return chat.Translation{State: chat.TranslationDone, Text: strings.Repeat(u.Text+" ", int(l.n.Add(1))), By: chat.By{Kind: chat.ByEngine, Name: "learner"}, Quality: chat.QualityFull}
+	l.n.CompareAndSwap(0, 1)
+	if u.Again {
+		l.n.Add(1)
+	}
+	return chat.Translation{State: chat.TranslationDone, Text: strings.Repeat(u.Text+" ", int(l.n.Load())), By: chat.By{Kind: chat.ByEngine, Name: "learner"}, Quality: chat.QualityFull}
 }
 
 // TestRetryOfWhatIsFlagged: another text takes the place of the one that was called wrong, and nothing is pending meanwhile.

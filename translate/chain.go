@@ -35,6 +35,8 @@ type try struct {
 	last bool
 	// passing is true for a text that was not sent: no store gets to know it.
 	passing bool
+	// again is true if what is known already is not to be looked for.
+	again bool
 }
 
 // chain asks the engines in order until one has an answer that holds. A site that has to save gets what is known already first, whichever engine
@@ -101,7 +103,7 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 		req.Context = l.context(ctx)
 		k.context = strings.Join(req.Context, "\n")
 	}
-	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, passing: l.Passing}, "", nil
+	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, passing: l.Passing, again: l.Again}, "", nil
 }
 
 // as is the question in one of the ways in which it can be asked.
@@ -116,7 +118,7 @@ func (p *Pipeline) answered(ctx context.Context, l *line, t try) (answer, error)
 	a := answer{m: t.m, engine: t.Name(), pair: t.route.Pair}
 	text, ok := p.cache.get(t.key)
 	l.rep.step("cache")
-	if ok {
+	if ok && !t.again {
 		a.text, a.level = text, LevelCache
 		return a, nil
 	}
@@ -129,7 +131,7 @@ func (p *Pipeline) answered(ctx context.Context, l *line, t try) (answer, error)
 // known looks whether an engine has translated a line before.
 func (p *Pipeline) known(ctx context.Context, l *line, s *station) (answer, bool) {
 	t, reason, _ := p.prepare(ctx, l, s)
-	if reason != "" {
+	if reason != "" || t.again {
 		return answer{}, false
 	}
 	for _, v := range l.variants(t.caps) {
@@ -187,7 +189,11 @@ type flight struct {
 // share lets everybody who wants the same line at the same time wait for one call. The call belongs to the pipeline and not to who came first:
 // he may hang up, the others and the cache still want the answer.
 func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, error) {
-	done := p.flights.DoChan(t.key.flight(), func() (any, error) {
+	flightKey := t.key.flight()
+	if t.again {
+		flightKey += "\x00again" // another call may be about to find what is known
+	}
+	done := p.flights.DoChan(flightKey, func() (any, error) {
 		if !p.enter() {
 			return flight{}, &Error{Kind: Transient, Text: "the translation pipeline is closed"}
 		}
@@ -195,7 +201,7 @@ func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, e
 		ctx, cancel := context.WithTimeout(p.ctx, p.opts.Timeout)
 		defer cancel()
 		// Somebody else's call may have ended between our look into the cache and here.
-		if text, level := p.lookUp(ctx, t.key); level != "" {
+		if text, level := p.lookUp(ctx, t.key); level != "" && !t.again {
 			return flight{text, level}, nil
 		}
 		text, err := p.ask(ctx, t, m)

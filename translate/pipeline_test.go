@@ -209,6 +209,28 @@ func TestCacheSharesNumbers(t *testing.T) {
 	}
 }
 
+// TestAskedAgain: what was called wrong is asked anew, whatever both caches have and however much the site has to save; the new answer is what others get.
+func TestAskedAgain(t *testing.T) {
+	for name, set := range map[string]*chat.Translating{"no budget": {}, "saving": {Budget: chat.Budget{DayCharacters: 1000, SoftPercent: 1}}} {
+		said := ""
+		e := script("e", func(context.Context, Segment) (string, error) { return said, nil })
+		p := pipeline(t, Options{Store: newBooks(), Settings: wishes{"s": set}}, e)
+		u := chat.Untranslated{Site: "s", Text: "the seal of the lid", From: en, To: es}
+		for i, c := range []struct {
+			says, want string
+			again      bool
+		}{
+			{"la foca de la tapa", "la foca de la tapa", false}, {"la junta de la tapa", "la foca de la tapa", false},
+			{"la junta de la tapa", "la junta de la tapa", true}, {"el sello de la tapa", "la junta de la tapa", false},
+		} {
+			said, u.Again = c.says, c.again
+			if got := p.Translate(t.Context(), u); got.Text != c.want {
+				t.Errorf("%s, %d: %+v, want %q", name, i, got, c.want)
+			}
+		}
+	}
+}
+
 func TestCacheIsBounded(t *testing.T) {
 	p := pipeline(t, Options{CacheBytes: 20_000}, script("e", shout))
 	for i := range 2000 {
