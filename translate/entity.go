@@ -45,12 +45,17 @@ func entity(s string, i int) (n int, kind Kind) {
 	case c < utf8.RuneSelf:
 		ms = byPunctuation
 	default:
-		if n, kind := foreignDigits(s[i:], before); n > 0 {
-			return n, kind
+		if n, kind = foreignDigits(s[i:], before); n > 0 {
+			break
 		}
 		ms = byOther
 	}
-	n, kind = longest(ms, s[i:], before)
+	if n == 0 {
+		n, kind = longest(ms, s[i:], before)
+	}
+	if l, k := spaced(s[i:], before); l > n {
+		n, kind = l, k
+	}
 	if n == 0 && sizeLetter(s, i) > 0 {
 		return 1, KindSize
 	}

@@ -30,7 +30,7 @@ func matchIBAN(s string, _ rune) int {
 		if chars >= ibanLeast && 2*digits >= chars && endsWord(s, n) && remainder97(b[:chars]) == 1 {
 			best = n
 		}
-		n += gap(s[n:], " ")
+		n += gap(s[n:], " -")
 	}
 	return best
 }
