@@ -163,7 +163,7 @@ func (e *entry) fits(values []value) bool {
 			return false
 		}
 		if was := e.values[i].text; v.quantity() && was != v.text {
-			if e.fixed || !samePlural(was, v.text, e.From) || !samePlural(was, v.text, e.To) {
+			if e.fixed || !exchangeable(was, v.text, e.From, e.To) {
 				return false
 			}
 		}

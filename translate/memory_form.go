@@ -160,22 +160,21 @@ func endOf(r rune) rune {
 	return 0
 }
 
-// samePlural tells whether two quantities want the same form of the words around them: English has one day and two days, Russian has three forms.
-func samePlural(a, b string, t language.Tag) bool {
-	return a == b || pluralOf(a, t) == pluralOf(b, t)
+// exchangeable tells whether a quantity may take the place of another one between these languages: both are digits and nothing else, for 1.250 is one and
+// a quarter in English and a thousand in German, and both want the same form of the words around them. English has one day and two days, Russian has three forms.
+func exchangeable(a, b string, from, to language.Tag) bool {
+	m, ok := plainNumber(a)
+	n, too := plainNumber(b)
+	return ok && too && pluralOf(m, from) == pluralOf(n, from) && pluralOf(m, to) == pluralOf(n, to)
 }
 
-func pluralOf(s string, t language.Tag) plural.Form {
-	whole, fraction := s, ""
-	if i := strings.LastIndexAny(s, ".,"); i >= 0 {
-		whole, fraction = s[:i], s[i+1:]
-	}
-	n, err := strconv.Atoi(whole)
-	if err != nil {
-		return plural.Other
-	}
-	trimmed := strings.TrimRight(fraction, "0")
-	f, _ := strconv.Atoi("0" + fraction)
-	tt, _ := strconv.Atoi("0" + trimmed)
-	return plural.Cardinal.MatchPlural(t, n%10_000_000, len(fraction), len(trimmed), f%10_000_000, tt%10_000_000)
+// plainNumber reads one that is digits and nothing else.
+func plainNumber(s string) (int, bool) {
+	digits, size := digitRun(s)
+	n, err := strconv.Atoi(digits)
+	return n, err == nil && size == len(s)
+}
+
+func pluralOf(n int, t language.Tag) plural.Form {
+	return plural.Cardinal.MatchPlural(t, n%10_000_000, 0, 0, 0, 0)
 }

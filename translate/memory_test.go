@@ -132,6 +132,10 @@ func TestMemoryHits(t *testing.T) {
 		{"en", "es", "I have 2 shirts", "Tengo dos camisas", "I have 3 shirts", ""},
 		{"en", "de", "It weighs 1.5 kilos", "Es wiegt 1,5 Kilo", "It weighs 1.5 kilos", "Es wiegt 1,5 Kilo"},
 		{"en", "de", "It weighs 1.5 kilos", "Es wiegt 1,5 Kilo", "It weighs 2.5 kilos", ""},
+		{"en", "de", "It weighs 3 kilos", "Es wiegt 3 Kilo", "It weighs 1.250 kilos", ""}, // in German that would be a thousand times as much
+		{"en", "de", "It weighs 3 kilos", "Es wiegt 3 Kilo", "It weighs 2.5 kilos", ""},
+		{"en", "de", "It weighs 1.250 kilos", "Es wiegt 1.250 Kilo", "It weighs 4.250 kilos", ""},
+		{"ar", "fa", "لدي ٣ قمصان", "من ٣ پیراهن دارم", "لدي ١١ قمصان", ""},
 		{"en", "es", "#12: come at 10pm", "#12: venga a las 22:00", "#13: come at 10pm", "#13: venga a las 22:00"},
 		{"en", "es", "#12: come at 10pm", "#12: venga a las 22:00", "#13: come at 11pm", ""},
 		// what stands beside a value must not become part of it
