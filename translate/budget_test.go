@@ -168,6 +168,7 @@ func TestWhatIsBilled(t *testing.T) {
 	}{
 		"code points": {&Response{}, nil, 8}, "the vendor's": {&Response{Billed: 31}, nil, 31}, "a key refused": {nil, &Error{Kind: Auth}, 0},
 		"no connection": {nil, &Error{Kind: Transient}, 0}, "too slow": {nil, &Error{Kind: Transient, Err: context.DeadlineExceeded}, 8}, "nonsense": {nil, &Error{Kind: BadOutput}, 8},
+		"refused half way": {&Response{Billed: 5}, &Error{Kind: Rate}, 5}, "too slow half way": {&Response{Billed: 5}, &Error{Kind: Transient, Err: context.DeadlineExceeded}, 8},
 	} {
 		b := &bill{ledger: l, site: name, engine: "e"}
 		if got := b.add(segs, c.resp, c.err); got != c.want || l.accountLocked(name).spent().Day != int64(c.want) {

@@ -19,7 +19,8 @@ type Engine interface {
 	// Caps says what the engine can do now. It is asked for every line, so it must answer from memory; the pointer changes
 	// when the answer does. An engine that is not installed or not configured returns an *Error of kind Unavailable.
 	Caps(ctx context.Context) (*Caps, error)
-	// Translate answers with exactly one result per segment, in order. It returns soon after ctx ends. Errors are *Error.
+	// Translate answers with exactly one result per segment, in order. It returns soon after ctx ends. Errors are *Error; a Response beside one has no
+	// results, and in Billed what had been answered until then.
 	Translate(ctx context.Context, r *Request) (*Response, error)
 	// Close frees processes and sockets and waits for them.
 	Close() error

@@ -127,20 +127,24 @@ func (l *ledger) open(ctx context.Context, t try, m masked) (*bill, error) {
 	return b, nil
 }
 
-// add books what a call cost, and returns it in characters: what the vendor says, or the code points that were sent. What was refused costs nothing;
-// what took too long may have been translated.
+// add books what a call cost, and returns it in characters: what the vendor says, or the code points that were sent. What was refused costs nothing but
+// the parts that had been answered before; what took too long may have been translated.
 func (b *bill) add(segs []Segment, resp *Response, err error) int {
 	n := 0
 	for _, s := range segs {
 		n += utf8.RuneCountInString(s.Text)
 	}
+	said := 0
+	if resp != nil {
+		said = resp.Billed
+	}
 	switch {
 	case err != nil && KindOf(err) != BadOutput && !errors.Is(err, context.DeadlineExceeded):
-		return 0
-	case err == nil && resp != nil && resp.Billed > 0:
-		n = resp.Billed
+		n = said
+	case err == nil && said > 0:
+		n = said
 	}
-	if b == nil {
+	if b == nil || n == 0 {
 		return n
 	}
 	b.ledger.mu.Lock()

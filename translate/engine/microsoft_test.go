@@ -154,3 +154,22 @@ func TestMicrosoftRequest(t *testing.T) {
 		e.Close()
 	}
 }
+
+// TestBilledHalfWay: what the first of two requests cost is told, if the second one is refused.
+func TestBilledHalfWay(t *testing.T) {
+	refuse := false
+	s := enginetest.NewServer(t, func(a enginetest.Asked) enginetest.Answer {
+		if refuse && strings.HasPrefix(a.Path, "/translate") {
+			return microsoftRefuses(429, 429001, "The server rejected the request because the client has exceeded request limits.")
+		}
+		refuse = strings.HasPrefix(a.Path, "/translate")
+		return microsoft(a)
+	})
+	m := NewMicrosoft(MicrosoftOptions{URL: s.URL, Key: enginetest.Key, Region: "westeurope"})
+	defer m.Close()
+	long := strings.Repeat("word ", microsoftBytes/10) + "."
+	resp, err := m.Translate(t.Context(), request(long, long))
+	if translate.KindOf(err) != translate.Rate || resp == nil || resp.Billed != len(long) || len(s.Asked("/translate")) != 2 {
+		t.Errorf("%+v, %v", resp, err)
+	}
+}

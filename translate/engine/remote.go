@@ -222,7 +222,7 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 		n := r.batch(segs)
 		got, billed, err := r.some(ctx, a, segs[:n])
 		if err != nil {
-			return nil, r.explain(err, append(textsOf(segs[:n]), req.Context...))
+			return &translate.Response{Billed: resp.Billed}, r.explain(err, append(textsOf(segs[:n]), req.Context...))
 		}
 		resp.Results = append(resp.Results, got...)
 		resp.Billed += billed
