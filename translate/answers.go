@@ -69,11 +69,11 @@ func (a *answers) get(ctx context.Context, k key) (string, bool) {
 	if a == nil || k.quick || a.now().UnixNano() < a.rests.Load() {
 		return "", false
 	}
-	ctx, cancel := context.WithTimeout(ctx, answerPatience)
+	look, cancel := context.WithTimeout(ctx, answerPatience)
 	defer cancel()
-	found, err := a.store.Answer(ctx, k.hash())
+	found, err := a.store.Answer(look, k.hash())
 	switch {
-	case chat.CodeOf(err) == chat.NotFound:
+	case chat.CodeOf(err) == chat.NotFound, err != nil && ctx.Err() != nil: // the latter: who asked has gone, and the store is well
 		return "", false
 	case err != nil:
 		a.rest()

@@ -1,6 +1,7 @@
 package translate
 
 import (
+	"context"
 	"errors"
 	"strings"
 	"testing"
@@ -94,6 +95,31 @@ func TestAnswersAreOnlyACache(t *testing.T) {
 			}
 		}
 	})
+}
+
+// TestAnswersOfWhoLeaves: a caller who hangs up while the store looks does not make it rest for everybody else.
+func TestAnswersOfWhoLeaves(t *testing.T) {
+	store := newBooks()
+	a := newAnswers(&Options{Store: leaving{store}, Answers: DefaultAnswers, now: time.Now})
+	ctx, cancel := context.WithCancel(t.Context())
+	cancel()
+	if _, ok := a.get(ctx, key{text: "a"}); ok || a.rests.Load() != 0 {
+		t.Errorf("rests until %d", a.rests.Load())
+	}
+	late, stop := context.WithTimeout(t.Context(), time.Nanosecond)
+	defer stop()
+	<-late.Done()
+	if _, ok := a.get(late, key{text: "a"}); ok || a.rests.Load() != 0 {
+		t.Errorf("after a line without time left: rests until %d", a.rests.Load())
+	}
+}
+
+// leaving is a store that looks until its caller has had enough.
+type leaving struct{ *books }
+
+func (leaving) Answer(ctx context.Context, _ [32]byte) (chat.Answer, error) {
+	<-ctx.Done()
+	return chat.Answer{}, ctx.Err()
 }
 
 // TestAnswersAreBounded: what is too long is not kept, what is used is marked as used once a day, and what is old goes.
