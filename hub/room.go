@@ -397,9 +397,7 @@ func (r *room) send(ev *chat.Event) {
 	if ev.Row != nil {
 		r.assignee, r.site, r.known = ev.Row.Assignee, ev.Row.Site, true
 	}
-	if ev.Message != nil && ev.Message.Author.Kind == chat.KindVisitor {
-		r.typed.latest = "" // it is sent
-	}
+	r.sentLocked(ev.Message)
 	lacking := r.lackingLocked(ev.Message)
 	r.mu.Unlock()
 

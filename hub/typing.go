@@ -57,6 +57,33 @@ type typed struct {
 	// busy is true while somebody translates it, or waits until he may again; next is what he finds then.
 	busy bool
 	next *chat.Event
+	// asked is what is being translated, nil if it is not typed any more.
+	asked *chat.Event
+	// line is the seq of the visitor's newest line that was sent to this room's sessions.
+	line int64
+}
+
+// stopLocked forgets what was typed: it is sent, or deleted.
+func (t *typed) stopLocked() { t.latest, t.next, t.asked = "", nil, nil }
+
+// sentLocked notes a row that goes to the sessions: with a new line of the visitor's what he was typing is sent. Rows of lines that were there before say
+// nothing of it; one that this room has not seen is told by its translations.
+func (r *room) sentLocked(m *chat.Message) {
+	if m == nil || m.Kind != chat.MessageLine || m.Author.Kind != chat.KindVisitor || m.Seq <= r.typed.line {
+		return
+	}
+	r.typed.line = m.Seq
+	for _, t := range m.Translations {
+		if t.State != chat.TranslationPending {
+			return
+		}
+	}
+	r.typed.stopLocked()
+	for _, f := range r.follows {
+		if f.s.view == visitorView {
+			f.text = ""
+		}
+	}
 }
 
 // passTyping tells everybody else that somebody types, and agents what.
@@ -68,10 +95,11 @@ func (r *room) passTyping(ev *chat.Event) {
 	if ev.Participant.Kind != chat.KindVisitor {
 		return
 	}
-	if r.typed.latest = ev.Text; ev.Text == "" {
-		r.typed.next = nil
+	if ev.Text == "" {
+		r.typed.stopLocked()
 		return
 	}
+	r.typed.latest = ev.Text
 	frame.Text = ev.Text
 	r.passLocked(frame, func(f *follow) bool { return f.s.view == agentView })
 	if r.typed.busy {
@@ -79,7 +107,7 @@ func (r *room) passTyping(ev *chat.Event) {
 		return
 	}
 	if _, ok := r.readerOfTypedLocked(ev); ok {
-		r.typed.busy = true
+		r.typed.busy, r.typed.asked = true, ev
 		r.hub.tasks.run(func() { r.translateTyped(ev) })
 	}
 }
@@ -114,7 +142,7 @@ func (r *room) translateTyped(ev *chat.Event) {
 		if !on {
 			ev = nil
 		}
-		r.typed.busy = ev != nil
+		r.typed.busy, r.typed.asked = ev != nil, ev
 		r.mu.Unlock()
 	}
 }
@@ -123,20 +151,17 @@ func (r *room) translateTyped(ev *chat.Event) {
 func (r *room) tellTyped(ev *chat.Event) {
 	r.mu.Lock()
 	reader, ok := r.readerOfTypedLocked(ev)
-	site := r.site
+	site, still := r.site, r.typed.asked == ev
 	r.mu.Unlock()
-	if !ok {
+	if !ok || !still {
 		return
 	}
 	ctx, cancel := r.hub.within(callTimeout)
 	defer cancel()
 	t := r.hub.translated(ctx, chat.Untranslated{Site: site, Text: ev.Text, From: ev.Participant.Language, To: reader.Language, Passing: true})
-	if t.State != chat.TranslationDone {
-		return
-	}
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	if r.typed.latest == "" {
+	if r.typed.asked != ev || t.State != chat.TranslationDone {
 		return
 	}
 	frame := chat.TypingFrame{Event: chat.EvTyping, Conversation: r.id, Participant: *ev.Participant, On: true, Text: r.typed.latest, Translation: t.Text}

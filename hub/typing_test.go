@@ -133,3 +133,57 @@ func TestTypedTextIsCheap(t *testing.T) {
 		}
 	})
 }
+
+// TestTypedBesideLines: what becomes of the lines before is nothing to what is being typed, and what was typed of a line that is sent is not what the next one says.
+func TestTypedBesideLines(t *testing.T) {
+	typists(t, func(t *testing.T, e *typedEngine, visitor, _, agent *testClient, id string) {
+		agent.call(chat.CallOpen, map[string]any{"conversation": id})
+		<-time.After(3 * time.Second)
+		e.takes.Store(int64(500 * time.Millisecond))
+		visitor.types(id, "uno")
+		<-time.After(100 * time.Millisecond)
+		if r := agent.call(chat.CallCorrect, map[string]any{"conversation": id, "seq": 1, "language": "en", "text": "Hi there"}); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+		<-time.After(2 * time.Second)
+		if ev := agent.newestTyped(); ev.Text != "uno" || ev.Translation != "en: uno" {
+			t.Errorf("after a correction of the line before: %q, %q", ev.Text, ev.Translation)
+		}
+		visitor.types(id, "dos")
+		<-time.After(100 * time.Millisecond)
+		visitor.line("dos", id)
+		visitor.types(id, "tres")
+		<-time.After(700 * time.Millisecond)
+		if ev := agent.newestTyped(); ev.Text != "tres" || ev.Translation != "" {
+			t.Errorf("the line is sent, and the next is shown as %q, %q", ev.Text, ev.Translation)
+		}
+		<-time.After(3 * time.Second)
+		if ev := agent.newestTyped(); ev.Text != "tres" || ev.Translation != "en: tres" {
+			t.Errorf("the next line is shown as %q, %q", ev.Text, ev.Translation)
+		}
+		// Two texts in the second in which an engine may be asked once, and the line is sent: nothing is left to ask about.
+		visitor.types(id, "cuatro")
+		<-time.After(100 * time.Millisecond)
+		visitor.types(id, "cuatro cinco")
+		<-time.After(100 * time.Millisecond)
+		asked := e.asked.Load()
+		visitor.line("cuatro cinco", id)
+		<-time.After(3 * time.Second)
+		if n := e.asked.Load(); n != asked {
+			t.Errorf("an engine was asked about %d texts that were sent", n-asked)
+		}
+	})
+}
+
+// TestNothingTypedIsKept: a client that never says it has stopped leaves nothing behind once its line is sent.
+func TestNothingTypedIsKept(t *testing.T) {
+	f := &follow{s: &Session{view: visitorView}, text: "adiós"}
+	r := &room{follows: []*follow{f}}
+	ev := &chat.Event{Text: "adiós"}
+	r.typed = typed{latest: ev.Text, busy: true, next: ev, asked: ev}
+	line := chat.Message{Seq: 3, Kind: chat.MessageLine, Author: chat.Participant{Kind: chat.KindVisitor}}
+	r.sentLocked(&line)
+	if f.text != "" || r.typed != (typed{busy: true, line: 3}) {
+		t.Errorf("kept: %q, %+v", f.text, r.typed)
+	}
+}
