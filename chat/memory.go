@@ -70,7 +70,7 @@ type MemoryEntry struct {
 	Site string       `json:"site"`
 	From language.Tag `json:"from"`
 	To   language.Tag `json:"to"`
-	// Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines.
+	// Source and Target are as they were written, but for a customer's addresses and numbers. Numbers, links and the like are found again by what protects them from engines.
 	Source string       `json:"source"`
 	Target string       `json:"target"`
 	Origin MemoryOrigin `json:"origin"`

@@ -7,9 +7,11 @@
 //	pipeline.go   Translate: the whole way of a line, one function that reads like this paragraph
 //	line.go       what a line brings with it: languages, formality, what was said before
 //	clean.go      what a line looks like before anything else happens
-//	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list
+//	mask.go       what is taken out; entity*.go says how it is recognised, entity_name.go the names of the site's list, entity_spaced.go
+//	              numbers whose groups stand apart in other ways than keyboards write them
 //	carriers.go   how an engine is asked once more when it has damaged what was masked
 //	memory.go     what people have translated: memory_form.go how texts are compared, memory_entry.go one entry, memory_shelf.go those of a site
+//	              memory_personal.go whose addresses are not kept
 //	glossary.go   the words of a site: lexicon.go finds them, gloss.go how an engine gets them
 //	segment.go    how a masked text is cut into what engines take
 //	plan.go       what a site's settings come to: the order of the engines, for a pair too

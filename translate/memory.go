@@ -80,9 +80,11 @@ func (m *Memory) RememberAll(ctx context.Context, site string, entries []chat.Me
 	for i, e := range entries {
 		err := e.Check()
 		if err == nil {
-			var c *entry
-			if c, err = entryOf(e); err == nil {
-				good = append(good, c.MemoryEntry)
+			if e, err = impersonal(e); err == nil {
+				var c *entry
+				if c, err = entryOf(e); err == nil {
+					good = append(good, c.MemoryEntry)
+				}
 			}
 		}
 		if err != nil {

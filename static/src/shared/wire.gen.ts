@@ -579,7 +579,7 @@ export interface MemoryEntry {
   site: string
   from: string
   to: string
-  /** Source and Target are as they were written. Numbers, links and the like are found again by what protects them from engines. */
+  /** Source and Target are as they were written, but for a customer's addresses and numbers. Numbers, links and the like are found again by what protects them from engines. */
   source: string
   target: string
   origin: MemoryOrigin
