@@ -241,6 +241,9 @@ func (d *DeepL) ask(ctx context.Context, a *ask) ([]string, error) {
 	}
 	var answer deeplAnswer
 	if err := d.client.do(ctx, http.MethodPost, d.translateURL, d.header(), body, &answer); err != nil {
+		if a.glossary != nil && isGone(err) {
+			return nil, d.kept.lost(d, a.glossary.Site, err, append(a.said, a.context...)...)
+		}
 		return nil, d.untilReset(ctx, err)
 	}
 	if answer.Translations == nil {

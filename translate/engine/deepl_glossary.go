@@ -56,16 +56,11 @@ func (k *deeplKept) id(ctx context.Context, d *DeepL, terms *translate.Terms, so
 		return id, err // somebody else has just sent it
 	}
 	id, err := k.send(ctx, d, terms, pair)
+	if err != nil {
+		return "", k.lost(d, terms.Site, err)
+	}
 	k.mu.Lock()
 	defer k.mu.Unlock()
-	if err != nil {
-		var s *statusError
-		k.err = &translate.Error{Kind: translate.NoTerms, Text: "DeepL does not take the glossary: " + d.explain(err, nil).Error()}
-		if k.until = time.Now().Add(deeplPause); errors.As(err, &s) && s.status == http.StatusNotFound {
-			delete(k.sites, terms.Site) // somebody has removed it there
-		}
-		return "", k.err
-	}
 	g := k.sites[terms.Site]
 	if g == nil || g.id != id {
 		g = &deeplGlossary{id: id, hashes: map[string]string{}}
@@ -73,6 +68,23 @@ func (k *deeplKept) id(ctx context.Context, d *DeepL, terms *translate.Terms, so
 	}
 	g.hashes[pair] = terms.Hash
 	return id, nil
+}
+
+// lost notes that DeepL does not take a site's glossary, or has not got it any more. What it says of texts is left out.
+func (k *deeplKept) lost(d *DeepL, site string, err error, texts ...string) error {
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	k.err = &translate.Error{Kind: translate.NoTerms, Text: "DeepL does not take the glossary: " + d.explain(err, texts).Error()}
+	if k.until = time.Now().Add(deeplPause); isGone(err) {
+		delete(k.sites, site) // somebody has removed it there
+	}
+	return k.err
+}
+
+// isGone tells whether DeepL does not know what it was asked for.
+func isGone(err error) bool {
+	var s *statusError
+	return errors.As(err, &s) && s.status == http.StatusNotFound
 }
 
 // known tells what needs no asking: the dictionary is there, or cannot be.

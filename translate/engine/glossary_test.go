@@ -190,6 +190,46 @@ func TestDeepLWithoutGlossaries(t *testing.T) {
 	}
 }
 
+// TestDeepLLosesAGlossary: somebody has removed it there. Lines go on with marks, and after a while it is made anew.
+func TestDeepLLosesAGlossary(t *testing.T) {
+	k := &deeplGlossaries{names: map[string]string{}, entries: map[string]string{}}
+	s := enginetest.NewServer(t, func(a enginetest.Asked) enginetest.Answer {
+		k.mu.Lock()
+		gone := strings.Contains(a.Body, `"glossary_id":"g1"`) && k.names["g1"] == ""
+		k.mu.Unlock()
+		if gone {
+			return enginetest.Answer{Status: 404, Body: `{"message":"Glossary not found"}`}
+		}
+		return k.serve(a)
+	})
+	d := NewDeepL(DeepLOptions{URL: s.URL, Key: enginetest.Key})
+	p := translate.New(translate.Options{Engines: []translate.Engine{d}, Glossary: translate.NewGlossary(translate.GlossaryOptions{Store: oneTerm{}})})
+	defer p.Close()
+	say := func(line string) {
+		t.Helper()
+		got := p.Translate(t.Context(), chat.Untranslated{Site: "shop", Text: line, From: language.English, To: language.Spanish})
+		if got.State != chat.TranslationDone || !strings.Contains(got.Text, " pedido ") {
+			t.Errorf("%q: %+v", line, got)
+		}
+	}
+	say("my order please")
+	k.mu.Lock()
+	clear(k.names)
+	k.mu.Unlock()
+	say("another order please")
+	say("one more order please")
+	if k.made != 1 {
+		t.Errorf("%d were made: DeepL is not left alone", k.made)
+	}
+	d.kept.mu.Lock()
+	d.kept.until = time.Time{}
+	d.kept.mu.Unlock()
+	say("the last order please")
+	if k.made != 2 || k.names["g2"] != "dragoman shop" {
+		t.Errorf("%d were made: %q", k.made, k.names)
+	}
+}
+
 // oneTerm is a glossary of one word.
 type oneTerm struct{}
 
