@@ -66,11 +66,14 @@ func TestBudgetOfTwoServers(t *testing.T) {
 		if got := say(three, 22); got.Reason != chat.ReasonBudget {
 			t.Errorf("a server that starts later: %+v", got)
 		}
-		if got := say(three, 11); got.Text != "LINE NUMBER LL" {
-			t.Errorf("what the second server has learnt: %+v", got)
-		}
+		// A look into the second cache that takes too long counts as a miss.
+		soon(t, time.Minute, "what the second server has learnt", func() bool { return say(three, 11).Text == "LINE NUMBER LL" })
 		rows, err := s.Spent(t.Context(), "shop", "2026-01-01")
-		if err != nil || len(rows) != 1 || rows[0].Characters != 112 {
+		booked := int64(0)
+		for _, r := range rows { // of two days, if midnight has passed
+			booked += r.Characters
+		}
+		if err != nil || booked != 112 {
 			t.Errorf("booked %v, %v, want 112", rows, err)
 		}
 	})
