@@ -25,20 +25,23 @@ type breaker struct {
 	until  time.Time
 	kind   ErrorKind // why it is open
 	trying bool
+	// turn is how often it has opened, and let one call try: a call of an earlier turn decides nothing any more.
+	turn int
 }
 
-// allow tells whether a call may go out at now. Who was allowed must call done.
-func (b *breaker) allow(now time.Time) bool {
+// allow returns the turn of a call that may go out at now, or 0 if none may. Who was allowed must call done.
+func (b *breaker) allow(now time.Time) (turn int) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	switch {
 	case b.until.IsZero():
-		return true
 	case now.Before(b.until) || b.trying:
-		return false
+		return 0
+	default:
+		b.trying = true
+		b.turn++
 	}
-	b.trying = true
-	return true
+	return b.turn + 1
 }
 
 // opened returns until when it is open and why, or zero if it lets calls through.
@@ -52,14 +55,14 @@ func (b *breaker) opened(now time.Time) (time.Time, ErrorKind) {
 }
 
 // done takes the result of a call that was allowed.
-func (b *breaker) done(err error, now time.Time) {
+func (b *breaker) done(turn int, err error, now time.Time) {
 	b.mu.Lock()
 	defer b.mu.Unlock()
-	tried := b.trying
-	b.trying = false
-	if !tried && now.Before(b.until) {
+	if turn != b.turn+1 {
 		return // it began before the breaker opened: the trial decides
 	}
+	tried := b.trying
+	b.trying = false
 	if err == nil {
 		b.fails, b.until = nil, time.Time{}
 		return
@@ -90,6 +93,7 @@ func (b *breaker) done(err error, now time.Time) {
 
 func (b *breaker) open(kind ErrorKind, until time.Time) {
 	b.fails, b.until, b.kind = nil, until, kind
+	b.turn++
 }
 
 func (b *breaker) count(now time.Time) {

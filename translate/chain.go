@@ -234,10 +234,11 @@ func (p *Pipeline) ask(ctx context.Context, t try, m masked) (text string, err e
 		return "", err
 	}
 	defer bill.close()
-	if !g.allow(p.opts.now()) {
+	turn := g.allow(p.opts.now())
+	if turn == 0 {
 		return "", &Error{Kind: Transient, Text: "it has failed too often and is left alone for a while"}
 	}
-	defer func() { g.done(err, p.opts.now()) }()
+	defer func() { g.done(turn, err, p.opts.now()) }()
 	began := time.Now()
 	text, err = p.call(ctx, t, m, bill)
 	// One that took so long would take as long again, and leave no time for the engine behind it.

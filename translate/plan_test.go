@@ -193,11 +193,12 @@ func TestBreakerTellsWhy(t *testing.T) {
 		{"2026-11-26T12:00:00Z", "2026-11-26T12:01:00Z", &Error{Kind: Auth}},
 	} {
 		var b breaker
-		if !b.allow(at(c.now)) {
+		before, turn := b.allow(at(c.now)), b.allow(at(c.now))
+		if turn == 0 {
 			t.Fatal("a new breaker is open")
 		}
-		b.done(c.err, at(c.now))
-		b.done(nil, at(c.now)) // a call that began before
+		b.done(turn, c.err, at(c.now))
+		b.done(before, nil, at(c.now))
 		if until, kind := b.opened(at(c.now)); !until.Equal(at(c.until)) || kind != c.err.Kind {
 			t.Errorf("%v at %s: open until %v for %q, want %s", c.err, c.now, until, kind, c.until)
 		}

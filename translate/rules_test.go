@@ -74,10 +74,11 @@ func TestBreaker(t *testing.T) {
 	var b breaker
 	fail := func(n int, err error) {
 		for range n {
-			if !b.allow(now) {
+			turn := b.allow(now)
+			if turn == 0 {
 				t.Fatal("closed too early")
 			}
-			b.done(err, now)
+			b.done(turn, err, now)
 		}
 	}
 	fail(breakerFailures-1, transient)
@@ -87,32 +88,55 @@ func TestBreaker(t *testing.T) {
 	fail(breakerFailures-1, transient)
 	fail(10, &Error{Kind: BadOutput}) // the line's fault, not the engine's
 	fail(1, transient)
-	if b.allow(now) || b.allow(now.Add(breakerOpen-1)) {
+	if b.allow(now) != 0 || b.allow(now.Add(breakerOpen-1)) != 0 {
 		t.Error("open, and somebody was let through")
 	}
 	now = now.Add(breakerOpen)
-	if !b.allow(now) || b.allow(now) {
+	trial := b.allow(now)
+	if trial == 0 || b.allow(now) != 0 {
 		t.Error("after a while exactly one may try")
 	}
-	b.done(transient, now)
-	if b.allow(now.Add(breakerOpen - 1)) {
+	b.done(trial, transient, now)
+	if b.allow(now.Add(breakerOpen-1)) != 0 {
 		t.Error("the trial failed, and others were let through")
 	}
 	now = now.Add(breakerOpen)
 	fail(1, nil)
 	fail(1, &Error{Kind: Auth})
-	if b.allow(now.Add(breakerAuth - 1)) {
+	if b.allow(now.Add(breakerAuth-1)) != 0 {
 		t.Error("a wrong key is tried again at once")
 	}
 	now = now.Add(breakerAuth)
 	fail(1, &Error{Kind: Rate, After: 30 * time.Second})
-	if b.allow(now.Add(30*time.Second - 1)) {
+	if b.allow(now.Add(30*time.Second-1)) != 0 {
 		t.Error("a Retry-After is not waited for")
 	}
 	now = now.Add(30 * time.Second)
 	fail(1, &Error{Kind: Quota, After: 3 * time.Hour})
-	if b.allow(now.Add(3*time.Hour-1)) || !b.allow(now.Add(3*time.Hour)) {
+	if b.allow(now.Add(3*time.Hour-1)) != 0 || b.allow(now.Add(3*time.Hour)) == 0 {
 		t.Error("a used up quota is not waited for as long as the engine said")
+	}
+}
+
+// TestBreakerTrial: what began before the breaker opened decides nothing, however long it took.
+func TestBreakerTrial(t *testing.T) {
+	transient, now := &Error{Kind: Transient}, time.Now()
+	for _, late := range []error{transient, nil} {
+		var b breaker
+		old := b.allow(now)
+		for range breakerFailures {
+			b.done(b.allow(now), transient, now)
+		}
+		now = now.Add(breakerOpen)
+		trial := b.allow(now)
+		b.done(old, late, now)
+		if trial == 0 || b.allow(now) != 0 {
+			t.Errorf("late %v: a second trial beside the first", late)
+		}
+		b.done(trial, nil, now)
+		if b.allow(now) == 0 {
+			t.Errorf("late %v: the trial went well, and it is open", late)
+		}
 	}
 }
 
