@@ -140,6 +140,7 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 	if !joined {
 		return nil
 	}
+	h.speakers.forget(identity.Participant.ID) // he may have been on another node meanwhile
 	follows, err := h.followAll(ctx, s, own, hello.Since)
 	if err != nil {
 		h.trouble.Warn().Err(err).Msg("cannot tell a session what it missed")

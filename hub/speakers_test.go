@@ -230,3 +230,23 @@ func TestSpeakersAreForgotten(t *testing.T) {
 		t.Error("a row in another language does not make forget")
 	}
 }
+
+// TestComesBackHavingChosen: what was chosen on another node while this one had nothing of the visitor's counts from his first line on.
+func TestComesBackHavingChosen(t *testing.T) {
+	w := polyglot(t, storetest.SQLite(t), 2)
+	visitor := w.client(0, "visitor")
+	id, _ := visitor.says(t, "", "hello, where is my parcel?")
+	visitor.hangUp()
+	until(t, time.Minute, "nobody is left on the first node", func() bool { return w.hubs[0].Stats().Sessions == 0 })
+	elsewhere := w.client(1, "visitor")
+	if r := elsewhere.call(chat.CallLanguage, map[string]any{"language": "fr"}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	elsewhere.hangUp()
+	who := w.edges[0].people["visitor"]
+	who.Participant.Language = language.French
+	w.edges[0].people["visitor"] = who
+	if _, m := w.client(0, "visitor").says(t, id, "ok"); m.Language != language.French {
+		t.Errorf("the first line is taken for %s", m.Language)
+	}
+}
