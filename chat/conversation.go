@@ -56,6 +56,8 @@ type Conversation struct {
 // Followed is what must be known of a conversation to follow it.
 type Followed struct {
 	ID, Assignee string
+	// Language is the conversation's, und once it is resolved: then it follows the visitor's when he opens it again.
+	Language language.Tag
 }
 
 // ReadMarks say up to which seq each side has read. All agents of a site share one mark, so that a row is the same for all consoles.

@@ -35,7 +35,11 @@ func (e *testEdge) Hello(ctx context.Context, _ Request, hello chat.Hello) (Iden
 			return Identity{}, err
 		}
 		for _, row := range rows {
-			id.Conversations = append(id.Conversations, chat.Followed{ID: row.ID, Assignee: row.Assignee})
+			f := chat.Followed{ID: row.ID, Assignee: row.Assignee}
+			if row.State != chat.StateResolved {
+				f.Language = row.Language
+			}
+			id.Conversations = append(id.Conversations, f)
 		}
 	}
 	return id, nil

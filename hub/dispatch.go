@@ -201,6 +201,7 @@ func (h *Hub) followAll(ctx context.Context, s *Session, own []chat.Followed, si
 		if len(ids) == 0 {
 			return nil, nil
 		}
+		h.agree(s.Participant(), own)
 		heads, err := h.store.Heads(ctx, ids)
 		for i := range follows {
 			follows[i].head = heads[follows[i].room.id]

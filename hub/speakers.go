@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"slices"
 	"sync"
 
 	"dragoman/chat"
@@ -91,6 +92,23 @@ func (h *Hub) speaker(ctx context.Context, visitor string) (chat.Speaker, error)
 		h.speakers.put(visitor, known)
 	}
 	return known, err
+}
+
+// agree ends what a node that died between the two has left: a visitor who reads another language than his conversation is in, so that answers would not be
+// translated for him. The store is asked once more, because he may be about to choose.
+func (h *Hub) agree(p chat.Participant, own []chat.Followed) {
+	if !slices.ContainsFunc(own, func(f chat.Followed) bool { return f.Language != language.Und && f.Language != p.Language }) {
+		return
+	}
+	h.chore(func(ctx context.Context) {
+		known, err := h.store.Speaker(ctx, p.ID)
+		if err == nil {
+			err = h.inHisConversations(ctx, p, known.Language)
+		}
+		if err != nil {
+			h.trouble.Warn().Err(err).Msg("cannot bring a conversation into the language that its visitor reads; his next hello tries again")
+		}
+	})
 }
 
 // listened remembers what a stored line has said; one that was sent twice says it once. When it decides that the visitor has gone over to another language,

@@ -250,3 +250,25 @@ func TestComesBackHavingChosen(t *testing.T) {
 		t.Errorf("the first line is taken for %s", m.Language)
 	}
 }
+
+// TestHalfALanguage: a node died after it had stored what a visitor reads and before his conversation followed. His next hello makes it follow, on any node.
+func TestHalfALanguage(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, st *store.Store) {
+		w := polyglot(t, st, 1)
+		visitor := w.client(0, "visitor")
+		id, _ := visitor.says(t, "", "hello, where is my parcel?")
+		visitor.hangUp()
+		who := w.edges[0].people["visitor"]
+		if took, err := st.SetSpeaker(t.Context(), who.Participant.ID, chat.Speaker{Language: language.Spanish, Reason: chat.LanguageWritten}); err != nil || !took {
+			t.Fatal(took, err)
+		}
+		who.Participant.Language = language.Spanish
+		w.edges[0].people["visitor"] = who
+		visitor = w.client(0, "visitor")
+		until(t, time.Minute, "the conversation is in Spanish", func() bool {
+			rows, err := st.Conversations(t.Context(), []string{id})
+			return err == nil && len(rows) == 1 && rows[0].Language == language.Spanish
+		})
+		visitor.hangUp()
+	})
+}

@@ -243,7 +243,7 @@ func TestWhichConversation(t *testing.T) {
 		}
 		follows, err := s.VisitorFollows(t.Context(), sh.visitor.ID, 10)
 		must(t, err)
-		if want := []chat.Followed{{ID: all[0].ID, Assignee: all[0].Assignee}, {ID: first, Assignee: all[1].Assignee}}; !reflect.DeepEqual(follows, want) {
+		if want := []chat.Followed{{ID: all[0].ID, Assignee: all[0].Assignee, Language: all[0].Language}, {ID: first, Assignee: all[1].Assignee}}; !reflect.DeepEqual(follows, want) {
 			t.Fatalf("the visitor follows %+v, want %+v", follows, want)
 		}
 		if follows, err = s.VisitorFollows(t.Context(), sh.visitor.ID, 1); err != nil || len(follows) != 1 || follows[0].ID != second.Conversation {

@@ -144,7 +144,7 @@ func mentions(c chat.Conversation, text string) bool {
 
 const visitorConversations = `SELECT id FROM conversations WHERE visitor = $1 ORDER BY created_at DESC, id DESC LIMIT $2`
 
-const visitorFollows = `SELECT id, assignee FROM conversations WHERE visitor = $1 ORDER BY created_at DESC, id DESC LIMIT $2`
+const visitorFollows = `SELECT id, assignee, CASE WHEN state = 'resolved' THEN '' ELSE language END FROM conversations WHERE visitor = $1 ORDER BY created_at DESC, id DESC LIMIT $2`
 
 // VisitorFollows returns a visitor's conversations, newest first, with what is needed to follow them: one query where whole rows take four.
 func (s *Store) VisitorFollows(ctx context.Context, visitor string, limit int) ([]chat.Followed, error) {
@@ -152,7 +152,9 @@ func (s *Store) VisitorFollows(ctx context.Context, visitor string, limit int) (
 		var all []chat.Followed
 		err := each(t, func(r scanner) error {
 			var f chat.Followed
-			err := r.Scan(&f.ID, &f.Assignee)
+			var lang string
+			err := r.Scan(&f.ID, &f.Assignee, &lang)
+			f.Language = s.tag(lang)
 			all = append(all, f)
 			return err
 		}, visitorFollows, visitor, limit)
