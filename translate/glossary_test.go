@@ -172,6 +172,26 @@ func TestGlossaryTold(t *testing.T) {
 	}
 }
 
+// TestFormsInAnswers: a form begins a word of the answer, where letters join; what is only inside another word is not the site's.
+func TestFormsInAnswers(t *testing.T) {
+	for _, c := range []struct {
+		forms, got string
+		good       bool
+	}{
+		{"pedido", "Mi Pedido, por favor", true}, {"pedido", "mis pedidos", true}, {"pedido", "Me han impedido entrar", false}, {"pedido", "mi encargo", false},
+		{"pedido pedido", "un pedido impedido", false}, {"pedido pedido", "un pedido y otro pedido", true}, {"оск", "киоск", false}, {"tee", "guarantee\ue000tee", true},
+		{"طلب", "أين الطلب", true}, {"订单", "我的订单", true}, {"주문", "제주문의", true}, {"1+1", "31+1", false},
+	} {
+		seg := Segment{}
+		for form := range strings.FieldsSeq(c.forms) {
+			seg.Terms = append(seg.Terms, Term{Target: form})
+		}
+		if why := checkTerms(seg, c.got); (why == "") != c.good {
+			t.Errorf("%s in %q: %q", c.forms, c.got, why)
+		}
+	}
+}
+
 // TestGlossaryAway: a database that does not answer costs nothing but news, and is not asked with every line.
 func TestGlossaryAway(t *testing.T) {
 	st := &termStore{terms: []chat.Term{term("en", "es", "order", "pedido")}}

@@ -174,7 +174,7 @@ func epoch(found []Term) string {
 	return b.String()
 }
 
-// checkTerms wants each form that a segment's terms force, whatever its case, as often as it is forced. Endings may follow.
+// checkTerms wants each form that a segment's terms force, whatever its case, as often as it is forced, at the beginning of a word. Endings may follow.
 func checkTerms(seg Segment, got string) string {
 	if len(seg.Terms) == 0 {
 		return ""
@@ -187,11 +187,30 @@ func checkTerms(seg Segment, got string) string {
 				n++
 			}
 		}
-		if strings.Count(got, string(foldedRunes(form))) < n {
+		if countForms(got, string(foldedRunes(form))) < n {
 			return "has not got the words of the glossary"
 		}
 	}
 	return ""
+}
+
+// countForms counts where a form stands in s and is no part of a longer word that began before it; Arabic and Hebrew write "the" and "in" there.
+func countForms(s, form string) int {
+	n := 0
+	first, size := utf8.DecodeRuneInString(form)
+	for at := 0; ; {
+		i := strings.Index(s[at:], form)
+		if i < 0 {
+			return n
+		}
+		before, _ := utf8.DecodeLastRuneInString(s[:at+i])
+		if at+i > 0 && joins(before) && joins(first) {
+			at += i + size
+			continue
+		}
+		n++
+		at += i + len(form)
+	}
 }
 
 // beginsSentence tells whether s[:i] is the beginning of a text or ends a sentence.
