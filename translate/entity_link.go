@@ -34,7 +34,7 @@ func matchLink(s string, _ rune) int {
 // toSpace ends a link that has at least one more character than min.
 func toSpace(s string, min int) int {
 	n := strings.IndexFunc(s, func(r rune) bool {
-		return unicode.IsSpace(r) || r == '<' || r == '>' || r == '"' || r == '`' || IsMark(r)
+		return unicode.IsSpace(r) || IsMark(r) || endsLink(r)
 	})
 	if n < 0 {
 		n = len(s)
@@ -43,6 +43,12 @@ func toSpace(s string, min int) int {
 		return 0
 	}
 	return n
+}
+
+// endsLink tells that a link does not go on with r: it stands around links in markup, or is punctuation of scripts without blanks, where the
+// sentence goes on right behind it.
+func endsLink(r rune) bool {
+	return strings.ContainsRune("<>\"`，。、；：！？（）「」『』【】《》｡､", r)
 }
 
 func matchDomain(s string) int {

@@ -3,6 +3,7 @@ package translate
 import (
 	"slices"
 	"strings"
+	"unicode"
 )
 
 // checkGlue finds what would grow together when the marks are resolved: an order number beside a digit, another number or a letter
@@ -46,27 +47,50 @@ func touched(seg Segment, s []rune, i, side int) bool {
 	return joins(r) || protected(r)
 }
 
-// apart puts a blank between a link or mail address and a letter of a script without blanks that did not touch it in the source: whoever
-// draws the line would make the letter part of the link.
+// apart puts a blank between a link or mail address and what would be read as part of it, but did not stand there in the source: a letter of a script
+// without blanks, or a word behind a full stop, a comma or a slash that an engine has put there without one.
 func apart(seg Segment, got string) string {
 	if !slices.ContainsFunc(seg.Spans, func(sp Span) bool { return sp.Kind.address() }) {
 		return got
 	}
 	src, answer := []rune(seg.Text), []rune(got)
 	var b strings.Builder
+	due := -1
 	for i, r := range answer {
+		if i == due {
+			b.WriteByte(' ')
+		}
 		if !IsMark(r) || !seg.Kind(r).address() {
 			b.WriteRune(r)
 			continue
 		}
 		at := slices.Index(src, r)
-		if i > 0 && wordRune(answer[i-1]) && (at == 0 || !wordRune(src[at-1])) {
+		if i > 0 && i != due && wordRune(answer[i-1]) && (at == 0 || !wordRune(src[at-1])) {
 			b.WriteByte(' ')
 		}
 		b.WriteRune(r)
-		if i+1 < len(answer) && wordRune(answer[i+1]) && (at+1 == len(src) || !wordRune(src[at+1])) {
-			b.WriteByte(' ')
+		if n := readsOn(answer[i+1:]); n >= 0 && (readsOn(src[at+1:]) < 0 || src[at+1] != answer[i+1]) {
+			due = i + 1 + n
 		}
 	}
 	return b.String()
+}
+
+// readsOn returns -1 if what stands behind a link or mail address ends it, and else how many runes behind it a blank would: behind the signs of a
+// sentence, and before those that links are made of.
+func readsOn(s []rune) int {
+	blank := -1
+	for i, r := range s {
+		switch {
+		case wordRune(r) && blank >= 0:
+			return blank
+		case wordRune(r):
+			return i
+		case unicode.IsSpace(r), IsMark(r), endsLink(r):
+			return -1
+		case blank < 0 && strings.ContainsRune("/-_#&=@%+~$", r):
+			blank = 0
+		}
+	}
+	return -1
 }
