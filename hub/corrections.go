@@ -57,6 +57,7 @@ func (h *Hub) Flag(ctx context.Context, s *Session, c chat.Flag) (Empty, error) 
 		return Empty{}, err
 	}
 	h.tell(changed)
+	h.translate(changed, time.Time{}) // what is pending on the line is this node's now
 	return Empty{}, nil
 }
 

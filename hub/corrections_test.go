@@ -2,6 +2,7 @@ package hub
 
 import (
 	"context"
+	"path/filepath"
 	"reflect"
 	"strings"
 	"sync/atomic"
@@ -9,7 +10,9 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/store"
 
+	"github.com/rs/zerolog"
 	"golang.org/x/text/language"
 )
 
@@ -249,6 +252,37 @@ func TestCorrectionOnAnotherNode(t *testing.T) {
 		reads(c, "the correction", func(_ chat.Message, e chat.Translation) bool {
 			return e.Text == "Sí, en azul." && e.By == chat.By{Kind: chat.ByAgent, Name: "Ada"} && !e.Flagged
 		})
+		c.hangUp()
+	}
+}
+
+// TestFlagTakesUpWhatIsPending: whoever changes a line has its claim, and with it what is pending on it in other languages.
+func TestFlagTakesUpWhatIsPending(t *testing.T) {
+	st, err := store.Open(t.Context(), store.Options{Database: filepath.Join(t.TempDir(), "dragoman.db"), Create: true, TranslationLease: time.Hour, Log: zerolog.Nop()}) // no sweep finds it
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(func() { st.Close() })
+	w := polyglot(t, st, 1)
+	visitor, agent := w.client(0, "visitor"), w.client(0, "agent")
+	id, _ := visitor.says(t, "", "hello, where is my parcel?")
+	_, line := agent.says(t, id, "It left Valencia yesterday.")
+	for _, to := range []language.Tag{language.Spanish, language.French} { // the hub is not told, as if it had forgotten
+		if _, err := st.Want(t.Context(), id, []int64{line.Seq}, chat.Reader{Language: to}); err != nil {
+			t.Fatal(err)
+		}
+	}
+	if _, err := st.SetTranslation(t.Context(), id, line.Seq, language.Spanish, chat.Translation{State: chat.TranslationDone, Text: "Salió ayer."}); err != nil {
+		t.Fatal(err)
+	}
+	if r := visitor.call(chat.CallFlag, map[string]any{"conversation": id, "seq": line.Seq, "language": "es"}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	until(t, time.Minute, "the line is there in French", func() bool {
+		page, err := st.History(t.Context(), id, line.Seq+1, 1, false)
+		return err == nil && page[0].Translations[language.French].State == chat.TranslationDone
+	})
+	for _, c := range []*testClient{visitor, agent} {
 		c.hangUp()
 	}
 }
