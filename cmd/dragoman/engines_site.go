@@ -10,6 +10,7 @@ import (
 	"dragoman/chat"
 	"dragoman/store"
 	"dragoman/translate"
+	"dragoman/translate/detect"
 )
 
 // sitePipeline makes the translation of a command as a site has it: with its settings, memory, cache and budget. What is spent counts. done closes
@@ -42,7 +43,7 @@ func (r *run) sitePipeline(c engineSettings, site string) (p *translate.Pipeline
 		return nil, nil, nil, err
 	}
 	p = translate.New(translate.Options{
-		Engines: engines, Settings: sites, Budgets: sites.Budgets, Memory: translate.NewMemory(translate.MemoryOptions{Store: s, Log: r.log}), Store: s, Log: r.log,
+		Engines: engines, Settings: sites, Budgets: sites.Budgets, Memory: translate.NewMemory(translate.MemoryOptions{Store: s, Log: r.log}), Store: s, Detect: detect.New().Detect, Log: r.log,
 		Glossary: translate.NewGlossary(translate.GlossaryOptions{Store: s, Log: r.log}),
 	})
 	return p, s, func() { _ = p.Close(); _ = s.Close() }, nil

@@ -28,3 +28,15 @@ func TestSiteAtTheCommandLine(t *testing.T) {
 		}
 	}
 }
+
+// TestSiteTranslatesAsTheServerDoes: an answer in the language of its source is refused whether a site is named or not.
+func TestSiteTranslatesAsTheServerDoes(t *testing.T) {
+	data := t.TempDir()
+	key := addSite(t, "--data", data)
+	const line = "Where is my parcel? I ordered it two weeks ago."
+	engine := phrases{line: {"es": "Where is my package? It was ordered two weeks ago."}}.serve(t)
+	for _, site := range [][]string{nil, {"--site", key, "--data", data}} {
+		args := append([]string{"translate", "--from", "en", "--to", "es"}, append(site, engine...)...)
+		refused(t, exitFailed, "so readers get the original", append(args, line)...)
+	}
+}
