@@ -171,3 +171,26 @@ func TestAnswersToWhatWasNotSent(t *testing.T) {
 		}
 	})
 }
+
+// TestAnswersKeepNobodysAddress: a site may let engines see what people tell of themselves; that is no reason to keep it in a table that nobody looks
+// through when a conversation is erased.
+func TestAnswersKeepNobodysAddress(t *testing.T) {
+	synctest.Test(t, func(t *testing.T) {
+		store := newBooks()
+		p := New(Options{Engines: []Engine{script("e", shoutWords)}, Store: store, Settings: wishes{"s": {SendPersonal: true}}})
+		for _, text := range []string{"please write to ann@example.com", "please call +34 600 123 456 today", "please write soon"} {
+			if got := p.Translate(t.Context(), chat.Untranslated{Site: "s", Text: text, From: en, To: es}); got.State != chat.TranslationDone {
+				t.Errorf("%q: %+v", text, got)
+			}
+		}
+		p.Close()
+		for _, a := range store.answers {
+			if a.Text != "PLEASE WRITE SOON" {
+				t.Errorf("kept: %q", a.Text)
+			}
+		}
+		if store.kept() != 1 {
+			t.Errorf("%d answers kept, want the one without an address", store.kept())
+		}
+	})
+}

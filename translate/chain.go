@@ -33,8 +33,8 @@ type try struct {
 	budget chat.Budget
 	// last is true if there is no engine behind this one.
 	last bool
-	// passing is true for a text that was not sent: no store gets to know it.
-	passing bool
+	// private is true for a text that was not sent, and for one that has an address or a telephone openly in it: no store gets to know it.
+	private bool
 	// again is true if what is known already is not to be looked for.
 	again bool
 }
@@ -103,7 +103,7 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 		req.Context = l.context(ctx)
 		k.context = strings.Join(req.Context, "\n")
 	}
-	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, passing: l.Passing, again: l.Again}, "", nil
+	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, private: l.Passing || l.set.SendPersonal && personal(l.m.text), again: l.Again}, "", nil
 }
 
 // as is the question in one of the ways in which it can be asked.
@@ -207,7 +207,7 @@ func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, e
 		text, err := p.ask(ctx, t, m)
 		if err == nil {
 			p.cache.set(t.key, text)
-			if !t.passing {
+			if !t.private {
 				p.answers.set(t.key, text)
 			}
 		}

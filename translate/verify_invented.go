@@ -39,6 +39,16 @@ func openly(s string) map[MaskedSpan]int {
 	return found
 }
 
+// personal tells whether a masked text says openly how somebody is reached.
+func personal(s string) bool {
+	for span := range openly(s) {
+		if span.Kind.Personal() {
+			return true
+		}
+	}
+	return false
+}
+
 var misleads = map[Kind]bool{
 	KindLink: true, KindMail: true, KindPhone: true, KindCard: true, KindBank: true, KindMention: true, KindCode: true, KindMarkup: true,
 }
