@@ -31,20 +31,12 @@ func (e *Edge) setTranslating(w http.ResponseWriter, r *http.Request, _ chat.Age
 		if err := mergeTranslating(&s.Translating, patch); err != nil {
 			return err
 		}
-		return e.checkEngines(before, s.Translating)
+		return s.Translating.CheckEngines(e.engines, before)
 	})
 	if err != nil {
 		return err
 	}
 	return answerTagged(w, changed.Translating)
-}
-
-// checkEngines refuses engines that this server does not know. Those that stood there before may stay: a newer server may know them.
-func (e *Edge) checkEngines(before, now chat.Translating) error {
-	if now.CheckEngines(e.engines) == nil || before.CheckEngines(e.engines) != nil {
-		return nil
-	}
-	return now.CheckEngines(e.engines)
 }
 
 // mergeTranslating applies a merge patch: what the patch does not name stays, null takes away, lists are replaced as a whole, and the members of

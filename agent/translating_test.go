@@ -192,4 +192,8 @@ func TestEnginesOfANewerServerStay(t *testing.T) {
 	if got := admin.want(200, "", "PATCH", where, `{"names":["Tea"]}`); got.body != `{"engines":["telepathy","deepl"],"names":["Tea"]}` {
 		t.Error(got.body)
 	}
+	admin.want(200, "", "PATCH", where, `{"engines":["deepl","telepathy"]}`)
+	if got := admin.want(400, chat.BadRequest, "PATCH", where, `{"engines":["depl","telepathy"]}`); !strings.Contains(got.body, "depl") {
+		t.Error(got.body)
+	}
 }

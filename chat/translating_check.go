@@ -39,18 +39,23 @@ func (t *Translating) Check() error {
 	return nil
 }
 
-// CheckEngines refuses engines that are not among the known ones.
-func (t *Translating) CheckEngines(known []string) error {
-	orders := [][]string{t.Engines}
-	for _, pair := range slices.Sorted(maps.Keys(t.PairEngines)) {
-		orders = append(orders, t.PairEngines[pair])
-	}
-	for _, name := range slices.Concat(orders...) {
-		if !slices.Contains(known, name) {
+// CheckEngines refuses engines that are not among the known ones. Those that stood there before may stay: a newer program may know them.
+func (t *Translating) CheckEngines(known []string, before Translating) error {
+	stood := before.engineNames()
+	for _, name := range t.engineNames() {
+		if !slices.Contains(known, name) && !slices.Contains(stood, name) {
 			return Errorf(BadRequest, "There is no engine %q: the names are %s.", name, strings.Join(known, ", "))
 		}
 	}
 	return nil
+}
+
+func (t *Translating) engineNames() []string {
+	orders := [][]string{t.Engines}
+	for _, pair := range slices.Sorted(maps.Keys(t.PairEngines)) {
+		orders = append(orders, t.PairEngines[pair])
+	}
+	return slices.Concat(orders...)
 }
 
 // checkOrder holds an order of engines against the limits; what names the field.

@@ -99,13 +99,13 @@ func TestCheckWritesInOneWay(t *testing.T) {
 func TestUnknownEnginesAreNamed(t *testing.T) {
 	known := []string{"deepl", "apertium"}
 	for _, s := range []Translating{{Engines: []string{"deepl", "babel"}}, {PairEngines: map[string][]string{"es>en": {"babel"}}}} {
-		err := s.CheckEngines(known)
+		err := s.CheckEngines(known, Translating{})
 		if CodeOf(err) != BadRequest || !strings.Contains(err.Error(), `no engine "babel": the names are deepl, apertium`) {
 			t.Errorf("%+v: %v", s, err)
 		}
 	}
 	good := Translating{Engines: []string{"apertium"}, PairEngines: map[string][]string{"es>en": {"deepl"}}}
-	if err := good.CheckEngines(known); err != nil {
+	if err := good.CheckEngines(known, Translating{}); err != nil {
 		t.Error(err)
 	}
 }

@@ -33,6 +33,8 @@ type translatingFields struct {
 
 // apply puts what was given into a site's settings and checks the whole.
 func (f translatingFields) apply(t *chat.Translating) error {
+	before := *t
+	before.PairEngines = maps.Clone(t.PairEngines)
 	if f.Engines != nil {
 		t.Engines = engineNames(*f.Engines)
 	}
@@ -62,7 +64,7 @@ func (f translatingFields) apply(t *chat.Translating) error {
 	put(&t.Budget.DayCharacters, f.BudgetDay)
 	put(&t.Budget.MonthCharacters, f.BudgetMonth)
 	put(&t.Budget.SoftPercent, f.BudgetSoft)
-	if err := t.CheckEngines(engine.Settings{}.Names()); err != nil {
+	if err := t.CheckEngines(engine.Settings{}.Names(), before); err != nil {
 		return usage(err)
 	}
 	return usage(t.Check())

@@ -2,8 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"errors"
+	"path/filepath"
 	"strings"
 	"testing"
+
+	"dragoman/chat"
+	"dragoman/store"
+
+	"github.com/rs/zerolog"
 )
 
 // siteWith adds a site and returns where it is, and what its settings are as JSON.
@@ -97,5 +104,27 @@ func TestSiteTranslatingRefuses(t *testing.T) {
 	}
 	if got := translating(); got != "{}" {
 		t.Errorf("what was refused has changed the site: %s", got)
+	}
+}
+
+// TestEnginesOfANewerProgramStay: they do not keep this one from changing other things, and make no other name right.
+func TestEnginesOfANewerProgramStay(t *testing.T) {
+	data, key, translating := siteWith(t)
+	s, err := store.Open(t.Context(), store.Options{Database: filepath.Join(data, "dragoman.db"), Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	_, err = s.ChangeSite(t.Context(), key, func(site *chat.Site) error {
+		site.Translating.PairEngines = map[string][]string{"es>en": {"telepathy"}}
+		return nil
+	})
+	if err := errors.Join(err, s.Close()); err != nil {
+		t.Fatal(err)
+	}
+	set := []string{"site", "set", key, "--data", data}
+	good(t, "", append(set, "--names=Tea", "--pair-engines=en>es=deepl")...)
+	refused(t, exitUsage, `no engine "depl"`, append(set, "--engines=depl")...)
+	if got, want := translating(), `{"pair_engines":{"en>es":["deepl"],"es>en":["telepathy"]},"names":["Tea"]}`; got != want {
+		t.Errorf("%s, want %s", got, want)
 	}
 }
