@@ -300,23 +300,6 @@ func (r *remote) explain(err error, texts []string) error {
 	return e
 }
 
-// shortWord is up to which length, in code points, a word says nothing about who wrote it: "not", "text", "is".
-const shortWord = 4
-
-// quotes tells whether a sentence has a word of one of the texts in it, short ones aside.
-func quotes(sentence string, texts []string) bool {
-	sentence = strings.ToLower(sentence)
-	notWord := func(c rune) bool { return !unicode.IsLetter(c) && !unicode.IsDigit(c) }
-	for _, t := range texts {
-		for _, w := range strings.FieldsFunc(strings.ToLower(t), notWord) {
-			if utf8.RuneCountInString(w) > shortWord && strings.Contains(sentence, w) {
-				return true
-			}
-		}
-	}
-	return false
-}
-
 // Close ends what is under way and frees the sockets.
 func (r *remote) Close() error {
 	r.mu.Lock()
