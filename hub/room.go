@@ -46,7 +46,7 @@ type room struct {
 	// assignee is the agent whose presence the visitor is told; both are known once a row has told them.
 	assignee, site string
 	known          bool
-	typed          typed
+	typed          *typed // nil where no text is shown before it is sent
 
 	// The worker's own. It falls asleep only with the room: a room that nobody follows any more is forgotten.
 	awake  bool
@@ -69,10 +69,10 @@ type follow struct {
 	// wanted in his language.
 	opened  time.Time
 	watched bool
-	// typing is what was last told of the session, text with it, and typed when.
+	// typing is what was last told of the session, text with it, and typed when, by the hub's clock.
 	typing bool
 	text   string
-	typed  time.Time
+	typed  time.Duration
 }
 
 // arrival is a follow that has been sent everything up to place: a place that the store named after the broker was

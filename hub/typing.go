@@ -23,7 +23,7 @@ func (h *Hub) Typing(ctx context.Context, s *Session, c chat.Typing) (Empty, err
 	if c.On && s.view == visitorView {
 		text = typedText(c.Text)
 	}
-	if f := s.following(c.Conversation); f != nil && !f.types(c.On, text, time.Now()) {
+	if f := s.following(c.Conversation); f != nil && !f.types(c.On, text, h.clock()) {
 		return Empty{}, nil
 	}
 	p := s.Participant()
@@ -40,10 +40,10 @@ func typedText(s string) string {
 }
 
 // types tells whether the others are to be told. Another text always is: there may be none after it, and how often a client may call is for the edge.
-func (f *follow) types(on bool, text string, now time.Time) bool {
+func (f *follow) types(on bool, text string, now time.Duration) bool {
 	f.room.mu.Lock()
 	defer f.room.mu.Unlock()
-	if f.typing == on && f.text == text && (!on || now.Sub(f.typed) < typingLeast) {
+	if f.typing == on && f.text == text && (!on || now-f.typed < typingLeast) {
 		return false
 	}
 	f.typing, f.text, f.typed = on, text, now
@@ -69,7 +69,7 @@ func (t *typed) stopLocked() { t.latest, t.next, t.asked = "", nil, nil }
 // sentLocked notes a row that goes to the sessions: with a new line of the visitor's what he was typing is sent. Rows of lines that were there before say
 // nothing of it; one that this room has not seen is told by its translations.
 func (r *room) sentLocked(m *chat.Message) {
-	if m == nil || m.Kind != chat.MessageLine || m.Author.Kind != chat.KindVisitor || m.Seq <= r.typed.line {
+	if r.typed == nil || m == nil || m.Kind != chat.MessageLine || m.Author.Kind != chat.KindVisitor || m.Seq <= r.typed.line {
 		return
 	}
 	r.typed.line = m.Seq
@@ -92,8 +92,11 @@ func (r *room) passTyping(ev *chat.Event) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.passLocked(frame, func(f *follow) bool { return f.s.id != ev.Session && (ev.Text == "" || f.s.view == visitorView) })
-	if ev.Participant.Kind != chat.KindVisitor {
+	if ev.Participant.Kind != chat.KindVisitor || r.typed == nil && ev.Text == "" {
 		return
+	}
+	if r.typed == nil {
+		r.typed = &typed{}
 	}
 	if ev.Text == "" {
 		r.typed.stopLocked()

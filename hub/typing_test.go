@@ -180,10 +180,16 @@ func TestNothingTypedIsKept(t *testing.T) {
 	f := &follow{s: &Session{view: visitorView}, text: "adiós"}
 	r := &room{follows: []*follow{f}}
 	ev := &chat.Event{Text: "adiós"}
-	r.typed = typed{latest: ev.Text, busy: true, next: ev, asked: ev}
+	r.typed = &typed{latest: ev.Text, busy: true, next: ev, asked: ev}
 	line := chat.Message{Seq: 3, Kind: chat.MessageLine, Author: chat.Participant{Kind: chat.KindVisitor}}
 	r.sentLocked(&line)
-	if f.text != "" || r.typed != (typed{busy: true, line: 3}) {
+	if f.text != "" || *r.typed != (typed{busy: true, line: 3}) {
 		t.Errorf("kept: %q, %+v", f.text, r.typed)
+	}
+	quiet := &room{}
+	quiet.passTyping(&chat.Event{Type: chat.EvTyping, On: true, Participant: &line.Author})
+	quiet.sentLocked(&line)
+	if quiet.typed != nil {
+		t.Errorf("a room in which no text is shown keeps %+v", *quiet.typed)
 	}
 }
