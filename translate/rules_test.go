@@ -58,6 +58,10 @@ func TestVerify(t *testing.T) {
 		{"no no no no no no no no no no no no no no no no", "nein nein nein nein nein nein nein nein nein nein nein nein nein nein nein nein", "en", "de", true},
 		{"hello", "", "en", "es", false}, {"hello", "🙂", "en", "es", false}, {"hi", "this is far too long for a hi, is it not", "en", "es", false},
 		{"line one\nline two", "línea uno\nlínea dos", "en", "es", true},
+		{"it weighs 1.250 kilos", "pesa 1250 kilos", "en", "es", false}, {"it weighs 1.250 kilos", "pesa 1,250 kilos", "en", "es", true}, // a thousand times as much
+		{"it weighs 1,250 kilos", "pesa 1250 kilos", "en", "es", true}, {"es wiegt 1,250 Kilo", "it weighs 1250 kilos", "de", "en", false},
+		{"es wiegt 1.250 Kilo", "it weighs 1250 kilos", "de", "en", true}, {"es wiegt 1,250 Kilo", "it weighs 1.250 kilos", "de", "en", true},
+		{"pesa 1,250 kilos", "it weighs 1250 kilos", "es-MX", "en", true}, {"pesa 1.250 kilos", "it weighs 1250 kilos", "es", "en", true},
 	} {
 		err := verify(Segment{Text: c.src}, c.got, language.MustParse(c.from), language.MustParse(c.to))
 		if (err == nil) != c.good {

@@ -14,7 +14,7 @@ const writtenWhole = 4
 // sameNumbers compares the numbers of two texts. How digits are grouped and what stands before the decimals is the language's matter, and
 // a single digit may have become a word, or a word a digit, if the other side has such a word; everything else is another number.
 func sameNumbers(src, got string, from, to language.Tag) bool {
-	a, b := readNumbers(src), readNumbers(got)
+	a, b := readNumbers(src, decimalSign(from)), readNumbers(got, 0)
 	for _, n := range b.exact {
 		if i := slices.Index(a.exact, n); i >= 0 {
 			a.exact = slices.Delete(a.exact, i, i+1)
@@ -67,7 +67,8 @@ func (f figures) same(g figures, spelled func(d int, lost bool) bool) bool {
 	return !lost || !won
 }
 
-func readNumbers(s string) (n numbers) {
+// readNumbers reads those of s, in which decimal never stands between groups; 0 if that is not known.
+func readNumbers(s string, decimal rune) (n numbers) {
 	group := ""
 	for s != "" {
 		run, size := digitRun(s)
@@ -86,7 +87,7 @@ func readNumbers(s string) (n numbers) {
 			n.exact = append(n.exact, s[:size])
 		}
 		group += run
-		sign := groupSign(rest)
+		sign := groupSign(rest, decimal)
 		if next, _ := digitRun(rest[sign:]); sign == 0 || len(next) != 3 {
 			n.grouped.add(group)
 			group, sign = "", 0
@@ -110,9 +111,27 @@ func digitRun(s string) (digits string, size int) {
 	return string(b), size
 }
 
+// decimalSign is what stands before decimals where everybody writes the same; 0 where people differ, such as in Spanish. 1.250 is one and a quarter in
+// English, and no engine may make 1250 of it.
+func decimalSign(in language.Tag) rune {
+	base, _ := in.Base()
+	region, _ := in.Region()
+	switch base.String() {
+	case "en":
+		return '.'
+	case "de", "fr", "it", "nl", "pt", "pl", "cs", "sk", "ru", "uk", "da", "nb", "no", "sv", "fi":
+		if region.String() != "CH" {
+			return ','
+		}
+	}
+	return 0
+}
+
 // groupSign counts the sign between groups of three digits at the beginning of s.
-func groupSign(s string) int {
+func groupSign(s string, decimal rune) int {
 	switch r, size := utf8.DecodeRuneInString(s); r {
+	case decimal:
+		return 0
 	case '.', ',', '\'', '’', ' ', '\u00a0', '\u202f', '٬', '٫':
 		return size
 	}
