@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -74,7 +75,7 @@ type MemoryEntry struct {
 	Source string       `json:"source"`
 	Target string       `json:"target"`
 	Origin MemoryOrigin `json:"origin"`
-	// By is the name of the agent.
+	// By is the name of the agent, or of whom a file names. Visitors see it, so a mail address is left out.
 	By string `json:"by"`
 	At Time   `json:"at"`
 	// Key is the source as it is compared: two entries of a site and a pair with the same key are one. Who stores an entry makes the key.
@@ -83,7 +84,7 @@ type MemoryEntry struct {
 
 // Check cleans an entry, and says what is wrong with it.
 func (e *MemoryEntry) Check() error {
-	e.Source, e.Target, e.By = CleanText(e.Source), CleanText(e.Target), CleanName(e.By)
+	e.Source, e.Target, e.By = CleanText(e.Source), CleanText(e.Target), withoutMail(CleanName(e.By))
 	switch e.Origin {
 	case MemoryCorrection, MemoryReviewed, MemoryCanned, MemoryImport:
 	default:
@@ -100,6 +101,12 @@ func (e *MemoryEntry) Check() error {
 		return Errorf(BadLanguage, "An entry is for two languages: who reads %s reads %s.", e.From, e.To)
 	}
 	return nil
+}
+
+// withoutMail is a name without the mail addresses in it.
+func withoutMail(name string) string {
+	words := slices.DeleteFunc(strings.Fields(name), func(word string) bool { return strings.Contains(word, "@") })
+	return strings.Join(words, " ")
 }
 
 // MemoryPlace is how far somebody has read the memory of a site; the zero value is the beginning.

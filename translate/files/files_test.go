@@ -86,7 +86,7 @@ func TestReadTMX(t *testing.T) {
 		both bool
 		want []string
 	}{
-		"two languages": {head + `<tu><tuv xml:lang="en-US" creationid="Ann"><seg>Where is it?</seg></tuv><tuv xml:lang="es" changeid="Bo"><seg>¿Dónde está?</seg></tuv></tu></body></tmx>`, false,
+		"two languages": {head + `<tu><tuv xml:lang="en-US" creationid="Ann"><seg>Where is it?</seg></tuv><tuv xml:lang="es" changeid="Bo &lt;bo@agency.example&gt;"><seg>¿Dónde está?</seg></tuv></tu></body></tmx>`, false,
 			[]string{"en-US>es Where is it?=¿Dónde está? (Bo)"}},
 		"both ways": {head + `<tu><tuv xml:lang="en"><seg>Hi</seg></tuv><tuv xml:lang="pt_BR"><seg>Oi</seg></tuv></tu></body></tmx>`, true,
 			[]string{"en>pt-BR Hi=Oi ()", "pt-BR>en Oi=Hi ()"}},

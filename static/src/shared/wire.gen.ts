@@ -583,7 +583,7 @@ export interface MemoryEntry {
   source: string
   target: string
   origin: MemoryOrigin
-  /** By is the name of the agent. */
+  /** By is the name of the agent, or of whom a file names. Visitors see it, so a mail address is left out. */
   by: string
   at: string
 }
