@@ -129,6 +129,17 @@ func TestStoryOfAWrongTranslation(t *testing.T) {
 	frame.WaitGone("als falsch gemeldet")
 	look(frame, "corrected", "widget-corrected.png")
 	said(false, "")
+
+	// A correction that comes while the shopper is still saying what is wrong: what she types next is not about the new text.
+	frame.Click(".thumb")
+	frame.Wait("document.activeElement === document.querySelector('.wrong input')")
+	said(true, "")
+	frame.Type("das")
+	emma.call(chat.CallCorrect, chat.Correct{Conversation: emma.conversation, Seq: line.Seq, Language: "de-DE", Text: "Ihr Becher wird heute glasiert."}, nil)
+	frame.WaitText("Ihr Becher wird heute glasiert.")
+	frame.Wait("!document.querySelector('.wrong') && document.activeElement === document.querySelector('textarea')")
+	frame.WaitGone("als falsch gemeldet")
+	said(false, "")
 }
 
 // TestStoryOfAnotherLanguage: the language of a conversation changes under a shopper who has scrolled up and has a line half written. She is asked

@@ -37,7 +37,7 @@ export class App {
   readonly originals = signal(false)
   /** Lines for which the visitor wants it the other way, by id. They stand here, not in the lines, because these come and go with the log. */
   readonly #turned = signal<ReadonlySet<string>>(new Set())
-  /** The line whose translation the visitor has just called wrong. failed: that did not get through; unsaid: his comment did not. */
+  /** The translation that the visitor has just called wrong, by line and text. failed: that did not get through; unsaid: his comment did not. */
   readonly flagging = signal<{ id: string; state: 'told' | 'failed' | 'unsaid' } | undefined>(undefined)
   readonly offered = signal<Offered | undefined>(undefined)
   /** Said once to those who listen: a failure, the connection. */

@@ -25,6 +25,8 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
   const { original, missing } = r
   const of = { conversation, seq: message.seq, language: original?.entry ?? '' }
   const shown = original && app.showsOriginal(message.id)
+  // What was called wrong is this text. One that came in its place was not, whatever is still half written about the other.
+  const version = `${message.id} ${original?.making} ${r.text}`
   return (
     <div class="bubble">
       <span class="spoken">{name}: </span>
@@ -45,7 +47,7 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
             >
               {app.t.value(shown ? 'line.hide' : 'line.show')}
             </button>
-            <Wrong of={of} flagged={original.flagged} id={message.id} />
+            <Wrong of={of} flagged={original.flagged} id={version} />
           </span>
         </p>
       )}
@@ -54,7 +56,7 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
           <Rich text={original.text} />
         </p>
       )}
-      {original && <WhatIsWrong of={of} id={message.id} />}
+      {original && <WhatIsWrong key={version} of={of} id={version} />}
       {missing && <Missing language={r.language} missing={missing} />}
     </div>
   )

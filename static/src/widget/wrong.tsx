@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import { Icon } from '../shared/icons'
 import type { Flag } from '../shared/wire.gen'
 import { useApp } from './app'
@@ -35,7 +35,7 @@ export function Wrong({ of, flagged, id }: { of: Flag; flagged: boolean; id: str
   )
 }
 
-/** Thanks, and room for a word about what is wrong, for the line that was flagged last. */
+/** Thanks, and room for a word about what is wrong, for the translation that was flagged last; a text that replaces it is not asked about. */
 export function WhatIsWrong({ of, id }: { of: Flag; id: string }): JSX.Element | null {
   const app = useApp()
   const t = app.t.value
@@ -47,6 +47,8 @@ export function WhatIsWrong({ of, id }: { of: Flag; id: string }): JSX.Element |
     // The button that was pressed is gone. A phone's keyboard is not brought up unasked.
     if (asked && !app.touch) box.current?.focus()
   }, [asked])
+  // A correction takes the question away, and whoever is answering it would write into nothing.
+  useLayoutEffect(() => () => void (box.current === document.activeElement && app.focus()), [])
   if (!asked) return null
   return (
     <form

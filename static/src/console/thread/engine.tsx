@@ -5,7 +5,7 @@ import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { customerReads, readingOf } from './reading'
+import { lacking } from './reading'
 
 /** How many of the newest lines are asked: an engine that was added since makes the note go away. */
 const asked = 6
@@ -19,18 +19,13 @@ export function EngineNote({ id }: { id: string }): JSX.Element | null {
       .room(id)
       .value.messages.filter((m) => m.kind === 'message')
       .slice(-asked)
-    const reasons = lines.flatMap((m) => [
-      readingOf(m, desk.language.value, desk.languages.value).reason,
-      customerReads(m, customer.value)?.reason,
-    ])
-    return reasons.includes('no_engine') ? 'engine' : reasons.includes('no_pair') ? 'pair' : undefined
+    return lacking(lines, desk.language.value, desk.languages.value, customer.value)
   }).value
   if (!missing) return null
-  const pair = { from: languageName(customer.value), to: languageName(desk.language.value) }
-  if (missing === 'pair') {
+  if (missing !== 'engine') {
     return (
       <p class="note-line" role="note">
-        {t('engine.nopair', pair)}
+        {t('engine.nopair', { from: languageName(missing.from), to: languageName(missing.to) })}
       </p>
     )
   }

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { message, translation } from '../inbox/fixture'
-import { customerReads, flaggedBeside, readingOf, worthRetrying } from './reading'
+import { customerReads, flaggedBeside, lacking, readingOf, worthRetrying } from './reading'
 
 const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
 
@@ -123,4 +123,16 @@ test('a state, a reason and a maker that a newer server has made up: the origina
 test('trying again is offered only where it can help', () => {
   const helps = (['engine', 'damaged', 'no_engine', 'no_pair', 'budget', 'too_long'] as const).filter(worthRetrying)
   assert.deepEqual(helps, ['engine', 'damaged'])
+})
+
+test('a pair that no engine has is that of the line, not of the conversation', () => {
+  const failed = (seq: number, language: string, into: string, reason: 'no_pair' | 'no_engine') =>
+    message(seq, { language, translations: { [into]: translation('', { state: 'failed', reason }) } })
+  const fine = message(1, { translations: { en: translation('Hello') } })
+  assert.equal(lacking([fine], 'en', ['en'], 'es'), undefined)
+  const welsh = failed(2, 'cy', 'en', 'no_pair')
+  assert.deepEqual(lacking([fine, welsh, fine], 'en', ['en'], 'es'), { from: 'cy', to: 'en' })
+  const answer = { ...failed(3, 'en', 'de', 'no_pair'), author: emma }
+  assert.deepEqual(lacking([welsh, answer], 'en', ['en'], 'de'), { from: 'en', to: 'de' })
+  assert.equal(lacking([failed(4, 'de', 'en', 'no_engine'), welsh], 'en', ['en'], 'es'), 'engine')
 })

@@ -49,6 +49,28 @@ export function customerReads(line: Message, customer: string): Reading | undefi
   return t ? read(line, tag, t) : undefined
 }
 
+/**
+ * What is missing for these lines: an engine at all, or one for two languages. The two are those of the newest line that lacks one, which need not
+ * be those of the conversation: a customer may write a line in another.
+ */
+export function lacking(
+  lines: readonly Message[],
+  language: string,
+  languages: readonly string[],
+  customer: string,
+): 'engine' | { from: string; to: string } | undefined {
+  const readings = lines.flatMap((m) =>
+    [readingOf(m, language, languages), customerReads(m, customer)].map((r) => ({
+      from: m.language,
+      to: r?.into ?? '',
+      reason: r?.reason,
+    })),
+  )
+  if (readings.some((r) => r.reason === 'no_engine')) return 'engine'
+  const last = readings.findLast((r) => r.reason === 'no_pair')
+  return last && { from: last.from, to: last.to }
+}
+
 /** Translations that are called wrong and are neither of those shown: into a language that nobody here reads any more. */
 export function flaggedBeside(line: Message, shown: readonly (string | undefined)[]): Reading[] {
   return Object.entries(line.translations)
