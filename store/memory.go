@@ -74,7 +74,7 @@ func (s *Store) Remember(ctx context.Context, site string, entries []chat.Memory
 			return kept, err
 		}
 		if after > s.memoryEntries && after > before {
-			return kept, chat.Errorf(chat.Conflict, "The translation memory of this site is full: it has %d entries and may have %d. Remove some that nobody needs.", before, s.memoryEntries)
+			return kept, chat.Errorf(chat.Conflict, "The translation memory of this site has no room for %d more: it has %d entries and may have %d. Remove some that nobody needs.", after-before, before, s.memoryEntries)
 		}
 		return chat.Kept{Added: after - before, Replaced: len(entries) - (after - before)}, nil
 	})

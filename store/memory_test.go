@@ -167,7 +167,7 @@ func TestMemoryLimits(t *testing.T) {
 			must(t, err)
 			_, err = s.Remember(t.Context(), "shop", []chat.MemoryEntry{entry("a", "A", "x"), entry("c", "C", "γ")})
 			wantCode(t, err, chat.Conflict)
-			wantSentence(t, err, "2 entries", "Remove some")
+			wantSentence(t, err, "1 more", "2 entries", "Remove some")
 			_, err = s.Remember(t.Context(), "shop", []chat.MemoryEntry{entry("a", "A", "αα")}) // replacing is no growth
 			must(t, err)
 			var f follower
@@ -176,6 +176,7 @@ func TestMemoryLimits(t *testing.T) {
 			}
 			_, err = s.PutTerms(t.Context(), "shop", []chat.Term{{Source: "a"}, {Source: "b"}, {Source: "c"}})
 			wantCode(t, err, chat.Conflict)
+			wantSentence(t, err, "no room for 3 more", "0 terms")
 			_, err = s.PutTerms(t.Context(), "nowhere", []chat.Term{{Source: "a"}})
 			wantCode(t, err, chat.NotFound)
 

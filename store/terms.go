@@ -46,7 +46,7 @@ func (s *Store) PutTerms(ctx context.Context, site string, terms []chat.Term) (c
 			return kept, err
 		}
 		if after > s.terms && after > before {
-			return kept, fullGlossary(before, s.terms)
+			return kept, fullGlossary(before, after-before, s.terms)
 		}
 		return chat.Kept{Added: after - before, Replaced: len(terms) - (after - before)}, nil
 	})
@@ -105,7 +105,7 @@ func (s *Store) AddTerm(ctx context.Context, site string, e chat.Term) (chat.Ter
 			return e, err
 		}
 		if n >= s.terms {
-			return e, fullGlossary(n, s.terms)
+			return e, fullGlossary(n, 1, s.terms)
 		}
 		id := chat.NewID()
 		if _, err := t.exec(putTerm, id, site, column(e.From), column(e.To), e.Source, e.Target, e.CaseSensitive); err != nil {
@@ -155,8 +155,8 @@ func (s *Store) noOtherTerm(t tx, site string, e chat.Term) error {
 	return chat.Errorf(chat.Conflict, "There is a term with this source and these languages already (%s): change that one.", other.ID)
 }
 
-func fullGlossary(has, may int) error {
-	return chat.Errorf(chat.Conflict, "The glossary of this site is full: it has %d terms and may have %d. Remove some that nobody needs.", has, may)
+func fullGlossary(has, more, may int) error {
+	return chat.Errorf(chat.Conflict, "The glossary of this site has no room for %d more: it has %d terms and may have %d. Remove some that nobody needs.", more, has, may)
 }
 
 // RemoveTerms takes terms out of the glossary of a site, and returns how many of the ids there were.
