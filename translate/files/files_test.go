@@ -88,6 +88,8 @@ func TestReadTMX(t *testing.T) {
 	}{
 		"two languages": {head + `<tu><tuv xml:lang="en-US" creationid="Ann"><seg>Where is it?</seg></tuv><tuv xml:lang="es" changeid="Bo &lt;bo@agency.example&gt;"><seg>¿Dónde está?</seg></tuv></tu></body></tmx>`, false,
 			[]string{"en-US>es Where is it?=¿Dónde está? (Bo)"}},
+		"an author of the unit": {head + `<tu creationid="Ann" changeid="Bo"><tuv xml:lang="en"><seg>Hi</seg></tuv><tuv xml:lang="es"><seg>Hola</seg></tuv><tuv xml:lang="fr" creationid="Cy"><seg>Salut</seg></tuv></tu></body></tmx>`, false,
+			[]string{"en>es Hi=Hola (Bo)", "en>fr Hi=Salut (Cy)"}},
 		"both ways": {head + `<tu><tuv xml:lang="en"><seg>Hi</seg></tuv><tuv xml:lang="pt_BR"><seg>Oi</seg></tuv></tu></body></tmx>`, true,
 			[]string{"en>pt-BR Hi=Oi ()", "pt-BR>en Oi=Hi ()"}},
 		"source behind, three languages": {head + `<tu><tuv xml:lang="fr"><seg>Merci</seg></tuv><tuv xml:lang="EN"><seg>Thanks</seg></tuv><tuv lang="de"><seg>Danke</seg></tuv></tu></body></tmx>`, false,

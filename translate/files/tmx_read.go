@@ -117,6 +117,7 @@ func (r *tmxReader) next() (unit, error) {
 // unit reads a tu to its end.
 func (r *tmxReader) unit(start xml.StartElement) (unit, error) {
 	u := unit{line: r.line(), source: r.source}
+	author := authorOf(start)
 	if own := attribute(start, "srclang"); own != "" {
 		u.source = own
 	}
@@ -130,7 +131,7 @@ func (r *tmxReader) unit(start xml.StartElement) (unit, error) {
 		case !ok:
 		case e.Name.Local == "tuv":
 			// Version 1.1 wrote lang without xml:.
-			u.variants = append(u.variants, variant{lang: attribute(e, "lang"), by: firstOf(attribute(e, "changeid"), attribute(e, "creationid"))})
+			u.variants = append(u.variants, variant{lang: attribute(e, "lang"), by: firstOf(authorOf(e), author)})
 		case e.Name.Local == "seg" && len(u.variants) > 0:
 			text, err := r.segment()
 			if err != nil {
@@ -176,6 +177,11 @@ func (r *tmxReader) cut(err error) error {
 		return chat.Errorf(chat.BadRequest, "The file breaks off in line %d. Nothing was taken from it.", r.line())
 	}
 	return err
+}
+
+// authorOf is who has written an element, last. Some programs say it with each variant, others once with the unit.
+func authorOf(e xml.StartElement) string {
+	return firstOf(attribute(e, "changeid"), attribute(e, "creationid"))
 }
 
 func attribute(e xml.StartElement, name string) string {
