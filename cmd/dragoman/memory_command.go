@@ -2,8 +2,10 @@ package main
 
 import (
 	"context"
+	"errors"
 	"fmt"
 	"io"
+	"io/fs"
 	"os"
 
 	"dragoman/chat"
@@ -47,6 +49,9 @@ func (r *run) output(name string, write func(io.Writer) (int, error)) error {
 		return err
 	}
 	f, err := os.OpenFile(name, os.O_WRONLY|os.O_CREATE|os.O_EXCL, 0o600)
+	if errors.Is(err, fs.ErrExist) {
+		return usagef("there is a file %s already: choose another name", absolute(name))
+	}
 	if err != nil {
 		return fmt.Errorf("cannot write the file: %w", err)
 	}

@@ -29,9 +29,12 @@ func TestMemoryCommands(t *testing.T) {
 	if row.Text != "¿Dónde está el pedido #4711?" || row.By != "import" || row.Source != "Where is order #1234?" || row.Engine != "" {
 		t.Errorf("translated %+v", row)
 	}
+	if text := good(t, "", "translate", "--from", "en", "--to", "es", "--engine", "none", "--site", site.Key, "--data", data, "where is order #4711?"); strings.Contains(text, "engine saw") {
+		t.Errorf("no engine saw this: %s", text)
+	}
 	out := filepath.Join(t.TempDir(), "out.tmx")
 	good(t, "", "memory", "export", site.Key, out, "--data", data)
-	refused(t, exitFailed, "exists", "memory", "export", site.Key, out, "--data", data)
+	refused(t, exitUsage, "choose another name", "memory", "export", site.Key, out, "--data", data)
 	var all []chat.MemoryEntry
 	decode(t, good(t, "", "memory", "list", site.Key, "--text", "PEDIDO", "--data", data, "--json"), &all)
 	if len(all) != 1 || all[0].Origin != chat.MemoryImport {

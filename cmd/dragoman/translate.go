@@ -158,7 +158,10 @@ func (r *run) printTranslation(row translationRow, steps []string) {
 		kept = append(kept, fmt.Sprintf("%s (%s)", k.Text, k.Kind))
 	}
 	if len(kept) > 0 {
-		t = append(t, []string{"kept", strings.Join(kept, ", ")}, []string{"engine saw", row.Masked})
+		t = append(t, []string{"kept", strings.Join(kept, ", ")})
+		if row.Engine != "" || row.Trouble != "" { // what memory or glossary answer no engine sees
+			t = append(t, []string{"engine saw", row.Masked})
+		}
 	}
 	if len(steps) > 0 {
 		t = append(t, []string{"took", strings.Join(steps, ", ")})
