@@ -54,13 +54,12 @@ export function Preview(props: PreviewProps): JSX.Element {
         {shown !== undefined && (
           <button
             type="button"
-            class="icon-button small approve"
-            aria-label={t('preview.approve')}
+            class="link approve"
             title={t('preview.approve')}
             disabled={s.state === 'waiting'}
             onClick={() => put({ reviewed: { of, language: answer?.language ?? customer, text: shown } })}
           >
-            <Icon name="check" size={16} />
+            <Icon name="check" size={14} /> {t('preview.approve.short')}
           </button>
         )}
         <button
