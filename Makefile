@@ -32,7 +32,7 @@ bench: ## measure and print; docs/benchmarks.md keeps the figures
 	go tool webbuild -check
 	go test -run '^$$' -bench . -benchmem -timeout 30m ./...
 
-torture: ## the tests under faults, often and long (plan half an hour), and their table; PART= is one of them
+torture: ## the tests under faults, often and long (plan an hour), and their table; PART= is one of them
 	@scripts/setup test
 	@mkdir -p bin
 	@rm -f bin/torture.md
