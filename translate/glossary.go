@@ -4,7 +4,6 @@ import (
 	"cmp"
 	"context"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"dragoman/chat"
@@ -47,9 +46,8 @@ func NewGlossary(o GlossaryOptions) *Glossary {
 
 // siteTerms is what is held of one site.
 type siteTerms struct {
-	reading chan struct{} // capacity 1: who is in it reads the store
-	rev     int64         // only who reads touches it
-	last    atomic.Int64  // when the store was last asked, in nanoseconds since 1970
+	lookout
+	rev int64 // only who reads touches it
 
 	mu       sync.Mutex // guards the following
 	terms    []chat.Term
@@ -61,7 +59,7 @@ func (g *Glossary) lexicon(ctx context.Context, site string, from, to language.T
 	g.mu.Lock()
 	s := g.sites[site]
 	if s == nil {
-		s = &siteTerms{reading: make(chan struct{}, 1), rev: -1}
+		s = &siteTerms{lookout: newLookout(), rev: -1}
 		g.sites[site] = s
 	}
 	g.mu.Unlock()
@@ -85,33 +83,20 @@ func (g *Glossary) lexicon(ctx context.Context, site string, from, to language.T
 
 // refresh reads the terms of a site if nobody has looked for a while. While the database does not answer, those that are known hold.
 func (g *Glossary) refresh(ctx context.Context, s *siteTerms, site string) {
-	due := func() bool { return g.opts.now().UnixNano()-s.last.Load() >= int64(g.opts.Every) }
-	if !due() {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, memoryPatience)
-	defer cancel()
-	select {
-	case s.reading <- struct{}{}:
-	case <-ctx.Done():
-		return
-	}
-	defer func() { <-s.reading }()
-	if !due() {
-		return // somebody else has just read them
-	}
-	asked := g.opts.now()
-	terms, rev, err := g.opts.Store.Terms(ctx, site, s.rev)
-	s.last.Store(asked.UnixNano())
-	switch {
-	case err != nil:
-		if chat.CodeOf(err) != chat.NotFound && ctx.Err() == nil {
-			g.opts.Log.Warn().Err(err).Str("site", site).Msg("cannot read the glossary; what is known of it holds")
+	s.look(ctx, g.opts.now, g.opts.Every, func(ctx context.Context) time.Time {
+		asked := g.opts.now()
+		terms, rev, err := g.opts.Store.Terms(ctx, site, s.rev)
+		switch {
+		case err != nil:
+			if chat.CodeOf(err) != chat.NotFound && ctx.Err() == nil {
+				g.opts.Log.Warn().Err(err).Str("site", site).Msg("cannot read the glossary; what is known of it holds")
+			}
+		case rev != s.rev:
+			s.mu.Lock()
+			s.terms, s.lexicons = terms, map[[2]language.Tag]*lexicon{}
+			s.mu.Unlock()
+			s.rev = rev
 		}
-	case rev != s.rev:
-		s.mu.Lock()
-		s.terms, s.lexicons = terms, map[[2]language.Tag]*lexicon{}
-		s.mu.Unlock()
-		s.rev = rev
-	}
+		return asked
+	})
 }

@@ -132,33 +132,23 @@ func (m *Memory) recall(ctx context.Context, site string, text masked, from, to 
 // refresh reads what is new of a site, if nobody has looked for a while or somebody is about to. A database that does not answer is asked again later,
 // and what is known holds.
 func (m *Memory) refresh(ctx context.Context, s *shelf) {
-	if !s.due(m.opts.now(), m.opts.Every) {
-		return
-	}
-	ctx, cancel := context.WithTimeout(ctx, memoryPatience)
-	defer cancel()
-	if !s.take(ctx) {
-		return
-	}
-	defer s.give()
-	if !s.due(m.opts.now(), m.opts.Every) {
-		return // somebody else has just read it
-	}
-	for more := true; more && ctx.Err() == nil; {
-		asked := m.opts.now()
-		news, err := m.opts.Store.MemorySince(ctx, s.site, s.place)
-		if err != nil {
-			if chat.CodeOf(err) != chat.NotFound && ctx.Err() == nil {
-				m.opts.Log.Warn().Err(err).Str("site", s.site).Msg("cannot read the translation memory; what is known of it holds")
+	s.look(ctx, m.opts.now, m.opts.Every, func(ctx context.Context) (asked time.Time) {
+		for ctx.Err() == nil {
+			asked = m.opts.now()
+			news, err := m.opts.Store.MemorySince(ctx, s.site, s.place)
+			if err != nil {
+				if chat.CodeOf(err) != chat.NotFound && ctx.Err() == nil {
+					m.opts.Log.Warn().Err(err).Str("site", s.site).Msg("cannot read the translation memory; what is known of it holds")
+				}
+				return asked
 			}
-			s.checked(asked)
-			return
+			m.room(s, s.apply(news))
+			if !news.More {
+				return asked
+			}
 		}
-		m.room(s, s.apply(news))
-		if more = news.More; !more {
-			s.checked(asked)
-		}
-	}
+		return time.Time{}
+	})
 }
 
 // room counts how many entries a site has now, and lets go of other sites where there are too many.
@@ -213,7 +203,7 @@ func (m *Memory) Near(ctx context.Context, site, text string, from, to language.
 
 // Near returns what the site's memory has that is nearly a text: see Memory.Near. Without a memory there is nothing.
 func (p *Pipeline) Near(ctx context.Context, site, text string, from, to language.Tag) []chat.Near {
-	if p.opts.Memory == nil || p.plan(site).set.NoMemory {
+	if p.opts.Memory == nil {
 		return nil
 	}
 	return p.opts.Memory.Near(ctx, site, text, from, to)

@@ -1,11 +1,9 @@
 package translate
 
 import (
-	"context"
 	"math"
 	"slices"
 	"sync"
-	"sync/atomic"
 	"time"
 
 	"dragoman/chat"
@@ -15,11 +13,10 @@ import (
 
 // shelf is what is held of one site's memory.
 type shelf struct {
+	lookout
 	site    string
-	reading chan struct{} // capacity 1: who is in it reads the store
 	place   chat.MemoryPlace
-	last    atomic.Int64 // when the store was last asked, in nanoseconds since 1970; 0: never, or it has something new
-	used    time.Time    // guarded by Memory.mu, as is counted: how many entries it is known to have
+	used    time.Time // guarded by Memory.mu, as is counted: how many entries it is known to have
 	counted int
 
 	mu      sync.RWMutex // guards the following
@@ -28,30 +25,8 @@ type shelf struct {
 }
 
 func newShelf(site string) *shelf {
-	return &shelf{site: site, reading: make(chan struct{}, 1), entries: map[string]*entry{}, pairs: map[[2]language.Base]map[string][]*entry{}}
+	return &shelf{lookout: newLookout(), site: site, entries: map[string]*entry{}, pairs: map[[2]language.Base]map[string][]*entry{}}
 }
-
-// stale says that there is something new.
-func (s *shelf) stale() { s.last.Store(0) }
-
-func (s *shelf) checked(at time.Time) { s.last.Store(at.UnixNano()) }
-
-func (s *shelf) due(now time.Time, every time.Duration) bool {
-	last := s.last.Load()
-	return last == 0 || now.UnixNano()-last >= int64(every)
-}
-
-// take waits until nobody else reads the store.
-func (s *shelf) take(ctx context.Context) bool {
-	select {
-	case s.reading <- struct{}{}:
-		return true
-	case <-ctx.Done():
-		return false
-	}
-}
-
-func (s *shelf) give() { <-s.reading }
 
 // apply puts what is new in its place, and returns how many entries there are now.
 func (s *shelf) apply(news chat.MemoryNews) int {

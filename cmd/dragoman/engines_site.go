@@ -43,7 +43,7 @@ func (r *run) sitePipeline(c engineSettings, site string) (p *translate.Pipeline
 		return nil, nil, nil, err
 	}
 	p = translate.New(translate.Options{
-		Engines: engines, Settings: sites, Budgets: sites.Budgets, Memory: translate.NewMemory(translate.MemoryOptions{Store: s, Log: r.log}), Store: s, Detect: detect.New().Detect, Log: r.log,
+		Engines: engines, Settings: sites, Budgets: sites.Budgets, Memory: translate.NewMemory(translate.MemoryOptions{Store: s, Settings: sites, Log: r.log}), Store: s, Detect: detect.New().Detect, Log: r.log,
 		Glossary: translate.NewGlossary(translate.GlossaryOptions{Store: s, Log: r.log}),
 	})
 	return p, s, func() { _ = p.Close(); _ = s.Close() }, nil
