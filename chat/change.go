@@ -106,6 +106,14 @@ type TranslationTask struct {
 	ForVisitor bool
 }
 
+// Task is what there is to do for a translation of the message.
+func (m *Message) Task(site, conversation string, to language.Tag) TranslationTask {
+	return TranslationTask{
+		Line: Line{Conversation: conversation, Seq: m.Seq}, Message: m.ID, Site: site, Text: m.Text, From: m.Language, To: to,
+		Author: m.Author.Name, ForVisitor: m.ToVisitor(),
+	}
+}
+
 // InboxFilter selects conversations; empty fields select all.
 type InboxFilter struct {
 	Site string `json:"site,omitempty"`

@@ -97,9 +97,7 @@ func (h *Hub) Retry(ctx context.Context, s *Session, c chat.Retry) (chat.Message
 
 // another asks the engines once more for a translation that is flagged. What stands there stays until they say something else, and so does the flag.
 func (h *Hub) another(ctx context.Context, site, conversation string, m chat.Message, to language.Tag) (chat.Changed, error) {
-	u := h.untranslated(chat.TranslationTask{
-		Line: chat.Line{Conversation: conversation, Seq: m.Seq}, Site: site, Text: m.Text, From: m.Language, To: to, Author: m.Author.Name, ForVisitor: m.ToVisitor(),
-	})
+	u := h.untranslated(m.Task(site, conversation, to))
 	u.Again = true
 	t := h.translated(ctx, u)
 	was := m.Translations[to].Text

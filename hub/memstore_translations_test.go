@@ -118,8 +118,7 @@ func (st *memStore) ClaimTranslations(_ context.Context, limit int) ([]chat.Tran
 }
 
 func (st *memStore) task(conversation string, m *chat.Message, to language.Tag) chat.TranslationTask {
-	return chat.TranslationTask{Line: chat.Line{Conversation: conversation, Seq: m.Seq}, Message: m.ID, Site: st.conversations[conversation].row.Site,
-		Text: m.Text, From: m.Language, To: to, Author: m.Author.Name, ForVisitor: m.ToVisitor()}
+	return m.Task(st.conversations[conversation].row.Site, conversation, to)
 }
 
 // RenewTranslations finds every claim to be the caller's: nodes that share a store in memory share its claims.

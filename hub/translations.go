@@ -50,10 +50,7 @@ func (h *Hub) translate(c chat.Changed, begun time.Time) {
 		}
 		for to, t := range m.Translations {
 			if t.State == chat.TranslationPending {
-				h.enqueue(chat.TranslationTask{
-					Line: chat.Line{Conversation: c.Conversation, Seq: m.Seq}, Message: m.ID, Site: c.Site, Text: m.Text, From: m.Language, To: to,
-					Author: m.Author.Name, ForVisitor: m.ToVisitor(),
-				}, m.Rev, begun)
+				h.enqueue(m.Task(c.Site, c.Conversation, to), m.Rev, begun)
 			}
 		}
 	}
