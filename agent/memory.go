@@ -56,14 +56,7 @@ func (e *Edge) memory(w http.ResponseWriter, r *http.Request, _ chat.Agent, site
 // forgetMemory serves DELETE /agent/v1/sites/{key}/memory/{id}.
 func (e *Edge) forgetMemory(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
 	n, err := e.store.ForgetMemory(r.Context(), site.Key, []string{r.PathValue("id")})
-	if err == nil && n == 0 {
-		err = chat.Errorf(chat.NotFound, "There is no such entry in the memory.")
-	}
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return removed(w, n, err, "There is no such entry in the memory.")
 }
 
 // queryOf returns what an address asks for. What it does not know is refused: a filter that was misspelt would show too much.

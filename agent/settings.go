@@ -77,6 +77,17 @@ func answerTagged(w http.ResponseWriter, v any) error {
 	return web.WriteJSON(w, http.StatusOK, v)
 }
 
+// removed answers how many were removed: with nothing if there was one, and with not_found if there was none.
+func removed(w http.ResponseWriter, n int, err error, none string) error {
+	if err == nil && n == 0 {
+		err = chat.Errorf(chat.NotFound, "%s", none)
+	}
+	if err == nil {
+		w.WriteHeader(http.StatusNoContent)
+	}
+	return err
+}
+
 // checkMatch refuses with 412 if the request names by If-Match another state than the one that v is. A request that names none takes what comes.
 func checkMatch(r *http.Request, v any) error {
 	header := strings.Join(r.Header.Values("If-Match"), ",")

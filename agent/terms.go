@@ -63,14 +63,7 @@ func (e *Edge) setTerm(w http.ResponseWriter, r *http.Request, _ chat.Agent, sit
 // removeTerm serves DELETE /agent/v1/sites/{key}/terms/{id}.
 func (e *Edge) removeTerm(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
 	n, err := e.store.RemoveTerms(r.Context(), site.Key, []string{r.PathValue("id")})
-	if err == nil && n == 0 {
-		err = chat.Errorf(chat.NotFound, "There is no such term.")
-	}
-	if err != nil {
-		return err
-	}
-	w.WriteHeader(http.StatusNoContent)
-	return nil
+	return removed(w, n, err, "There is no such term.")
 }
 
 // readTerm reads a term and checks it. id, site and at may stand in it, as they were answered, and say nothing: the address does.
