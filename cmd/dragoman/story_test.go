@@ -174,6 +174,24 @@ func openWidget(page *browsertest.Tab, chat string) *browsertest.Tab {
 	return frame
 }
 
+// says sends a shopper's line in German, and waits until it is stored.
+func says(frame *browsertest.Tab, text string) {
+	frame.Click("textarea")
+	frame.Type(text)
+	frame.Press(kb.Enter)
+	frame.WaitText("Gesendet")
+}
+
+// emmaOpens is the console of an agent of the demo who has opened the first conversation, in a browser of her own.
+func emmaOpens(t *testing.T, s *serving, chat string) *browsertest.Tab {
+	t.Helper()
+	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
+	console.Open(chat + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	return console
+}
+
 // login signs an agent of the demo in, with the password that the demo made.
 func login(t *testing.T, console *browsertest.Tab, s *serving, email string) {
 	t.Helper()
