@@ -63,6 +63,7 @@ func TestCategories(t *testing.T) {
 	for tag, want := range map[string]string{
 		"en": "one other", "de": "one other", "es": "many one other", "fr": "many one other", "pt-BR": "many one other",
 		"ar": "few many one other two zero", "ja": "other", "ru": "few many one other", "pl": "few many one other",
+		"he": "one other two", "it": "many one other", "lv": "one other zero", "sl": "few one other two", "cs": "few one other",
 	} {
 		if got := strings.Join(categories(language.MustParse(tag)), " "); got != want {
 			t.Errorf("%s: %s, want %s", tag, got, want)
