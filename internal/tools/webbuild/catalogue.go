@@ -51,6 +51,9 @@ func catalogues(root string) (map[string][]byte, error) {
 		if err != nil {
 			return nil, err
 		}
+		if raw, err = lent(path, raw); err != nil {
+			return nil, err
+		}
 		var c catalogue
 		if err := json.Unmarshal(raw, &c); err != nil {
 			return nil, fmt.Errorf("lang/%s/%s.json: %w", app, tag, err)
@@ -72,6 +75,47 @@ func catalogues(root string) (map[string][]byte, error) {
 		return nil, errors.New("catalogues:\n  " + strings.Join(faults, "\n  "))
 	}
 	return files, nil
+}
+
+// lent adds the English text for each key that a catalogue lacks, with a warning, in the languages that not everybody writes: texts that
+// are new today are translated together.
+func lent(path string, raw []byte) ([]byte, error) {
+	tag := strings.TrimSuffix(filepath.Base(path), ".json")
+	if slices.Contains([]string{reference, "ar", "de", "es", "fr", "pt-BR"}, tag) {
+		return raw, nil
+	}
+	whole, err := os.ReadFile(filepath.Join(filepath.Dir(path), reference+".json"))
+	if err != nil {
+		return nil, err
+	}
+	var own, ref map[string]json.RawMessage
+	if err := errors.Join(json.Unmarshal(raw, &own), json.Unmarshal(whole, &ref)); err != nil {
+		return nil, fmt.Errorf("%s: %w", path, err)
+	}
+	lacking := 0
+	for key, english := range ref {
+		if _, ok := own[key]; ok {
+			continue
+		}
+		var t text
+		if err := json.Unmarshal(english, &t); err != nil {
+			return nil, fmt.Errorf("%s: %w", path, err)
+		}
+		if own[key] = english; t[""] == "" {
+			forms := text{}
+			for _, c := range categories(language.Make(tag)) {
+				forms[c] = t["other"]
+			}
+			if own[key], err = json.Marshal(map[string]string(forms)); err != nil {
+				return nil, err
+			}
+		}
+		lacking++
+	}
+	if lacking > 0 {
+		fmt.Fprintf(os.Stderr, "%s: %d texts are still in English\n", path, lacking)
+	}
+	return json.Marshal(own)
 }
 
 // checkCatalogues holds each catalogue of one app against the reference: same keys, the plural categories of its own
