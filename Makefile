@@ -5,7 +5,7 @@ LISTEN ?= 127.0.0.1:8080
 DATA ?= ./data/demo
 
 # The tests under faults: make torture PART=TestRedisAway SEED=7
-PART ?= Kill$$|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
+PART ?= Kill$$|PowerCut|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
 SEED ?= 1
 
 .PHONY: help run test bench torture build check screens table clean
@@ -36,7 +36,7 @@ torture: ## the tests under faults, often and long (plan an hour), and their tab
 	@scripts/setup test
 	@mkdir -p bin
 	@rm -f bin/torture.md
-	go test ./internal/torture -count 1 -timeout 2h -run '$(PART)' -long -seed $(SEED) -table $(CURDIR)/bin/torture.md || { cat bin/torture.md; exit 1; }
+	go test ./internal/torture -tags powercut -count 1 -timeout 2h -run '$(PART)' -long -seed $(SEED) -table $(CURDIR)/bin/torture.md || { cat bin/torture.md; exit 1; }
 	@cat bin/torture.md
 
 build: ## the program, as bin/dragoman

@@ -31,8 +31,41 @@ type talker struct {
 // acknowledgement; every line that was typed is there once; each sender's lines are in the order typed; and no seq is missing.
 func TestKill(t *testing.T) {
 	besides(t)
-	const visitors, agents = 8, 2
 	p, site := newProgram(t, "es")
+	r := talkThrough(t, p, site, outages{times: *kills})
+	for _, problem := range r.problems {
+		t.Error(problem)
+	}
+	if *kills >= 5 && r.retried == 0 {
+		t.Error("no kill hit a line on its way: the test has shown nothing")
+	}
+	report(t, fmt.Sprintf("kill -9 of a server with SQLite, %d times", *kills), r.String(), "0")
+}
+
+// outages are how a server with SQLite ends, again and again.
+type outages struct {
+	times int
+	// talking, if set, is called once when everybody talks.
+	talking func()
+	// down, if set, is called between the server's end and its next start.
+	down func() error
+}
+
+// survived is what came of it.
+type survived struct {
+	lines, retried, doubles int
+	// problems is what was promised and is not so.
+	problems []string
+}
+
+func (r survived) String() string {
+	return fmt.Sprintf("%d acknowledged, %d lost, doubled or out of order; %d sent more than once, %d of them had been stored already", r.lines, len(r.problems), r.retried, r.doubles)
+}
+
+// talkThrough lets ten people talk while the server is killed and started again, and holds what they were promised against what is stored in the end.
+func talkThrough(t *testing.T, p *process.Program, site string, o outages) (r survived) {
+	t.Helper()
+	const visitors, agents = 8, 2
 	for i := range agents {
 		if _, err := p.AddAgent(t.Context(), fmt.Sprintf("ana%d", i), []string{"en"}); err != nil {
 			t.Fatal(err)
@@ -46,7 +79,7 @@ func TestKill(t *testing.T) {
 	free = append(free, "--listen", server.Address())
 	defer func() { server.Kill() }()
 
-	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute+time.Duration(*kills)*10*time.Second)
+	ctx, cancel := context.WithTimeout(context.Background(), 2*time.Minute+time.Duration(o.times)*10*time.Second)
 	defer cancel()
 	var running sync.WaitGroup
 	defer running.Wait()
@@ -86,23 +119,26 @@ func TestKill(t *testing.T) {
 	var sending sync.WaitGroup
 	for _, k := range talkers {
 		sending.Go(func() {
-			for i := 0; ; i++ {
-				select {
-				case <-stop:
-					return
-				default:
-				}
+			for i := 0; !closed(stop); i++ {
 				if k.say(t, ctx, fmt.Sprintf("%s says %d", k.name, i)) {
 					acked.Add(1)
 				}
 			}
 		})
 	}
-	for round := range *kills {
+	if o.talking != nil {
+		o.talking()
+	}
+	for round := range o.times {
 		// At a random moment, while lines go through.
 		before := acked.Load()
 		awaitLines(t, ctx, &acked, before+int64(20+rand.IntN(100)))
 		server.Kill()
+		if o.down != nil {
+			if err := o.down(); err != nil {
+				t.Fatalf("after kill %d: %v", round+1, err)
+			}
+		}
 		if server, err = p.Serve(free...); err != nil {
 			t.Fatalf("after kill %d: %v", round+1, err)
 		}
@@ -113,32 +149,25 @@ func TestKill(t *testing.T) {
 
 	stored := map[string][]chat.Message{}
 	for _, k := range talkers {
-		if id := k.sent[0].OK.Conversation; stored[id] == nil {
+		id := k.sent[0].OK.Conversation
+		if stored[id] == nil {
 			stored[id] = history(t, ctx, k.Client, id)
 		}
-	}
-	total, retried, doubles, problems := 0, 0, 0, 0
-	for _, k := range talkers {
-		for _, problem := range check(k.name, k.sent, stored[k.sent[0].OK.Conversation]) {
-			t.Error(problem)
-			problems++
-		}
+		r.problems = append(r.problems, check(k.name, k.sent, stored[id])...)
 		for _, l := range k.sent {
-			total++
+			r.lines++
 			if l.Tries > 1 {
-				retried++
+				r.retried++
 			}
 			if l.OK.Dup {
-				doubles++
+				r.doubles++
 			}
 		}
 	}
-	checkScreens(t, ctx, p, talkers)
-	if *kills >= 5 && retried == 0 {
-		t.Error("no kill hit a line on its way: the test has shown nothing")
+	if len(r.problems) == 0 {
+		checkScreens(t, ctx, p, talkers)
 	}
-	report(t, fmt.Sprintf("kill -9 of a server with SQLite, %d times", *kills),
-		fmt.Sprintf("%d acknowledged, %d lost, doubled or out of order; %d sent more than once, %d of them had been stored already", total, problems, retried, doubles), "0")
+	return r
 }
 
 // say sends a line and waits until it is settled; false if the test ends before.
