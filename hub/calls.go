@@ -152,6 +152,7 @@ func (h *Hub) begin(ctx context.Context, s *Session, conversation string) (*foll
 	}
 	if s.view == agentView {
 		h.askFor(conversation)
+		h.Prepare(row.Language, s.reader().Language)
 	}
 	return f, nil
 }

@@ -17,6 +17,7 @@ import (
 	"github.com/coder/websocket"
 	"github.com/rs/zerolog"
 	"golang.org/x/sync/errgroup"
+	"golang.org/x/text/language"
 )
 
 // Defaults of Options.
@@ -40,6 +41,9 @@ type Options struct {
 	Broker Broker
 	// Translator puts lines into the languages wanted; nil: every translation fails with no_engine.
 	Translator Translator
+	// Prepare, if set, is called when people who write and read two languages are about to talk, once for each direction, beside everything else. It may take
+	// seconds, and need not succeed.
+	Prepare func(ctx context.Context, from, to language.Tag) error
 	// Listener finds out in which language people write; nil: lines are in the language that their authors read.
 	Listener Listener
 	// Memory remembers what people translate; nil: nobody does.
@@ -95,6 +99,7 @@ type Hub struct {
 
 	speakers     speakers
 	presence     presence
+	prepared     prepared
 	marks        marks
 	translations translations
 	chores       chan func(context.Context)

@@ -132,6 +132,7 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 	if err != nil {
 		return hub.Identity{}, err
 	}
+	e.hub.Prepare(who.Language, s.Language)
 	return hub.Identity{Participant: who.Participant, Site: s.Key, Credential: "visitor:" + who.ID, Conversations: own}, nil
 }
 

@@ -190,7 +190,7 @@ func (s *server) open() error {
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
 	s.hub = hub.New(hub.Options{
-		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Memory: s.memory, Listener: languages, Log: s.log, Node: s.member,
+		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Prepare: s.pipeline.Warm, Memory: s.memory, Listener: languages, Log: s.log, Node: s.member,
 		Budgets: s.pipeline.BudgetStates, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)

@@ -186,8 +186,12 @@ func (e *Engine) worker(name string) (*worker, error) {
 	return w, nil
 }
 
-// Warm starts the programs of a pair and waits until they have translated a word.
+// Warm starts the programs of a pair and waits until they have translated a word. It takes only what places are free: what is in use is worth more than
+// what may be needed.
 func (e *Engine) Warm(ctx context.Context, p translate.Pair) error {
+	if e.warm.full() {
+		return nil
+	}
 	_, err := e.Translate(ctx, &translate.Request{From: p.From, To: p.To, Segments: []translate.Segment{{Text: "a"}}})
 	return err
 }

@@ -246,3 +246,20 @@ func TestNotInstalled(t *testing.T) {
 		t.Errorf("without modes a line is %s %s", got.State, got.Reason)
 	}
 }
+
+// TestWarmTakesFreePlacesOnly: what may be needed does not stop what is in use.
+func TestWarmTakesFreePlacesOnly(t *testing.T) {
+	e := installed(t, Options{Warm: 1})
+	p := translate.New(translate.Options{Engines: []translate.Engine{e}})
+	defer p.Close()
+	for _, to := range []language.Tag{language.Spanish, language.Catalan} {
+		if err := p.Warm(t.Context(), language.English, to); err != nil {
+			t.Fatal(err)
+		}
+	}
+	e.mu.Lock()
+	defer e.mu.Unlock()
+	if len(e.workers) != 1 || e.workers["eng-spa"] == nil {
+		t.Errorf("after warming another pair %d directions have run: want eng-spa alone", len(e.workers))
+	}
+}

@@ -41,3 +41,35 @@ func BenchmarkWarm(b *testing.B) {
 		})
 	}
 }
+
+// BenchmarkFirstUse is the first line of a pair whose programs do not run yet: they are started, read their data and translate. The server does this
+// as soon as it knows who will talk (hub.Prepare), so that no line waits for it.
+func BenchmarkFirstUse(b *testing.B) {
+	for _, pair := range [][2]string{{"en", "es"}, {"en", "ca"}, {"es", "pt-BR"}, {"fr", "es"}, {"ca", "fr"}, {"en", "fr"}} {
+		b.Run(pair[0]+"-"+pair[1], func(b *testing.B) {
+			from, to := language.MustParse(pair[0]), language.MustParse(pair[1])
+			took := make([]time.Duration, 0, b.N)
+			for b.Loop() {
+				b.StopTimer()
+				e := New(Options{Pivots: true})
+				if _, err := e.Caps(b.Context()); err != nil {
+					b.Fatal(err)
+				}
+				p := translate.New(translate.Options{Engines: []translate.Engine{e}, CacheBytes: -1})
+				b.StartTimer()
+				began := time.Now()
+				if err := p.Warm(b.Context(), from, to); err != nil {
+					b.Fatal(err)
+				}
+				took = append(took, time.Since(began))
+				b.StopTimer()
+				p.Close()
+				e.Close()
+				b.StartTimer()
+			}
+			slices.Sort(took)
+			b.ReportMetric(float64(took[len(took)/2].Milliseconds()), "p50-ms")
+			b.ReportMetric(float64(took[len(took)-1].Milliseconds()), "worst-ms")
+		})
+	}
+}

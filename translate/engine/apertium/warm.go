@@ -53,6 +53,9 @@ func (a *warm) free() bool {
 	}
 }
 
+// full tells whether there is no free place now.
+func (a *warm) full() bool { return len(a.places) == cap(a.places) }
+
 // leave gives w's place back.
 func (a *warm) leave(w *worker) {
 	a.mu.Lock()
