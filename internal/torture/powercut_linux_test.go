@@ -11,7 +11,7 @@ import (
 	"dragoman/internal/process"
 )
 
-var powerCuts = flag.Int("power-cuts", 20, "how often the power is cut")
+var powerCuts = flag.Int("power-cuts", 200, "how often the power is cut")
 
 // TestPowerCut: the machine loses its power in the middle of sending, and with it whatever the disk was not told to keep; every other time some blocks of that
 // were kept and others not. What was acknowledged is there, as after a kill. It needs /dev/fuse and the right to mount, so it is in `make torture` alone.
