@@ -232,6 +232,15 @@ type Flag struct {
 	Comment      string `json:"comment,omitempty"`
 }
 
+// Rate says how a conversation was that has ended (visitors). Until its next line the same call changes the rating.
+type Rate struct {
+	Conversation string `json:"conversation"`
+	// Score is 1, the worst, to 5.
+	Score int `json:"score"`
+	// Comment, at most MaxRatingComment code points, is for the agents; left out, one that was given before stays.
+	Comment string `json:"comment,omitempty"`
+}
+
 // PingOK answers ping, which has no fields.
 type PingOK struct {
 	ServerTime Time `json:"server_time"`
@@ -267,6 +276,8 @@ type SessionSite struct {
 	Look     Look         `json:"look"`
 	// TypingPreview says that agents read what the visitor is typing; he has to be told.
 	TypingPreview bool `json:"typing_preview,omitempty"`
+	// SendsPersonal says that engines see mail addresses and telephone numbers as they were typed; otherwise marks stand in their place.
+	SendsPersonal bool `json:"sends_personal,omitempty"`
 }
 
 // LoginRequest is the body of POST /agent/v1/login.

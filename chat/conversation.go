@@ -30,6 +30,8 @@ type Conversation struct {
 	Language language.Tag `json:"language"`
 	// Assignee is the id of the agent who has it.
 	Assignee string `json:"assignee,omitempty"`
+	// Rating is what the visitor has said of the conversation after it ended; nil if nothing.
+	Rating *Rating `json:"rating,omitempty"`
 	// Participants are the agents and bots who have taken part, and the assignee; never null.
 	Participants []Participant `json:"participants"`
 
@@ -51,6 +53,15 @@ type Conversation struct {
 	VisitorUnread int64    `json:"-"`
 	// Resolved is when the conversation was resolved, 0 while it is not.
 	Resolved Time `json:"-"`
+}
+
+// Rating is how a conversation was, as its visitor says.
+type Rating struct {
+	// Score is 1, the worst, to 5.
+	Score   int    `json:"score"`
+	Comment string `json:"comment,omitempty"`
+	// At is when it was given, or last changed.
+	At Time `json:"at"`
 }
 
 // Followed is what must be known of a conversation to follow it.

@@ -260,6 +260,14 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	o.value("visitor", &c.Visitor)
 	o.text("language", c.Language.String())
 	o.optionalText("assignee", c.Assignee)
+	if c.Rating != nil {
+		o.name("rating")
+		rating := begin(o.b)
+		rating.number("score", int64(c.Rating.Score))
+		rating.optionalText("comment", c.Rating.Comment)
+		rating.time("at", c.Rating.At)
+		o.b = rating.end()
+	}
 	list(&o, "participants", c.Participants, (*Participant).AppendJSON)
 	o.optionalTime("waiting_since", c.WaitingSince)
 	if c.Last != nil {
@@ -319,6 +327,9 @@ func (f *MessageFrame) AppendFrame(b, message []byte) []byte {
 	place(&o, f.Event, f.Conversation, f.Prev, f.Rev)
 	o.name("message")
 	o.b = append(o.b, message...)
+	if f.Delivered {
+		o.truth("delivered", true)
+	}
 	return o.end()
 }
 

@@ -28,7 +28,7 @@ func same(t *testing.T, v appender) {
 		t.Errorf("%T:\n%s\nwant\n%s", v, got[1:], want)
 	}
 	if c, ok := v.(*ConversationFrame); ok && c.Row.Last != nil {
-		f := MessageFrame{Event: c.Event, Conversation: c.Conversation, Prev: c.Prev, Rev: c.Rev, Message: *c.Row.Last}
+		f := MessageFrame{Event: c.Event, Conversation: c.Conversation, Prev: c.Prev, Rev: c.Rev, Message: *c.Row.Last, Delivered: c.Row.Last.Erased}
 		want, err := json.Marshal(f)
 		if err != nil {
 			t.Fatal(err)

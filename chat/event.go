@@ -10,6 +10,7 @@ const (
 	EvRows         EventType = "rows"
 	EvInbox        EventType = "inbox"
 	EvRead         EventType = "read"
+	EvDelivered    EventType = "delivered"
 	EvTyping       EventType = "typing"
 	EvPresence     EventType = "presence"
 	EvGone         EventType = "gone"
@@ -51,6 +52,8 @@ type MessageFrame struct {
 	Prev    int64   `json:"prev"`
 	Rev     int64   `json:"rev"`
 	Message Message `json:"message"`
+	// Delivered is true on a line of the visitor's that an agent who has the conversation open was given in the same moment; else it is left out.
+	Delivered bool `json:"delivered,omitempty"`
 }
 
 // ConversationFrame tells a conversation's own fields, whole, to sessions that follow it.
@@ -80,6 +83,13 @@ type ReadFrame struct {
 	Conversation string      `json:"conversation"`
 	Participant  Participant `json:"participant"`
 	Seq          int64       `json:"seq"`
+}
+
+// DeliveredFrame tells a visitor that his lines up to Seq have been given to the console of an agent of the site. It is not stored.
+type DeliveredFrame struct {
+	Event        EventType `json:"event"` // delivered
+	Conversation string    `json:"conversation"`
+	Seq          int64     `json:"seq"`
 }
 
 // TypingFrame tells that somebody types; repeated every 4 s, to be forgotten after 8.

@@ -17,6 +17,11 @@ const (
 	MaxTranslations = 16
 	// MaxFlagComment is the longest comment on a translation that is called wrong, in code points.
 	MaxFlagComment = 500
+	// MaxRatingComment is the longest comment on a conversation that is rated, in code points.
+	MaxRatingComment = 1000
+	// WorstScore and BestScore are the ends of the scale on which conversations are rated.
+	WorstScore = 1
+	BestScore  = 5
 	// MaxTyped is how much of what a visitor is typing is shown before he sends it, in code points: the end of it.
 	MaxTyped = 500
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.

@@ -80,6 +80,8 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Correct, s, frame)
 	case chat.CallFlag:
 		return call(ctx, h.Flag, s, frame)
+	case chat.CallRate:
+		return call(ctx, h.Rate, s, frame)
 	case "panic":
 		panic("a call that panics")
 	}
@@ -174,6 +176,7 @@ type event struct {
 	Text          string              `json:"text"`
 	Translation   string              `json:"translation"`
 	Seq           int64               `json:"seq"`
+	Delivered     bool                `json:"delivered"`
 	InS           int                 `json:"in_s"`
 	Site          string              `json:"site"`
 	Budget        chat.BudgetState    `json:"budget"`
@@ -321,6 +324,9 @@ func (c *testClient) take(w *testWire, frame []byte) {
 		}
 	default:
 		c.events = append(c.events, ev)
+	}
+	if ev.Delivered {
+		c.events = append(c.events, event{Event: chat.EvDelivered, Conversation: ev.Conversation, Seq: ev.Message.Seq})
 	}
 }
 
@@ -478,7 +484,7 @@ func (c *testClient) holdsRows(snapshot chat.Conversation, all []chat.Message) e
 	if g, w := text(got), text(want); g != w {
 		return fmt.Errorf("%s: holds %d rows up to %d, the store %d up to %d\n got %s\nwant %s", id, len(got), t.have, len(want), snapshot.Head, brief(got), brief(want))
 	}
-	if t.row == nil || t.row.Rev != snapshot.Rev || t.row.State != snapshot.State || t.row.Language != snapshot.Language {
+	if t.row == nil || t.row.Rev != snapshot.Rev || t.row.State != snapshot.State || t.row.Language != snapshot.Language || text(t.row.Rating) != text(snapshot.Rating) {
 		return fmt.Errorf("%s: holds the row %s, the store %s", id, text(t.row), text(snapshot))
 	}
 	return nil

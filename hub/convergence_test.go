@@ -195,6 +195,10 @@ func (w *world) live(c *testClient, lines int) {
 			if id := c.some(); id != "" {
 				c.call(chat.CallState, map[string]any{"conversation": id, "state": "resolved"})
 			}
+		case k == 1:
+			if id := c.some(); id != "" {
+				c.call(chat.CallRate, map[string]any{"conversation": id, "score": c.rnd.IntN(5) + 1})
+			}
 		case k == 2:
 			if id := c.some(); id != "" {
 				c.call(chat.CallRead, map[string]any{"conversation": id, "seq": c.rnd.IntN(100) + 1})

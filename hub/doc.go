@@ -18,6 +18,7 @@
 //	inbox.go         the lists of the consoles
 //	typing.go        who types, and where a site allows it what
 //	presence.go      who is online;  marks.go: how far somebody has read
+//	delivered.go     what an agent's console was given;  ratings.go: how it was
 //	translations.go  pending entries are translated, and found again when a node has died;  claims.go: who may
 //	corrections.go   people correct translations, call them wrong, have them made again
 //	memory.go        what people translate is remembered

@@ -39,6 +39,7 @@ type inbox struct {
 	changed map[string]bool      // conversations to be told
 	after   map[string]time.Time // not before, for those told a moment ago
 	seen    map[string]standing  // the newest page, as the last check saw it
+	given   map[string]int64     // up to which of the visitor's lines a conversation's row has gone to a console
 }
 
 // standing is what of a row can change. Read marks take no rev, so the head alone does not tell.
@@ -120,6 +121,7 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	for i := range page {
 		ok.Conversations[i] = agentView.conversation(page[i], h.online)
 	}
+	h.givenPage(page)
 	return ok, nil
 }
 
@@ -155,7 +157,7 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 		in := h.inboxes[site.Key]
 		if in == nil {
 			in = &inbox{hub: h, site: site.Key,
-				changed: map[string]bool{}, after: map[string]time.Time{}, seen: map[string]standing{}}
+				changed: map[string]bool{}, after: map[string]time.Time{}, seen: map[string]standing{}, given: map[string]int64{}}
 			h.inboxes[site.Key] = in
 			h.broker.Follow(topicInbox + site.Key)
 		}
@@ -337,12 +339,13 @@ func (in *inbox) send(rows []chat.Conversation) {
 	follows := slices.Clone(in.follows)
 	in.mu.Unlock()
 	var all [][]byte
+	told := make([]bool, len(rows))
 	for _, f := range follows {
 		mine := make([][]byte, 0, len(rows))
 		f.mu.Lock()
 		for i := range rows {
 			if f.wantsLocked(&rows[i]) {
-				mine = append(mine, encoded[i])
+				mine, told[i] = append(mine, encoded[i]), true
 			}
 		}
 		f.mu.Unlock()
@@ -355,6 +358,11 @@ func (in *inbox) send(rows []chat.Conversation) {
 		}
 		for _, frame := range frames {
 			f.s.push(outgoing{live: true, frame: frame})
+		}
+	}
+	for i := range rows {
+		if told[i] {
+			in.givenRow(&rows[i])
 		}
 	}
 }

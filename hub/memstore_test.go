@@ -5,6 +5,7 @@ import (
 	"encoding/json"
 	"maps"
 	"slices"
+	"strconv"
 	"strings"
 	"sync"
 	"time"
@@ -212,6 +213,29 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	}
 	changed.Head = c.row.Head
 	return changed, nil
+}
+
+func (st *memStore) Rate(_ context.Context, conversation string, by chat.Participant, r chat.Rating) (chat.Changed, error) {
+	if err := st.begin(); err != nil {
+		return chat.Changed{}, err
+	}
+	defer st.mu.Unlock()
+	c := st.conversations[conversation]
+	if c == nil || c.row.State != chat.StateResolved {
+		return chat.Changed{}, chat.Errorf(chat.BadState, "It has not ended.")
+	}
+	at := slices.IndexFunc(c.messages, func(m *chat.Message) bool { return m.Event != nil && m.Event.Type == chat.EventRated })
+	if at < 0 {
+		c.row.Seq++
+		at = len(c.messages)
+		c.messages = append(c.messages, &chat.Message{ID: chat.NewID(), Seq: c.row.Seq, Kind: chat.MessageEvent, Author: by,
+			Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{}})
+	}
+	c.row.Head += 2
+	m := c.messages[at]
+	m.Rev, m.Event = c.row.Head-1, &chat.SystemEvent{Type: chat.EventRated, By: by.ID, To: strconv.Itoa(r.Score)}
+	c.row.Rev, c.row.Rating = c.row.Head, &r
+	return chat.Changed{Conversation: conversation, Site: c.row.Site, Head: c.row.Head, Messages: []chat.Message{copied(*m)}, Row: c.snapshot()}, nil
 }
 
 func (st *memStore) WakeSnoozed(ctx context.Context, limit int) ([]chat.Changed, error) {

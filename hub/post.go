@@ -149,6 +149,8 @@ func (h *Hub) wellFormed(ev *chat.Event) bool {
 		return ev.Rev > 0 && ev.Row != nil && ev.Row.Rev == ev.Rev && ev.Row.ID == ev.Conversation
 	case chat.EvTyping, chat.EvRead:
 		return ev.Rev == 0 && ev.Participant != nil
+	case chat.EvDelivered:
+		return ev.Rev == 0 && ev.Seq > 0
 	case chat.EvPresence:
 		return ev.Rev == 0
 	case chat.EvGone:

@@ -47,6 +47,8 @@ type room struct {
 	assignee, site string
 	known          bool
 	typed          *typed // nil where no text is shown before it is sent
+	// delivered is the seq of the visitor's newest line of which his sessions here know that an agent's console has it.
+	delivered int64
 
 	// The worker's own. It falls asleep only with the room: a room that nobody follows any more is forgotten.
 	awake  bool
@@ -277,6 +279,7 @@ func (r *room) admit(a arrival) {
 	caughtUp := r.prev[a.f.s.view] <= a.place
 	if current && caughtUp {
 		a.f.live = true
+		r.remindLocked(a.f)
 	}
 	r.mu.Unlock()
 	if current && !caughtUp {
@@ -403,6 +406,9 @@ func (r *room) send(ev *chat.Event) {
 
 	frames := r.frames(ev, live)
 	r.mu.Lock()
+	if given(ev.Message, live) {
+		r.delivered = max(r.delivered, ev.Message.Seq)
+	}
 	for _, f := range r.follows {
 		if frame := frames[f.s.view]; f.live && frame != nil {
 			f.s.push(outgoing{frame: frame, live: true})
@@ -446,15 +452,15 @@ func (r *room) frames(ev *chat.Event, live [views]bool) (frames [views][]byte) {
 			buf.Write(m.AppendJSON(buf.AvailableBuffer()))
 			message = buf.Bytes()
 		}
-		frames[v] = r.hub.eventFrame(v, prev[v], ev, message)
+		frames[v] = r.hub.eventFrame(v, prev[v], ev, message, given(ev.Message, live))
 	}
 	return frames
 }
 
-// eventFrame makes the frame of a stored row for a view. message is the event's message as JSON, if it has one.
-func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event, message []byte) []byte {
+// eventFrame makes the frame of a stored row for a view. message is the event's message as JSON, if it has one, and delivered what its frame says of that.
+func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event, message []byte, delivered bool) []byte {
 	if ev.Message != nil {
-		f := chat.MessageFrame{Event: chat.EvMessage, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev}
+		f := chat.MessageFrame{Event: chat.EvMessage, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev, Delivered: delivered}
 		return f.AppendFrame(make([]byte, 0, len(message)+frameHead), message)
 	}
 	return h.encode(&chat.ConversationFrame{Event: chat.EvConversation, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
@@ -474,6 +480,9 @@ func (r *room) pass(ev *chat.Event) {
 		return
 	case chat.EvRead:
 		frame = chat.ReadFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, Seq: ev.Seq}
+	case chat.EvDelivered:
+		r.passDelivered(ev.Seq)
+		return
 	case chat.EvPresence:
 		frame = chat.PresenceFrame{Event: ev.Type, Participant: *ev.Participant}
 		sees := visitorView

@@ -52,6 +52,10 @@ type Store interface {
 	// Replace puts another text of an engine in the place of one that is flagged, if it still reads old; a person's is never replaced.
 	Replace(ctx context.Context, conversation string, seq int64, to language.Tag, old string, t chat.Translation) (chat.Changed, error)
 
+	// Rate stores what the visitor by says of his conversation, At apart: once it is resolved (else chat.BadState), and again until its next line. Its
+	// system line is for agents only; a changed score changes that line. No comment leaves the one that is there. The same again changes nothing.
+	Rate(ctx context.Context, conversation string, by chat.Participant, r chat.Rating) (chat.Changed, error)
+
 	// Whatever makes an entry pending claims the whole line in this store's name, for the lease, by the database's clock; one that another
 	// node has claimed stays that node's, and the line's seq is in Changed.Elsewhere. Who has the claim does all that is pending on the line.
 

@@ -20,6 +20,7 @@
 //	translations.go        pending, done, failed, claimed
 //	memory.go, terms.go    what people have translated, and the glossary
 //	corrections.go         what people say about translations
+//	ratings.go             what visitors say about conversations
 //	rows.go                reading messages and conversations whole
 //	since.go, inbox.go     catching up, history, the list that consoles show
 //	visitors.go, agents.go, logins.go, sites.go, online.go

@@ -125,7 +125,7 @@ func (v *visitorSocket) mayCall(name chat.CallName, visitor, site string) error 
 	l := v.edge.limits
 	limit, of := l.calls, "calls_per_second"
 	switch name {
-	case chat.CallSend, chat.CallFlag: // both tell the agents something
+	case chat.CallSend, chat.CallFlag, chat.CallRate: // all tell the agents something
 		return v.maySend(visitor, site)
 	case chat.CallLanguage:
 		limit, of = l.languages, "languages_per_minute"

@@ -120,7 +120,8 @@ func wishes(r *http.Request, s *site) []language.Tag {
 func sessionSite(s chat.Site) chat.SessionSite {
 	look := s.Look
 	look.Color = color(look.Color)
-	return chat.SessionSite{Key: s.Key, Name: s.Name, Language: s.Language, Texts: s.Texts, Look: look, TypingPreview: s.Translating.TypingPreview}
+	return chat.SessionSite{Key: s.Key, Name: s.Name, Language: s.Language, Texts: s.Texts, Look: look, TypingPreview: s.Translating.TypingPreview,
+		SendsPersonal: s.Translating.SendPersonal}
 }
 
 func names(origins []web.Origin) []string {

@@ -34,6 +34,7 @@ var calls = map[chat.CallName]call{
 	chat.CallLanguage: to(language_),
 	chat.CallState:    to((*hub.Hub).SetState),
 	chat.CallFlag:     to((*hub.Hub).Flag),
+	chat.CallRate:     to((*hub.Hub).Rate),
 }
 
 // to makes a call of one of the hub's methods: decode, pass on.

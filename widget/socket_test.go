@@ -113,13 +113,13 @@ func foreignOrigins() []string {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfVisitors(t *testing.T) {
-	want := []chat.CallName{"flag", "history", "language", "read", "send", "state", "sync", "typing"}
+	want := []chat.CallName{"flag", "history", "language", "rate", "read", "send", "state", "sync", "typing"}
 	if got := widget.Calls(); !slices.Equal(got, want) {
 		t.Errorf("visitors may call %q, want %q", got, want)
 	}
 	s := edgetest.Start(t, edgetest.Options{})
 	c := s.Join(s.Visitor("shop").Token)
-	for _, name := range []chat.CallName{"open", "close", "inbox", "take", "assign", "preview", "correct", "translate", "rate", "nonsense", "", "SEND"} {
+	for _, name := range []chat.CallName{"open", "close", "inbox", "take", "assign", "preview", "correct", "translate", "nonsense", "", "SEND"} {
 		if code := codeOf(c.Call(t.Context(), name, chat.Open{Conversation: chat.NewID()}, nil)); code != chat.UnknownCall {
 			t.Errorf("%q: %s", name, code)
 		}
@@ -155,6 +155,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"sync":     func(id string) any { return chat.Sync{Conversation: id} },
 		"typing":   func(id string) any { return chat.Typing{Conversation: id, On: true} },
 		"flag":     func(id string) any { return chat.Flag{Conversation: id, Seq: 1, Language: "en"} },
+		"rate":     func(id string) any { return chat.Rate{Conversation: id, Score: 5} },
 		"language": nil, // names no conversation of a visitor's
 	}
 	for _, name := range widget.Calls() {
@@ -171,8 +172,8 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 			}
 		}
 		want := chat.Code("")
-		if name == chat.CallFlag {
-			want = chat.BadState // the line is there, but not in another language
+		if name == chat.CallFlag || name == chat.CallRate {
+			want = chat.BadState // the line is there, but not in another language; and it has not ended
 		}
 		if code := codeOf(me.Call(t.Context(), name, fields(mine), nil)); code != want {
 			t.Errorf("%s of my own: %q", name, code)

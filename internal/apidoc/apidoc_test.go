@@ -30,20 +30,23 @@ func TestSchemasAreTheTypes(t *testing.T) {
 	}
 }
 
-// Every event that there is stands in the document, for agents at least.
+// Every event that there is stands in the document: for agents, but for the one that tells visitors what became of their own lines.
 func TestEveryEventIsDescribed(t *testing.T) {
 	async, schemas := Load(t, "asyncapi.yaml"), Load(t, "schemas.yaml")
 	events, _ := schemas.At("$defs", "EventType", "examples").([]any)
 	if len(events) < 9 {
 		t.Fatalf("the events are %v", events)
 	}
-	sent, _ := async.At("operations", "agent.events", "messages").([]any)
 	for _, e := range events {
-		name := "event." + e.(string)
-		if async.At("channels", "agent", "messages", name) == nil || !slices.ContainsFunc(sent, func(v any) bool {
-			return reflect.DeepEqual(v, map[string]any{"$ref": "#/channels/agent/messages/" + name})
+		name, side := "event."+e.(string), "agent"
+		if e == string(chat.EvDelivered) {
+			side = "visitor"
+		}
+		sent, _ := async.At("operations", side+".events", "messages").([]any)
+		if async.At("channels", side, "messages", name) == nil || !slices.ContainsFunc(sent, func(v any) bool {
+			return reflect.DeepEqual(v, map[string]any{"$ref": "#/channels/" + side + "/messages/" + name})
 		}) {
-			t.Errorf("%s is not among what agents are sent", name)
+			t.Errorf("%s is not among what %ss are sent", name, side)
 		}
 		payload, _ := async.At("components", "messages", name, "payload", "$ref").(string)
 		if got := schemas.At("$defs", strings.TrimPrefix(payload, "schemas.yaml#/$defs/"), "properties", "event", "const"); got != e {

@@ -35,7 +35,7 @@ type Event struct {
 // known tells whether the fields of such an event mean what they mean here. A newer server may tell of other things.
 func (e Event) known() bool {
 	switch e.Type {
-	case chat.EvMessage, chat.EvConversation, chat.EvRows, chat.EvInbox, chat.EvRead, chat.EvTyping, chat.EvPresence, chat.EvGone, chat.EvGoingAway:
+	case chat.EvMessage, chat.EvConversation, chat.EvRows, chat.EvInbox, chat.EvRead, chat.EvDelivered, chat.EvTyping, chat.EvPresence, chat.EvGone, chat.EvGoingAway:
 		return true
 	}
 	return false

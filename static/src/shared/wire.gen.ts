@@ -58,6 +58,7 @@ export type EventType =
   | "rows"
   | "inbox"
   | "read"
+  | "delivered"
   | "typing"
   | "presence"
   | "gone"
@@ -341,6 +342,15 @@ export interface Flag {
   comment?: string
 }
 
+/** Rate says how a conversation was that has ended (visitors). Until its next line the same call changes the rating. */
+export interface Rate {
+  conversation: string
+  /** Score is 1, the worst, to 5. */
+  score: number
+  /** Comment, at most MaxRatingComment code points, is for the agents; left out, one that was given before stays. */
+  comment?: string
+}
+
 /** PingOK answers ping, which has no fields. */
 export interface PingOK {
   server_time: string
@@ -376,6 +386,8 @@ export interface SessionSite {
   look: Look
   /** TypingPreview says that agents read what the visitor is typing; he has to be told. */
   typing_preview?: boolean
+  /** SendsPersonal says that engines see mail addresses and telephone numbers as they were typed; otherwise marks stand in their place. */
+  sends_personal?: boolean
 }
 
 /** LoginRequest is the body of POST /agent/v1/login. */
@@ -435,6 +447,8 @@ export interface Conversation {
   language: string
   /** Assignee is the id of the agent who has it. */
   assignee?: string
+  /** Rating is what the visitor has said of the conversation after it ended; nil if nothing. */
+  rating?: Rating
   /** Participants are the agents and bots who have taken part, and the assignee; never null. */
   participants: Participant[]
   /** WaitingSince is the time of the first line of the visitor after the last line of an agent or bot. */
@@ -447,6 +461,15 @@ export interface Conversation {
   flagged?: number
   tags: string[]
   read: ReadMarks
+}
+
+/** Rating is how a conversation was, as its visitor says. */
+export interface Rating {
+  /** Score is 1, the worst, to 5. */
+  score: number
+  comment?: string
+  /** At is when it was given, or last changed. */
+  at: string
 }
 
 /** ReadMarks say up to which seq each side has read. All agents of a site share one mark, so that a row is the same for all consoles. */
@@ -478,6 +501,8 @@ export interface MessageFrame {
   prev: number
   rev: number
   message: Message
+  /** Delivered is true on a line of the visitor's that an agent who has the conversation open was given in the same moment; else it is left out. */
+  delivered?: boolean
 }
 
 /** ConversationFrame tells a conversation's own fields, whole, to sessions that follow it. */
@@ -515,6 +540,13 @@ export interface ReadFrame {
   event: "read"
   conversation: string
   participant: Participant
+  seq: number
+}
+
+/** DeliveredFrame tells a visitor that his lines up to Seq have been given to the console of an agent of the site. It is not stored. */
+export interface DeliveredFrame {
+  event: "delivered"
+  conversation: string
   seq: number
 }
 
@@ -812,6 +844,7 @@ export interface CallMap {
   correct: { call: Correct; ok: Message }
   translate: { call: Retry; ok: Message }
   flag: { call: Flag; ok: Record<string, never> }
+  rate: { call: Rate; ok: Record<string, never> }
   ping: { call: Record<string, never>; ok: PingOK }
 }
 
@@ -822,6 +855,7 @@ export type EventFrame =
   | RowsFrame
   | InboxFrame
   | ReadFrame
+  | DeliveredFrame
   | TypingFrame
   | PresenceFrame
   | GoneFrame
