@@ -95,9 +95,13 @@ func New(o Options) (*Edge, error) {
 	return e, e.makePages(o.Demo)
 }
 
-// consoleFiles are console.js and console.css, which must be there, and everything below console/ and lang/console/.
+// consoleFiles are console.js and console.css, which must be there, the parts that console.js imports, and everything below console/ and lang/console/.
 func consoleFiles(fsys fs.FS) ([]string, error) {
-	files := []string{"console.js", "console.css"}
+	files, err := fs.Glob(fsys, "console-*.js")
+	if err != nil {
+		return nil, err
+	}
+	files = append(files, "console.js", "console.css")
 	for _, dir := range []string{"console", "lang/console"} {
 		if _, err := fs.Stat(fsys, dir); err != nil {
 			continue

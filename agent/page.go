@@ -26,7 +26,7 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 {{- if .Demo}}
 <script type="application/json" id="demo">{{.Demo}}</script>
 {{- end}}
-<script defer src="{{.Script}}"></script>
+<script type="module" src="{{.Script}}"></script>
 </body>
 </html>
 `))

@@ -21,7 +21,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
 	w := httptest.NewRecorder()
 	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
-	_, rest, _ := strings.Cut(w.Body.String(), `<script defer src="`)
+	_, rest, _ := strings.Cut(w.Body.String(), `<script type="module" src="`)
 	asset, _, _ := strings.Cut(rest, `"`)
 	problem := with("Content-Type", "application/problem+json")
 	rows := []struct {

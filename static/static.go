@@ -6,6 +6,7 @@
 //	loader.js              /widget/KEY.js: the text of LoaderSettings in it (quotes included) is replaced by the site's settings as JSON:
 //	                       {"key", "name", "color", "position", "language", "labels": {TAG: {"open", "close", "unread"}}}
 //	widget.js, widget.css  the page in the iframe, and /chat/KEY, load these two
+//	widget-PART.js         what widget.js imports when it is wanted; beside it
 //	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language
 //
 // The page is this, its settings in a JSON block, so that it needs no inline script (Content-Security-Policy: script-src 'self';
@@ -18,7 +19,7 @@
 //	<link rel="stylesheet" href="ASSETS/widget.css">
 //	<body>
 //	<script type="application/json" id="dragoman">SETTINGS</script>
-//	<script defer src="ASSETS/widget.js"></script>
+//	<script type="module" src="ASSETS/widget.js"></script>
 //
 // with SETTINGS as described at Settings in src/widget/settings.ts:
 //

@@ -29,7 +29,7 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 </head>
 <body>
 <script type="application/json" id="dragoman">{{.Settings}}</script>
-<script defer src="{{.Script}}"></script>
+<script type="module" src="{{.Script}}"></script>
 </body>
 </html>
 `))

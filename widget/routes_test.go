@@ -85,7 +85,7 @@ func scriptOf(t *testing.T, s *edgetest.Server, path string) string {
 	t.Helper()
 	w := httptest.NewRecorder()
 	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", path, nil))
-	_, rest, ok := strings.Cut(w.Body.String(), `<script defer src="`)
+	_, rest, ok := strings.Cut(w.Body.String(), `<script type="module" src="`)
 	src, _, ok2 := strings.Cut(rest, `"`)
 	if !ok || !ok2 {
 		t.Fatalf("no script in %s", w.Body)

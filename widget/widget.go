@@ -19,7 +19,7 @@ type Options struct {
 	Store Store
 	Hub   *hub.Hub
 	Front *web.Front
-	// Assets is the built front end: loader.js, widget.js, widget.css, lang/widget/TAG.json.
+	// Assets is the built front end: loader.js, widget.js, widget-PART.js, widget.css, lang/widget/TAG.json.
 	Assets fs.FS
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
@@ -64,7 +64,11 @@ func New(o Options) (*Edge, error) {
 	if e.texts, err = loadCatalogues(o.Assets); err != nil {
 		return nil, err
 	}
-	files := []string{"widget.js", "widget.css", "widget/icon.svg"}
+	parts, err := fs.Glob(o.Assets, "widget-*.js")
+	if err != nil {
+		return nil, err
+	}
+	files := append(parts, "widget.js", "widget.css", "widget/icon.svg")
 	for _, t := range e.texts.names() {
 		files = append(files, "lang/widget/"+t+".json")
 	}

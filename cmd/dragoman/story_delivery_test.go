@@ -15,6 +15,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	s := serve(t, "", "--demo")
 	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
 	page := browsertest.Start(t, "de-DE,de").Tab(small)
+	page.Script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})") // nothing is fetched before it is wanted
 	page.Open("http://chat.localhost:" + wire.port() + "/chat/" + demoKey)
 	say := func(text string) {
 		t.Helper()
@@ -29,7 +30,15 @@ func TestStoryOfDelivery(t *testing.T) {
 	emma.call(chat.CallRead, chat.Read{Conversation: emma.conversation, Seq: 1}, nil)
 	page.WaitText("Gelesen")
 
+	if fetched := browsertest.Eval[bool](page, "performance.getEntriesByType('resource').some(e => e.name.includes('widget-menu'))"); fetched {
+		t.Error("the menu was fetched before anybody wanted it, where bytes are to be saved")
+	}
 	wire.setCut(true)
+	// A part of the page that cannot be fetched now: it is said, and it can be tried again.
+	page.Click(".head .tool")
+	page.WaitText("Dieser Teil konnte nicht geladen werden.")
+	page.Press(kb.Escape)
+	page.WaitGone("Dieser Teil konnte nicht geladen werden.")
 	say("Ist noch jemand da?")
 	page.Wait("document.querySelector('.waiting .foot')")
 	page.Wait("document.querySelector('.bar')")
@@ -44,6 +53,10 @@ func TestStoryOfDelivery(t *testing.T) {
 	page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
 	said("Wieder verbunden")
 	page.WaitText("Gesendet")
+	page.Click(".head .tool")
+	page.Wait("document.querySelector('.menu')")
+	page.Press(kb.Escape)
+	page.Wait("!document.querySelector('.menu')")
 	var all chat.HistoryOK
 	emma.call(chat.CallHistory, chat.History{Conversation: emma.conversation}, &all)
 	n := 0

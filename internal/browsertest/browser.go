@@ -70,6 +70,10 @@ type Device struct {
 	Dark  bool
 	// Still asks for reduced motion.
 	Still bool
+	// Forced means that the system sets the colours (forced-colors).
+	Forced bool
+	// Paper shows what would be printed.
+	Paper bool
 }
 
 // The devices of the screenshots.
@@ -87,7 +91,7 @@ func (b *Browser) Tab(d Device) *Tab {
 	b.tb.Helper()
 	ctx, end := chromedp.NewContext(b.ctx)
 	b.tb.Cleanup(end)
-	t := &Tab{ctx: ctx, tb: b.tb, device: d}
+	t := &Tab{ctx: ctx, tb: b.tb, device: d, end: end}
 	t.must(chromedp.Do(ctx), "open a tab")
 	t.emulate()
 	return t

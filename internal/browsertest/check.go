@@ -10,7 +10,7 @@ import (
 // Watch makes the tab count, from the next page on, layout shift and breaches of the content policy. Call it before Open.
 func (t *Tab) Watch() {
 	t.tb.Helper()
-	addScript(t, `window.__shift = 0; window.__breaches = [];
+	t.Script(`window.__shift = 0; window.__breaches = [];
 new PerformanceObserver(l => { for (const e of l.getEntries()) window.__shift += e.value }).observe({type: 'layout-shift', buffered: true});
 document.addEventListener('securitypolicyviolation', e => window.__breaches.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));`)
 }
@@ -20,6 +20,16 @@ func (t *Tab) Shift() float64 { t.tb.Helper(); return Eval[float64](t, "window._
 
 // Breaches are the breaches of the page's content policy so far.
 func (t *Tab) Breaches() []string { t.tb.Helper(); return Eval[[]string](t, "window.__breaches") }
+
+// Guard makes the tab, from the next page on, notice scripts that nobody meant to run: whatever calls __xss, a dialog, or a window that is opened.
+// Call it before Open, beside Watch.
+func (t *Tab) Guard() {
+	t.tb.Helper()
+	t.Script(`window.__ran = []; for (const name of ['__xss', 'alert', 'confirm', 'prompt', 'open']) window[name] = (...args) => { window.__ran.push(name + ' ' + args + ' ' + new Error().stack) }`)
+}
+
+// Ran are the scripts that Guard has noticed.
+func (t *Tab) Ran() []string { t.tb.Helper(); return Eval[[]string](t, "window.__ran") }
 
 // Axe runs the accessibility rules of WCAG 2.0 to 2.2 (A, AA) and best practices over the page or frame, and reports each
 // violation as an error of the test. No violation does not mean usable: look at a screenshot too.

@@ -5,8 +5,8 @@ import (
 	"github.com/chromedp/chromedp"
 )
 
-// addScript runs source in every page of the tab before the page's own scripts.
-func addScript(t *Tab, source string) {
+// Script runs source in every page that the tab opens from now on, before the page's own scripts.
+func (t *Tab) Script(source string) {
 	t.tb.Helper()
 	_, err := chromedp.Call(t.ctx, page.AddScriptToEvaluateOnNewDocument, page.AddScriptToEvaluateOnNewDocumentParams{Source: source})
 	t.must(err, "add a script")

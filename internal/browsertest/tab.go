@@ -27,6 +27,7 @@ type Tab struct {
 	tb     testing.TB
 	device Device
 	page   *Tab // of a frame: the page around it
+	end    context.CancelFunc
 }
 
 func (t *Tab) must(err error, doing string, args ...any) {
@@ -55,10 +56,19 @@ func (t *Tab) emulate() {
 	if t.device.Still {
 		motion = "reduce"
 	}
+	forced, medium := "none", ""
+	if t.device.Forced {
+		forced = "active"
+	}
+	if t.device.Paper {
+		medium = "print"
+	}
 	_, err = chromedp.Call(t.ctx, emulation.SetEmulatedMedia, emulation.SetEmulatedMediaParams{
+		Media: medium,
 		Features: []*emulation.MediaFeature{
 			{Name: "prefers-color-scheme", Value: scheme},
 			{Name: "prefers-reduced-motion", Value: motion},
+			{Name: "forced-colors", Value: forced},
 		},
 	})
 	t.must(err, "set the colours")
@@ -70,6 +80,9 @@ func (t *Tab) On(d Device) {
 	t.device = d
 	t.emulate()
 }
+
+// Close closes the tab, as a person does: what its page has not done by then it does not do any more.
+func (t *Tab) Close() { t.end() }
 
 // Open goes to an address and waits for the page's load event.
 func (t *Tab) Open(url string) {

@@ -4,7 +4,9 @@ import (
 	"bytes"
 	"compress/gzip"
 	"fmt"
+	"maps"
 	"os"
+	"slices"
 	"strings"
 
 	"github.com/andybalholm/brotli"
@@ -18,21 +20,28 @@ type budget struct {
 	limit  int
 	gzip   bool // else brotli, quality 11
 	files  []string
-	beside int // bytes that the server adds: the page itself
+	beside int  // bytes that the server adds: the page itself
+	each   bool // of many files each has the limit for itself
 }
 
 // The page of the frame is made by the server, about 1 kB uncompressed with the site's settings and without its texts. The console's texts
-// are in its script.
+// are in its script. What a first screen imports is in one file (see split), so that file is all that is fetched for it.
 var budgets = []budget{
 	{what: "loader", limit: 6 * kB, gzip: true, files: []string{"loader.js"}, beside: 150},
 	{what: "widget, first opening", limit: 35 * kB, files: []string{"widget.js", "widget.css", "lang/widget/*"}, beside: 1 * kB},
+	{what: "widget, each part", limit: 10 * kB, files: []string{"widget-*"}, each: true},
 	{what: "console, first load", limit: 90 * kB, files: []string{"console.js", "console.css"}, beside: 1 * kB},
+	{what: "console, each part", limit: 40 * kB, files: []string{"console-*"}, each: true},
 }
 
-// checkBudgets prints the size of each thing and fails if one is over. Of the catalogues only the largest counts: one is sent.
+// checkBudgets prints the size of each thing and fails if one is over. Of the catalogues only the largest counts: one is sent. Of the parts that
+// are fetched when they are wanted each counts by itself, so the largest tells.
 func checkBudgets(files map[string][]byte) error {
 	var over []string
 	for _, b := range budgets {
+		if b.each {
+			b.listed(files)
+		}
 		size, parts := b.beside, []string{}
 		for _, name := range b.files {
 			n, largest := largestOf(files, name, b.gzip)
@@ -58,6 +67,15 @@ func checkBudgets(files map[string][]byte) error {
 		return fmt.Errorf("over budget: %s", strings.Join(over, ", "))
 	}
 	return nil
+}
+
+// listed prints the size of every file of the budget.
+func (b budget) listed(files map[string][]byte) {
+	for _, name := range slices.Sorted(maps.Keys(files)) {
+		if strings.HasPrefix(name, strings.TrimSuffix(b.files[0], "*")) {
+			fmt.Fprintf(os.Stderr, "  %-20s %6d\n", name, compressed(files[name], b.gzip))
+		}
+	}
 }
 
 // largestOf returns the compressed size and the name of a file, or of the largest one below a folder if name ends in "*".

@@ -15,19 +15,15 @@ const (
 	dist   = "static/dist"
 )
 
-// An entry is one bundle. All are classic scripts: a loader in a stranger's page cannot count on modules, and
-// one file each is one request each.
+// An entry is one bundle in one file: the loader is a classic script, as a stranger's page cannot count on modules.
 type entry struct {
 	source string // under static/src
 	out    string // under static/dist
 }
 
-// The console may not be there yet in a young tree; the loader and the widget always are.
 var entries = []entry{
 	{"loader/main.ts", "loader.js"},
-	{"widget/main.tsx", "widget.js"},
 	{"widget/widget.css", "widget.css"},
-	{"console/main.tsx", "console.js"},
 	{"console/console.css", "console.css"},
 }
 
@@ -43,15 +39,20 @@ func build(root string, minify bool) (map[string][]byte, error) {
 		return nil, err
 	}
 	for _, e := range entries {
-		in := filepath.Join(root, source, filepath.FromSlash(e.source))
-		if _, err := os.Stat(in); os.IsNotExist(err) && strings.HasPrefix(e.source, "console/") {
-			continue
-		}
-		out, err := bundle(root, in, minify)
+		out, err := bundle(root, filepath.Join(root, source, filepath.FromSlash(e.source)), minify)
 		if err != nil {
 			return nil, fmt.Errorf("%s: %w", e.source, err)
 		}
 		files[e.out] = out
+	}
+	for _, a := range apps {
+		chunks, err := split(root, a, minify)
+		if err != nil {
+			return nil, fmt.Errorf("%s: %w", a.source, err)
+		}
+		for name, out := range chunks {
+			files[name] = out
+		}
 	}
 	svg, err := os.ReadFile(filepath.Join(root, source, icon))
 	if err != nil {
@@ -65,18 +66,26 @@ func build(root string, minify bool) (map[string][]byte, error) {
 
 // bundle is deterministic: the same sources and lockfile give the same bytes in any folder.
 func bundle(root, in string, minify bool) ([]byte, error) {
-	r := api.Build(options(root, in, minify))
-	if len(r.Errors) > 0 {
-		msgs := api.FormatMessages(r.Errors, api.FormatMessagesOptions{})
-		return nil, fmt.Errorf("%s", strings.TrimSpace(strings.Join(msgs, "")))
+	opts := options(root, minify)
+	opts.EntryPoints = []string{in}
+	r := api.Build(opts)
+	if err := faults(r.Errors); err != nil {
+		return nil, err
 	}
 	return r.OutputFiles[0].Contents, nil
 }
 
-func options(root, in string, minify bool) api.BuildOptions {
+// faults returns esbuild's messages as one error.
+func faults(messages []api.Message) error {
+	if len(messages) == 0 {
+		return nil
+	}
+	return fmt.Errorf("%s", strings.TrimSpace(strings.Join(api.FormatMessages(messages, api.FormatMessagesOptions{}), "")))
+}
+
+func options(root string, minify bool) api.BuildOptions {
 	return api.BuildOptions{
 		AbsWorkingDir:     root,
-		EntryPoints:       []string{in},
 		Outdir:            filepath.Join(root, dist),
 		Bundle:            true,
 		Format:            api.FormatIIFE,

@@ -59,6 +59,15 @@ func TestBudgets(t *testing.T) {
 	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "widget") {
 		t.Errorf("the largest catalogue counts: %v", err)
 	}
+	small["lang/widget/de.json"] = nil
+	small["widget-menu.js"], small["widget-files.js"] = noise(9*kB), noise(9*kB)
+	if err := checkBudgets(small); err != nil {
+		t.Errorf("parts count by themselves: %v", err)
+	}
+	small["widget-files.js"] = noise(11 * kB)
+	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "widget, each part") {
+		t.Errorf("a part over its budget: %v", err)
+	}
 }
 
 // The server replaces the settings' literal, so it must be in the bundle exactly once however the bundler folds constants; and two
@@ -89,6 +98,22 @@ func TestBuild(t *testing.T) {
 	}
 	if n := bytes.Count(one["loader.js"], []byte(`"__DRAGOMAN_SITE__"`)); n != 1 {
 		t.Errorf("the settings' literal is in loader.js %d times", n)
+	}
+	for _, app := range []string{"widget", "console"} {
+		_, build, _ := strings.Cut(string(one[app+".js"]), "export const build_")
+		build, _, _ = strings.Cut(build, "=")
+		parts := 0
+		for name, b := range one {
+			if strings.HasPrefix(name, app+"-") {
+				parts++
+				if build == "" || !bytes.HasPrefix(b, []byte("import{build_"+build+`}from"./`+app+`.js"`)) {
+					t.Errorf("%s is not tied to %s.js: %.60s", name, app, b)
+				}
+			}
+		}
+		if parts == 0 {
+			t.Errorf("%s has no parts", app)
+		}
 	}
 	for _, never := range []string{"innerHTML", "dangerouslySetInnerHTML", "insertAdjacentHTML", "document.write", "eval("} {
 		if bytes.Contains(one["loader.js"], []byte(never)) {

@@ -41,7 +41,7 @@ func runTests(root string) error {
 		return err
 	}
 	defer os.RemoveAll(dir)
-	opts := options(root, "", false)
+	opts := options(root, false)
 	opts.EntryPoints, opts.Outdir, opts.Outbase = tests, dir, src
 	opts.Platform, opts.Format, opts.Write = api.PlatformNode, api.FormatESModule, true
 	opts.OutExtension = map[string]string{".js": ".mjs"}

@@ -23,12 +23,16 @@ function attributes(script: HTMLScriptElement | null) {
   }
 }
 
+/** Plain loops, here and elsewhere in the loader: there are shops whose scripts have replaced what arrays can do. */
 function labelsFor(site: Site, wishes: readonly string[]): { language: string; labels: Labels } {
-  const tags = Object.keys(site.labels)
+  const base = (s: string) => s.toLowerCase().split('-')[0]
   for (const wish of [...wishes, site.language, 'en']) {
-    const base = (s: string) => s.toLowerCase().split('-')[0]
-    const tag = tags.find((t) => t.toLowerCase() === wish.toLowerCase()) ?? tags.find((t) => base(t) === base(wish))
-    if (tag) return { language: tag, labels: site.labels[tag]! }
+    let near: string | undefined
+    for (const tag of Object.keys(site.labels)) {
+      if (tag.toLowerCase() === wish.toLowerCase()) return { language: tag, labels: site.labels[tag]! }
+      if (base(tag) === base(wish)) near ??= tag
+    }
+    if (near) return { language: near, labels: site.labels[near]! }
   }
   return { language: 'en', labels: { open: 'Chat', close: 'Close', unread: 'Unread messages: {n}' } }
 }
@@ -123,8 +127,9 @@ export function boot(literal: unknown): void {
     if (gone) return
     launcher.mount()
     for (const call of queued?.q ?? []) {
-      const [name, ...args] = Array.from(call as ArrayLike<unknown>)
-      dragoman(String(name), ...args)
+      const args: unknown[] = []
+      for (let i = 1; i < call.length; i++) args.push(call[i])
+      dragoman(String(call[0]), ...args)
     }
     tell('ready')
     // Somebody who has a conversation here wants to see that it was answered.

@@ -168,7 +168,9 @@ export class Panel {
       ...(token && { token }),
       touch: matchMedia('(pointer:coarse)').matches,
     })
-    for (const m of this.#waiting.splice(0)) this.#post(m)
+    const waiting = this.#waiting
+    this.#waiting = []
+    for (const m of waiting) this.#post(m)
     if (this.#open) this.#post({ type: 'open', focus: true })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
     this.#navigation.addEventListener(this.#moves, this.#moved)

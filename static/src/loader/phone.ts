@@ -43,7 +43,9 @@ export class Phone {
   }
 
   #release(): void {
-    for (const f of this.#restore.splice(0)) f()
+    const restore = this.#restore
+    this.#restore = []
+    for (const f of restore) f()
   }
 
   // iOS moves the layout under the keyboard instead of making it smaller, so the panel follows what is really seen.

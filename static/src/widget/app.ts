@@ -3,10 +3,11 @@ import { computed, effect, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import type { Catalogue, Translate } from '../shared/i18n'
-import { direction, nearest, sameLanguage, translator } from '../shared/i18n'
+import { direction, languageName, nearest, plainTag, sameLanguage, translator } from '../shared/i18n'
 import type { Flag } from '../shared/wire.gen'
 import type { Host } from './host'
 import type { Keep } from './keep'
+import { Log } from './parts'
 import type { Settings } from './settings'
 import { fetchCatalogue } from './settings'
 import type { Talk } from './talk'
@@ -18,6 +19,10 @@ export type Sheet = 'none' | 'languages' | 'menu' | 'end'
 export interface Offered extends Offer {
   language: string
   t: Translate
+}
+
+export function offerLine(o: Offered): string {
+  return o.t('offer.line', { language: languageName(plainTag(o.to), o.language) })
 }
 
 export class App {
@@ -144,6 +149,8 @@ export class App {
   /** What stands in the box outlives a reload. */
   setDraft(text: string): void {
     this.draft.value = text
+    // What is typed will be shown soon.
+    if (text) void Log.part.load()
     clearTimeout(this.#saving)
     this.#saving = setTimeout(() => this.saveDraft(), 250)
   }

@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { useRef } from 'preact/hooks'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
-import { Menu } from './menu'
+import { Menu } from './parts'
 
 export function Header(): JSX.Element {
   const { settings, talk, t, sheet } = useApp()

@@ -3,12 +3,16 @@ import type { JSX } from 'preact'
 import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { direction, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
+import { wear } from '../shared/parts'
 import { useApp } from './app'
+import looks from './languages.css'
 import type { Choice } from './names'
 import { choices, search } from './names'
 
+wear(looks)
+
 /** Any language may be chosen: the conversation is translated into it, whatever the interface speaks. */
-export function Languages(): JSX.Element {
+export default function Languages(): JSX.Element {
   const app = useApp()
   const { talk, t, language, sheet, settings } = app
   const typed = useSignal('')

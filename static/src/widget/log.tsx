@@ -3,17 +3,21 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
+import { wear } from '../shared/parts'
 import { Strong } from '../shared/rich'
 import { dayName } from '../shared/time'
 import { useApp } from './app'
 import { Event, Group } from './group'
+import looks from './log.css'
 import { Notes } from './notes'
+
+wear(looks)
 
 /** Closer to the end than this, one is at the end. */
 const nearEnd = 60
 
 /** The conversation. It stays at its end as long as the reader does, and never moves under one who has scrolled up. */
-export function Log(): JSX.Element {
+export default function Log(): JSX.Element {
   const app = useApp()
   const { talk, t, language, open } = app
   const box = useRef<HTMLElement>(null)

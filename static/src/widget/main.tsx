@@ -2,11 +2,11 @@
 import { effect } from '@preact/signals'
 import { render } from 'preact'
 import { duration } from '../shared/i18n'
-import { App, AppProvider } from './app'
+import { App, AppProvider, offerLine } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
 import { paint } from './look'
-import { offerLine } from './offer'
+import { Log, parts } from './parts'
 import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
@@ -19,6 +19,8 @@ const talk = new Talk(settings, keep)
 const host = new Host()
 const app = new App(settings, talk, keep, host)
 
+// While the session is asked for, so that nobody who comes back waits for it.
+if (talk.known) void Log.part.load()
 if (settings.site.look.color) paint(settings.site.look.color)
 render(
   <AppProvider value={app}>
@@ -86,6 +88,19 @@ if (settings.hosted) {
     }
   })
 }
+
+// What may be wanted next is fetched once the talk is up, so that a click on the menu does not wait, and the first screen does not wait for that.
+let prepared = false
+effect(() => {
+  if (prepared || talk.link.value !== 'connected' || !app.open.value) return
+  prepared = true
+  void parts.prepare()
+})
+
+// A part that does not come is said once.
+effect(() => {
+  if (parts.missing.value) app.spoken.value = app.t.peek()('part.failed')
+})
 
 // Escape closes what is open, the innermost first.
 addEventListener('keydown', (e) => {

@@ -3,11 +3,15 @@ import { useLayoutEffect, useRef } from 'preact/hooks'
 import { languageName, plainTag } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
+import { wear } from '../shared/parts'
 import { useApp } from './app'
+import looks from './menu.css'
 import { allowSound } from './sound'
 
+wear(looks)
+
 /** The few settings of a visitor, under the button in the header. Ending asks once more, in the same place. */
-export function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }): JSX.Element {
+export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }): JSX.Element {
   const app = useApp()
   const { t, sheet, talk, sound, originals, language } = app
   const box = useRef<HTMLDivElement>(null)

@@ -1,19 +1,18 @@
 import type { JSX } from 'preact'
 import { direction, languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
+import { wear } from '../shared/parts'
 import { Strong } from '../shared/rich'
-import type { Offered } from './app'
-import { useApp } from './app'
+import { offerLine, useApp } from './app'
+import looks from './offer.css'
 
-export function offerLine(o: Offered): string {
-  return o.t('offer.line', { language: languageName(plainTag(o.to), o.language) })
-}
+wear(looks)
 
 /**
  * The server has noticed that the visitor writes in another language, or an agent has said so, and answers come in it already. One tap makes it his
  * choice, with the interface; another takes it back. Either way he is not asked again.
  */
-export function OfferBar(): JSX.Element | null {
+export default function OfferBar(): JSX.Element | null {
   const app = useApp()
   const o = app.offered.value
   if (!o) return null

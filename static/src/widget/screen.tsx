@@ -6,14 +6,12 @@ import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import { Composer } from './composer'
 import { Header } from './header'
-import { Languages } from './languages'
-import { Log } from './log'
-import { OfferBar } from './offer'
+import { Languages, Log, OfferBar, parts } from './parts'
 import type { Held } from './talk'
 import { Welcome } from './welcome'
 
 export function Screen(): JSX.Element {
-  const { talk, spoken, sheet, settings } = useApp()
+  const { talk, spoken, sheet, settings, offered } = useApp()
   const fresh = talk.days.value.length === 0
   if (talk.link.value === 'refused')
     return (
@@ -26,8 +24,10 @@ export function Screen(): JSX.Element {
     <main class={settings.hosted ? 'app hosted' : 'app'}>
       <Header />
       <Bar />
-      <OfferBar />
-      {fresh ? <Welcome /> : <Log />}
+      <Missing />
+      {offered.value && <OfferBar />}
+      {(fresh || !Log.part.module.value) && <Welcome />}
+      {!fresh && <Log />}
       <Composer />
       {sheet.value === 'languages' && <Languages />}
       <div role="status" class="spoken">
@@ -49,6 +49,20 @@ function Bar(): JSX.Element | null {
     <div class="bar">
       <span class="pulse" aria-hidden="true" />
       {t.value('bar.lost')}
+    </div>
+  )
+}
+
+/** What was asked for could not be fetched. The rest of the page goes on. */
+function Missing(): JSX.Element | null {
+  const { t } = useApp()
+  if (!parts.missing.value) return null
+  return (
+    <div class="bar">
+      {t.value('part.failed')}
+      <button type="button" class="link" onClick={() => parts.again()}>
+        {t.value('state.retry')}
+      </button>
     </div>
   )
 }

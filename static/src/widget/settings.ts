@@ -19,11 +19,8 @@ export function readSettings(): Settings {
   return JSON.parse(block?.textContent ?? '{}') as Settings
 }
 
-// A classic script knows its own address only while it runs for the first time.
-const own = (document.currentScript as HTMLScriptElement | null)?.src ?? location.href
-
 export async function fetchCatalogue(tag: string): Promise<Catalogue> {
-  const response = await fetch(new URL(`lang/widget/${tag}.json`, own))
+  const response = await fetch(new URL(`lang/widget/${tag}.json`, import.meta.url))
   if (!response.ok) throw new Error(`cannot load the texts of ${tag}: ${response.status}`)
   return (await response.json()) as Catalogue
 }

@@ -5,9 +5,10 @@ import { Icon } from '../shared/icons'
 import { Rich } from '../shared/rich'
 import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
+import { WhatIsWrong } from './parts'
 import type { Making, Reading } from './reading'
 import { reading } from './reading'
-import { WhatIsWrong, Wrong } from './wrong'
+import { Wrong } from './wrong'
 
 const known = (tag: string) => tag !== '' && tag !== 'und'
 
@@ -27,6 +28,7 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
   const shown = original && app.showsOriginal(message.id)
   // What was called wrong is this text. One that came in its place was not, whatever is still half written about the other.
   const version = `${message.id} ${original?.making} ${r.text}`
+  const asked = app.flagging.value?.id === version && app.flagging.value.state !== 'failed'
   return (
     <div class="bubble">
       <span class="spoken">{name}: </span>
@@ -56,7 +58,7 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
           <Rich text={original.text} />
         </p>
       )}
-      {original && <WhatIsWrong key={version} of={of} id={version} />}
+      {original && asked && <WhatIsWrong key={version} of={of} id={version} />}
       {missing && <Missing language={r.language} missing={missing} />}
     </div>
   )

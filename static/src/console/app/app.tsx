@@ -5,16 +5,15 @@ import { useEffect } from 'preact/hooks'
 import { alerts } from '../alert/alert'
 import { Context } from '../context/context'
 import { Inbox } from '../inbox/inbox'
-import { KeysHelp } from '../keys/help'
 import { listen } from '../keys/run'
 import { Login } from '../login/login'
 import { OwnMenu } from '../menu/menu'
-import { Palette } from '../palette/palette'
 import { Thread } from '../thread/thread'
 import { Icon } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
+import { KeysHelp, Palette, parts } from './parts'
 import { route } from './route'
 import { t } from './words'
 
@@ -52,6 +51,7 @@ function Opening(): JSX.Element {
 function Console(): JSX.Element {
   const desk = useDesk()
   const dialog = desk.dialog.value
+  useEffect(() => void parts.prepare(), [])
   const context = useComputed(() => desk.contextShown.value && desk.current.value !== undefined).value
   return (
     <div class="app" data-pane={desk.pane.value} data-context={context ? 'open' : 'shut'}>
@@ -65,9 +65,23 @@ function Console(): JSX.Element {
           {context && <Context />}
         </main>
       </div>
+      <Missing />
       <NoticeLine />
       {dialog === 'palette' && <Palette />}
       {dialog === 'keys' && <KeysHelp />}
+    </div>
+  )
+}
+
+/** What was asked for could not be fetched. The rest of the page goes on. */
+function Missing(): JSX.Element | null {
+  if (!parts.missing.value) return null
+  return (
+    <div class="bar" role="status">
+      <p>{t('part.failed')}</p>
+      <button type="button" onClick={() => parts.again()}>
+        {t('again')}
+      </button>
     </div>
   )
 }

@@ -7,7 +7,7 @@ import { Icon } from '../ui/icons'
 import { bindings, keyCaps } from './keys'
 import { mac } from './run'
 
-export function KeysHelp(): JSX.Element {
+export default function KeysHelp(): JSX.Element {
   const desk = useDesk()
   const dialog = useRef<HTMLDialogElement>(null)
   useEffect(() => {

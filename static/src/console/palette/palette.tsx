@@ -25,7 +25,7 @@ interface Hit {
 /** More is not read. */
 const shown = 12
 
-export function Palette(): JSX.Element {
+export default function Palette(): JSX.Element {
   const desk = useDesk()
   const dialog = useRef<HTMLDialogElement>(null)
   const id = useId()
