@@ -5,10 +5,12 @@
 //	go run ./translate/eval -from es -to pt -memory old.tmx my.tsv     with a translation memory
 //	go run ./translate/eval -from en -to fr -engines deepl,apertium -set deepl-key=@FILE my.tsv
 //
+//	go run ./translate/eval -languages talk.csv ...                 in which language lines are taken to be, with and without what was written before
+//
 // A table has tabs between its columns: source and reference, or a first line that names languages (see testdata/support.tsv).
 //
 // How to read it: eval.go sends lines and keeps scores, chrf.go and bleu.go are the measures, set.go reads tables, settings.go engines'
-// settings, memory.go translation memories.
+// settings, memory.go translation memories, languages.go the detector.
 package main
 
 import (
@@ -45,6 +47,7 @@ type asked struct {
 	engines      string
 	memory       string
 	typed, lines bool
+	languages    bool
 	settings     engine.Settings
 }
 
@@ -57,9 +60,16 @@ func run(ctx context.Context, args []string, out io.Writer) error {
 	f.StringVar(&a.memory, "memory", "", "a translation memory that is asked before any engine: a TMX, or a table")
 	f.BoolVar(&a.typed, "typed", false, "take texts as they were typed, where the table has that")
 	f.BoolVar(&a.lines, "lines", false, "print each line as well")
+	f.BoolVar(&a.languages, "languages", false, "measure the detector of languages instead, on conversations (languages.go says what a table has)")
 	f.Func("set", "a setting of an engine, as NAME=VALUE or NAME=@FILE; several times", func(s string) error { return configure(&a.settings, s) })
 	if err := f.Parse(args); err != nil {
 		return err
+	}
+	if a.languages {
+		if f.NArg() == 0 {
+			return errors.New("name the tables of the conversations")
+		}
+		return recognise(f.Args(), out)
 	}
 	s, err := a.read(f.Arg(0))
 	if err != nil {
