@@ -28,11 +28,11 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
       if (!box.current?.contains(at) && !opener.current?.contains(at)) close()
     }
     document.addEventListener('pointerdown', outside)
-    const before = opener.current
+    const [before, mine] = [opener.current, box.current]
     return () => {
       document.removeEventListener('pointerdown', outside)
-      // Back to where one came from, unless something else has taken the focus.
-      if (document.activeElement === document.body) before?.focus()
+      // Back to where one came from, unless something else has taken the focus. What is about to go still has it.
+      if (document.activeElement === document.body || mine?.contains(document.activeElement)) before?.focus()
     }
   }, [sheet.value])
 
