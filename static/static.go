@@ -4,7 +4,7 @@
 // What the widget's edge serves of it:
 //
 //	loader.js              /widget/KEY.js: the text of LoaderSettings in it (quotes included) is replaced by the site's settings as JSON:
-//	                       {"key", "name", "color", "position", "language", "labels": {TAG: {"open", "close", "unread"}}}
+//	                       {"key", "name", "color", "position", "language", "labels": {TAG: what the launcher is called}}
 //	widget.js, widget.css  the page in the iframe, and /chat/KEY, load these two
 //	widget-PART.js         what widget.js imports when it is wanted; beside it
 //	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language
@@ -26,7 +26,7 @@
 //	{"site": SessionSite, "language": TAG of the catalogue, "languages": [TAG of every catalogue...], "texts": CATALOGUE,
 //	 "origins": [the pages that may embed it...], "hosted": true on /chat/KEY}
 //
-// The labels of the loader are the entries "launcher.open", "launcher.close" and "launcher.unread" of each catalogue.
+// The labels of the loader are the entries "launcher.open" of each catalogue. What else the launcher is called the frame tells it.
 package static
 
 import (

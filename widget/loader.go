@@ -25,12 +25,14 @@ const noLoader = `console.warn("Dragoman: there is no site with this key. Compar
 
 // loaderSettings are a site's settings as loader.js finds them.
 type loaderSettings struct {
-	Key      string            `json:"key"`
-	Name     string            `json:"name"`
-	Color    string            `json:"color,omitempty"`
-	Position string            `json:"position,omitempty"`
-	Language string            `json:"language"`
-	Labels   map[string]labels `json:"labels"`
+	Key      string `json:"key"`
+	Name     string `json:"name"`
+	Color    string `json:"color,omitempty"`
+	Position string `json:"position,omitempty"`
+	Language string `json:"language"`
+	// Labels are what the launcher is called, in every language: only the page knows which one it wants, and the answer is for all pages. What
+	// else it is called (with what is unread, while the panel is open) the frame says, which has the texts.
+	Labels map[string]string `json:"labels"`
 }
 
 // loaderScript is the loader of one site, with the settings that it was made from.
@@ -63,6 +65,9 @@ func (e *Edge) loader(w http.ResponseWriter, r *http.Request) error {
 	script.Serve(w, r, web.Policy{Shared: true, Cache: loaderCache})
 	return nil
 }
+
+// Loader returns the loader as the pages of a site get it.
+func (e *Edge) Loader(s chat.Site) (*web.Asset, error) { return e.script(&site{Site: s}) }
 
 // script puts the settings of the site into the loader. It is made once for the settings as they are, so that compressing it happens
 // once too.

@@ -51,7 +51,11 @@ func run(check, watch, test bool) error {
 	if err != nil {
 		return err
 	}
-	if err := checkBudgets(files); err != nil {
+	asServed, err := served(files)
+	if err != nil {
+		return err
+	}
+	if err := checkBudgets(asServed); err != nil {
 		return err
 	}
 	if check {

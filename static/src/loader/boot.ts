@@ -1,7 +1,8 @@
-import { Launcher } from './launcher'
+import { launcherOf } from './launcher'
 import { Notebook } from './memory'
-import { Panel } from './panel'
-import type { Labels, Site } from './site'
+import { panelOf } from './panel'
+import { raised, tagFor } from './pick'
+import type { Site } from './site'
 
 type Listener = (detail?: unknown) => void
 type Command = (name: string, ...args: unknown[]) => void
@@ -23,20 +24,6 @@ function attributes(script: HTMLScriptElement | null) {
   }
 }
 
-/** Plain loops, here and elsewhere in the loader: there are shops whose scripts have replaced what arrays can do. */
-function labelsFor(site: Site, wishes: readonly string[]): { language: string; labels: Labels } {
-  const base = (s: string) => s.toLowerCase().split('-')[0]
-  for (const wish of [...wishes, site.language, 'en']) {
-    let near: string | undefined
-    for (const tag of Object.keys(site.labels)) {
-      if (tag.toLowerCase() === wish.toLowerCase()) return { language: tag, labels: site.labels[tag]! }
-      if (base(tag) === base(wish)) near ??= tag
-    }
-    if (near) return { language: near, labels: site.labels[near]! }
-  }
-  return { language: 'en', labels: { open: 'Chat', close: 'Close', unread: 'Unread messages: {n}' } }
-}
-
 export function boot(literal: unknown): void {
   const site = literal as Site
   const script = document.currentScript as HTMLScriptElement | null
@@ -49,7 +36,8 @@ export function boot(literal: unknown): void {
   const options = attributes(script)
   const notebook = new Notebook(site.key)
   const listeners = new Map<string, Set<Listener>>()
-  const { language, labels } = labelsFor(site, options.lang ? [options.lang] : navigator.languages)
+  const wishes = [...(options.lang ? [options.lang] : navigator.languages), site.language]
+  const language = tagFor(site.labels, wishes) ?? 'en'
   let gone = false
 
   const tell = (event: string, detail?: unknown) => {
@@ -62,8 +50,8 @@ export function boot(literal: unknown): void {
     }
   }
 
-  const launcher = new Launcher({
-    labels,
+  const launcher = launcherOf({
+    label: raised(site.labels[language] ?? 'Chat'),
     language,
     color: options.color ?? site.color,
     position: options.position ?? site.position,
@@ -72,7 +60,7 @@ export function boot(literal: unknown): void {
     onToggle: () => panel.toggle(),
     onEscape: () => panel.close(),
   })
-  const panel = new Panel({
+  const panel = panelOf({
     origin,
     key: site.key,
     name: site.name,

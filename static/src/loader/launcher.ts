@@ -1,8 +1,8 @@
-import type { Labels } from './site'
 import { css } from './style'
 
 export interface LauncherOptions {
-  labels: Labels
+  /** What the button is called until the frame knows better. */
+  label: string
   language: string
   color: string | undefined
   position: string | undefined
@@ -21,98 +21,96 @@ const bubble =
 const chevron = 'M6 9.5l6 6 6-6'
 
 /** The button in its closed shadow root, and the box that the panel stands in. */
-export class Launcher {
-  readonly #options: LauncherOptions
-  readonly #host = document.createElement('dragoman-chat')
-  readonly #root = this.#host.attachShadow({ mode: 'closed' })
-  readonly #box = document.createElement('div')
-  readonly #button = document.createElement('button')
-  readonly #badge = document.createElement('span')
-  #observer: MutationObserver | undefined
-  #open = false
-  #unread = 0
-
-  constructor(options: LauncherOptions) {
-    this.#options = options
-    const sheet = new CSSStyleSheet()
-    sheet.replaceSync(css(options.color, options.z))
-    this.#root.adoptedStyleSheets = [sheet]
-
-    this.#box.className = options.position === 'start' ? 'box start' : 'box'
-    this.#button.type = 'button'
-    this.#button.lang = options.language
-    this.#button.append(icon(bubble, 'chat'), icon(chevron, 'close'), this.#badge)
-    this.#badge.className = 'badge'
-    this.#badge.ariaHidden = 'true'
-    this.#badge.hidden = true
-    this.#box.append(this.#button)
-    this.#root.append(this.#box)
-    this.#name()
-
-    for (const type of ['pointerenter', 'focus', 'touchstart'])
-      this.#button.addEventListener(type, () => options.onIntent(), { passive: true })
-    this.#button.addEventListener('click', () => options.onToggle())
-    this.#box.addEventListener('keydown', (e) => e.key === 'Escape' && this.#open && options.onEscape())
-  }
-
+export interface Launcher {
+  readonly host: HTMLElement
   /** Where the panel goes: before the button in the order of focus. */
-  get box(): HTMLElement {
-    return this.#box
+  readonly box: HTMLElement
+  mount(): void
+  show(on: boolean): void
+  setOpen(open: boolean): void
+  setUnread(n: number): void
+  /** What the button is called, closed and open. It says in which language: the page around it may be in another. */
+  name(open: string, close: string, language: string): void
+  focus(): void
+  destroy(): void
+}
+
+const make = <K extends keyof HTMLElementTagNameMap>(tag: K) => document.createElement(tag)
+
+// Functions and not a class: names of fields are not shortened, those of variables are.
+export function launcherOf(options: LauncherOptions): Launcher {
+  const host = document.createElement('dragoman-chat')
+  const root = host.attachShadow({ mode: 'closed' })
+  const box = make('div')
+  const button = make('button')
+  const badge = make('span')
+  let isOpen = false
+  let names: readonly [open: string, close: string]
+
+  const sheet = new CSSStyleSheet()
+  sheet.replaceSync(css(options.color, options.z))
+  root.adoptedStyleSheets = [sheet]
+  box.className = options.position === 'start' ? 'box start' : 'box'
+  button.type = 'button'
+  button.append(icon(bubble, 'chat'), icon(chevron, 'close'), badge)
+  badge.className = 'badge'
+  badge.ariaHidden = 'true'
+  badge.hidden = true
+  box.append(button)
+  root.append(box)
+
+  for (const type of ['pointerenter', 'focus', 'touchstart'])
+    button.addEventListener(type, () => options.onIntent(), { passive: true })
+  button.addEventListener('click', () => options.onToggle())
+  box.addEventListener('keydown', (e) => e.key === 'Escape' && isOpen && options.onEscape())
+
+  // Pages that replace their body on navigation take the button with it: it comes back to the new one.
+  const observer = new MutationObserver(() => host.isConnected || attach())
+  const attach = () => {
+    box.dir = getComputedStyle(document.documentElement).direction
+    if (!document.body) return
+    document.body.append(host)
+    observer.observe(document.body, { childList: true })
   }
 
-  get host(): HTMLElement {
-    return this.#host
+  const say = () => {
+    button.ariaLabel = names[isOpen ? 1 : 0]
+    button.ariaExpanded = String(isOpen)
   }
-
-  mount(): void {
-    this.#attach()
-    // Pages that replace their body on navigation take the button with it: it comes back to the new one.
-    this.#observer = new MutationObserver(() => this.#host.isConnected || this.#attach())
-    this.#observer.observe(document.documentElement, { childList: true })
-    this.#watchBody()
+  const name = (open: string, close: string, language: string) => {
+    names = [open, close]
+    button.lang = language
+    say()
   }
+  name(options.label, options.label, options.language)
 
-  show(on: boolean): void {
-    this.#box.classList.toggle('hidden', !on)
-  }
-
-  setOpen(open: boolean): void {
-    this.#open = open
-    this.#box.classList.toggle('open', open)
-    this.#name()
-  }
-
-  setUnread(n: number): void {
-    this.#unread = n
-    this.#badge.hidden = n === 0
-    this.#badge.textContent = n > 9 ? '9+' : String(n)
-    this.#name()
-  }
-
-  focus(): void {
-    this.#button.focus({ preventScroll: true })
-  }
-
-  destroy(): void {
-    this.#observer?.disconnect()
-    this.#host.remove()
-  }
-
-  #attach(): void {
-    this.#box.dir = getComputedStyle(document.documentElement).direction
-    document.body?.append(this.#host)
-    if (this.#observer) this.#watchBody()
-  }
-
-  #watchBody(): void {
-    if (document.body) this.#observer?.observe(document.body, { childList: true })
-  }
-
-  #name(): void {
-    const { open, close, unread } = this.#options.labels
-    const count = this.#unread > 0 ? ` (${unread.replace('{n}', String(this.#unread))})` : ''
-    this.#button.ariaLabel = this.#open ? close : open + count
-    this.#button.ariaExpanded = String(this.#open)
+  return {
+    host,
+    box,
+    name,
+    mount() {
+      observer.observe(document.documentElement, { childList: true })
+      attach()
+    },
+    show(on) {
+      box.classList.toggle('hidden', !on)
+    },
+    setOpen(open) {
+      isOpen = open
+      box.classList.toggle('open', open)
+      say()
+    },
+    setUnread(n) {
+      badge.hidden = n === 0
+      badge.textContent = n > 9 ? '9+' : String(n)
+    },
+    focus() {
+      button.focus({ preventScroll: true })
+    },
+    destroy() {
+      observer.disconnect()
+      host.remove()
+    },
   }
 }
 

@@ -1,6 +1,6 @@
 import type { Launcher } from './launcher'
 import type { Notebook } from './memory'
-import { Phone } from './phone'
+import { phoneOf } from './phone'
 import type { ToFrame, ToLoader } from './site'
 import { greeting } from './site'
 
@@ -17,133 +17,118 @@ export interface PanelOptions {
   tell(event: string, detail?: unknown): void
 }
 
+/** The iframe with the conversation, made when it is first wanted, and the port to it. */
+export interface Panel {
+  load(): void
+  open(): void
+  close(): void
+  toggle(): void
+  /** For commands that are the frame's matter. They wait until the visitor wants the frame: a page may give them on every load. */
+  send(message: ToFrame): void
+  destroy(): void
+}
+
 /** A frame that has not answered for so long is not coming: blocked by the page's policy, or the server is away. */
 const patience = 12_000
 
-/** The iframe with the conversation, made when it is first wanted, and the port to it. */
-export class Panel {
-  readonly #options: PanelOptions
-  readonly #phone: Phone
-  #panel: HTMLElement | undefined
-  #frame: HTMLIFrameElement | undefined
-  #port: MessagePort | undefined
-  #ready = false
-  #failed = false
-  #open = false
-  #waiting: ToFrame[] = []
-  readonly #navigation: EventTarget = (window as { navigation?: EventTarget }).navigation ?? window
-  readonly #moves = this.#navigation === window ? 'popstate' : 'navigatesuccess'
-  #timer = 0
-  #unread = 0
+export function panelOf({ origin, key, name, language, color, launcher, notebook, tell }: PanelOptions): Panel {
+  const phone = phoneOf(launcher.host)
+  const navigation: EventTarget = (window as { navigation?: EventTarget }).navigation ?? window
+  const moves = navigation === window ? 'popstate' : 'navigatesuccess'
+  let panel: HTMLElement | undefined
+  let frame: HTMLIFrameElement
+  let port: MessagePort | undefined
+  let ready = false
+  let failed = false
+  let isOpen = false
+  let waiting: ToFrame[] = []
+  let timer = 0
+  let unread = 0
 
-  constructor(options: PanelOptions) {
-    this.#options = options
-    this.#phone = new Phone(options.launcher.host)
+  const post = (message: ToFrame) => port?.postMessage(message)
+  const moved = () => {
+    if (ready) post({ type: 'page', page: page() })
   }
 
-  load(): void {
-    if (this.#panel) return
-    const { origin, key, name, language, launcher } = this.#options
-    const panel = document.createElement('div')
+  const load = () => {
+    if (panel) return
+    panel = document.createElement('div')
     panel.className = 'panel'
-    const frame = document.createElement('iframe')
+    frame = document.createElement('iframe')
     frame.title = name
     frame.allow = 'clipboard-write'
     frame.referrerPolicy = 'origin'
     frame.src = `${origin}/widget/frame?site=${encodeURIComponent(key)}${language ? `&lang=${encodeURIComponent(language)}` : ''}`
     // The frame loads anew if the page moves it (a replaced body): it gets a new port and hears again what holds.
-    frame.addEventListener('load', () => this.#connect())
+    frame.addEventListener('load', connect)
     panel.append(frame)
     launcher.box.prepend(panel)
-    this.#panel = panel
-    this.#frame = frame
   }
 
-  open(): void {
-    if (this.#open) return
-    if (this.#failed) {
-      window.open(`${this.#options.origin}/chat/${encodeURIComponent(this.#options.key)}`, '_blank', 'noopener')
+  const connect = () => {
+    port?.close()
+    ready = false
+    const { port1, port2 } = new MessageChannel()
+    port = port1
+    port1.onmessage = (e) => heard(e.data as ToLoader)
+    // The exact origin: if anything else has loaded here, it gets nothing.
+    frame.contentWindow?.postMessage(greeting, origin, [port2])
+  }
+
+  const open = () => {
+    if (isOpen) return
+    if (failed) {
+      window.open(`${origin}/chat/${encodeURIComponent(key)}`, '_blank', 'noopener')
       return
     }
-    this.load()
-    this.#open = true
-    this.#phone.open(this.#panel!)
-    this.#options.launcher.setOpen(true)
-    this.#frame?.focus()
-    if (this.#ready) this.#post({ type: 'open', focus: true })
-    else this.#hope()
-    this.#options.tell('open')
+    load()
+    isOpen = true
+    phone.open(panel!)
+    launcher.setOpen(true)
+    frame.focus()
+    if (ready) post({ type: 'open', focus: true })
+    else hope()
+    tell('open')
   }
 
-  close(): void {
-    if (!this.#open) return
-    this.#open = false
-    this.#phone.close()
-    this.#options.launcher.setOpen(false)
+  const close = () => {
+    if (!isOpen) return
+    isOpen = false
+    phone.close()
+    launcher.setOpen(false)
     // The focus was in the frame or nowhere; it must not be left in what is hidden now.
-    this.#options.launcher.focus()
-    if (this.#ready) this.#post({ type: 'close' })
-    this.#options.tell('close')
+    launcher.focus()
+    if (ready) post({ type: 'close' })
+    tell('close')
   }
 
-  toggle(): void {
-    if (this.#open) this.close()
-    else this.open()
-  }
-
-  /** For commands that are the frame's matter. They wait until the visitor wants the frame: a page may give them on every load. */
-  send(message: ToFrame): void {
-    if (this.#ready) this.#post(message)
-    else this.#waiting.push(message)
-  }
-
-  destroy(): void {
-    clearTimeout(this.#timer)
-    this.#phone.close()
-    this.#navigation.removeEventListener(this.#moves, this.#moved)
-    this.#port?.close()
-    this.#panel?.remove()
-  }
-
-  #post(message: ToFrame): void {
-    this.#port?.postMessage(message)
-  }
-
-  #connect(): void {
-    this.#port?.close()
-    this.#ready = false
-    const { port1, port2 } = new MessageChannel()
-    this.#port = port1
-    port1.onmessage = (e) => this.#heard(e.data as ToLoader)
-    // The exact origin: if anything else has loaded here, it gets nothing.
-    this.#frame?.contentWindow?.postMessage(greeting, this.#options.origin, [port2])
-  }
-
-  #hope(): void {
-    clearTimeout(this.#timer)
-    this.#timer = setTimeout(() => {
-      if (this.#ready) return
-      this.#failed = true
-      this.close()
+  const hope = () => {
+    clearTimeout(timer)
+    timer = setTimeout(() => {
+      if (ready) return
+      failed = true
+      close()
     }, patience) as unknown as number
   }
 
-  #heard(m: ToLoader): void {
-    const { launcher, notebook, tell } = this.#options
+  const heard = (m: ToLoader) => {
     switch (m.type) {
       case 'ready':
-        this.#ready = true
-        this.#failed = false
-        clearTimeout(this.#timer)
-        this.#greet()
+        ready = true
+        failed = false
+        clearTimeout(timer)
+        greet()
         break
       case 'close':
-        this.close()
+        close()
         break
       case 'unread':
-        if (m.n !== this.#unread) tell('unread', m.n)
-        this.#unread = m.n
+        if (m.n !== unread) tell('unread', m.n)
+        unread = m.n
         launcher.setUnread(m.n)
+        break
+      case 'name':
+        launcher.name(m.open, m.close, m.language)
         break
       case 'message':
         tell('message', m.message)
@@ -157,10 +142,9 @@ export class Panel {
     }
   }
 
-  #greet(): void {
-    const { language, color, notebook } = this.#options
+  const greet = () => {
     const { token } = notebook.read()
-    this.#post({
+    post({
       type: 'init',
       page: page(),
       ...(language && { language }),
@@ -168,16 +152,30 @@ export class Panel {
       ...(token && { token }),
       touch: matchMedia('(pointer:coarse)').matches,
     })
-    const waiting = this.#waiting
-    this.#waiting = []
-    for (const m of waiting) this.#post(m)
-    if (this.#open) this.#post({ type: 'open', focus: true })
+    const told = waiting
+    waiting = []
+    for (const m of told) post(m)
+    if (isOpen) post({ type: 'open', focus: true })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
-    this.#navigation.addEventListener(this.#moves, this.#moved)
+    navigation.addEventListener(moves, moved)
   }
 
-  #moved = (): void => {
-    if (this.#ready) this.#post({ type: 'page', page: page() })
+  return {
+    load,
+    open,
+    close,
+    toggle: () => (isOpen ? close() : open()),
+    send(message) {
+      if (ready) post(message)
+      else waiting.push(message)
+    },
+    destroy() {
+      clearTimeout(timer)
+      phone.close()
+      navigation.removeEventListener(moves, moved)
+      port?.close()
+      panel?.remove()
+    },
   }
 }
 

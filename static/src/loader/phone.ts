@@ -1,58 +1,62 @@
 /** On a phone the panel is the screen: the page behind it neither scrolls nor takes the focus, and the keyboard takes its share of the height. */
-export class Phone {
-  readonly #host: HTMLElement
-  readonly #small = matchMedia('(max-width: 599px)')
-  #panel: HTMLElement | undefined
-  #restore: Array<() => void> = []
+export interface Phone {
+  open(panel: HTMLElement): void
+  close(): void
+}
 
-  constructor(host: HTMLElement) {
-    this.#host = host
+export function phoneOf(host: HTMLElement): Phone {
+  const small = matchMedia('(max-width: 599px)')
+  const view = window.visualViewport
+  let panel: HTMLElement | undefined
+  let restore: Array<() => void> = []
+
+  // iOS moves the layout under the keyboard instead of making it smaller, so the panel follows what is really seen.
+  const fit = () => {
+    if (!view || !panel || !small.matches) return
+    panel.style.setProperty('--top', `${view.offsetTop}px`)
+    panel.style.setProperty('--height', `${view.height}px`)
   }
 
-  open(panel: HTMLElement): void {
-    this.#panel = panel
-    this.#small.addEventListener('change', this.#apply)
-    visualViewport?.addEventListener('resize', this.#fit)
-    visualViewport?.addEventListener('scroll', this.#fit)
-    this.#apply()
+  const release = () => {
+    const undo = restore
+    restore = []
+    for (const f of undo) f()
   }
 
-  close(): void {
-    this.#small.removeEventListener('change', this.#apply)
-    visualViewport?.removeEventListener('resize', this.#fit)
-    visualViewport?.removeEventListener('scroll', this.#fit)
-    this.#panel = undefined
-    this.#release()
-  }
-
-  #apply = (): void => {
-    this.#release()
-    if (!this.#panel || !this.#small.matches) return
+  const apply = () => {
+    release()
+    if (!panel || !small.matches) return
     const root = document.documentElement.style
     const before = [root.getPropertyValue('overflow'), root.getPropertyPriority('overflow')] as const
     root.setProperty('overflow', 'hidden', 'important')
-    this.#restore.push(() => root.setProperty('overflow', ...before))
+    restore.push(() => root.setProperty('overflow', ...before))
     for (const el of document.body.children) {
-      if (el === this.#host || !(el instanceof HTMLElement) || el.inert) continue
+      if (el === host || !(el instanceof HTMLElement) || el.inert) continue
       el.inert = true
-      this.#restore.push(() => {
+      restore.push(() => {
         el.inert = false
       })
     }
-    this.#fit()
+    fit()
   }
 
-  #release(): void {
-    const restore = this.#restore
-    this.#restore = []
-    for (const f of restore) f()
+  // Adding twice is adding once, and removing what was not added is nothing.
+  const listen = (how: 'addEventListener' | 'removeEventListener') => {
+    small[how]('change', apply)
+    view?.[how]('resize', fit)
+    view?.[how]('scroll', fit)
   }
 
-  // iOS moves the layout under the keyboard instead of making it smaller, so the panel follows what is really seen.
-  #fit = (): void => {
-    const v = visualViewport
-    if (!v || !this.#panel || !this.#small.matches) return
-    this.#panel.style.setProperty('--top', `${v.offsetTop}px`)
-    this.#panel.style.setProperty('--height', `${v.height}px`)
+  return {
+    open(of) {
+      panel = of
+      listen('addEventListener')
+      apply()
+    },
+    close() {
+      listen('removeEventListener')
+      panel = undefined
+      release()
+    },
   }
 }

@@ -6,14 +6,8 @@ export interface Site {
   color?: string
   position?: string
   language: string
-  labels: Record<string, Labels>
-}
-
-export interface Labels {
-  open: string
-  close: string
-  /** Unread messages: {n} */
-  unread: string
+  /** What the launcher is called, by the tag of every catalogue. */
+  labels: Record<string, string>
 }
 
 /** What the loader and the frame tell each other over the port. The port is theirs alone; every message is one of these. */
@@ -37,6 +31,8 @@ export type ToLoader =
   | { type: 'ready' }
   | { type: 'close' }
   | { type: 'unread'; n: number }
+  /** What the launcher is called from now on, in the language of the frame: with what is unread, and while the panel is open. */
+  | { type: 'name'; open: string; close: string; language: string }
   /** A line of an agent, as the visitor reads it. */
   | { type: 'message'; message: { text: string; language: string; from: string; at: string } }
   /** There is (or no longer is) a conversation that is not resolved: the next page shows its badge. */

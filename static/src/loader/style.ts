@@ -17,11 +17,10 @@ export function css(color: string | undefined, z = 2147483000): string {
 .box{--c:${light};--i:${inkOn(light)};--ring:#fff;font:500 16px/1.4 system-ui,sans-serif;color-scheme:light dark}
 @media(prefers-color-scheme:dark){.box{--c:${dark};--i:${inkOn(dark)};--ring:#151a19}}
 .hidden{display:none}
-button{all:unset;position:fixed;z-index:${z};box-sizing:border-box;width:56px;height:56px;cursor:pointer;
-inset-block-end:calc(20px + env(safe-area-inset-bottom,0px));inset-inline-end:calc(20px + env(safe-area-inset-right,0px));
-border-radius:50%;background:var(--c);color:var(--i);-webkit-tap-highlight-color:transparent;touch-action:manipulation;
+button{all:unset;width:56px;height:56px;cursor:pointer;inset-block-end:calc(20px + env(safe-area-inset-bottom,0px));border-radius:50%;background:var(--c);color:var(--i);-webkit-tap-highlight-color:transparent;touch-action:manipulation;
 box-shadow:0 1px 2px rgb(0 0 0/18%),0 6px 20px rgb(0 0 0/18%);transition:transform .14s,box-shadow .14s}
-.start button{inset-inline-end:auto;inset-inline-start:calc(20px + env(safe-area-inset-left,0px))}
+button,.panel{position:fixed;z-index:${z};box-sizing:border-box;inset-inline-end:calc(20px + env(safe-area-inset-right,0px))}
+.start button,.start .panel{inset-inline-end:auto;inset-inline-start:calc(20px + env(safe-area-inset-left,0px))}
 button::after{content:"";position:absolute;inset:0;border-radius:50%;background:var(--i);opacity:0;transition:opacity .14s}
 @media(hover:hover){button:hover{box-shadow:0 2px 4px rgb(0 0 0/20%),0 10px 28px rgb(0 0 0/22%)}button:hover::after{opacity:.08}}
 button:active{transform:scale(.96)}
@@ -36,12 +35,9 @@ transition:opacity .14s,transform .14s}
 .badge{position:absolute;z-index:1;inset-block-start:-3px;inset-inline-end:-3px;min-width:22px;height:22px;padding:0 6px;box-sizing:border-box;
 border-radius:11px;background:#b3261e;color:#fff;font-size:12px;font-weight:700;line-height:22px;text-align:center;box-shadow:0 0 0 2px var(--ring)}
 .badge[hidden],.open .badge{display:none}
-.panel{position:fixed;z-index:${z};box-sizing:border-box;width:400px;height:704px;max-width:calc(100vw - 40px);
-max-height:calc(100vh - 116px);inset-block-end:calc(92px + env(safe-area-inset-bottom,0px));inset-inline-end:calc(20px + env(safe-area-inset-right,0px));
-border-radius:18px;overflow:hidden;background:#fff;box-shadow:0 0 0 1px rgb(0 0 0/6%),0 12px 48px rgb(16 32 28/22%);
+.panel{width:400px;height:704px;max-width:calc(100vw - 40px);max-height:calc(100vh - 116px);max-height:calc(100dvh - 116px);
+inset-block-end:calc(92px + env(safe-area-inset-bottom,0px));border-radius:18px;overflow:hidden;background:#fff;box-shadow:0 0 0 1px rgb(0 0 0/6%),0 12px 48px rgb(16 32 28/22%);
 opacity:0;visibility:hidden;transform:translateY(12px);transition:opacity .16s,transform .16s,visibility 0s .16s}
-@supports(height:1dvh){.panel{max-height:calc(100dvh - 116px)}}
-.start .panel{inset-inline-end:auto;inset-inline-start:calc(20px + env(safe-area-inset-left,0px))}
 @media(prefers-color-scheme:dark){.panel{background:#151a19;box-shadow:0 0 0 1px rgb(255 255 255/9%),0 16px 56px rgb(0 0 0/60%)}}
 .open .panel{opacity:1;visibility:visible;transform:none;transition-delay:0s}
 iframe{all:unset;display:block;width:100%;height:100%;border:0;color-scheme:light dark}

@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { direction, duration, languageName, nearest, ownName, sameLanguage, translator } from './i18n'
+import { direction, duration, languageName, ownName, sameLanguage, translator } from './i18n'
 import { dayName } from './time'
 
 test('fills in values and picks the plural category of the language', () => {
@@ -37,15 +37,6 @@ test('names of languages', () => {
 test('direction', () => {
   for (const tag of ['ar', 'ar-EG', 'he', 'fa', 'ur-PK', 'uz-Arab']) assert.equal(direction(tag), 'rtl', tag)
   for (const tag of ['en', 'de', 'zh-Hans', 'az', 'ku-Latn']) assert.equal(direction(tag), 'ltr', tag)
-})
-
-test('the nearest catalogue', () => {
-  const have = ['ar', 'de', 'en', 'es', 'fr', 'pt-BR']
-  assert.equal(nearest('es-MX', have), 'es')
-  assert.equal(nearest('pt', have), 'pt-BR')
-  assert.equal(nearest('PT-br', have), 'pt-BR')
-  assert.equal(nearest('ja', have), 'en')
-  assert.equal(nearest('ja', have, 'de'), 'de')
 })
 
 test('equal languages', () => {

@@ -1,6 +1,8 @@
 // Texts, and everything else that depends on a language. What Intl knows is not in a catalogue. Formatters are kept: making
 // one costs a hundred times what using one does.
 
+export { nearest, plainTag } from './tags'
+
 /** A text, or one text for each plural category of the language. `{name}` is a placeholder; `{n}` decides the category. */
 export type Catalogue = Record<string, string | Partial<Record<Intl.LDMLPluralRule, string>>>
 
@@ -67,22 +69,6 @@ function pluralOf(language: string, n: number): Intl.LDMLPluralRule {
   return pluralRules(language).select(n)
 }
 
-/**
- * A tag without what makes no difference for a translation: es-MX is called Spanish. Portuguese and Chinese keep what
- * tells their two written forms apart.
- */
-export function plainTag(tag: string): string {
-  try {
-    const l = new Intl.Locale(tag)
-    if (l.language === 'zh') return `zh-${l.maximize().script}`
-    if (l.language === 'pt') return l.maximize().region === 'BR' ? 'pt-BR' : 'pt-PT'
-    if (l.language === 'no') return 'nb'
-    return l.script ? `${l.language}-${l.script}` : l.language
-  } catch {
-    return tag
-  }
-}
-
 /** The name of a language in a language, as it stands in a sentence: German, alemán, الألمانية. */
 export function languageName(tag: string, into: string): string {
   try {
@@ -131,18 +117,6 @@ export function direction(tag: string): 'ltr' | 'rtl' {
   const [base = '', script = ''] = tag.split('-')
   if (/^(latn|cyrl)$/i.test(script)) return 'ltr'
   return rtl.has(base.toLowerCase()) || /^(arab|hebr)$/i.test(script) ? 'rtl' : 'ltr'
-}
-
-/** The tag of the list that fits a wish best: the same tag, else the same language, else the fallback. */
-export function nearest(tag: string, available: readonly string[], fallback = 'en'): string {
-  const want = tag.toLowerCase()
-  const base = want.split('-')[0]
-  return (
-    available.find((a) => a.toLowerCase() === want) ??
-    available.find((a) => a.toLowerCase() === base) ??
-    available.find((a) => a.toLowerCase().split('-')[0] === base) ??
-    fallback
-  )
 }
 
 // Tags that browsers keep apart, and a reader does not.

@@ -5,6 +5,7 @@ import { greeting } from '../loader/site'
 
 export class Host {
   #port: MessagePort | undefined
+  #name: ToLoader | undefined
 
   /** Waits for the port. Only the window that embeds us, and only one of the site's own pages, may bring it. */
   listen(origins: readonly string[], heard: (message: ToFrame) => void): void {
@@ -14,7 +15,14 @@ export class Host {
       this.#port = e.ports[0]
       this.#port.onmessage = (m) => heard(m.data as ToFrame)
       this.tell({ type: 'ready' })
+      if (this.#name) this.tell(this.#name)
     })
+  }
+
+  /** What the launcher is called from now on; also one that takes the port later. */
+  name(open: string, close: string, language: string): void {
+    this.#name = { type: 'name', open, close, language }
+    this.tell(this.#name)
   }
 
   tell(message: ToLoader): void {

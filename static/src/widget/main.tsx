@@ -1,5 +1,5 @@
 // The page in the iframe, and under /chat/KEY on its own.
-import { effect } from '@preact/signals'
+import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import { duration } from '../shared/i18n'
 import { App, AppProvider, offerLine } from './app'
@@ -36,9 +36,17 @@ talk.onMessage = (m) => {
   host.tell({ type: 'message', message: { text, language, from: m.author.name, at: m.at } })
   if (app.sound.value && !visible()) chime()
 }
-watch(talk, (unread, live) => {
-  host.tell({ type: 'unread', n: unread })
+const unread = signal(0)
+watch(talk, (n, live) => {
+  unread.value = n
+  host.tell({ type: 'unread', n })
   if (talk.known) host.tell({ type: 'live', live })
+})
+// The loader knows one word in every language; what else its button is called is said from here, in the language that is chosen.
+effect(() => {
+  const t = app.t.value
+  const count = unread.value > 0 ? ` (${t('launcher.unread', { n: unread.value })})` : ''
+  host.name(t('launcher.open') + count, t('launcher.close'), app.language.value)
 })
 keep.onRefused = (token) => host.tell({ type: 'keep', token })
 addEventListener('pagehide', () => app.saveDraft())
