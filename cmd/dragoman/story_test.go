@@ -125,8 +125,10 @@ func TestStoryInArabic(t *testing.T) {
 
 	page := browsertest.Start(t, "ar").Tab(browsertest.Phone.InDark())
 	page.Open(shop + "/demo/")
+	page.WaitAttribute("aria-label", "تحدّث معنا")
 	frame := openWidget(page, chat)
 	frame.WaitText("العربية")
+	page.WaitAttribute("aria-label", "إغلاق المحادثة")
 	frame.Wait("document.documentElement.dir === 'rtl' && document.documentElement.lang === 'ar'")
 	frame.Axe("first opening, Arabic")
 	shot(frame, "widget-arabic.png")
@@ -149,6 +151,13 @@ func TestStoryInArabic(t *testing.T) {
 	frame.WaitText("It is on its way.")
 	frame.Axe("conversation, Arabic")
 	shot(frame, "widget-arabic-answer.png")
+
+	// What is unread is in the launcher's name, in her language and her digits.
+	frame.Press(kb.Escape)
+	page.WaitAttribute("aria-label", "تحدّث معنا")
+	console.Type("It has arrived.")
+	console.Press(kb.Enter)
+	page.WaitAttribute("aria-label", "تحدّث معنا (الرسائل غير المقروءة: "+browsertest.Eval[string](frame, "new Intl.NumberFormat('ar').format(1)")+")")
 }
 
 // untouched checks that a page with the widget has asked the chat server for the loader, and nothing else, and keeps nothing (but the shop's own cart).
