@@ -24,6 +24,9 @@ type Options struct {
 	Engines []string
 	// Files brings a site's memory and glossary in and out as files.
 	Files Files
+	// Uploads takes in what agents attach, within UploadTime; 0: web.UploadTime.
+	Uploads    Uploads
+	UploadTime time.Duration
 	// Demo are accounts that the login offers, in demo mode.
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
@@ -42,11 +45,13 @@ type Limits struct {
 	CallBurst      int
 	// SocketsPerAddress bounds what is open at once on this node.
 	SocketsPerAddress int
+	// UploadsAtOnce bounds what one agent has on its way to this node.
+	UploadsAtOnce int
 }
 
 // DefaultLimits keep a console gone wild from taking the server with it; a person does not reach them.
 func DefaultLimits() Limits {
-	return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500}
+	return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500, UploadsAtOnce: 5}
 }
 
 // Edge is the agents' side of the house.
@@ -57,17 +62,20 @@ type Edge struct {
 	assets *web.Assets
 	page   *web.Asset
 	// engines are the names that settings may name.
-	engines []string
-	files   Files
-	now     func() time.Time
+	engines    []string
+	files      Files
+	uploads    Uploads
+	uploadTime time.Duration
+	now        func() time.Time
 	// demoPage is the page with the demo's accounts; nil if there are none.
-	demoPage *web.Asset
-	hasher   *hasher
-	tries    *tries
-	limit    *web.Limiter[string] // by agent
-	sockets  *web.Slots[netip.Prefix]
-	foreign  *http.CrossOriginProtection
-	log      zerolog.Logger
+	demoPage  *web.Asset
+	hasher    *hasher
+	tries     *tries
+	limit     *web.Limiter[string] // by agent
+	sockets   *web.Slots[netip.Prefix]
+	uploading *web.Slots[string] // by agent
+	foreign   *http.CrossOriginProtection
+	log       zerolog.Logger
 }
 
 // New makes the edge. It fails if the built front end is not whole.
@@ -80,9 +88,9 @@ func New(o Options) (*Edge, error) {
 		o.Now = time.Now
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
-		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
+		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
 	}
 	files, err := consoleFiles(o.Assets)
@@ -136,6 +144,7 @@ func (e *Edge) routes() map[string]web.Handler {
 		"POST /agent/v1/login":   e.login,
 		"POST /agent/v1/logout":  e.own(e.logout),
 		"GET /agent/v1/socket":   e.socket,
+		"POST /agent/v1/upload":  e.own(e.upload),
 
 		"GET" + site + "translating":   e.ofSite(e.translating),
 		"PATCH" + site + "translating": e.ofSite(e.setTranslating),

@@ -38,6 +38,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"POST /agent/v1/login", "POST", "/agent/v1/login", 415, problem},
 		{"POST /agent/v1/logout", "POST", "/agent/v1/logout", 204, with("Set-Cookie", "__Host-dragoman=; Path=/; Max-Age=0; HttpOnly; Secure; SameSite=Lax")},
 		{"GET /agent/v1/socket", "GET", "/agent/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
+		{"POST /agent/v1/upload", "POST", "/agent/v1/upload", 401, problem},
 		{"GET /agent/v1/sites/{key}/translating", "GET", "/agent/v1/sites/shop/translating", 401, problem},
 		{"PATCH /agent/v1/sites/{key}/translating", "PATCH", "/agent/v1/sites/shop/translating", 401, problem},
 		{"GET /agent/v1/sites/{key}/terms", "GET", "/agent/v1/sites/shop/terms", 401, problem},

@@ -25,6 +25,8 @@ type Store interface {
 	// Agents returns all agents; Sites all sites that are not closed.
 	Agents(ctx context.Context) ([]chat.Agent, error)
 	Sites(ctx context.Context) ([]chat.Site, error)
+	// Conversations returns those of the ids that exist, in any order.
+	Conversations(ctx context.Context, ids []string) ([]chat.Conversation, error)
 	// Site returns the site with this key, or chat.NotFound, also for a closed one.
 	Site(ctx context.Context, key string) (chat.Site, error)
 	// ChangeSite changes a site by what f does to it, while nobody else can, and returns it as it is then. If f returns an error nothing is changed.

@@ -70,6 +70,8 @@ type HelloOK struct {
 	// Agent and Sites are for agents only.
 	Agent *Agent     `json:"agent,omitempty"`
 	Sites []SiteInfo `json:"sites,omitempty"`
+	// Uploads is what may be attached, for agents; a visitor's stands in SessionOK.
+	Uploads *UploadLimits `json:"uploads,omitempty"`
 }
 
 // SiteInfo is what a console knows of a site.
@@ -83,8 +85,11 @@ type SiteInfo struct {
 
 // Send posts a line. The same key gives the same message, once, for ever.
 type Send struct {
-	Key  string `json:"key"`
+	Key string `json:"key"`
+	// Text may be empty if there are attachments.
 	Text string `json:"text"`
+	// Attachments are the author's own uploads that came with no line yet, at most DefaultFiles unless the server says otherwise.
+	Attachments []SendFile `json:"attachments,omitempty"`
 	// Conversation may be left out by a visitor.
 	Conversation string `json:"conversation,omitempty"`
 	// Language is what the text was typed in, if known.
@@ -265,6 +270,8 @@ type SessionOK struct {
 	// Open tells whether an agent of the site is online.
 	Open          bool           `json:"open"`
 	Conversations []Conversation `json:"conversations"`
+	// Uploads is what may be attached.
+	Uploads *UploadLimits `json:"uploads,omitempty"`
 }
 
 // SessionSite is what a visitor knows of a site.

@@ -14,9 +14,11 @@ type Post struct {
 	Author       Participant
 	Key          string
 	Kind         MessageKind
-	// Text is clean (CheckText); Language is what it was typed in.
+	// Text is clean (CheckText), and may be empty if there are attachments; Language is what it was typed in.
 	Text     string
 	Language language.Tag
+	// Attachments are clean (CheckFiles). The store takes those that are the author's, of this site and this conversation, and sent with nothing yet.
+	Attachments []SendFile
 	// Reviewed is a translation that the author has seen and approved; it is stored as done, by agent.
 	Reviewed *Reviewed
 	// Readers are those whom only the hub knows: agents who have the conversation open. The store adds the visitor, the

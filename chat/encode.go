@@ -58,6 +58,12 @@ func (o *object) number(name string, n int64) {
 	o.b = strconv.AppendInt(o.b, n, 10)
 }
 
+func (o *object) optionalNumber(name string, n int64) {
+	if n != 0 {
+		o.number(name, n)
+	}
+}
+
 func (o *object) truth(name string, t bool) {
 	o.name(name)
 	o.b = strconv.AppendBool(o.b, t)
@@ -216,6 +222,10 @@ func (a *Attachment) AppendJSON(b []byte) []byte {
 	o.text("type", a.Type)
 	o.number("size", a.Size)
 	o.text("url", a.URL)
+	o.optionalNumber("width", int64(a.Width))
+	o.optionalNumber("height", int64(a.Height))
+	o.optionalText("thumb", a.Thumb)
+	o.optionalText("alt", a.Alt)
 	return o.end()
 }
 
@@ -274,9 +284,7 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 		o.value("last", c.Last)
 	}
 	o.number("unread", c.Unread)
-	if c.Flagged != 0 {
-		o.number("flagged", c.Flagged)
-	}
+	o.optionalNumber("flagged", c.Flagged)
 	list(&o, "tags", c.Tags, func(s *string, b []byte) []byte { return appendText(b, *s) })
 	o.name("read")
 	read := begin(o.b)

@@ -22,6 +22,10 @@ const (
 	// WorstScore and BestScore are the ends of the scale on which conversations are rated.
 	WorstScore = 1
 	BestScore  = 5
+	// DefaultFiles is how many files one message may have.
+	DefaultFiles = 5
+	// MaxAlt is the longest text that says what a picture shows, in code points.
+	MaxAlt = 500
 	// MaxTyped is how much of what a visitor is typing is shown before he sends it, in code points: the end of it.
 	MaxTyped = 500
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.

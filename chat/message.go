@@ -169,12 +169,3 @@ func (m *Message) Flags() int64 {
 func PendingTranslation(at Time) Translation {
 	return Translation{State: TranslationPending, By: By{Kind: ByEngine}, Quality: QualityFull, At: at}
 }
-
-// Attachment is a file that came with a message.
-type Attachment struct {
-	ID   string `json:"id"`
-	Name string `json:"name"`
-	Type string `json:"type"`
-	Size int64  `json:"size"`
-	URL  string `json:"url"`
-}

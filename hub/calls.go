@@ -78,7 +78,7 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 		p.Kind = chat.MessageNote
 	}
 	var err error
-	if p.Text, err = chat.CheckText(c.Text, h.options.TextLimit); err != nil {
+	if p.Text, p.Attachments, err = h.said(c); err != nil {
 		return chat.SendOK{}, err
 	}
 	if c.Reviewed != nil {
@@ -107,7 +107,11 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 		p.Site = s.Site()
 	}
 	var heard heard
-	if c.Language == "" {
+	switch {
+	case c.Language != "":
+	case p.Text == "":
+		p.Language = p.Author.Language // files alone say nothing about it
+	default:
 		p.Language, heard = h.listen(ctx, s, p.Text)
 	}
 	posted, err := h.Post(ctx, p)
@@ -118,7 +122,33 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 		h.followWhole(s, posted.Conversation)
 		h.listened(ctx, s, heard, posted)
 	}
-	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h.online), Dup: posted.Dup}, nil
+	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h), Dup: posted.Dup}, nil
+}
+
+// said checks what a line says and brings along: one of the two it has to.
+func (h *Hub) said(c chat.Send) (text string, files []chat.SendFile, err error) {
+	if len(c.Attachments) > 0 {
+		if files, err = chat.CheckFiles(c.Attachments, h.options.FilesPerMessage); err != nil {
+			return "", nil, err
+		}
+	}
+	text, err = chat.CheckText(c.Text, h.options.TextLimit)
+	if len(files) > 0 && c.Reviewed == nil && chat.CodeOf(err) == chat.Empty {
+		err = nil
+	}
+	return text, files, err
+}
+
+// addressed returns attachments as they are sent.
+func (h *Hub) addressed(all []chat.Attachment) []chat.Attachment {
+	if h.options.Address == nil {
+		return all
+	}
+	all = slices.Clone(all)
+	for i := range all {
+		h.options.Address(&all[i])
+	}
+	return all
 }
 
 // Sync answers what the client has missed. An agent who does not follow the conversation (he closed it, or never opened it) does from here on,
@@ -214,7 +244,7 @@ func (h *Hub) History(ctx context.Context, s *Session, c chat.History) (chat.His
 	if len(lacking) > 0 {
 		h.want(c.Conversation, lacking, reader)
 	}
-	return chat.HistoryOK{Messages: s.view.messages(page, h.online)}, nil
+	return chat.HistoryOK{Messages: s.view.messages(page, h)}, nil
 }
 
 // Language sets languages: a visitor's, an agent's own, or that of a conversation's visitor.
@@ -347,10 +377,10 @@ func (h *Hub) change(ctx context.Context, s *Session, conversation string, c cha
 	}
 	h.tell(changed)
 	if changed.Row != nil {
-		return s.view.conversation(*changed.Row, h.online), nil
+		return s.view.conversation(*changed.Row, h), nil
 	}
 	row, err := h.conversation(ctx, s, conversation)
-	return s.view.conversation(row, h.online), err
+	return s.view.conversation(row, h), err
 }
 
 // Take assigns a conversation to oneself, if nobody else has it (agents).

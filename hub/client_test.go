@@ -470,9 +470,8 @@ func (c *testClient) holdsRows(snapshot chat.Conversation, all []chat.Message) e
 	if t == nil {
 		return fmt.Errorf("knows nothing of %s", id)
 	}
-	nobody := func(string) bool { return false }
 	var want []chat.Message
-	for _, m := range v.messages(all, nobody) {
+	for _, m := range v.messages(all, nobodyThere{}) {
 		if m.Seq >= t.floor {
 			want = append(want, m)
 		}
@@ -489,6 +488,12 @@ func (c *testClient) holdsRows(snapshot chat.Conversation, all []chat.Message) e
 	}
 	return nil
 }
+
+// nobodyThere paints nothing in.
+type nobodyThere struct{}
+
+func (nobodyThere) online(string) bool                                { return false }
+func (nobodyThere) addressed(all []chat.Attachment) []chat.Attachment { return all }
 
 func text(v any) string {
 	b, err := json.Marshal(v)

@@ -112,10 +112,10 @@ func (h *Hub) toldLine(ctx context.Context, s *Session, changed chat.Changed, se
 	h.tell(changed)
 	h.translate(changed, time.Time{})
 	if len(changed.Messages) > 0 {
-		return s.view.message(changed.Messages[0], h.online), nil
+		return s.view.message(changed.Messages[0], h), nil
 	}
 	m, err := h.lineOf(ctx, changed.Conversation, seq)
-	return s.view.message(m, h.online), err
+	return s.view.message(m, h), err
 }
 
 // lineOf reads one line.

@@ -146,10 +146,14 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 		h.trouble.Warn().Err(err).Msg("cannot tell a session what it missed")
 		return &closing{statusUnavailable, "unavailable"}
 	}
+	uploads := h.options.Uploads
+	if identity.Agent == nil {
+		uploads = nil // a visitor was told with his session
+	}
 	s.reply(id, chat.HelloOK{
 		Session: s.id, Participant: s.Participant(), Language: identity.Participant.Language, Epoch: epoch,
 		ServerTime: chat.TimeOf(time.Now()), HeartbeatS: int(chat.Heartbeat / time.Second),
-		Agent: identity.Agent, Sites: h.standing(identity.Sites),
+		Agent: identity.Agent, Sites: h.standing(identity.Sites), Uploads: uploads,
 	}, nil)
 	for _, f := range follows {
 		since := hello.Since[f.room.id]

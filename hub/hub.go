@@ -66,6 +66,12 @@ type Options struct {
 	TranslationLease, SweepEvery time.Duration
 	// Ended, if set, is called once for every session that has ended, with the close code: 0 if the other side was gone. It must not block.
 	Ended func(code int)
+	// Address fills in the addresses of an attachment that is about to be sent, good for a while; nil: there are none.
+	Address func(*chat.Attachment)
+	// Uploads is what agents are told of what may be attached; nil: nothing. FilesPerMessage is how many a line may have; 0: chat.DefaultFiles; negative:
+	// no bound.
+	Uploads         *chat.UploadLimits
+	FilesPerMessage int
 	// Delivered, if set, is called by rooms for every stored row that an event brought, with the time from its commit until it was
 	// in the queues of the sessions here. Between nodes that includes the difference of their clocks. It must not block.
 	Delivered func(time.Duration)
@@ -157,6 +163,9 @@ func New(o Options) *Hub {
 	}
 	if o.TextLimit == 0 {
 		o.TextLimit = chat.DefaultTextLimit
+	}
+	if o.FilesPerMessage == 0 {
+		o.FilesPerMessage = chat.DefaultFiles
 	}
 	if o.HandshakesPerSecond == 0 {
 		o.HandshakesPerSecond = DefaultHandshakesPerSecond

@@ -119,7 +119,7 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	}
 	f.mu.Unlock()
 	for i := range page {
-		ok.Conversations[i] = agentView.conversation(page[i], h.online)
+		ok.Conversations[i] = agentView.conversation(page[i], h)
 	}
 	h.givenPage(page)
 	return ok, nil
@@ -332,7 +332,7 @@ func (h *Hub) tellRows(ctx context.Context, due []dueRow) error {
 func (in *inbox) send(rows []chat.Conversation) {
 	encoded := make([][]byte, len(rows))
 	for i := range rows {
-		row := agentView.conversation(rows[i], in.hub.online)
+		row := agentView.conversation(rows[i], in.hub)
 		encoded[i] = in.hub.encode(&row)
 	}
 	in.mu.Lock()

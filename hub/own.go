@@ -14,7 +14,7 @@ func (h *Hub) OwnConversations(ctx context.Context, visitor string, limit int) (
 	}
 	own := make([]chat.Conversation, len(rows))
 	for i, c := range rows {
-		own[i] = visitorView.conversation(c, h.online)
+		own[i] = visitorView.conversation(c, h)
 	}
 	return own, nil
 }

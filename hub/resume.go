@@ -96,7 +96,7 @@ func (h *Hub) readPiece(ctx context.Context, conversation string, since int64, v
 	if err != nil {
 		return chat.Rows{}, err
 	}
-	return v.rows(rows, h.online), nil
+	return v.rows(rows, h), nil
 }
 
 // current tells whether this catch-up is still the newest one of the follow.

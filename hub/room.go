@@ -448,7 +448,7 @@ func (r *room) frames(ev *chat.Event, live [views]bool) (frames [views][]byte) {
 		}
 		if ev.Message != nil && (message == nil || !shared) {
 			buf.Reset()
-			m := v.message(*ev.Message, r.hub.online)
+			m := v.message(*ev.Message, r.hub)
 			buf.Write(m.AppendJSON(buf.AvailableBuffer()))
 			message = buf.Bytes()
 		}
@@ -464,7 +464,7 @@ func (h *Hub) eventFrame(v view, prev int64, ev *chat.Event, message []byte, del
 		return f.AppendFrame(make([]byte, 0, len(message)+frameHead), message)
 	}
 	return h.encode(&chat.ConversationFrame{Event: chat.EvConversation, Conversation: ev.Conversation, Prev: prev, Rev: ev.Rev,
-		Row: v.conversation(*ev.Row, h.online)})
+		Row: v.conversation(*ev.Row, h)})
 }
 
 // frameHead is what stands before and after the message in its frame, with large numbers.

@@ -29,10 +29,20 @@ func (v view) shows(m *chat.Message) bool {
 	return v == agentView || m.ForVisitor()
 }
 
-// message returns a message as it is sent, with presence painted in. What a visitor has said about a translation only agents are told.
-func (v view) message(m chat.Message, online func(id string) bool) chat.Message {
-	m.Author.Online = online(m.Author.ID)
-	if m.Attachments == nil {
+// paint is what is not stored and is painted in when a row is sent.
+type paint interface {
+	// online tells whether somebody is there.
+	online(id string) bool
+	// addressed returns attachments with the addresses under which they are found for a while.
+	addressed([]chat.Attachment) []chat.Attachment
+}
+
+// message returns a message as it is sent, with presence and addresses painted in. What a visitor has said about a translation only agents are told.
+func (v view) message(m chat.Message, p paint) chat.Message {
+	m.Author.Online = p.online(m.Author.ID)
+	if len(m.Attachments) > 0 {
+		m.Attachments = p.addressed(m.Attachments)
+	} else if m.Attachments == nil {
 		m.Attachments = []chat.Attachment{}
 	}
 	if m.Translations == nil {
@@ -49,11 +59,11 @@ func (v view) message(m chat.Message, online func(id string) bool) chat.Message 
 }
 
 // messages returns those that the view shows, as they are sent; never nil.
-func (v view) messages(ms []chat.Message, online func(id string) bool) []chat.Message {
+func (v view) messages(ms []chat.Message, p paint) []chat.Message {
 	shown := make([]chat.Message, 0, len(ms))
 	for i := range ms {
 		if v.shows(&ms[i]) {
-			shown = append(shown, v.message(ms[i], online))
+			shown = append(shown, v.message(ms[i], p))
 		}
 	}
 	return shown
@@ -61,7 +71,7 @@ func (v view) messages(ms []chat.Message, online func(id string) bool) []chat.Me
 
 // conversation returns a conversation's row as it is sent: a visitor is not told who it is assigned to, what it is tagged with,
 // since when it waits, what is flagged, nor what agents are told of him.
-func (v view) conversation(c chat.Conversation, online func(id string) bool) chat.Conversation {
+func (v view) conversation(c chat.Conversation, p paint) chat.Conversation {
 	last := c.Last
 	if v == visitorView {
 		last, c.Unread = c.VisitorLast, c.VisitorUnread
@@ -73,10 +83,10 @@ func (v view) conversation(c chat.Conversation, online func(id string) bool) cha
 	}
 	c.Last = nil
 	if last != nil && v.shows(last) {
-		m := v.message(*last, online)
+		m := v.message(*last, p)
 		c.Last = &m
 	}
-	c.Visitor.Online = online(c.Visitor.ID)
+	c.Visitor.Online = p.online(c.Visitor.ID)
 	if c.Visitor.Attributes == nil {
 		c.Visitor.Attributes = map[string]string{}
 	}
@@ -84,19 +94,19 @@ func (v view) conversation(c chat.Conversation, online func(id string) bool) cha
 		c.Tags = []string{}
 	}
 	people := make([]chat.Participant, len(c.Participants))
-	for i, p := range c.Participants {
-		p.Online = online(p.ID)
-		people[i] = p
+	for i, one := range c.Participants {
+		one.Online = p.online(one.ID)
+		people[i] = one
 	}
 	c.Participants = people
 	return c
 }
 
 // rows returns a piece of a catch-up as it is sent.
-func (v view) rows(r chat.Rows, online func(id string) bool) chat.Rows {
-	r.Messages = v.messages(r.Messages, online)
+func (v view) rows(r chat.Rows, p paint) chat.Rows {
+	r.Messages = v.messages(r.Messages, p)
 	if r.Row != nil {
-		c := v.conversation(*r.Row, online)
+		c := v.conversation(*r.Row, p)
 		r.Row = &c
 	}
 	return r

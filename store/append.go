@@ -11,7 +11,7 @@ import (
 )
 
 const (
-	lineByKey = `SELECT conversation, seq, text, kind FROM messages WHERE author = $1 AND key = $2`
+	lineByKey = `SELECT conversation, seq, text, kind, attachments FROM messages WHERE author = $1 AND key = $2`
 
 	insertMessage = `INSERT INTO messages (conversation, seq, rev, id, kind, author, author_kind, author_name, author_avatar, author_language,
   key, at, text, language, event, event_by, event_to, hidden, translations, claimed_until, claimed_by)
@@ -34,7 +34,7 @@ func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	if p.Kind == "" {
 		p.Kind = chat.MessageLine
 	}
-	if s.groups != nil && p.Conversation != "" && !s.outdated.Load() {
+	if s.groups != nil && p.Conversation != "" && len(p.Attachments) == 0 && !s.outdated.Load() {
 		if posted, err := s.groups.add(ctx, p); err == nil {
 			return posted, nil
 		} else if !errors.Is(err, errAlone) {
@@ -60,10 +60,10 @@ func (s *Store) appendAlone(ctx context.Context, p chat.Post) (chat.Posted, erro
 	}
 }
 
-// post looks the key up before it opens a conversation, and when a try before has met the unique index of keys; otherwise that index is the
-// look-up, and costs a line nothing.
+// post looks the key up before it opens a conversation, before it looks for files that the same line may have taken already, and when a try before has met
+// the unique index of keys; otherwise that index is the look-up, and costs a line nothing.
 func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
-	if p.Key != "" && (again || p.Conversation == "") {
+	if p.Key != "" && (again || p.Conversation == "" || len(p.Attachments) > 0) {
 		posted, found, err := s.postedBefore(t, p)
 		if found || err != nil {
 			return posted, err
@@ -81,12 +81,30 @@ func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	m := lineOf(p, n)
+	if len(p.Attachments) > 0 {
+		if m.Attachments, err = filesOf(t, p, &n); err != nil {
+			return s.postedMeanwhile(t, p, err)
+		}
+	}
 	posted, err := s.storeLine(t, p, &n, m)
 	posted.Opened = opened
 	if err == nil && (posted.Head > m.Rev || opened) {
 		posted.Row, err = s.conversation(t, p.Conversation)
 	}
 	return posted, err
+}
+
+// postedMeanwhile is for a line whose files are not there for it: another try of the same line may have taken them while this one waited for the
+// conversation. Otherwise the answer is err.
+func (s *Store) postedMeanwhile(t tx, p chat.Post, err error) (chat.Posted, error) {
+	if err != errNoFiles || p.Key == "" {
+		return chat.Posted{}, err
+	}
+	posted, found, failed := s.postedBefore(t, p)
+	if found || failed != nil {
+		return posted, failed
+	}
+	return chat.Posted{}, err
 }
 
 // storeLine writes a numbered line. The message comes first: a key that is there already is refused before anything has changed, so that on SQLite
@@ -97,6 +115,11 @@ func (s *Store) storeLine(t tx, p chat.Post, n *numbered, m chat.Message) (chat.
 	}
 	if err := storeMessage(t, p.Conversation, &m, s.claimFor(m)); err != nil {
 		return chat.Posted{}, err
+	}
+	if len(m.Attachments) > 0 {
+		if err := attachFiles(t, p.Conversation, &m); err != nil {
+			return chat.Posted{}, err
+		}
 	}
 	joined := false
 	if n.joins(p) {
@@ -116,10 +139,10 @@ func postedAs(p chat.Post, n *numbered, m chat.Message, head int64) chat.Posted 
 
 // postedBefore looks the key up: the same author's same key is the same line, for ever.
 func (s *Store) postedBefore(t tx, p chat.Post) (posted chat.Posted, found bool, err error) {
-	var conversation, text string
+	var conversation, text, attachments string
 	var seq int64
 	var kind chat.MessageKind
-	err = t.row(lineByKey, p.Author.ID, p.Key).Scan(&conversation, &seq, &text, &kind)
+	err = t.row(lineByKey, p.Author.ID, p.Key).Scan(&conversation, &seq, &text, &kind, &attachments)
 	if errors.Is(err, sql.ErrNoRows) {
 		return posted, false, nil
 	}
@@ -128,6 +151,9 @@ func (s *Store) postedBefore(t tx, p chat.Post) (posted chat.Posted, found bool,
 	}
 	if text != cleanText(p.Text) || kind != p.Kind {
 		return posted, true, chat.Errorf(chat.Conflict, "This key was used for another text already: send the line with a new key.")
+	}
+	if !sameFiles(s.readAttachments(attachments), p.Attachments) {
+		return posted, true, chat.Errorf(chat.Conflict, "This key was used with other files already: send the line with a new key.")
 	}
 	m, err := s.message(t, conversation, seq)
 	if err != nil {
@@ -147,6 +173,9 @@ func lineOf(p chat.Post, n numbered) chat.Message {
 		Translations: map[language.Tag]chat.Translation{}, Attachments: []chat.Attachment{},
 	}
 	m.Author.Online = false
+	if m.Text == "" {
+		return m // files alone: there is nothing to translate
+	}
 	for _, w := range chat.Wanted(p.Language, readersOf(p, n)) {
 		m.Translations[w] = pending(p.Reviewed, w, p.Author.Name, n.at)
 	}

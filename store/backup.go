@@ -16,8 +16,9 @@ import (
 // backupPatience is how many rows are read between two looks at whether the caller has given up.
 const backupPatience = 1000
 
-// Backup writes the database as of one moment, and then the files below uploads (nil: none), while others go on reading and writing. In uploads only
-// files are added, so those that a row of that moment names are all there. program is the version of the program, for the manifest.
+// Backup writes the database as of one moment, and then the files below uploads (nil: none), while others go on reading and writing. In uploads files
+// are added, and those that no row names are removed when they are two days old: so those that a row of that moment names are all there. Names that begin with
+// a dot are of files that are not finished. program is the version of the program, for the manifest.
 func (s *Store) Backup(ctx context.Context, to io.Writer, uploads fs.FS, program string) (Manifest, error) {
 	w := &archiveWriter{zip: zip.NewWriter(to)}
 	m := Manifest{Format: archiveFormat, Version: archiveVersion, Program: program, Files: []ManifestFile{}}
@@ -150,7 +151,7 @@ func writeFiles(ctx context.Context, w *archiveWriter, uploads fs.FS) ([]Manifes
 		if errors.Is(err, fs.ErrNotExist) {
 			return nil // there are none, or this one was removed a moment ago
 		}
-		if err != nil || !entry.Type().IsRegular() {
+		if err != nil || !entry.Type().IsRegular() || entry.Name()[0] == '.' {
 			return err
 		}
 		if ctx.Err() != nil {

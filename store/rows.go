@@ -12,7 +12,7 @@ import (
 
 // The columns of a message, in the order in which scanMessage reads them.
 const messageColumns = ` m.conversation, m.id, m.seq, m.rev, COALESCE(m.key, ''), m.kind, m.author, m.author_kind, m.author_name, m.author_avatar,
- m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased, m.translations `
+ m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased, m.translations, m.attachments `
 
 // placed is a message with the conversation it stands in.
 type placed struct {
@@ -23,10 +23,10 @@ type placed struct {
 func (s *Store) scanMessage(r scanner) (placed, error) {
 	var p placed
 	m := &p.Message
-	var authorLanguage, lang, translations string
+	var authorLanguage, lang, translations, attachments string
 	var event chat.SystemEvent
 	err := r.Scan(&p.conversation, &m.ID, &m.Seq, &m.Rev, &m.Key, &m.Kind, &m.Author.ID, &m.Author.Kind, &m.Author.Name, &m.Author.Avatar,
-		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased, &translations)
+		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased, &translations, &attachments)
 	if err != nil {
 		return p, err
 	}
@@ -35,7 +35,7 @@ func (s *Store) scanMessage(r scanner) (placed, error) {
 	if event.Type != "" {
 		m.Event = &event
 	}
-	m.Attachments = []chat.Attachment{}
+	m.Attachments = s.readAttachments(attachments)
 	m.Translations = s.readTranslations(translations)
 	return p, nil
 }

@@ -130,6 +130,8 @@ const (
 	// messageFrame and translationFrame are about what a message and a translation are in JSON apart from their texts.
 	messageFrame     = 500
 	translationFrame = 180
+	// attachmentFrame is what an attachment is apart from its name and what it shows, with both of its addresses.
+	attachmentFrame = 420
 )
 
 // jsonSize is about how many bytes a message takes on the wire.
@@ -137,6 +139,9 @@ func jsonSize(m chat.Message) int {
 	n := messageFrame + quotedSize(m.Text) + quotedSize(m.Author.Name)
 	for _, t := range m.Translations {
 		n += translationFrame + quotedSize(t.Text)
+	}
+	for _, a := range m.Attachments {
+		n += attachmentFrame + quotedSize(a.Name) + quotedSize(a.Alt)
 	}
 	return n
 }

@@ -26,6 +26,7 @@ var tables = []table{
 	{"conversations", true},
 	{"participants", true},
 	{"messages", true},
+	{"files", true},
 	{"memory", true},
 	{"terms", true},
 	{"spent", true},

@@ -35,6 +35,11 @@ type Limits struct {
 	ConversationsPerHour int
 	// SocketsPerVisitor and SocketsPerAddress bound what is open at once on this node.
 	SocketsPerVisitor, SocketsPerAddress int
+	// UploadsPerHour and UploadBurst bound a visitor's files, AddressUploadsPerHour and AddressUploadBurst those of all visitors at one address (IPv6: /64).
+	UploadsPerHour, UploadBurst               int
+	AddressUploadsPerHour, AddressUploadBurst int
+	// UploadsAtOnce and AddressUploadsAtOnce bound what is on its way to this node.
+	UploadsAtOnce, AddressUploadsAtOnce int
 }
 
 // DefaultLimits are the protocol's.
@@ -50,6 +55,9 @@ func DefaultLimits() Limits {
 		LanguagesPerMinute: 6, LanguageBurst: 10,
 		ConversationsPerHour: 5,
 		SocketsPerVisitor:    10, SocketsPerAddress: 500,
+		UploadsPerHour: 10, UploadBurst: 20,
+		AddressUploadsPerHour: 100, AddressUploadBurst: 200,
+		UploadsAtOnce: 3, AddressUploadsAtOnce: 20,
 	}
 }
 
@@ -67,6 +75,11 @@ type limits struct {
 	opened    *web.Limiter[string] // by visitor
 	visitors  *web.Slots[string]
 	addresses *web.Slots[netip.Prefix]
+
+	uploads          *web.Limiter[string] // by visitor
+	addressUploads   *web.Limiter[netip.Prefix]
+	uploading        *web.Slots[string] // by visitor
+	addressUploading *web.Slots[netip.Prefix]
 }
 
 // newLimits makes the limiters. Those that nobody gets around by going to another node count together through sharing, if it is there.
@@ -87,6 +100,11 @@ func newLimits(l Limits, sharing *web.Sharing) *limits {
 		opened:    web.NewLimiter[string](web.Rate{N: float64(l.ConversationsPerHour), Per: time.Hour, Burst: l.ConversationsPerHour}, 0),
 		visitors:  web.NewSlots[string](l.SocketsPerVisitor),
 		addresses: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
+
+		uploads:          web.NewLimiter[string](web.Rate{N: float64(l.UploadsPerHour), Per: time.Hour, Burst: l.UploadBurst}, 0),
+		addressUploads:   web.NewLimiter[netip.Prefix](web.Rate{N: float64(l.AddressUploadsPerHour), Per: time.Hour, Burst: l.AddressUploadBurst}, 0),
+		uploading:        web.NewSlots[string](l.UploadsAtOnce),
+		addressUploading: web.NewSlots[netip.Prefix](l.AddressUploadsAtOnce),
 	}
 	itself := func(key string) string { return key }
 	web.Share(sharing, "visitors", all.newcomers, netip.Prefix.String)
@@ -97,6 +115,8 @@ func newLimits(l Limits, sharing *web.Sharing) *limits {
 	web.Share(sharing, "site-sends", all.crowd, itself)
 	web.Share(sharing, "languages", all.languages, itself)
 	web.Share(sharing, "conversations", all.opened, itself)
+	web.Share(sharing, "uploads", all.uploads, itself)
+	web.Share(sharing, "address-uploads", all.addressUploads, netip.Prefix.String)
 	return all
 }
 

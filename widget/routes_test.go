@@ -56,6 +56,9 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"POST /widget/v1/session", "POST", "/widget/v1/session", 415, strict},
 		{"OPTIONS /widget/v1/session", "OPTIONS", "/widget/v1/session", 403, strict},
 		{"GET /widget/v1/socket", "GET", "/widget/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
+		{"POST /widget/v1/upload", "POST", "/widget/v1/upload", 415, strict},
+		{"OPTIONS /widget/v1/upload", "OPTIONS", "/widget/v1/upload", 403, strict},
+		{"GET /widget/v1/file/{id}/{name}", "GET", "/widget/v1/file/1/image.png?e=1&s=1", 404, strict},
 		{"", "PUT", "/widget/v1/session", 405, strict},
 		{"", "GET", "/widget/v1/nothing", 404, strict},
 	}

@@ -54,6 +54,7 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	uploads := e.files.Limits()
 	return web.WriteJSON(w, http.StatusOK, chat.SessionOK{
 		Token:         token,
 		Visitor:       ownView(v),
@@ -61,6 +62,7 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 		Site:          sessionSite(s.Site),
 		Open:          e.hub.SiteOnline(r.Context(), s.Key),
 		Conversations: rows,
+		Uploads:       &uploads,
 	})
 }
 

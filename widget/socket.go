@@ -165,10 +165,11 @@ func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.Call
 
 // visitorSend is what of chat.Send a visitor has. The other fields are for agents: unknown here, so they are ignored, whatever is in them.
 type visitorSend struct {
-	Key          string `json:"key"`
-	Text         string `json:"text"`
-	Conversation string `json:"conversation"`
-	Language     string `json:"language"`
+	Key          string          `json:"key"`
+	Text         string          `json:"text"`
+	Attachments  []chat.SendFile `json:"attachments"`
+	Conversation string          `json:"conversation"`
+	Language     string          `json:"language"`
 }
 
 // send posts a line of the visitor.
@@ -177,7 +178,7 @@ func (e *Edge) send(ctx context.Context, s *hub.Session, frame []byte) (any, err
 	if err := web.Fields(frame, &own); err != nil {
 		return nil, err
 	}
-	c := chat.Send{Key: own.Key, Text: own.Text, Conversation: own.Conversation, Language: own.Language}
+	c := chat.Send{Key: own.Key, Text: own.Text, Attachments: own.Attachments, Conversation: own.Conversation, Language: own.Language}
 	if err := e.mayOpen(ctx, s.Participant().ID, c); err != nil {
 		return nil, err
 	}

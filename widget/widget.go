@@ -7,6 +7,7 @@ import (
 	"io/fs"
 	"net/http"
 	"sync"
+	"time"
 
 	"dragoman/hub"
 	"dragoman/internal/web"
@@ -23,6 +24,9 @@ type Options struct {
 	Assets fs.FS
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
+	// Files takes in and gives out what people attach, within UploadTime; 0: web.UploadTime.
+	Files      Files
+	UploadTime time.Duration
 	// Sharing makes the limits count together with those of other nodes; nil: each by itself. Whoever made it runs it.
 	Sharing *web.Sharing
 	// Refused, if set, is called with the name of the limit, as --limit has it, whenever one has refused something.
@@ -32,17 +36,19 @@ type Options struct {
 
 // Edge is the visitors' side of the house.
 type Edge struct {
-	store    Store
-	hub      *hub.Hub
-	front    *web.Front
-	sites    *sites
-	limits   *limits
-	refused  func(limit string)
-	assets   *web.Assets
-	pages    web.Pages
-	texts    *catalogues
-	template []byte // loader.js with loaderMark in it
-	log      zerolog.Logger
+	store      Store
+	hub        *hub.Hub
+	front      *web.Front
+	sites      *sites
+	limits     *limits
+	files      Files
+	uploadTime time.Duration
+	refused    func(limit string)
+	assets     *web.Assets
+	pages      web.Pages
+	texts      *catalogues
+	template   []byte // loader.js with loaderMark in it
+	log        zerolog.Logger
 }
 
 // New makes the edge. It fails if the built front end is not whole.
@@ -52,7 +58,7 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), refused: o.Refused, log: o.Log,
+		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), files: o.Files, uploadTime: o.UploadTime, refused: o.Refused, log: o.Log,
 	}
 	var err error
 	if e.template, err = fs.ReadFile(o.Assets, "loader.js"); err != nil {
@@ -86,13 +92,16 @@ func (e *Edge) Routes(mux *http.ServeMux) {
 // routes is every address of this edge, in one table, so that a test can walk it.
 func (e *Edge) routes() map[string]web.Handler {
 	return map[string]web.Handler{
-		"GET /widget/{loader}":       e.loader,
-		"GET /widget/frame":          e.frame,
-		"GET /chat/{key}":            e.hosted,
-		e.assets.Pattern():           e.assets.Handler,
-		"POST /widget/v1/session":    e.session,
-		"OPTIONS /widget/v1/session": e.preflight,
-		"GET /widget/v1/socket":      e.socket,
+		"GET /widget/{loader}":            e.loader,
+		"GET /widget/frame":               e.frame,
+		"GET /chat/{key}":                 e.hosted,
+		e.assets.Pattern():                e.assets.Handler,
+		"POST /widget/v1/session":         e.session,
+		"OPTIONS /widget/v1/session":      e.preflight,
+		"GET /widget/v1/socket":           e.socket,
+		"POST /widget/v1/upload":          e.upload,
+		"OPTIONS /widget/v1/upload":       e.preflight,
+		"GET /widget/v1/file/{id}/{name}": e.file,
 	}
 }
 

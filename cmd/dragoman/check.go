@@ -47,6 +47,7 @@ func (c *checkCommand) Run(r *run) error {
 	}
 	look("data", func() (string, error) { return checkFolder(r.Data) })
 	look("database", func() (string, error) { return checkDatabase(ctx, r) })
+	look("uploads", func() (string, error) { return checkUploads(ctx, r, c.Redis) })
 	if c.Redis != "" {
 		look("redis", func() (string, error) { return checkRedis(ctx, r, c.Redis) })
 	}

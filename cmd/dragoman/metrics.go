@@ -28,6 +28,8 @@ type metrics struct {
 	requests     *prometheus.HistogramVec
 	closed       *prometheus.CounterVec
 	limits       *prometheus.CounterVec
+	uploads      *prometheus.CounterVec
+	uploadBytes  prometheus.Counter
 }
 
 // quick are the bounds of what should take milliseconds, in seconds; see the histograms for what they are of.
@@ -50,6 +52,9 @@ func newMetrics() *metrics {
 	m.requests = m.histograms("dragoman_http_request_duration_seconds", "How long requests took, by route and status; a socket (101) until it was taken over.", quick, "route", "code")
 	m.closed = m.counters("dragoman_ws_closed_total", "Sockets that have ended, by close code; 0: the other side was gone.", "code")
 	m.limits = m.counters("dragoman_limit_refusals_total", "What visitors were refused, by the limit that did.", "limit")
+	m.uploads = m.counters("dragoman_uploads_total", "Files that people sent up, by who sent them and by result: stored, or the code of the refusal.", "from", "result")
+	m.uploadBytes = prometheus.NewCounter(prometheus.CounterOpts{Name: "dragoman_upload_bytes_total", Help: "Bytes of files that were stored, with their small pictures."})
+	m.registry.MustRegister(m.uploadBytes)
 	b := readBuildInfo()
 	build := prometheus.NewGauge(prometheus.GaugeOpts{
 		Name: "dragoman_build_info", Help: "Always 1.",

@@ -47,6 +47,9 @@ func TestMetricsAreWhatTheListSays(t *testing.T) {
 		err := visitor.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "¿Y?"}, nil)
 		return chat.CodeOf(err) == chat.RateLimited
 	})
+	if _, err := client.Upload(t.Context(), s.Public, "", visitor.token, "a.txt", strings.NewReader("hola")); err != nil {
+		t.Fatal(err)
+	}
 	visitor.Drop()
 	get(t, s.Public+"/nothing/"+key, "")
 	var have []string

@@ -15,6 +15,7 @@ import (
 
 	"dragoman/agent"
 	"dragoman/hub"
+	attached "dragoman/internal/files"
 	"dragoman/internal/web"
 	"dragoman/static"
 	"dragoman/store"
@@ -46,6 +47,7 @@ type server struct {
 	admin    net.Listener // nil: nowhere
 	store    *store.Store
 	sites    *store.Settings
+	files    *attached.Files
 	hub      *hub.Hub
 	sharing  *web.Sharing // nil: the limits are this server's alone
 	engines  []translate.Engine
@@ -173,6 +175,10 @@ func (s *server) open() error {
 	if s.sites, err = s.store.Settings(s.ctx); err != nil {
 		return err
 	}
+	if err = s.openFiles(); err != nil {
+		return err
+	}
+	uploads := s.files.Limits()
 	languages := detect.New()
 	s.memory = translate.NewMemory(translate.MemoryOptions{Store: s.store, Settings: s.sites, Log: s.log})
 	glossary := translate.NewGlossary(translate.GlossaryOptions{Store: s.store, Log: s.log})
@@ -192,6 +198,7 @@ func (s *server) open() error {
 	s.hub = hub.New(hub.Options{
 		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Prepare: s.pipeline.Warm, Memory: s.memory, Listener: languages, Log: s.log, Node: s.member,
 		Budgets: s.pipeline.BudgetStates, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+		Address: s.files.Address, Uploads: &uploads, FilesPerMessage: orUnlimited(s.limits["files_per_message"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)
 	if s.set.Demo {
@@ -206,7 +213,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Sharing: s.sharing, Refused: s.metrics.limited, Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Log: s.log,
 	})
 	if err != nil {
 		return err
@@ -217,7 +224,7 @@ func (s *server) edges() error {
 	}
 	s.agent, err = agent.New(agent.Options{
 		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
-		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Demo: accounts, Sharing: s.sharing, Log: s.log,
+		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Demo: accounts, Sharing: s.sharing, Log: s.log,
 	})
 	return err
 }
@@ -232,6 +239,9 @@ func (s *server) visitorLimits() *widget.Limits {
 	l.CallsPerSecond, l.CallBurst = float64(s.limits["calls_per_second"]), s.limits["call_burst"]
 	l.LanguagesPerMinute = s.limits["languages_per_minute"]
 	l.ConversationsPerHour = s.limits["conversations_per_hour"]
+	l.UploadsPerHour, l.UploadBurst = s.limits["uploads_per_hour"], s.limits["upload_burst"]
+	l.AddressUploadsPerHour, l.AddressUploadBurst = s.limits["address_uploads_per_hour"], s.limits["address_upload_burst"]
+	l.UploadsAtOnce, l.AddressUploadsAtOnce = s.limits["uploads_at_once"], s.limits["address_uploads_at_once"]
 	l.SocketsPerVisitor, l.SocketsPerAddress = s.limits["sockets_per_visitor"], s.limits["sockets_per_address"]
 	return &l
 }
@@ -271,6 +281,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.widget.Run(hubCtx) })
 	group.Go(func() error { return s.agent.Run(hubCtx) })
 	group.Go(func() error { return s.sites.Run(hubCtx) })
+	group.Go(func() error { return s.files.Run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
 	group.Go(func() error { return s.watchSchema(hubCtx) })
 	if s.sharing != nil {

@@ -8,6 +8,7 @@ import (
 	"strings"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/translate/engine"
 
 	"github.com/rs/zerolog"
@@ -99,6 +100,20 @@ var limitNames = map[string]int{
 	"sockets_per_address":      500,
 	"text_characters":          4000,
 	"handshakes_per_second":    2000,
+	"files_per_message":        chat.DefaultFiles,
+	"upload_megabytes":         10,
+	"upload_megapixels":        40,
+	"upload_seconds":           300,
+	"uploads_per_hour":         10,
+	"upload_burst":             20,
+	"address_uploads_per_hour": 100,
+	"address_upload_burst":     200,
+	"uploads_at_once":          3,
+	"address_uploads_at_once":  20,
+	"server_uploads_at_once":   64,
+	"upload_megabytes_per_day": 100,
+	"site_upload_megabytes":    10 << 10,
+	"free_disk_megabytes":      512,
 }
 
 // impliedLimits are switched off with another one, unless they are named themselves: whoever lets any number of visitors begin means that they
@@ -106,6 +121,7 @@ var limitNames = map[string]int{
 var impliedLimits = map[string][]string{
 	"visitors_per_minute": {"sessions_per_minute", "site_visitors_per_minute"},
 	"sends_per_second":    {"address_sends_per_second", "site_sends_per_second"},
+	"uploads_per_hour":    {"address_uploads_per_hour"},
 }
 
 // limitList is all names of limits, for people.

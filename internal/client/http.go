@@ -64,6 +64,11 @@ func post(ctx context.Context, url, origin string, body any) (*http.Response, er
 	if origin != "" {
 		r.Header.Set("Origin", origin)
 	}
+	return do(r)
+}
+
+// do turns every status but 2xx into a *Problem.
+func do(r *http.Request) (*http.Response, error) {
 	resp, err := http.DefaultClient.Do(r)
 	if err != nil {
 		return nil, err

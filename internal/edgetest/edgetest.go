@@ -13,6 +13,7 @@ import (
 	"context"
 	"net/http"
 	"net/http/httptest"
+	"path/filepath"
 	"strings"
 	"sync"
 	"testing"
@@ -23,6 +24,7 @@ import (
 	"dragoman/chat"
 	"dragoman/hub"
 	"dragoman/internal/client"
+	attached "dragoman/internal/files"
 	"dragoman/internal/web"
 	"dragoman/store"
 	"dragoman/store/storetest"
@@ -54,6 +56,11 @@ type Options struct {
 	TextLimit    int
 	Demo         []agent.DemoAccount
 	WidgetAssets fstest.MapFS
+	// Uploads are limits of files; nil: the defaults, whatever room the disk has. UploadTime is how long one may take. FilesNow is what their addresses take for the time;
+	// nil: time.Now.
+	Uploads    *attached.Limits
+	UploadTime time.Duration
+	FilesNow   func() time.Time
 	// AgentNow is what the agents' edge takes for the time; nil: time.Now.
 	AgentNow func() time.Time
 	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
@@ -65,6 +72,8 @@ type Server struct {
 	URL    string
 	Store  *store.Store
 	Hub    *hub.Hub
+	Files  *attached.Files
+	Folder string // of uploads
 	Widget *widget.Edge
 	Agent  *agent.Edge
 	// Handler is what listens, for those who want no network.
@@ -87,7 +96,9 @@ func Start(tb testing.TB, o Options) *Server {
 	s.must(err)
 	front, err := web.New(web.Options{PublicURL: o.PublicURL, Proxies: proxies, Log: log})
 	s.must(err)
-	s.Hub = hub.New(hub.Options{Store: s.Store, Log: log, TextLimit: o.TextLimit})
+	s.openFiles(o, log)
+	uploads := s.Files.Limits()
+	s.Hub = hub.New(hub.Options{Store: s.Store, Log: log, TextLimit: o.TextLimit, Address: s.Files.Address, Uploads: &uploads})
 	assets := o.WidgetAssets
 	if assets == nil {
 		assets = WidgetAssets()
@@ -96,9 +107,9 @@ func Start(tb testing.TB, o Options) *Server {
 	if o.WidgetStore != nil {
 		visitors = o.WidgetStore(s.Store)
 	}
-	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Log: log})
+	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Files: s.Files, UploadTime: o.UploadTime, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Uploads: s.Files, UploadTime: o.UploadTime, Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)
@@ -108,11 +119,23 @@ func Start(tb testing.TB, o Options) *Server {
 	return s
 }
 
+// openFiles makes what takes files in.
+func (s *Server) openFiles(o Options, log zerolog.Logger) {
+	l := attached.Limits{FreeBytes: -1}
+	if o.Uploads != nil {
+		l = *o.Uploads
+	}
+	s.Folder = filepath.Join(s.tb.TempDir(), "uploads")
+	var err error
+	s.Files, err = attached.New(s.tb.Context(), attached.Options{Folder: s.Folder, Store: s.Store, Limits: l, FilesPerMessage: chat.DefaultFiles, Now: o.FilesNow, Log: log})
+	s.must(err)
+}
+
 // run runs the workers and listens, until the test ends; then nothing of it is left.
 func (s *Server) run() {
 	ctx, stop := context.WithCancel(context.Background())
 	var workers sync.WaitGroup
-	for _, run := range []func(context.Context) error{s.Hub.Run, s.Widget.Run, s.Agent.Run} {
+	for _, run := range []func(context.Context) error{s.Hub.Run, s.Widget.Run, s.Agent.Run, s.Files.Run} {
 		workers.Go(func() {
 			if err := run(ctx); err != nil {
 				s.tb.Errorf("a worker failed: %v", err)

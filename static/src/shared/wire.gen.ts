@@ -40,8 +40,11 @@ export type Code =
   | "login"
   | "origin"
   | "not_found"
+  | "gone"
   | "forbidden"
   | "too_long"
+  | "too_large"
+  | "type"
   | "empty"
   | "conflict"
   | "rate"
@@ -145,6 +148,51 @@ export type Formality =
   | "less"
   | "engine"
 
+/** Attachment is a file that came with a message, or one that was sent up and has not come with any yet. */
+export interface Attachment {
+  id: string
+  /** Name is what its sender called it, cleaned, with an ending that fits Type. */
+  name: string
+  /** Type is the media type that was found in its bytes: image/jpeg, image/png, application/pdf or text/plain. */
+  type: string
+  /** Size is in bytes. */
+  size: number
+  /**
+   * URL is a path on this server, signed, good for at least a day. It is made when the row is sent, so a newer row has a newer one; between
+   * servers it is empty.
+   */
+  url: string
+  /** Width and Height are a picture's, in pixels. */
+  width?: number
+  height?: number
+  /** Thumb is the URL of the same picture, small: none if the picture is small itself. Between servers it is the ending of its name. */
+  thumb?: string
+  /** Alt says what a picture shows, in its sender's words. */
+  alt?: string
+}
+
+/** SendFile names an upload that a line brings along. */
+export interface SendFile {
+  id: string
+  /** Alt says what a picture shows, for who does not see it: at most MaxAlt code points. */
+  alt?: string
+}
+
+/** UploadOK answers POST /widget/v1/upload and POST /agent/v1/upload. */
+export interface UploadOK {
+  attachment: Attachment
+}
+
+/** UploadLimits are what may be attached, so that clients can say so before they send it. */
+export interface UploadLimits {
+  /** Bytes is the largest file; 0: any. */
+  bytes: number
+  /** Files is how many one message may have; 0: any number. */
+  files: number
+  /** Types are the media types that are taken. */
+  types: string[]
+}
+
 /** Call is the part that all calls share; the fields of each call stand beside it in the same object. */
 export interface Call {
   id: number
@@ -180,6 +228,8 @@ export interface HelloOK {
   /** Agent and Sites are for agents only. */
   agent?: Agent
   sites?: SiteInfo[]
+  /** Uploads is what may be attached, for agents; a visitor's stands in SessionOK. */
+  uploads?: UploadLimits
 }
 
 /** SiteInfo is what a console knows of a site. */
@@ -194,7 +244,10 @@ export interface SiteInfo {
 /** Send posts a line. The same key gives the same message, once, for ever. */
 export interface Send {
   key: string
+  /** Text may be empty if there are attachments. */
   text: string
+  /** Attachments are the author's own uploads that came with no line yet, at most DefaultFiles unless the server says otherwise. */
+  attachments?: SendFile[]
   /** Conversation may be left out by a visitor. */
   conversation?: string
   /** Language is what the text was typed in, if known. */
@@ -375,6 +428,8 @@ export interface SessionOK {
   /** Open tells whether an agent of the site is online. */
   open: boolean
   conversations: Conversation[]
+  /** Uploads is what may be attached. */
+  uploads?: UploadLimits
 }
 
 /** SessionSite is what a visitor knows of a site. */
@@ -705,15 +760,6 @@ export interface Translation {
   /** FlagComment is what the visitor said about it; for agents only. */
   flag_comment?: string
   at: string
-}
-
-/** Attachment is a file that came with a message. */
-export interface Attachment {
-  id: string
-  name: string
-  type: string
-  size: number
-  url: string
 }
 
 /** Participant is somebody in a conversation, as everybody in it may see him. */
