@@ -31,6 +31,11 @@ export class Keep {
     }
   }
 
+  /** Forgets what this page remembers by itself; what the browser keeps is another tab's matter. */
+  forget(...names: Kept[]): void {
+    for (const name of names) this.#memory.delete(name)
+  }
+
   remove(name: Kept): void {
     this.#memory.delete(name)
     try {

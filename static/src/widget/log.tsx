@@ -72,6 +72,8 @@ export default function Log(): JSX.Element {
     }
   }, [])
 
+  // Drawn anew when the panel opens: what came meanwhile is seen then.
+  void open.value
   useEffect(seen)
 
   const oldest = talk.rooms.value.reduce<(typeof talk.rooms.value)[number] | undefined>(

@@ -10,7 +10,8 @@ import { Log, parts } from './parts'
 import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
-import { chime } from './sound'
+import { canSound, chime } from './sound'
+import { Tabs } from './tabs'
 import { Talk, watch } from './talk'
 
 const settings = readSettings()
@@ -18,6 +19,7 @@ const keep = new Keep(settings.site.key)
 const talk = new Talk(settings, keep)
 const host = new Host()
 const app = new App(settings, talk, keep, host)
+const tabs = new Tabs(settings.site.key)
 
 // While the session is asked for, so that nobody who comes back waits for it.
 if (talk.known) void Log.part.load()
@@ -34,7 +36,19 @@ const visible = () => app.open.value && document.visibilityState === 'visible'
 talk.onMessage = (m) => {
   const { text, language } = reading(m, talk.language.value)
   host.tell({ type: 'message', message: { text, language, from: m.author.name, at: m.at } })
-  if (app.sound.value && !visible()) chime()
+  void sound(m.id)
+}
+
+/** One tab sounds, and none if the line is seen in one of them. */
+async function sound(id: string): Promise<void> {
+  const seen = visible()
+  if (!seen && !(app.sound.value && canSound())) return
+  if ((await tabs.claim(id, seen)) && !seen) chime()
+}
+
+tabs.onReset = () => {
+  app.fillDraft('')
+  void talk.forget()
 }
 const unread = signal(0)
 watch(talk, (n, live) => {
@@ -91,7 +105,10 @@ if (settings.hosted) {
         break
       case 'reset':
         app.fillDraft('')
-        void talk.reset().then(() => (app.open.value ? talk.begin() : undefined))
+        void talk.reset().then(() => {
+          tabs.reset()
+          return app.open.value ? talk.begin() : undefined
+        })
         break
     }
   })

@@ -12,8 +12,12 @@ export function allowSound(): void {
   }
 }
 
+export function canSound(): boolean {
+  return audio?.state === 'running'
+}
+
 export function chime(): void {
-  if (audio?.state !== 'running') return
+  if (!audio || !canSound()) return
   const start = audio.currentTime
   for (const [i, frequency] of [587.3, 880].entries()) {
     const tone = audio.createOscillator()

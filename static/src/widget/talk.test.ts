@@ -342,3 +342,15 @@ test('lines also wait for a next visitor who cannot be asked for at once', async
     ['hola'],
   )
 })
+
+test('a tab that is told that the visitor is forgotten leaves the next one his token', async () => {
+  const t = talk()
+  await t.begin()
+  assert.equal(t.me.value?.id, 'v1')
+  // In the other tab somebody has begun a session since.
+  world.stored.set('dragoman.shop.token', 't2')
+  await t.forget()
+  assert.deepEqual([t.me.value, t.link.value, world.stored.get('dragoman.shop.token')], [undefined, 'asleep', 't2'])
+  await t.begin()
+  assert.equal(world.asked.at(-1)?.token, 't2')
+})

@@ -206,6 +206,14 @@ export class Talk {
 
   /** Forgets who the visitor was: the next line is a stranger's. */
   async reset(): Promise<void> {
+    await this.forget()
+    this.#keep.remove('token')
+    this.#keep.remove('draft')
+    this.tongue.reset()
+  }
+
+  /** As reset, for a tab that another one has told: what the browser keeps is of whoever is there now, and stays. */
+  async forget(): Promise<void> {
     this.#life++
     // First the client: its end starts the timer that tells of a lost connection.
     this.#client?.stop()
@@ -213,8 +221,7 @@ export class Talk {
     this.#timers = { away: 0, typing: 0, again: 0, asked: 0, typed: 0 }
     await this.#outbox?.clear()
     this.#outbox?.close()
-    this.#keep.remove('token')
-    this.#keep.remove('draft')
+    this.#keep.forget('token', 'draft')
     this.#client = this.#outbox = this.#beginning = undefined
     this.#unsent = []
     this.#typedHere.clear()
