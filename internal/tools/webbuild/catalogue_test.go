@@ -19,21 +19,22 @@ func parse(t *testing.T, s string) catalogue {
 }
 
 func TestCheckCatalogues(t *testing.T) {
-	const en = `{"hi": "Hi {name}", "n": {"one": "{n} line", "other": "{n} lines"}}`
+	const en = `{"hi": "Hi {name}", "bold": "*so*", "n": {"one": "{n} line", "other": "{n} lines"}}`
 	tests := []struct {
 		name, tag, texts string
 		want             []string // parts of the faults, in order; none: no fault
 	}{
-		{"complete", "de", `{"hi": "Hallo {name}", "n": {"one": "eine Zeile", "other": "{n} Zeilen"}}`, nil},
-		{"missing key", "de", `{"n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: missing"}},
-		{"unknown key", "de", `{"hi": "{name}", "x": "y", "n": {"one": "{n}", "other": "{n}"}}`, []string{"x: en.json has no such key"}},
-		{"missing category", "ar", `{"hi": "{name}", "n": {"one": "1", "other": "{n}"}}`, []string{"needs [few many one other two zero]"}},
-		{"category too many", "ja", `{"hi": "{name}", "n": {"one": "{n}", "other": "{n}"}}`, []string{"needs [other]"}},
-		{"lost placeholder", "de", `{"hi": "Hallo", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: lacks [{name}]"}},
-		{"lost number", "de", `{"hi": "{name}", "n": {"one": "eine", "other": "viele"}}`, []string{"n: lacks [{n}]"}},
-		{"strange placeholder", "de", `{"hi": "{name} {shop}", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: has [{shop}]"}},
-		{"plural here only", "de", `{"hi": {"one": "{name}", "other": "{name}"}, "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: plural in one language"}},
-		{"empty", "de", `{"hi": " ", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi:  is empty", "hi: lacks"}},
+		{"complete", "de", `{"bold": "*ja*", "hi": "Hallo {name}", "n": {"one": "eine Zeile", "other": "{n} Zeilen"}}`, nil},
+		{"missing key", "de", `{"bold": "*ja*", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: missing"}},
+		{"unknown key", "de", `{"bold": "*ja*", "hi": "{name}", "x": "y", "n": {"one": "{n}", "other": "{n}"}}`, []string{"x: en.json has no such key"}},
+		{"missing category", "ar", `{"bold": "*ja*", "hi": "{name}", "n": {"one": "1", "other": "{n}"}}`, []string{"needs [few many one other two zero]"}},
+		{"category too many", "ja", `{"bold": "*ja*", "hi": "{name}", "n": {"one": "{n}", "other": "{n}"}}`, []string{"needs [other]"}},
+		{"lost placeholder", "de", `{"bold": "*ja*", "hi": "Hallo", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: lacks [{name}]"}},
+		{"lost number", "de", `{"bold": "*ja*", "hi": "{name}", "n": {"one": "eine", "other": "viele"}}`, []string{"n: lacks [{n}]"}},
+		{"strange placeholder", "de", `{"bold": "*ja*", "hi": "{name} {shop}", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: has [{shop}]"}},
+		{"plural here only", "de", `{"bold": "*ja*", "hi": {"one": "{name}", "other": "{name}"}, "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi: plural in one language"}},
+		{"lost bold", "de", `{"hi": "Hallo {name}", "bold": "fett", "n": {"one": "{n}", "other": "{n}"}}`, []string{"bold: \"fett\" has not"}},
+		{"empty", "de", `{"bold": "*ja*", "hi": " ", "n": {"one": "{n}", "other": "{n}"}}`, []string{"hi:  is empty", "hi: lacks"}},
 		{"no tag", "german!", `{}`, []string{"not a language tag"}},
 	}
 	for _, tt := range tests {
