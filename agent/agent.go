@@ -11,9 +11,10 @@ import (
 	"dragoman/internal/web"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
 )
 
-// Options is what the edge is made of. All but Demo, Limits, Sharing and Now must be set.
+// Options is what the edge is made of. All but Draft, Demo, Limits, Sharing and Now must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
@@ -27,6 +28,8 @@ type Options struct {
 	// Uploads takes in what agents attach, within UploadTime; 0: web.UploadTime.
 	Uploads    Uploads
 	UploadTime time.Duration
+	// Draft has the own texts of a site drafted in a language, without waiting for it; false if there is too much to do already. nil: nobody drafts.
+	Draft func(site string, to language.Tag) bool
 	// Demo are accounts that the login offers, in demo mode.
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
@@ -67,6 +70,7 @@ type Edge struct {
 	uploads    Uploads
 	uploadTime time.Duration
 	now        func() time.Time
+	draft      func(site string, to language.Tag) bool
 	// demoPage is the page with the demo's accounts; nil if there are none.
 	demoPage  *web.Asset
 	hasher    *hasher
@@ -87,8 +91,11 @@ func New(o Options) (*Edge, error) {
 	if o.Now == nil {
 		o.Now = time.Now
 	}
+	if o.Draft == nil {
+		o.Draft = func(string, language.Tag) bool { return false }
+	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, draft: o.Draft, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
@@ -159,6 +166,10 @@ func (e *Edge) routes() map[string]web.Handler {
 		"DELETE" + site + "memory/{id}": e.ofSite(e.forgetMemory),
 		"GET" + site + "memory.tmx":     e.ofSite(e.exportMemory),
 		"POST" + site + "memory.tmx":    e.ofSite(e.importMemory),
+
+		"GET" + site + "texts":         e.ofSite(e.siteTexts),
+		"PATCH" + site + "texts":       e.ofSite(e.setSiteTexts),
+		"POST" + site + "texts/drafts": e.ofSite(e.draftSiteTexts),
 
 		"GET" + site + "spent": e.ofSite(e.spent),
 	}

@@ -20,6 +20,9 @@ func TestDocuments(t *testing.T) {
 	for name, v := range agent.Answers() {
 		d.CheckSchema(v, true, "components", "schemas", name)
 	}
+	for name, v := range agent.Requests() {
+		d.CheckSchema(v, false, "components", "schemas", name)
+	}
 	d.CheckSchema(web.Problem{}, true, "components", "schemas", "Problem")
 	d.CheckSchema(chat.Term{}, false, "components", "schemas", "TermBody")
 	d.CheckSchema(chat.Translating{}, false, "components", "schemas", "TranslatingPatch")

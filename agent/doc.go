@@ -13,6 +13,7 @@
 //	settings.go  who may read and change a site's settings, and how two changes do not undo each other
 //	translating.go, terms.go, memory.go  how a site's lines are translated, its glossary, its translation memory; files.go the last two as CSV and TMX; spent.go what it has
 //	    spent of its budget
+//	site_texts.go  what the site says in its own words
 //	recheck.go   who may not any more goes, at once or within a minute
 //
 // Settings go straight to the store. Whatever an agent does to a conversation goes through the hub; this package only finds out who speaks.

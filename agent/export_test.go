@@ -19,7 +19,12 @@ func (e *Edge) Patterns() []string { return slices.Sorted(maps.Keys(e.routes()))
 
 // Answers are what this edge answers that is not in package chat, by the names that openapi.yaml gives them.
 func Answers() map[string]any {
-	return map[string]any{"TermList": termList{}, "MemoryPage": memoryPage{}, "SpentPage": spentPage{}}
+	return map[string]any{"TermList": termList{}, "MemoryPage": memoryPage{}, "SpentPage": spentPage{}, "Texts": ownTexts{}}
+}
+
+// Requests are what this edge is asked with, likewise.
+func Requests() map[string]any {
+	return map[string]any{"TextsPatch": ownTextsPatch{}, "DraftRequest": draftRequest{}}
 }
 
 // Hashes returns how often the hash function has run.

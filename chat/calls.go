@@ -268,10 +268,20 @@ type SessionOK struct {
 	Language language.Tag `json:"language"`
 	Site     SessionSite  `json:"site"`
 	// Open tells whether an agent of the site is online.
-	Open          bool           `json:"open"`
+	Open bool `json:"open"`
+	// Agents are who is, at most three of them.
+	Agents []Face `json:"agents,omitempty"`
+	// RepliesInS is how many seconds the first answer to a conversation took within the last hour, as a median; left out where too few were given to say so.
+	RepliesInS    int            `json:"replies_in_s,omitempty"`
 	Conversations []Conversation `json:"conversations"`
 	// Uploads is what may be attached.
 	Uploads *UploadLimits `json:"uploads,omitempty"`
+}
+
+// Face is an agent as a visitor sees him before they have spoken: never more than the name that he would sign with.
+type Face struct {
+	Name   string `json:"name"`
+	Avatar string `json:"avatar,omitempty"`
 }
 
 // SessionSite is what a visitor knows of a site.

@@ -110,6 +110,9 @@ func (a Agent) Participant() Participant {
 	return p
 }
 
+// Face returns the agent as visitors see him before they have spoken: no mail address, also where somebody has written it into the name. It may be empty.
+func (a Agent) Face() Face { return Face{Name: withoutMail(a.Name)} }
+
 // Serves tells whether the agent answers for the site with this key.
 func (a Agent) Serves(site string) bool {
 	if len(a.Sites) == 0 {

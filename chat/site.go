@@ -14,7 +14,7 @@ type Site struct {
 	// IdentitySecret signs who a visitor is. It never leaves the server but through the command line.
 	IdentitySecret string
 	Look           Look
-	Texts          SiteTexts
+	Texts          OwnTexts
 	Translating    Translating
 	Closed         bool
 }
@@ -27,7 +27,23 @@ type Look struct {
 	Position string `json:"position,omitempty"`
 }
 
-// SiteTexts are what a shop says in its own words; an empty text means the widget's own, in the visitor's language.
+// SiteTexts are what a shop says in its own words, as one visitor reads it; a text that is empty is the widget's own, in the visitor's language.
 type SiteTexts struct {
 	Greeting string `json:"greeting,omitempty"`
+	Subtitle string `json:"subtitle,omitempty"`
+	// Starts are the quick starts in place of the widget's own.
+	Starts []QuickStart `json:"starts,omitempty"`
+	// Rating is the question after a conversation.
+	Rating string `json:"rating,omitempty"`
+	// Language is the one that they are in; left out if there are none.
+	Language language.Tag `json:"language,omitzero"`
+	// Draft is true if an engine has made one of them and nobody has looked at it: the visitor is told that it was translated.
+	Draft bool `json:"draft,omitempty"`
+}
+
+// QuickStart is a button of the first screen that sends a line.
+type QuickStart struct {
+	Label string `json:"label"`
+	// Text is what is sent.
+	Text string `json:"text"`
 }

@@ -481,6 +481,22 @@ func (st *memStore) SiteOnline(_ context.Context, site string) (bool, error) {
 	return false, nil
 }
 
+func (st *memStore) SiteAgents(_ context.Context, site string) ([]chat.Agent, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var all []chat.Agent
+	for _, agents := range st.leases {
+		for _, id := range agents {
+			if a := st.agents[id]; a.Serves(site) {
+				all = append(all, a)
+			}
+		}
+	}
+	return all, nil
+}
+
 func (st *memStore) Speaker(context.Context, string) (chat.Speaker, error) {
 	return chat.Speaker{}, chat.Errorf(chat.NotFound, "There is no such visitor.")
 }

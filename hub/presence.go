@@ -2,6 +2,9 @@ package hub
 
 import (
 	"context"
+	"maps"
+	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -97,6 +100,31 @@ func (h *Hub) SiteOnline(ctx context.Context, site string) bool {
 		h.trouble.Warn().Err(err).Msg("cannot ask which agents are online")
 	}
 	return online
+}
+
+// SiteFaces returns the agents of the site who are online on any node, as visitors see them, by name and at most so many. If the store cannot be asked, only this
+// node counts.
+func (h *Hub) SiteFaces(ctx context.Context, site string, most int) []chat.Face {
+	online := map[string]chat.Face{}
+	h.mu.RLock()
+	for id, p := range h.people {
+		if p.agent != nil && len(p.sessions) > 0 && p.agent.Serves(site) {
+			online[id] = p.agent.Face()
+		}
+	}
+	h.mu.RUnlock()
+	if !h.alone {
+		elsewhere, err := h.store.SiteAgents(ctx, site)
+		if err != nil {
+			h.trouble.Warn().Err(err).Msg("cannot ask which agents are online")
+		}
+		for _, a := range elsewhere {
+			online[a.ID] = a.Face()
+		}
+	}
+	faces := slices.DeleteFunc(slices.Collect(maps.Values(online)), func(f chat.Face) bool { return f.Name == "" })
+	slices.SortFunc(faces, func(a, b chat.Face) int { return strings.Compare(a.Name, b.Name) })
+	return faces[:min(len(faces), most)]
 }
 
 // runPresence tells of those who came and went, and renews the leases of the agents that are here.

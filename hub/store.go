@@ -94,6 +94,8 @@ type Store interface {
 	// OnlineAgents returns the ids of agents with a live lease on any node; SiteOnline whether one of them answers for site.
 	OnlineAgents(ctx context.Context) ([]string, error)
 	SiteOnline(ctx context.Context, site string) (bool, error)
+	// SiteAgents returns those who answer for site, at least with id and name.
+	SiteAgents(ctx context.Context, site string) ([]chat.Agent, error)
 
 	// Speaker returns what is known of the language that a visitor writes; SetSpeaker remembers it, and tells false if a language has been
 	// chosen meanwhile: then nothing is remembered.

@@ -5,6 +5,7 @@
 //
 //	loader.js              /widget/KEY.js: the text of LoaderSettings in it (quotes included) is replaced by the site's settings as JSON:
 //	                       {"key", "name", "color", "position", "language", "labels": {TAG: what the launcher is called}}
+//	loader-bubble.js       the same for sites that have a bubble beside their launcher; the settings have "bubble" then
 //	widget.js, widget.css  the page in the iframe, and /chat/KEY, load these two
 //	widget-PART.js         what widget.js imports when it is wanted; beside it
 //	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language

@@ -99,6 +99,7 @@ const (
 	RenewTranslations = renewTranslations
 	LineByKey         = lineByKey
 	UnresolvedOf      = unresolvedOf
+	FirstReplies      = firstReplies
 )
 
 // CompileBoth compiles a text for SQLite and for PostgreSQL.

@@ -108,6 +108,7 @@ func TestPlans(t *testing.T) {
 			{"what a visitor follows", store.VisitorsFollows, false, []any{sh.visitor.ID, 10}},
 			{"key", store.LineByKey, false, []any{sh.visitor.ID, chat.NewID()}},
 			{"unresolved", store.UnresolvedOf, false, []any{sh.visitor.ID, "shop"}},
+			{"first replies", store.FirstReplies, true, []any{"shop", "open", 3_600_000, 50, 200}},
 			{"claim", store.ClaimTranslations, false, []any{10, 1000, "me"}},
 			{"renew", store.RenewTranslations, false, []any{[]string{id + "/1"}, 1000, "me"}},
 		} {

@@ -4,6 +4,8 @@ import (
 	"context"
 	"slices"
 	"time"
+
+	"dragoman/chat"
 )
 
 const (
@@ -11,7 +13,7 @@ const (
 	endLeases = `DELETE FROM online WHERE node = $1 AND NOT agent {any $2} OR until_at < {now} - 3600000`
 	holdLease = `INSERT INTO online (node, agent, until_at) VALUES ($1, $2, {now} + $3)
 ON CONFLICT (node, agent) DO UPDATE SET until_at = excluded.until_at`
-	onlineAgents = `SELECT DISTINCT a.id, a.sites FROM online o JOIN agents a ON a.id = o.agent WHERE o.until_at > {now} AND NOT a.disabled ORDER BY a.id`
+	onlineAgents = `SELECT DISTINCT a.id, a.name, a.sites FROM online o JOIN agents a ON a.id = o.agent WHERE o.until_at > {now} AND NOT a.disabled ORDER BY a.id`
 )
 
 // SetOnline renews the leases of the agents that have a session on this node: see the hub's Store.
@@ -36,35 +38,31 @@ func (s *Store) OnlineAgents(ctx context.Context) ([]string, error) {
 	ids := []string{}
 	all, err := s.online(ctx)
 	for _, a := range all {
-		ids = append(ids, a.id)
+		ids = append(ids, a.ID)
 	}
 	return ids, err
 }
 
 // SiteOnline tells whether an agent with a live lease answers for the site.
 func (s *Store) SiteOnline(ctx context.Context, site string) (bool, error) {
+	all, err := s.SiteAgents(ctx, site)
+	return len(all) > 0, err
+}
+
+// SiteAgents returns the agents with a live lease who answer for the site: their ids, names and sites.
+func (s *Store) SiteAgents(ctx context.Context, site string) ([]chat.Agent, error) {
 	all, err := s.online(ctx)
-	for _, a := range all {
-		if len(a.sites) == 0 || slices.Contains(a.sites, site) {
-			return true, err
-		}
-	}
-	return false, err
+	return slices.DeleteFunc(all, func(a chat.Agent) bool { return !a.Serves(site) }), err
 }
 
-type onlineAgent struct {
-	id    string
-	sites []string
-}
-
-func (s *Store) online(ctx context.Context) ([]onlineAgent, error) {
-	return read(ctx, s, func(t tx) ([]onlineAgent, error) {
-		var all []onlineAgent
+func (s *Store) online(ctx context.Context) ([]chat.Agent, error) {
+	return read(ctx, s, func(t tx) ([]chat.Agent, error) {
+		var all []chat.Agent
 		err := each(t, func(r scanner) error {
-			var a onlineAgent
+			var a chat.Agent
 			var sites string
-			err := r.Scan(&a.id, &sites)
-			a.sites = stringList(sites)
+			err := r.Scan(&a.ID, &a.Name, &sites)
+			a.Sites = stringList(sites)
 			all = append(all, a)
 			return err
 		}, onlineAgents)

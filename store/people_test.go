@@ -19,7 +19,11 @@ func TestSites(t *testing.T) {
 		rev := settingsRev(t, s)
 		site := chat.Site{
 			Key: "alma", Name: "Alma & Sol", Language: language.MustParse("pt-BR"), Origins: []string{"https://alma.example", "http://localhost:8080"},
-			IdentitySecret: "secret", Look: chat.Look{Color: "#aa5500", Position: "start"}, Texts: chat.SiteTexts{Greeting: "Olá!"},
+			IdentitySecret: "secret", Look: chat.Look{Color: "#aa5500", Position: "start"}, Texts: chat.OwnTexts{
+				Texts: map[chat.TextName]map[language.Tag]chat.TextVariant{chat.TextGreeting: {
+					language.MustParse("pt-BR"): {Text: "Olá!", State: chat.TextApproved, At: 7}, language.English: {Text: "Hello!", State: chat.TextDraft, By: "deepl", At: 8},
+				}}, BubbleAfterS: 9, NoDrafts: true,
+			},
 		}
 		must(t, s.AddSite(t.Context(), site))
 		got, err := s.Site(t.Context(), "alma")

@@ -239,7 +239,7 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	_, err = sh.VisitorByToken(ctx, "shop", [32]byte{200, byte(n)})
 	must(t, err)
 	must(t, sh.UpdateSite(ctx, sh.site))
-	_, err = sh.ChangeSite(ctx, "shop", func(site *chat.Site) error { site.Texts.Greeting += "."; return nil })
+	_, err = sh.ChangeSite(ctx, "shop", func(site *chat.Site) error { site.Name += "."; return nil })
 	must(t, err)
 	_, err = sh.SettingsRev(ctx)
 	must(t, err)

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	siteColumns = ` key, name, language, origins, identity_secret, look, texts, translating, closed `
+	siteColumns = ` key, name, language, origins, identity_secret, look, texts, own_texts, translating, closed `
 
 	siteByKey = `SELECT` + siteColumns + `FROM sites WHERE key = $1 AND NOT closed`
 	lockSite  = siteByKey + ` {lock}`
 	allSites  = `SELECT` + siteColumns + `FROM sites WHERE NOT closed ORDER BY created_at, key`
 
-	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
-	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, translating = $8, closed = $9 WHERE key = $1`
+	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, own_texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, {now})`
+	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, own_texts = $8, translating = $9, closed = $10 WHERE key = $1`
 	closeSite  = `UPDATE sites SET closed = TRUE WHERE key = $1 AND NOT closed`
 
 	metaValue  = `SELECT value FROM meta WHERE name = $1`
@@ -53,8 +53,8 @@ func (s *Store) Sites(ctx context.Context) ([]chat.Site, error) {
 
 func (s *Store) scanSite(r scanner) (chat.Site, error) {
 	var site chat.Site
-	var lang, origins, look, texts, translating string
-	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &translating, &site.Closed); err != nil {
+	var lang, origins, look, texts, own, translating string
+	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &own, &translating, &site.Closed); err != nil {
 		return site, err
 	}
 	site.Language = s.tag(lang)
@@ -62,7 +62,7 @@ func (s *Store) scanSite(r scanner) (chat.Site, error) {
 	if err := json.Unmarshal([]byte(look), &site.Look); err != nil {
 		return site, err
 	}
-	if err := json.Unmarshal([]byte(texts), &site.Texts); err != nil {
+	if err := readOwnTexts(&site, own, texts); err != nil {
 		return site, err
 	}
 	return site, json.Unmarshal([]byte(translating), &site.Translating)
@@ -70,7 +70,7 @@ func (s *Store) scanSite(r scanner) (chat.Site, error) {
 
 // AddSite stores a new site under the key that it names. A key that is there already is chat.Conflict.
 func (s *Store) AddSite(ctx context.Context, site chat.Site) error {
-	if err := site.Translating.Check(); err != nil {
+	if err := checkSite(&site); err != nil {
 		return err
 	}
 	return s.set(ctx, func(t tx) error {
@@ -101,7 +101,7 @@ func (s *Store) ChangeSite(ctx context.Context, key string, f func(*chat.Site) e
 			return site, err
 		}
 		site.Key = key
-		if err := site.Translating.Check(); err != nil {
+		if err := checkSite(&site); err != nil {
 			return site, err
 		}
 		if slices.Equal(siteArgs(site), before) {
@@ -117,7 +117,7 @@ func (s *Store) ChangeSite(ctx context.Context, key string, f func(*chat.Site) e
 
 // UpdateSite replaces everything of a site but its key, whoever else has changed it.
 func (s *Store) UpdateSite(ctx context.Context, site chat.Site) error {
-	if err := site.Translating.Check(); err != nil {
+	if err := checkSite(&site); err != nil {
 		return err
 	}
 	return s.set(ctx, func(t tx) error { return found(noSite)(t.exec(updateSite, siteArgs(site)...)) })
@@ -128,11 +128,19 @@ func (s *Store) RemoveSite(ctx context.Context, key string) error {
 	return s.set(ctx, func(t tx) error { return found(noSite)(t.exec(closeSite, key)) })
 }
 
+// checkSite is the last look at what is to be stored.
+func checkSite(site *chat.Site) error {
+	if err := site.Texts.Check(); err != nil {
+		return err
+	}
+	return site.Translating.Check()
+}
+
 func siteArgs(site chat.Site) []any {
 	if site.Origins == nil {
 		site.Origins = []string{}
 	}
-	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), asJSON(site.Texts), asJSON(site.Translating), site.Closed}
+	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), oldTexts(site), asJSON(site.Texts), asJSON(site.Translating), site.Closed}
 }
 
 // found turns an exec that met no row into an error.

@@ -93,6 +93,13 @@ func text(entries map[string]json.RawMessage, key string) string {
 	return s
 }
 
+// textIn returns a plain entry of a catalogue.
+func textIn(catalogue json.RawMessage, key string) string {
+	var entries map[string]json.RawMessage
+	_ = json.Unmarshal(catalogue, &entries) // it was read once already
+	return text(entries, key)
+}
+
 // kin are other names of a language that there is a catalogue of, and languages whose readers read that one as well: Nynorsk, Cantonese,
 // Bosnian, Montenegrin. Serbian is written in Cyrillic here also for who writes it in Latin: everybody there has learned both.
 var kin = map[string]string{"no": "nb", "nn": "nb", "prs": "fa", "yue": "zh-Hant", "bs": "hr", "cnr": "sr"}
@@ -105,6 +112,12 @@ func (c *catalogues) pick(wishes ...language.Tag) (language.Tag, json.RawMessage
 		}
 	}
 	return c.tags[0], c.texts[0]
+}
+
+// nearest returns the tag of the catalogue for who reads a language, and whether there is one.
+func (c *catalogues) nearest(reads language.Tag) (language.Tag, bool) {
+	i, ok := c.fits(reads)
+	return c.tags[i], ok
 }
 
 // fits finds the catalogue that a wish means: of the same language, in the script or the country that it is of (zh-TW: zh-Hant, pt: pt-BR;

@@ -8,6 +8,8 @@
 //	loader.go   /widget/KEY.js
 //	page.go     /widget/frame and /chat/KEY
 //	session.go  POST /widget/v1/session: who is this, which language, may he
+//	texts.go    the site's own texts, for who reads which language
+//	desk.go     who answers, and how soon
 //	cors.go     which origins may ask
 //	token.go    what a visitor is known by
 //	socket.go   the visitors' socket: hello, and the table of calls that a visitor may make

@@ -33,6 +33,28 @@ type loaderSettings struct {
 	// Labels are what the launcher is called, in every language: only the page knows which one it wants, and the answer is for all pages. What
 	// else it is called (with what is unread, while the panel is open) the frame says, which has the texts.
 	Labels map[string]string `json:"labels"`
+	// Bubble is there for sites that have one; loader.js knows nothing of it.
+	Bubble *bubble `json:"bubble,omitempty"`
+}
+
+// bubble is what the launcher says unasked, once: after so many seconds, the text and what dismisses it, by language.
+type bubble struct {
+	After int                  `json:"after"`
+	Texts map[string][2]string `json:"texts"`
+}
+
+// bubbleOf returns nil if the site wants none, or has nothing to say in any language.
+func (e *Edge) bubbleOf(s *site) *bubble {
+	all := s.Texts.Bubbles()
+	if s.Texts.BubbleAfterS == 0 || len(all) == 0 {
+		return nil
+	}
+	b := &bubble{After: s.Texts.BubbleAfterS, Texts: map[string][2]string{}}
+	for tag, text := range all {
+		_, catalogue := e.texts.pick(tag)
+		b.Texts[tag.String()] = [2]string{text, textIn(catalogue, "close")}
+	}
+	return b
 }
 
 // loaderScript is the loader of one site, with the settings that it was made from.
@@ -72,10 +94,14 @@ func (e *Edge) Loader(s chat.Site) (*web.Asset, error) { return e.script(&site{S
 // script puts the settings of the site into the loader. It is made once for the settings as they are, so that compressing it happens
 // once too.
 func (e *Edge) script(s *site) (*web.Asset, error) {
+	template, says := e.template, e.bubbleOf(s)
+	if says != nil {
+		template = e.greeter
+	}
 	// json.Marshal writes <, >, &, U+2028 and U+2029 as escapes: whatever a name holds, it stays a literal.
 	b, err := json.Marshal(loaderSettings{
 		Key: s.Key, Name: s.Name, Color: color(s.Look.Color), Position: s.Look.Position,
-		Language: s.Language.String(), Labels: e.texts.labels,
+		Language: s.Language.String(), Labels: e.texts.labels, Bubble: says,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the settings of site %s: %w", s.Key, err)
@@ -83,7 +109,7 @@ func (e *Edge) script(s *site) (*web.Asset, error) {
 	if made := s.loader.Load(); made != nil && made.settings == string(b) {
 		return made.asset, nil
 	}
-	made := &loaderScript{settings: string(b), asset: web.NewAsset("loader.js", bytes.Replace(e.template, []byte(loaderMark), b, 1))}
+	made := &loaderScript{settings: string(b), asset: web.NewAsset("loader.js", bytes.Replace(template, []byte(loaderMark), b, 1))}
 	s.loader.Store(made)
 	return made.asset, nil
 }

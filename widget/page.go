@@ -75,9 +75,17 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 			ancestors = append(ancestors, own)
 		}
 	}
-	tag, texts := e.texts.pick(wishes(r, s)...)
+	wanted := wishes(r, s)
+	tag, texts := e.texts.pick(wanted...)
+	reads := tag
+	for _, w := range wanted {
+		if chat.SameLanguage(w, tag) {
+			reads = w // more exact: fr-CA
+			break
+		}
+	}
 	b, err := json.Marshal(pageSettings{
-		Site: sessionSite(s.Site), Language: tag.String(), Languages: e.texts.names(), Texts: texts,
+		Site: e.sessionSite(s, reads), Language: tag.String(), Languages: e.texts.names(), Texts: texts,
 		Origins: names(ancestors), Hosted: hosted,
 	})
 	if err != nil {
@@ -114,14 +122,6 @@ func wishes(r *http.Request, s *site) []language.Tag {
 		out = append(out, accepted[:min(len(accepted), chat.MaxLanguages)]...)
 	}
 	return append(out, s.Language)
-}
-
-// sessionSite is what visitors know of a site.
-func sessionSite(s chat.Site) chat.SessionSite {
-	look := s.Look
-	look.Color = color(look.Color)
-	return chat.SessionSite{Key: s.Key, Name: s.Name, Language: s.Language, Texts: s.Texts, Look: look, TypingPreview: s.Translating.TypingPreview,
-		SendsPersonal: s.Translating.SendPersonal}
 }
 
 func names(origins []web.Origin) []string {

@@ -17,6 +17,8 @@ import (
 	"dragoman/static"
 	"dragoman/store"
 	"dragoman/widget"
+
+	"golang.org/x/text/language"
 )
 
 var strict, with = edgetest.Headers(), edgetest.Headers
@@ -55,6 +57,9 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"GET /widget/asset/{hash}/{name...}", "GET", "/widget/asset/0/loader.js", 404, strict},
 		{"POST /widget/v1/session", "POST", "/widget/v1/session", 415, strict},
 		{"OPTIONS /widget/v1/session", "OPTIONS", "/widget/v1/session", 403, strict},
+		{"GET /widget/v1/texts", "GET", "/widget/v1/texts?site=shop&lang=es", 200, with("Content-Type", "application/json")},
+		{"GET /widget/v1/texts", "GET", "/widget/v1/texts?site=nobody&lang=es", 404, strict},
+		{"GET /widget/v1/texts", "GET", "/widget/v1/texts?site=shop&lang=klingon-", 422, strict},
 		{"GET /widget/v1/socket", "GET", "/widget/v1/socket", 426, with("Content-Type", "application/problem+json", "Upgrade", "websocket")},
 		{"POST /widget/v1/upload", "POST", "/widget/v1/upload", 415, strict},
 		{"OPTIONS /widget/v1/upload", "OPTIONS", "/widget/v1/upload", 403, strict},
@@ -119,20 +124,26 @@ func TestNamesStayTextInScriptAndPage(t *testing.T) {
 	if err != nil {
 		t.Fatal(err)
 	}
-	site.Name, site.Look.Color, site.Texts.Greeting = hostile, "red;}*{x:url(//evil)", hostile
+	site.Name, site.Look.Color = hostile, "red;}*{x:url(//evil)"
+	site.Texts = chat.OwnTexts{BubbleAfterS: 1, Texts: map[chat.TextName]map[language.Tag]chat.TextVariant{
+		chat.TextGreeting: {language.English: {Text: hostile, State: chat.TextApproved}}, chat.TextBubble: {language.English: {Text: hostile, State: chat.TextApproved}},
+	}}
 	if err := s.Store.UpdateSite(t.Context(), site); err != nil {
 		t.Fatal(err)
 	}
 	_, js := fetch(t, s, "/widget/shop.js")
-	literal, ok := strings.CutPrefix(js, "boot(")
+	literal, ok := strings.CutPrefix(js, "bubble(")
 	if !ok || strings.ContainsAny(js, "<>&\u2028") {
 		t.Fatalf("the script is %s", js)
 	}
-	var settings struct{ Key, Name, Color, Language string }
+	var settings struct {
+		Key, Name, Color, Language string
+		Bubble                     struct{ Texts map[string][2]string }
+	}
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(literal, ")")), &settings); err != nil {
 		t.Fatal(err)
 	}
-	if settings.Name != hostile || settings.Key != "shop" || settings.Color != "" || settings.Language != "en" {
+	if settings.Name != hostile || settings.Key != "shop" || settings.Color != "" || settings.Language != "en" || settings.Bubble.Texts["en"][0] != hostile {
 		t.Errorf("%+v", settings)
 	}
 	for _, path := range []string{"/widget/frame?site=shop", "/chat/shop"} {
@@ -268,18 +279,18 @@ func TestLoaderOutlivesTheDatabase(t *testing.T) {
 	}
 }
 
-// slowSites is a store that takes for ever to list the sites, once told so.
+// slowSites is a store that takes for ever to say whether the sites have changed, once told so.
 type slowSites struct {
 	*store.Store
 	stuck   atomic.Bool
 	release chan struct{}
 }
 
-func (s *slowSites) Sites(ctx context.Context) ([]chat.Site, error) {
+func (s *slowSites) SettingsRev(ctx context.Context) (int64, error) {
 	if s.stuck.Load() {
 		<-s.release
 	}
-	return s.Store.Sites(ctx)
+	return s.Store.SettingsRev(ctx)
 }
 
 // Nor does it wait for a database that does not answer.
@@ -310,16 +321,18 @@ func TestBuiltFrontEndIsWhole(t *testing.T) {
 	if _, err := widget.New(widget.Options{Assets: static.Dist()}); err != nil {
 		t.Error(err)
 	}
-	for _, missing := range []string{"loader.js", "widget.js", "widget.css", "lang/widget/en.json"} {
+	for _, missing := range []string{"loader.js", "loader-bubble.js", "widget.js", "widget.css", "lang/widget/en.json"} {
 		fsys := edgetest.WidgetAssets()
 		delete(fsys, missing)
 		if _, err := widget.New(widget.Options{Assets: fsys}); err == nil {
 			t.Errorf("%s is not missed", missing)
 		}
 	}
-	fsys := edgetest.WidgetAssets()
-	fsys["loader.js"].Data = []byte("boot({})")
-	if _, err := widget.New(widget.Options{Assets: fsys}); err == nil {
-		t.Error("a loader without a place for the settings is taken")
+	for _, loader := range []string{"loader.js", "loader-bubble.js"} {
+		fsys := edgetest.WidgetAssets()
+		fsys[loader].Data = []byte("boot({})")
+		if _, err := widget.New(widget.Options{Assets: fsys}); err == nil {
+			t.Errorf("%s without a place for the settings is taken", loader)
+		}
 	}
 }

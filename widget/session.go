@@ -55,15 +55,20 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	uploads := e.files.Limits()
-	return web.WriteJSON(w, http.StatusOK, chat.SessionOK{
+	ok := chat.SessionOK{
 		Token:         token,
 		Visitor:       ownView(v),
 		Language:      v.Language,
-		Site:          sessionSite(s.Site),
+		Site:          e.sessionSite(s, v.Language),
 		Open:          e.hub.SiteOnline(r.Context(), s.Key),
 		Conversations: rows,
 		Uploads:       &uploads,
-	})
+	}
+	if ok.Open {
+		ok.Agents, ok.RepliesInS = e.desk.faces.get(r.Context(), s.Key), e.desk.replies.get(r.Context(), s.Key)
+	}
+	e.wantTexts(s, v.Language)
+	return web.WriteJSON(w, http.StatusOK, ok)
 }
 
 // visitor returns who has the token, or makes somebody new.

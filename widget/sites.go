@@ -29,6 +29,7 @@ type sites struct {
 // siteSet is the sites at one moment; it is never changed.
 type siteSet struct {
 	at      time.Time
+	rev     int64 // of the settings
 	byKey   map[string]*site
 	origins map[web.Origin]bool // those of all sites
 }
@@ -73,13 +74,11 @@ func (s *sites) all(ctx context.Context) (*siteSet, error) {
 		// Whoever asked first may hang up; the others still want the answer.
 		ctx, cancel := context.WithTimeout(context.WithoutCancel(ctx), 5*time.Second)
 		defer cancel()
-		list, err := s.store.Sites(ctx)
-		if err != nil {
-			return nil, err
+		set, err := s.read(ctx)
+		if err == nil {
+			s.now.Store(set)
 		}
-		set := newSiteSet(list, s.now.Load())
-		s.now.Store(set)
-		return set, nil
+		return set, err
 	})
 	var enough <-chan time.Time
 	if old != nil {
@@ -99,6 +98,27 @@ func (s *sites) all(ctx context.Context) (*siteSet, error) {
 	case <-ctx.Done():
 		return nil, ctx.Err()
 	}
+}
+
+// read returns the sites of now; those of a moment ago, if nobody has changed any since.
+func (s *sites) read(ctx context.Context) (*siteSet, error) {
+	rev, err := s.store.SettingsRev(ctx) // before the sites: what changes meanwhile has a higher one
+	if err != nil {
+		return nil, err
+	}
+	old := s.now.Load()
+	if old != nil && old.rev == rev {
+		set := *old
+		set.at = time.Now()
+		return &set, nil
+	}
+	list, err := s.store.Sites(ctx)
+	if err != nil {
+		return nil, err
+	}
+	set := newSiteSet(list, old)
+	set.rev = rev
+	return set, nil
 }
 
 // newSiteSet works out the origins. A loader script whose settings are the same is carried over from old, compressed as it is.

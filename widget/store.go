@@ -2,6 +2,7 @@ package widget
 
 import (
 	"context"
+	"time"
 
 	"dragoman/chat"
 )
@@ -18,6 +19,10 @@ type Store interface {
 	Site(ctx context.Context, key string) (chat.Site, error)
 	// Sites returns all sites that are not closed.
 	Sites(ctx context.Context) ([]chat.Site, error)
+	// SettingsRev rises with every change of the sites and the agents.
+	SettingsRev(ctx context.Context) (int64, error)
+	// FirstReplies returns how long visitors of a site have waited for the first answer of a person, where it was given within the last time.
+	FirstReplies(ctx context.Context, site string, within time.Duration) ([]time.Duration, error)
 	// VisitorConversations returns a visitor's conversations, newest first, at most limit.
 	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
 	// VisitorFollows returns the same conversations with what is needed to follow them. Every hello asks.

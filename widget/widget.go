@@ -13,6 +13,7 @@ import (
 	"dragoman/internal/web"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
 )
 
 // Options is what the edge is made of. All but Limits and Sharing must be set.
@@ -20,7 +21,7 @@ type Options struct {
 	Store Store
 	Hub   *hub.Hub
 	Front *web.Front
-	// Assets is the built front end: loader.js, widget.js, widget-PART.js, widget.css, lang/widget/TAG.json.
+	// Assets is the built front end: loader.js, loader-bubble.js, widget.js, widget-PART.js, widget.css, lang/widget/TAG.json.
 	Assets fs.FS
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
@@ -29,6 +30,8 @@ type Options struct {
 	UploadTime time.Duration
 	// Sharing makes the limits count together with those of other nodes; nil: each by itself. Whoever made it runs it.
 	Sharing *web.Sharing
+	// Wanted, if set, is told that a visitor of a site reads a language in which the site's own texts are not there. It must not wait for anything.
+	Wanted func(site string, to language.Tag)
 	// Refused, if set, is called with the name of the limit, as --limit has it, whenever one has refused something.
 	Refused func(limit string)
 	Log     zerolog.Logger
@@ -43,12 +46,15 @@ type Edge struct {
 	limits     *limits
 	files      Files
 	uploadTime time.Duration
+	desk       *desk
+	wanted     func(site string, to language.Tag)
 	refused    func(limit string)
 	assets     *web.Assets
 	pages      web.Pages
 	texts      *catalogues
-	template   []byte // loader.js with loaderMark in it
-	log        zerolog.Logger
+	// template is loader.js with loaderMark in it; greeter is the one that also has the bubble.
+	template, greeter []byte
+	log               zerolog.Logger
 }
 
 // New makes the edge. It fails if the built front end is not whole.
@@ -58,14 +64,16 @@ func New(o Options) (*Edge, error) {
 		l = *o.Limits
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), files: o.Files, uploadTime: o.UploadTime, refused: o.Refused, log: o.Log,
+		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), files: o.Files, uploadTime: o.UploadTime, wanted: o.Wanted,
+		refused: o.Refused, log: o.Log,
 	}
+	e.desk = newDesk(e)
 	var err error
-	if e.template, err = fs.ReadFile(o.Assets, "loader.js"); err != nil {
-		return nil, fmt.Errorf("cannot load the built front end: %w", err)
+	if e.template, err = loadTemplate(o.Assets, "loader.js"); err != nil {
+		return nil, err
 	}
-	if n := bytes.Count(e.template, []byte(loaderMark)); n != 1 {
-		return nil, fmt.Errorf("cannot use loader.js: %s stands in it %d times instead of once", loaderMark, n)
+	if e.greeter, err = loadTemplate(o.Assets, "loader-bubble.js"); err != nil {
+		return nil, err
 	}
 	if e.texts, err = loadCatalogues(o.Assets); err != nil {
 		return nil, err
@@ -80,6 +88,18 @@ func New(o Options) (*Edge, error) {
 	}
 	e.assets, err = web.LoadAssets(o.Assets, "/widget/asset/", files...)
 	return e, err
+}
+
+// loadTemplate reads a loader, in which the place for the settings must be there once.
+func loadTemplate(assets fs.FS, name string) ([]byte, error) {
+	b, err := fs.ReadFile(assets, name)
+	if err != nil {
+		return nil, fmt.Errorf("cannot load the built front end: %w", err)
+	}
+	if n := bytes.Count(b, []byte(loaderMark)); n != 1 {
+		return nil, fmt.Errorf("cannot use %s: %s stands in it %d times instead of once", name, loaderMark, n)
+	}
+	return b, nil
 }
 
 // Routes puts the edge's addresses onto a mux.
@@ -99,6 +119,7 @@ func (e *Edge) routes() map[string]web.Handler {
 		"POST /widget/v1/session":         e.session,
 		"OPTIONS /widget/v1/session":      e.preflight,
 		"GET /widget/v1/socket":           e.socket,
+		"GET /widget/v1/texts":            e.ownTexts,
 		"POST /widget/v1/upload":          e.upload,
 		"OPTIONS /widget/v1/upload":       e.preflight,
 		"GET /widget/v1/file/{id}/{name}": e.file,

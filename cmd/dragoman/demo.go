@@ -84,7 +84,7 @@ func (d *demo) makeSite(ctx context.Context) error {
 	site, err := d.store.Site(ctx, demoKey)
 	if chat.CodeOf(err) == chat.NotFound {
 		return d.store.AddSite(ctx, chat.Site{
-			Key: demoKey, Name: demoName, Language: language.English, Origins: []string{d.shop}, IdentitySecret: newSecret(),
+			Key: demoKey, Name: demoName, Language: language.English, Origins: []string{d.shop}, IdentitySecret: newSecret(), Texts: demoTexts(),
 		})
 	}
 	if err != nil || slices.Equal(site.Origins, []string{d.shop}) {

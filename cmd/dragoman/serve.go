@@ -53,6 +53,7 @@ type server struct {
 	engines  []translate.Engine
 	pipeline *translate.Pipeline
 	memory   *translate.Memory
+	drafts   *drafter
 	metrics  *metrics
 	widget   *widget.Edge
 	agent    *agent.Edge
@@ -187,6 +188,7 @@ func (s *server) open() error {
 		Detect: languages.Detect, TextLimit: s.limits["text_characters"], Log: s.log,
 		Glossary: glossary,
 	})
+	s.drafts = newDrafter(s.store, s.pipeline, s.log)
 	var broker hub.Broker // nil: this server is alone
 	if s.set.Redis != "" {
 		r, err := hub.NewRedis(s.set.Redis, s.log)
@@ -213,7 +215,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Wanted: s.drafts.want, Log: s.log,
 	})
 	if err != nil {
 		return err
@@ -224,7 +226,7 @@ func (s *server) edges() error {
 	}
 	s.agent, err = agent.New(agent.Options{
 		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
-		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Demo: accounts, Sharing: s.sharing, Log: s.log,
+		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Demo: accounts, Sharing: s.sharing, Log: s.log,
 	})
 	return err
 }
@@ -282,6 +284,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.agent.Run(hubCtx) })
 	group.Go(func() error { return s.sites.Run(hubCtx) })
 	group.Go(func() error { return s.files.Run(hubCtx) })
+	group.Go(func() error { return s.drafts.run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
 	group.Go(func() error { return s.watchSchema(hubCtx) })
 	if s.sharing != nil {

@@ -21,6 +21,7 @@ type siteCommands struct {
 	List   siteListCommand   `cmd:"" help:"List the sites."`
 	Show   siteShowCommand   `cmd:"" help:"Show one site with its script tag."`
 	Set    siteSetCommand    `cmd:"" help:"Change a site."`
+	Text   siteTextCommands  `cmd:"" help:"The texts that a shop writes itself: greeting, quick starts, bubble, rating question."`
 	Remove siteRemoveCommand `cmd:"" help:"Close a site: its widget stops at once, its conversations stay."`
 }
 
@@ -30,7 +31,7 @@ type siteFields struct {
 	Language string   `placeholder:"TAG" help:"The language that the shop's people read, such as en or pt-BR."`
 	Color    string   `placeholder:"#RRGGBB" help:"The widget's color."`
 	Position string   `placeholder:"start|end" help:"The widget's corner."`
-	Greeting string   `placeholder:"TEXT" help:"What the widget says first, in the shop's own words."`
+	textFields
 	translatingFields
 }
 
@@ -96,7 +97,9 @@ func (f siteFields) apply(site *chat.Site) error {
 	}
 	site.Look.Color = cmp.Or(strings.ToLower(f.Color), site.Look.Color)
 	site.Look.Position = cmp.Or(f.Position, site.Look.Position)
-	site.Texts.Greeting = cmp.Or(chat.CleanText(f.Greeting), site.Texts.Greeting)
+	if err := f.textFields.apply(site); err != nil {
+		return err
+	}
 	return f.translatingFields.apply(&site.Translating)
 }
 
@@ -212,19 +215,24 @@ func noSite(key string, err error) error {
 
 // siteRow is a site as programs read it.
 type siteRow struct {
-	Key            string           `json:"key"`
-	Name           string           `json:"name"`
-	Language       language.Tag     `json:"language"`
-	Origins        []string         `json:"origins"`
-	Look           chat.Look        `json:"look"`
+	Key      string       `json:"key"`
+	Name     string       `json:"name"`
+	Language language.Tag `json:"language"`
+	Origins  []string     `json:"origins"`
+	Look     chat.Look    `json:"look"`
+	// Texts are the site's own as somebody reads them who reads its language; OwnTexts all of them, with how they came about.
 	Texts          chat.SiteTexts   `json:"texts"`
+	OwnTexts       chat.OwnTexts    `json:"own_texts"`
 	Translating    chat.Translating `json:"translating"`
 	IdentitySecret string           `json:"identity_secret,omitempty"`
 	Script         string           `json:"script,omitempty"`
 }
 
 func rowOf(s chat.Site) siteRow {
-	return siteRow{Key: s.Key, Name: s.Name, Language: s.Language, Origins: s.Origins, Look: s.Look, Texts: s.Texts, Translating: s.Translating}
+	return siteRow{
+		Key: s.Key, Name: s.Name, Language: s.Language, Origins: s.Origins, Look: s.Look, Texts: s.Texts.For(s.Language), OwnTexts: s.Texts,
+		Translating: s.Translating,
+	}
 }
 
 func (r *run) printSite(site chat.Site, a address, asJSON bool) error {
@@ -234,14 +242,14 @@ func (r *run) printSite(site chat.Site, a address, asJSON bool) error {
 	if asJSON {
 		return r.printJSON(row)
 	}
-	r.printTable(append(table{
+	r.printTable(slices.Concat(table{
 		{"key", row.Key},
 		{"name", row.Name},
 		{"language", row.Language.String()},
 		{"origins", strings.Join(row.Origins, " ")},
 		{"identity secret", row.IdentitySecret},
 		{"script tag", row.Script},
-	}, translatingRows(site.Translating)...))
+	}, textsSummary(site), translatingRows(site.Translating)))
 	if a.PublicURL == "" {
 		r.notef("%s is a guess: name the address that browsers use with --public-url, and the tag is right.", base)
 	}

@@ -65,6 +65,9 @@ type Options struct {
 	AgentNow func() time.Time
 	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
 	WidgetStore func(*store.Store) widget.Store
+	// Wanted and Draft are where texts of a site go that are to be drafted.
+	Wanted func(site string, to language.Tag)
+	Draft  func(site string, to language.Tag) bool
 }
 
 // Server is a server that runs until the test ends.
@@ -107,9 +110,9 @@ func Start(tb testing.TB, o Options) *Server {
 	if o.WidgetStore != nil {
 		visitors = o.WidgetStore(s.Store)
 	}
-	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Files: s.Files, UploadTime: o.UploadTime, Log: log})
+	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Files: s.Files, UploadTime: o.UploadTime, Wanted: o.Wanted, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Uploads: s.Files, UploadTime: o.UploadTime, Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
+	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Uploads: s.Files, UploadTime: o.UploadTime, Draft: o.Draft, Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)
@@ -269,6 +272,7 @@ func Until(tb testing.TB, what string, holds func() bool) {
 func WidgetAssets() fstest.MapFS {
 	return fstest.MapFS{
 		"loader.js":           {Data: []byte(`boot("__DRAGOMAN_SITE__")`)},
+		"loader-bubble.js":    {Data: []byte(`bubble("__DRAGOMAN_SITE__")`)},
 		"widget.js":           {Data: []byte("widget()")},
 		"widget.css":          {Data: []byte("a{}")},
 		"widget/icon.svg":     {Data: []byte("<svg/>")},

@@ -23,6 +23,7 @@ type entry struct {
 
 var entries = []entry{
 	{"loader/main.ts", "loader.js"},
+	{"loader/main_bubble.ts", "loader-bubble.js"},
 	{"widget/widget.css", "widget.css"},
 	{"console/console.css", "console.css"},
 }

@@ -32,13 +32,24 @@ func served(files map[string][]byte) (map[string][]byte, error) {
 	if err != nil {
 		return nil, fmt.Errorf("the server cannot start with what was built: %w", err)
 	}
-	loader, err := edge.Loader(measured)
-	if err != nil {
-		return nil, err
-	}
-	answer := httptest.NewRecorder()
-	loader.Serve(answer, httptest.NewRequest(http.MethodGet, "/widget/"+measured.Key+".js", nil), web.Policy{})
 	out := maps.Clone(files)
-	out["loader.js"] = bytes.Clone(answer.Body.Bytes())
+	for name, texts := range map[string]chat.OwnTexts{"loader.js": {}, "loader-bubble.js": measuredBubble()} {
+		site := measured
+		site.Texts = texts
+		loader, err := edge.Loader(site)
+		if err != nil {
+			return nil, err
+		}
+		answer := httptest.NewRecorder()
+		loader.Serve(answer, httptest.NewRequest(http.MethodGet, "/widget/"+measured.Key+".js", nil), web.Policy{})
+		out[name] = bytes.Clone(answer.Body.Bytes())
+	}
 	return out, nil
+}
+
+// measuredBubble is a bubble in one language: each further one is the shop's own, and its own bytes.
+func measuredBubble() chat.OwnTexts {
+	return chat.OwnTexts{BubbleAfterS: 20, Texts: map[chat.TextName]map[language.Tag]chat.TextVariant{
+		chat.TextBubble: {language.German: {Text: "Haben Sie Fragen zu Zelten oder Schlafsäcken? Wir helfen gern.", State: chat.TextApproved}},
+	}}
 }

@@ -1,5 +1,7 @@
+import type { Launcher } from './launcher'
 import { launcherOf } from './launcher'
 import { Notebook } from './memory'
+import type { Panel } from './panel'
 import { panelOf } from './panel'
 import { raised, tagFor } from './pick'
 import type { Site } from './site'
@@ -24,7 +26,18 @@ function attributes(script: HTMLScriptElement | null) {
   }
 }
 
-export function boot(literal: unknown): void {
+/** What draws the bubble beside the launcher, for sites that have one. Not an object: its names would be bytes in every loader. */
+export type Greet = (
+  site: Site,
+  wishes: readonly string[],
+  z: number | undefined,
+  launcher: Launcher,
+  notebook: Notebook,
+  panel: Panel,
+  on: (event: string, f: Listener) => void,
+) => void
+
+export function boot(literal: unknown, greet?: Greet): void {
   const site = literal as Site
   const script = document.currentScript as HTMLScriptElement | null
   const queued = window.dragoman
@@ -122,6 +135,7 @@ export function boot(literal: unknown): void {
     tell('ready')
     // Somebody who has a conversation here wants to see that it was answered.
     if (notebook.read().live) idle(() => gone || panel.load())
+    greet?.(site, wishes, options.z, launcher, notebook, panel, commands.on as never)
   }
   if (document.body) idle(start)
   else document.addEventListener('DOMContentLoaded', () => idle(start))

@@ -1,9 +1,11 @@
-// What the loader remembers in the shop's own storage, and only after the visitor has acted: that there is a conversation,
+// What the loader remembers in the shop's own storage, and only after the visitor has acted: that there is a conversation, that the bubble was seen to,
 // and the token where the browser lets the frame store nothing.
 
 export interface Memory {
   live?: boolean
   token?: string
+  /** The launcher says nothing unasked any more: its bubble was dismissed, or the chat was opened. */
+  quiet?: boolean
 }
 
 export class Notebook {
@@ -24,7 +26,7 @@ export class Notebook {
   write(change: Memory): void {
     try {
       const next = { ...this.read(), ...change }
-      if (next.live || next.token) localStorage.setItem(this.#name, JSON.stringify(next))
+      if (next.live || next.token || next.quiet) localStorage.setItem(this.#name, JSON.stringify(next))
       else localStorage.removeItem(this.#name)
     } catch {
       // Storage is refused here too: the conversation lasts as long as the page.

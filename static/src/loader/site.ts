@@ -8,6 +8,13 @@ export interface Site {
   language: string
   /** What the launcher is called, by the tag of every catalogue. */
   labels: Record<string, string>
+  bubble?: Bubble
+}
+
+/** What the launcher says unasked: after how many seconds, and by language the text and what its dismissal is called. */
+export interface Bubble {
+  after: number
+  texts: Record<string, [text: string, dismiss: string]>
 }
 
 /** What the loader and the frame tell each other over the port. The port is theirs alone; every message is one of these. */

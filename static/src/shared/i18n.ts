@@ -55,6 +55,17 @@ export function duration(ms: number, language: string): string {
   return s < 100 ? unitFormat(language, 'second').format(s) : unitFormat(language, 'minute').format(Math.ceil(s / 60))
 }
 
+/** How long something takes about, in whole minutes, or hours where it is long: 2 minutes, 3 hours. */
+export function about(seconds: number, language: string): string {
+  const minutes = Math.max(1, Math.ceil(seconds / 60))
+  return minutes < 90
+    ? unitFormat(language, 'minute').format(minutes)
+    : unitFormat(language, 'hour').format(Math.ceil(minutes / 60))
+}
+
+/** Emma, Lucía and Ada */
+export const listFormat = kept((l) => new Intl.ListFormat(l))
+
 /** By name: clock (10:42), day (Monday, 3 November), date (3 Nov 2026), full. */
 export const dateFormat = kept((l, kind) => new Intl.DateTimeFormat(l, dateStyles[kind] ?? {}))
 

@@ -118,6 +118,19 @@ export type ByKind =
   | "memory"
   | "agent"
 
+/** TextName names a text that a site may write in its own words. */
+export type TextName =
+  | "greeting"
+  | "subtitle"
+  | "bubble"
+  | "rating"
+
+/** TextState tells what a person has to do with a text. */
+export type TextState =
+  | "approved"
+  | "draft"
+  | "outdated"
+
 /** ParticipantKind says what a participant is. */
 export type ParticipantKind =
   | "visitor"
@@ -427,9 +440,19 @@ export interface SessionOK {
   site: SessionSite
   /** Open tells whether an agent of the site is online. */
   open: boolean
+  /** Agents are who is, at most three of them. */
+  agents?: Face[]
+  /** RepliesInS is how many seconds the first answer to a conversation took within the last hour, as a median; left out where too few were given to say so. */
+  replies_in_s?: number
   conversations: Conversation[]
   /** Uploads is what may be attached. */
   uploads?: UploadLimits
+}
+
+/** Face is an agent as a visitor sees him before they have spoken: never more than the name that he would sign with. */
+export interface Face {
+  name: string
+  avatar?: string
 }
 
 /** SessionSite is what a visitor knows of a site. */
@@ -762,6 +785,29 @@ export interface Translation {
   at: string
 }
 
+/** TextVariant is a text in one language. */
+export interface TextVariant {
+  text: string
+  state: TextState
+  /** By is who has drafted it: an engine, or whose work the translation memory had. */
+  by?: string
+  /** Rough is true for a draft of an engine that is not good enough for the first words that a shop says: it waits for a person, and no visitor reads it. */
+  rough?: boolean
+  at: string
+}
+
+/**
+ * OwnTexts are the texts that a site has written itself, with their variants by language. It stands in the site's row. The text in the site's own language is
+ * the source: drafts in other languages are made from it.
+ */
+export interface OwnTexts {
+  texts?: Record<string, Record<string, TextVariant>>
+  /** BubbleAfterS is after how many seconds on a page the bubble appears; 0: never. */
+  bubble_after_s?: number
+  /** NoDrafts keeps drafts from being made when a visitor would read one, and from being shown. */
+  no_drafts?: boolean
+}
+
 /** Participant is somebody in a conversation, as everybody in it may see him. */
 export interface Participant {
   id: string
@@ -817,9 +863,25 @@ export interface Look {
   position?: string
 }
 
-/** SiteTexts are what a shop says in its own words; an empty text means the widget's own, in the visitor's language. */
+/** SiteTexts are what a shop says in its own words, as one visitor reads it; a text that is empty is the widget's own, in the visitor's language. */
 export interface SiteTexts {
   greeting?: string
+  subtitle?: string
+  /** Starts are the quick starts in place of the widget's own. */
+  starts?: QuickStart[]
+  /** Rating is the question after a conversation. */
+  rating?: string
+  /** Language is the one that they are in; left out if there are none. */
+  language?: string
+  /** Draft is true if an engine has made one of them and nobody has looked at it: the visitor is told that it was translated. */
+  draft?: boolean
+}
+
+/** QuickStart is a button of the first screen that sends a line. */
+export interface QuickStart {
+  label: string
+  /** Text is what is sent. */
+  text: string
 }
 
 /**

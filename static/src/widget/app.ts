@@ -9,7 +9,7 @@ import type { Host } from './host'
 import type { Keep } from './keep'
 import { Log } from './parts'
 import type { Settings } from './settings'
-import { fetchCatalogue } from './settings'
+import { fetchCatalogue, fetchTexts } from './settings'
 import type { Talk } from './talk'
 import type { Offer } from './tongue'
 
@@ -123,7 +123,16 @@ export class App {
 
   /** Changes what the visitor writes and reads, and the interface as far as there are texts. */
   async speak(language: string): Promise<void> {
-    await Promise.all([this.talk.speak(language), this.interface(language)])
+    await Promise.all([this.talk.speak(language), this.interface(language), this.#shopTexts(language)])
+  }
+
+  async #shopTexts(language: string): Promise<void> {
+    try {
+      this.talk.texts.value = await fetchTexts(this.settings.site.key, language)
+    } catch {
+      // Without a connection the widget's own stand, in the language that was chosen.
+      this.talk.texts.value = {}
+    }
   }
 
   async interface(language: string): Promise<void> {

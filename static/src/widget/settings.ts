@@ -1,5 +1,5 @@
 import type { Catalogue } from '../shared/i18n'
-import type { SessionSite } from '../shared/wire.gen'
+import type { SessionSite, SiteTexts } from '../shared/wire.gen'
 
 /** What the server writes into the page, as JSON in the block #dragoman. */
 export interface Settings {
@@ -23,4 +23,11 @@ export async function fetchCatalogue(tag: string): Promise<Catalogue> {
   const response = await fetch(new URL(`lang/widget/${tag}.json`, import.meta.url))
   if (!response.ok) throw new Error(`cannot load the texts of ${tag}: ${response.status}`)
   return (await response.json()) as Catalogue
+}
+
+/** The shop's own texts for who reads a language. */
+export async function fetchTexts(site: string, language: string): Promise<SiteTexts> {
+  const response = await fetch(`/widget/v1/texts?${new URLSearchParams({ site, lang: language })}`)
+  if (!response.ok) throw new Error(`cannot load the texts of ${site}: ${response.status}`)
+  return (await response.json()) as SiteTexts
 }

@@ -1,4 +1,5 @@
 // The visitor's side of the talk: session, socket, rooms and outbox put together, and what the screens show of them as signals.
+import type { Signal } from '@preact/signals'
 import { batch, computed, effect, signal } from '@preact/signals'
 import type { Ended } from '../shared/client'
 import { CallError, Client } from '../shared/client'
@@ -7,7 +8,7 @@ import { Outbox } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { Rooms } from '../shared/rooms'
 import { openShelf } from '../shared/shelf'
-import type { EventFrame, Flag, Message, Participant, Send, SendOK } from '../shared/wire.gen'
+import type { EventFrame, Face, Flag, Message, Participant, Send, SendOK, SiteTexts } from '../shared/wire.gen'
 import type { Keep } from './keep'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
@@ -41,6 +42,10 @@ export class Talk {
   readonly language: Tongue['language']
   /** An agent of the site is online. */
   readonly open = signal<boolean | undefined>(undefined)
+  /** The shop's own texts in the visitor's language. */
+  readonly texts: Signal<SiteTexts>
+  /** Who of the shop is online, and how soon they answer; 0: nobody can tell. */
+  readonly desk = signal<{ agents: readonly Face[]; seconds: number }>({ agents: [], seconds: 0 })
   readonly rooms = signal<readonly Room[]>([])
   readonly lines = signal<readonly Line[]>([])
   readonly typing = signal<Participant | undefined>(undefined)
@@ -86,6 +91,7 @@ export class Talk {
     this.#keep = keep
     this.tongue = new Tongue(keep, settings.language)
     this.language = this.tongue.language
+    this.texts = signal(settings.site.texts)
     this.preview.value = settings.site.typing_preview === true && keep.get('preview') !== 'off'
     this.#rooms = this.#newRooms()
   }
@@ -311,6 +317,8 @@ export class Talk {
     batch(() => {
       this.#become(ok.visitor)
       this.open.value = ok.open
+      this.texts.value = ok.site.texts
+      this.desk.value = { agents: ok.agents ?? [], seconds: ok.replies_in_s ?? 0 }
       this.tongue.begun(ok.language)
     })
   }

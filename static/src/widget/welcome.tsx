@@ -4,6 +4,7 @@ import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
 import { Strong } from '../shared/rich'
 import { useApp } from './app'
+import { Faces } from './faces'
 
 const quick: ReadonlyArray<[key: string, icon: IconName]> = [
   ['quick.order', 'box'],
@@ -11,39 +12,73 @@ const quick: ReadonlyArray<[key: string, icon: IconName]> = [
   ['quick.product', 'question'],
 ]
 
-/** The first opening: a greeting, in which language we speak, three ways to begin. No form. */
+/** The first opening: a greeting, who is there, in which language we speak, some ways to begin. No form. What the shop has written itself stands in place of ours. */
 export function Welcome(): JSX.Element {
-  const app = useApp()
-  const { settings, talk, t, language } = app
+  const { talk, t } = useApp()
   const tt = t.value
-  const { greeting } = settings.site.texts
+  const own = talk.texts.value
+  const away = talk.open.value === false
   return (
     <div class="welcome">
       <div class="hello">
-        {greeting ? <h2 dir="auto">{greeting}</h2> : <h2>{tt('greeting')}</h2>}
-        <p>{tt(talk.open.value === false ? 'offline' : 'greeting.sub')}</p>
+        {own.greeting ? <Own tag="h2" text={own.greeting} /> : <h2>{tt('greeting')}</h2>}
+        {own.subtitle && !away ? <Own tag="p" text={own.subtitle} /> : <p>{tt(away ? 'offline' : 'greeting.sub')}</p>}
+        {own.draft && <Drafted />}
+        <Faces />
       </div>
       <div class="start">
         <LanguageLine />
         <ul class="quick">
-          {quick.map(([key, icon]) => (
-            <li key={key}>
-              <button
-                type="button"
-                onClick={() => {
-                  talk.send(tt(key), language.value)
-                  app.focus()
-                }}
-              >
-                <Icon name={icon} />
-                <span>{tt(key)}</span>
-                <Icon name="forward" size={18} />
-              </button>
-            </li>
-          ))}
+          {own.starts
+            ? own.starts.map((s) => (
+                <Start key={s.label} icon="chat" label={s.label} text={s.text} language={own.language} />
+              ))
+            : quick.map(([key, icon]) => <Start key={key} icon={icon} label={tt(key)} text={tt(key)} />)}
         </ul>
       </div>
     </div>
+  )
+}
+
+/** A text of the shop's, marked with its language. */
+function Own({ tag: Tag, text }: { tag: 'h2' | 'p'; text: string }): JSX.Element {
+  const { language } = useApp().talk.texts.value
+  return (
+    <Tag lang={language} dir="auto">
+      {text}
+    </Tag>
+  )
+}
+
+/** As under a translated line: nobody of the shop has looked at these words yet. */
+function Drafted(): JSX.Element {
+  const { settings, t, language } = useApp()
+  return (
+    <p class="drafted">
+      <Icon name="translate" size={16} />
+      {t.value('line.from', { language: languageName(plainTag(settings.site.language), language.value) })}
+    </p>
+  )
+}
+
+function Start(props: { icon: IconName; label: string; text: string; language?: string | undefined }): JSX.Element {
+  const app = useApp()
+  const { icon, label, text, language } = props
+  return (
+    <li>
+      <button
+        type="button"
+        lang={language}
+        onClick={() => {
+          app.talk.send(text, language ?? app.language.value)
+          app.focus()
+        }}
+      >
+        <Icon name={icon} />
+        <span dir={language ? 'auto' : undefined}>{label}</span>
+        <Icon name="forward" size={18} />
+      </button>
+    </li>
   )
 }
 

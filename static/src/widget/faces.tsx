@@ -1,0 +1,33 @@
+import type { JSX } from 'preact'
+import { about, listFormat } from '../shared/i18n'
+import { useApp } from './app'
+import { initials, tint } from './initials'
+
+/** Who answers, and how soon: of those who are there now. The place is kept, so that nothing moves when it is known. */
+export function Faces(): JSX.Element {
+  const { talk, t, language } = useApp()
+  const { agents, seconds } = talk.desk.value
+  return (
+    <div class="faces">
+      {agents.length > 0 && (
+        <span class="row" aria-hidden="true">
+          {agents.map((a) =>
+            a.avatar ? (
+              <img key={a.name} src={a.avatar} alt="" />
+            ) : (
+              <span key={a.name} class={`tint${tint(a.name)}`}>
+                {initials(a.name)}
+              </span>
+            ),
+          )}
+        </span>
+      )}
+      <p>
+        {agents.length > 0 && (
+          <strong dir="auto">{listFormat(language.value).format(agents.map((a) => a.name))}</strong>
+        )}
+        {seconds > 0 && <span>{t.value('replies', { time: about(seconds, language.value) })}</span>}
+      </p>
+    </div>
+  )
+}

@@ -1,0 +1,42 @@
+package store
+
+import (
+	"context"
+	"time"
+
+	"dragoman/chat"
+)
+
+const (
+	// repliesMost is how many conversations of each state are looked at, the latest; repliesWithin how many of their first lines. Both bound what the question
+	// costs on the busiest site: an index gives the conversations, and the lines stand side by side under their own key.
+	repliesMost   = 200
+	repliesWithin = 50
+
+	firstReplies = `SELECT {now},
+  COALESCE((SELECT m.at FROM messages m WHERE m.conversation = c.id AND m.seq <= $4 AND m.kind = 'message' AND m.author_kind = 'visitor' ORDER BY m.seq LIMIT 1), 0),
+  COALESCE((SELECT m.at FROM messages m WHERE m.conversation = c.id AND m.seq <= $4 AND m.kind = 'message' AND m.author_kind = 'agent' ORDER BY m.seq LIMIT 1), 0)
+FROM conversations c WHERE c.site = $1 AND c.state = $2 AND c.updated_at > {now} - $3 ORDER BY c.updated_at DESC, c.id DESC LIMIT $5`
+)
+
+// FirstReplies returns how long visitors of a site have waited for the first answer of a person, for the conversations in which it was given within the last
+// time; of the latest conversations only, where there are very many. Conversations that an agent has begun do not count. The order says nothing.
+func (s *Store) FirstReplies(ctx context.Context, site string, within time.Duration) ([]time.Duration, error) {
+	return read(ctx, s, func(t tx) ([]time.Duration, error) {
+		var all []time.Duration
+		for _, state := range []chat.State{chat.StateOpen, chat.StateSnoozed, chat.StateResolved} {
+			err := each(t, func(r scanner) error {
+				var now, asked, replied int64
+				err := r.Scan(&now, &asked, &replied)
+				if asked > 0 && replied >= asked && replied > now-within.Milliseconds() {
+					all = append(all, time.Duration(replied-asked)*time.Millisecond)
+				}
+				return err
+			}, firstReplies, site, string(state), within.Milliseconds(), repliesWithin, repliesMost)
+			if err != nil {
+				return nil, err
+			}
+		}
+		return all, nil
+	})
+}
