@@ -69,7 +69,13 @@ type desk struct {
 // sitDown opens the newest conversation as an agent of the demo.
 func sitDown(t *testing.T, s *serving, email string) *desk {
 	t.Helper()
-	cookie, err := client.Login(t.Context(), s.Public, email, demoPassword(t, s, email))
+	return sitDownWith(t, s, email, demoPassword(t, s, email))
+}
+
+// sitDownWith is sitDown for an agent whose password the test knows.
+func sitDownWith(t *testing.T, s *serving, email, password string) *desk {
+	t.Helper()
+	cookie, err := client.Login(t.Context(), s.Public, email, password)
 	if err != nil {
 		t.Fatal(err)
 	}

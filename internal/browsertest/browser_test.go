@@ -30,6 +30,7 @@ func TestBrowser(t *testing.T) {
 	b := Start(t, "es-MX,es")
 	tab := b.Tab(Desktop.InDark())
 	tab.Watch()
+	tab.Guard()
 	tab.Open("http://shop.localhost" + port + "/")
 	tab.Click("#in")
 	tab.Type("José 🙂")
@@ -43,6 +44,13 @@ func TestBrowser(t *testing.T) {
 	}
 	if got := tab.Breaches(); len(got) != 1 || !strings.HasPrefix(got[0], "img-src") {
 		t.Errorf("breaches: %q, want the one image", got)
+	}
+	if got := tab.Ran(); len(got) != 0 {
+		t.Errorf("ran before anything did: %q", got)
+	}
+	tab.Do("__xss(1), alert('x')")
+	if got := tab.Ran(); len(got) != 2 || !strings.HasPrefix(got[0], "__xss 1") || !strings.HasPrefix(got[1], "alert x") {
+		t.Errorf("ran: %q", got)
 	}
 	shot := filepath.Join(t.TempDir(), "a", "page.png")
 	f.Shot(shot)
