@@ -175,7 +175,7 @@ func (h *Hub) renew(ctx context.Context, lines []chat.Line) error {
 		return err
 	}
 	for _, task := range t.claims.settle(asked, tasks, begun) {
-		h.enqueue(task, 0, begun)
+		h.enqueue(0, begun, task)
 	}
 	return nil
 }

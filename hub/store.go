@@ -112,6 +112,12 @@ type Translator interface {
 	Translate(ctx context.Context, u chat.Untranslated) chat.Translation
 }
 
+// manyTranslator is a Translator with a better way for a line that is wanted in several languages at once. done is called once for each, as soon as it is there and
+// from any goroutine, before TranslateAll returns.
+type manyTranslator interface {
+	TranslateAll(ctx context.Context, us []chat.Untranslated, done func(i int, t chat.Translation))
+}
+
 // Listener finds out in which language somebody writes. It is quick, and knows nothing of its own: what it has learned of a visitor it gets back.
 type Listener interface {
 	// Listen returns the language of a visitor's line, and what is known of him after it; keep is true if that is worth storing.

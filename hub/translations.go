@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"slices"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -28,13 +29,13 @@ const (
 )
 
 type translations struct {
-	queue  chan chat.TranslationTask
-	n      atomic.Int64 // waiting or running
+	queue  chan []chat.TranslationTask // each of one line
+	n      atomic.Int64                // waiting or running
 	claims claims
 }
 
 func (t *translations) init() {
-	t.queue = make(chan chat.TranslationTask, translationQueue)
+	t.queue = make(chan []chat.TranslationTask, translationQueue)
 	t.claims.held = map[chat.Line]*claim{}
 }
 
@@ -48,28 +49,40 @@ func (h *Hub) translate(c chat.Changed, begun time.Time) {
 		if slices.Contains(c.Elsewhere, m.Seq) {
 			continue // who has claimed the line finds what is new on it
 		}
+		var tasks []chat.TranslationTask
 		for to, t := range m.Translations {
 			if t.State == chat.TranslationPending {
-				h.enqueue(m.Task(c.Site, c.Conversation, to), m.Rev, begun)
+				tasks = append(tasks, m.Task(c.Site, c.Conversation, to))
 			}
+		}
+		h.enqueue(m.Rev, begun, tasks...)
+	}
+}
+
+// enqueue puts translations of one line into the queue that are not there and not running. What does not fit is found by the sweep.
+func (h *Hub) enqueue(rev int64, confirmed time.Time, tasks ...chat.TranslationTask) {
+	t := &h.translations
+	fresh := slices.DeleteFunc(tasks, func(task chat.TranslationTask) bool { return !t.claims.add(task, rev, confirmed) })
+	if len(fresh) == 0 {
+		return
+	}
+	t.n.Add(int64(len(fresh)))
+	for _, task := range fresh {
+		h.trace(task, rev, "translation queued")
+	}
+	select {
+	case t.queue <- fresh:
+	default:
+		for _, task := range fresh {
+			t.over(task)
 		}
 	}
 }
 
-// enqueue puts a translation into the queue unless it is there or running. What does not fit is found by the sweep.
-func (h *Hub) enqueue(task chat.TranslationTask, rev int64, confirmed time.Time) {
-	t := &h.translations
-	if !t.claims.add(task, rev, confirmed) {
-		return
-	}
-	t.n.Add(1)
-	select {
-	case t.queue <- task:
-		h.trace(task, rev, "translation queued")
-	default:
-		t.n.Add(-1)
-		t.claims.done(task)
-	}
+// over notes that a task is neither in the queue nor running any more.
+func (t *translations) over(task chat.TranslationTask) {
+	t.claims.done(task)
+	t.n.Add(-1)
 }
 
 // trace tells in the log, at level debug, where a translation stands; never what it says.
@@ -82,28 +95,47 @@ func (h *Hub) trace(t chat.TranslationTask, rev int64, what string) {
 	}
 }
 
-// work translates one text after the other until ctx ends; what is begun then has until answers ends. The queue is one for all, so the lines of a
+// work translates one line after the other until ctx ends; what is begun then has until answers ends. The queue is one for all, so the lines of a
 // conversation are begun in order.
 func (t *translations) work(ctx, answers context.Context, h *Hub) error {
 	for ctx.Err() == nil {
 		select {
 		case <-ctx.Done():
-		case task := <-t.queue:
-			h.guard("translation", func() {
-				if h.mayAsk(ctx, task) {
-					h.translateOne(answers, task)
-				}
-			})
-			t.claims.done(task)
-			t.n.Add(-1)
+		case tasks := <-t.queue:
+			h.translateLine(ctx, answers, tasks)
 		}
 	}
 	return ctx.Err()
 }
 
-func (h *Hub) translateOne(ctx context.Context, task chat.TranslationTask) {
-	h.trace(task, 0, "engine asked")
-	result := h.translated(ctx, h.untranslated(task))
+// translateLine has a line translated into all languages that are wanted of it now. Each is stored and told when it is there, and none waits for another.
+func (h *Hub) translateLine(ctx, answers context.Context, tasks []chat.TranslationTask) {
+	t := &h.translations
+	over := make([]sync.Once, len(tasks))
+	finish := func(i int) { over[i].Do(func() { t.over(tasks[i]) }) }
+	h.guard("translation", func() {
+		var mine []int
+		var lines []chat.Untranslated
+		for i, task := range tasks {
+			if !h.mayAsk(ctx, task) {
+				finish(i)
+				continue
+			}
+			h.trace(task, 0, "engine asked")
+			mine, lines = append(mine, i), append(lines, h.untranslated(task))
+		}
+		h.translatedAll(answers, lines, func(n int, result chat.Translation) {
+			defer finish(mine[n])
+			h.guard("translation", func() { h.settleTranslation(answers, tasks[mine[n]], result) })
+		})
+	})
+	for i := range tasks {
+		finish(i)
+	}
+}
+
+// settleTranslation stores what came of a task, and tells it.
+func (h *Hub) settleTranslation(ctx context.Context, task chat.TranslationTask, result chat.Translation) {
 	if ctx.Err() != nil {
 		return // half an answer is none; the next node takes it up
 	}
@@ -194,6 +226,23 @@ func (h *Hub) translated(ctx context.Context, u chat.Untranslated) chat.Translat
 	return h.translator.Translate(ctx, u)
 }
 
+// translatedAll is translated for some languages of one line at once. done is called as soon as one is there.
+func (h *Hub) translatedAll(ctx context.Context, lines []chat.Untranslated, done func(i int, t chat.Translation)) {
+	all, ok := h.translator.(manyTranslator)
+	if ok && len(lines) > 1 {
+		all.TranslateAll(ctx, lines, done)
+		return
+	}
+	var wait sync.WaitGroup
+	for i := range lines[min(1, len(lines)):] {
+		wait.Go(func() { h.guard("translation", func() { done(i+1, h.translated(ctx, lines[i+1])) }) })
+	}
+	defer wait.Wait()
+	if len(lines) > 0 {
+		done(0, h.translated(ctx, lines[0]))
+	}
+}
+
 // sweepTranslations takes up what others have left. After a time in which the store did not answer the others first get the chance to renew what
 // they have: they could not.
 func (h *Hub) sweepTranslations(ctx context.Context) error {
@@ -213,7 +262,7 @@ func (h *Hub) sweepTranslations(ctx context.Context) error {
 		for _, t := range tasks {
 			h.counts.takenUp.Add(1)
 			h.trace(t, 0, "translation taken up")
-			h.enqueue(t, 0, time.Time{})
+			h.enqueue(0, time.Time{}, t)
 		}
 	})
 }

@@ -67,6 +67,9 @@ func (b *breaker) done(turn int, err error, now time.Time) {
 		b.fails, b.until = nil, time.Time{}
 		return
 	}
+	if isEcho(err) {
+		return // who made the call reports it
+	}
 	kind, after := KindOf(err), afterOf(err)
 	switch kind {
 	case Auth:

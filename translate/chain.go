@@ -37,6 +37,8 @@ type try struct {
 	private bool
 	// again is true if what is known already is not to be looked for.
 	again bool
+	// guest is the line's.
+	guest *guest
 }
 
 // chain asks the engines in order until one has an answer that holds. A site that has to save gets what is known already first, whichever engine
@@ -103,7 +105,7 @@ func (p *Pipeline) prepare(ctx context.Context, l *line, s *station) (t try, rea
 		req.Context = l.context(ctx)
 		k.context = strings.Join(req.Context, "\n")
 	}
-	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, private: l.Passing || l.set.SendPersonal && personal(l.m.text), again: l.Again}, "", nil
+	return try{station: s, route: r, caps: caps, key: k, req: req, budget: l.set.Budget, private: l.Passing || l.set.SendPersonal && personal(l.m.text), again: l.Again, guest: l.guest}, "", nil
 }
 
 // as is the question in one of the ways in which it can be asked.
@@ -225,7 +227,7 @@ func (p *Pipeline) share(ctx context.Context, t try, m masked) (string, Level, e
 // ask has one engine translate a masked text, twice if that may help, and verifies the answer.
 func (p *Pipeline) ask(ctx context.Context, t try, m masked) (text string, err error) {
 	g := t.gate(t.route, t.caps)
-	if !g.sit(ctx, t.last) {
+	if !g.sit(ctx, t.last, t.guest.leave) {
 		return "", &Error{Kind: Transient, Text: "it has too much to do"}
 	}
 	defer g.rise()
@@ -286,7 +288,7 @@ func (p *Pipeline) call(ctx context.Context, t try, m masked, bill *bill) (text 
 	segs := m.segments(pieces)
 	req := t.req
 	req.Segments = segs
-	resp, err := t.Translate(ctx, &req)
+	resp, err := t.deliver(ctx, &req)
 	sent = bill.add(segs, resp, err)
 	if err == nil {
 		err = p.holds(segs, resp, req)

@@ -16,6 +16,7 @@
 //	segment.go    how a masked text is cut into what engines take
 //	plan.go       what a site's settings come to: the order of the engines, for a pair too
 //	register.go   how a reader is addressed
+//	together.go   a line that is wanted in several languages at once: one call, where an engine can
 //	chain.go      single flight, and the engines in order of preference
 //	station.go    an engine in the chain: its pairs, its breakers, and how many calls it gets at once
 //	cache.go      what has been translated before; answers.go keeps it in the store as well

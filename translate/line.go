@@ -17,6 +17,7 @@ type line struct {
 	choice choice
 	m      masked
 	rep    *Report // nil if nobody wants to know how it went
+	guest  *guest  // nil if no other language of it is wanted at this moment
 
 	terms []string // forms of the glossary that are in m
 	told  *variant // how to ask an engine that can be told the glossary; nil if that makes no sense

@@ -154,11 +154,11 @@ func (p *Pipeline) background(ctx context.Context) {
 // Translate puts a text into another language. It never fails: what cannot be translated comes back as failed with a
 // reason, what needs no translation as same. It returns soon after ctx ends, and within Options.Timeout in any case.
 func (p *Pipeline) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
-	return p.line(ctx, u, nil)
+	return p.line(ctx, u, nil, nil)
 }
 
-// line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain).
-func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (t chat.Translation) {
+// line is the way of a line. rep may be nil; it is told what happened for those who ask (Explain). g is nil for a line that is wanted in one language only.
+func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report, g *guest) (t chat.Translation) {
 	defer func() {
 		// A text that fells one of the steps must not fell the server with it. The text itself is never logged.
 		if v := recover(); v != nil {
@@ -174,7 +174,7 @@ func (p *Pipeline) line(ctx context.Context, u chat.Untranslated, rep *Report) (
 		return p.failed(chat.ReasonTooLong)
 	}
 	pl := p.plan(u.Site)
-	l := &line{Untranslated: u, plan: pl, set: pl.set, rep: rep}
+	l := &line{Untranslated: u, plan: pl, set: pl.set, rep: rep, guest: g}
 	text := clean(u.Text)
 	rep.step("clean")
 	m, ok := l.rules().mask(text)

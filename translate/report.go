@@ -63,7 +63,7 @@ type Step struct {
 // Explain translates like Translate, and tells how.
 func (p *Pipeline) Explain(ctx context.Context, u chat.Untranslated) Report {
 	var rep Report
-	rep.Translation = p.line(ctx, u, &rep)
+	rep.Translation = p.line(ctx, u, &rep, nil)
 	return rep
 }
 

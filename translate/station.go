@@ -86,12 +86,13 @@ func (s *station) gate(r route, caps *Caps) *gate {
 	return g
 }
 
-// sit waits for a seat until ctx ends, or for busyWait if somebody else could do it. Who got one must call rise.
-func (g *gate) sit(ctx context.Context, last bool) bool {
+// sit waits for a seat until ctx ends, or for busyWait if somebody else could do it, and calls queued before it waits. Who got one must call rise.
+func (g *gate) sit(ctx context.Context, last bool, queued func()) bool {
 	select {
 	case g.seats <- struct{}{}:
 		return true
 	default:
+		queued()
 	}
 	if !last {
 		var cancel context.CancelFunc

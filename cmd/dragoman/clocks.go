@@ -7,6 +7,7 @@ import (
 	"dragoman/chat"
 	"dragoman/hub"
 	"dragoman/store"
+	"dragoman/translate"
 )
 
 // store is s with a clock at the one method through which every line goes.
@@ -32,17 +33,31 @@ func (t *timedStore) Append(ctx context.Context, p chat.Post) (chat.Posted, erro
 }
 
 // translator is t with a clock.
-func (m *metrics) translator(t hub.Translator) hub.Translator { return &timedTranslator{t, m} }
+func (m *metrics) translator(t *translate.Pipeline) hub.Translator { return &timedTranslator{t, m} }
 
 type timedTranslator struct {
-	hub.Translator
-	m *metrics
+	Translator *translate.Pipeline
+	m          *metrics
 }
 
 // Translate translates.
 func (t *timedTranslator) Translate(ctx context.Context, u chat.Untranslated) chat.Translation {
 	began := time.Now()
 	result := t.Translator.Translate(ctx, u)
+	t.observe(began, result)
+	return result
+}
+
+// TranslateAll translates into several languages.
+func (t *timedTranslator) TranslateAll(ctx context.Context, us []chat.Untranslated, done func(i int, result chat.Translation)) {
+	began := time.Now()
+	t.Translator.TranslateAll(ctx, us, func(i int, result chat.Translation) {
+		t.observe(began, result)
+		done(i, result)
+	})
+}
+
+func (t *timedTranslator) observe(began time.Time, result chat.Translation) {
 	label, engine := string(result.State), result.By.Name
 	if result.Reason != "" {
 		label = string(result.Reason)
@@ -55,5 +70,4 @@ func (t *timedTranslator) Translate(ctx context.Context, u chat.Untranslated) ch
 	}
 	t.m.translations.WithLabelValues(engine, label).Inc()
 	t.m.translation.WithLabelValues(engine).Observe(time.Since(began).Seconds())
-	return result
 }

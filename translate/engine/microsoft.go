@@ -17,6 +17,7 @@ import (
 	"dragoman/translate"
 
 	"github.com/rs/zerolog"
+	"golang.org/x/text/language"
 )
 
 // MicrosoftOptions are the options of NewMicrosoft, and settings of the command line.
@@ -125,12 +126,27 @@ type microsoftText struct {
 type microsoftAnswer []struct {
 	Translations []struct {
 		Text string `json:"text"`
+		To   string `json:"to"`
 	} `json:"translations"`
 }
 
-// ask wants one target language. The service could take several, but each reader's language has its own cache, engine and fate here.
+// ask wants one target language.
 func (m *Microsoft) ask(ctx context.Context, a *ask) ([]string, error) {
-	query := url.Values{"api-version": {"3.0"}, "from": {a.source}, "to": {a.goal}, "textType": {"plain"}}
+	all, err := m.askMany(ctx, a, []string{a.goal})
+	if err != nil {
+		return nil, err
+	}
+	return all[0], nil
+}
+
+// TranslateMany asks for several target languages in one request, if the texts are short enough for that: Microsoft counts them once for each.
+func (m *Microsoft) TranslateMany(ctx context.Context, req *translate.Request, to []language.Tag) ([]*translate.Response, error) {
+	return m.many(ctx, req, to, m.askMany)
+}
+
+// askMany returns the answers by language and text.
+func (m *Microsoft) askMany(ctx context.Context, a *ask, goals []string) ([][]string, error) {
+	query := url.Values{"api-version": {"3.0"}, "from": {a.source}, "to": goals, "textType": {"plain"}}
 	if a.marked {
 		query.Set("textType", "html")
 	}
@@ -149,14 +165,22 @@ func (m *Microsoft) ask(ctx context.Context, a *ask) ([]string, error) {
 		return nil, err
 	}
 	a.billed, _ = strconv.Atoi(said.Get("X-Metered-Usage"))
-	texts := make([]string, len(answer))
-	for i, one := range answer {
-		if len(one.Translations) != 1 {
+	if answer == nil {
+		return nil, errNoTranslation
+	}
+	all := make([][]string, len(goals))
+	for _, one := range answer {
+		if len(one.Translations) != len(goals) {
 			return nil, errNoTranslation
 		}
-		texts[i] = one.Translations[0].Text
+		for i, t := range one.Translations {
+			if len(goals) > 1 && !strings.EqualFold(t.To, goals[i]) {
+				return nil, badOutput("the answer has its languages in another order")
+			}
+			all[i] = append(all[i], t.Text)
+		}
 	}
-	return texts, nil
+	return all, nil
 }
 
 // microsoftFaults are codes that say more than their status: three digits of status and three of Microsoft's own (the table "response codes

@@ -39,7 +39,7 @@ func microsoft(a enginetest.Asked) enginetest.Answer {
 	var body []struct{ Text string }
 	d := json.NewDecoder(strings.NewReader(a.Body))
 	d.DisallowUnknownFields()
-	if err := d.Decode(&body); err != nil || u.Path != "/translate" || len(body) > 25 || len(q["to"]) != 1 || q.Get("from") == "" ||
+	if err := d.Decode(&body); err != nil || u.Path != "/translate" || len(body) > 25 || len(q["to"]) == 0 || q.Get("from") == "" ||
 		!slices.Contains([]string{"plain", "html"}, q.Get("textType")) {
 		return microsoftRefuses(400, 400000, "One of the request inputs isn't valid.")
 	}
@@ -47,7 +47,10 @@ func microsoft(a enginetest.Asked) enginetest.Answer {
 	metered := 0
 	for i, t := range body {
 		texts[i] = enginetest.Tail(t.Text)
-		metered += utf8.RuneCountInString(t.Text)
+		metered += utf8.RuneCountInString(t.Text) * len(q["to"])
+	}
+	if metered > 5000 {
+		return microsoftRefuses(400, 400077, "The maximum request size has been exceeded.")
 	}
 	return enginetest.Answer{Body: microsoftSays(a, texts...), Header: map[string]string{"X-Metered-Usage": strconv.Itoa(metered)}}
 }
@@ -66,10 +69,15 @@ func microsoftRefuses(status, code int, message string) enginetest.Answer {
 	return enginetest.Answer{Status: status, Body: fmt.Sprintf(`{"error":{"code":%d,"message":%q}}`, code, message)}
 }
 
-func microsoftSays(_ enginetest.Asked, texts ...string) string {
+func microsoftSays(a enginetest.Asked, texts ...string) string {
+	u, _ := url.Parse(a.Path)
 	list := []any{}
 	for _, t := range texts {
-		list = append(list, map[string]any{"translations": []any{map[string]string{"text": t, "to": "es"}}})
+		var all []any
+		for _, to := range u.Query()["to"] {
+			all = append(all, map[string]string{"text": t, "to": to})
+		}
+		list = append(list, map[string]any{"translations": all})
 	}
 	b, _ := json.Marshal(list)
 	return string(b)
@@ -171,5 +179,33 @@ func TestBilledHalfWay(t *testing.T) {
 	resp, err := m.Translate(t.Context(), request(long, long))
 	if translate.KindOf(err) != translate.Rate || resp == nil || resp.Billed != len(long) || len(s.Asked("/translate")) != 2 {
 		t.Errorf("%+v, %v", resp, err)
+	}
+}
+
+// TestMicrosoftSeveralTargets: the languages stand in one address, in their order; the answers are told apart by what Microsoft says of them, and what it bills is that of all.
+func TestMicrosoftSeveralTargets(t *testing.T) {
+	s := enginetest.NewServer(t, microsoft)
+	m := NewMicrosoft(MicrosoftOptions{URL: s.URL, Key: enginetest.Key, Region: "westeurope"})
+	defer m.Close()
+	to := []language.Tag{language.Spanish, language.German, language.MustParse("pt-PT")}
+	r := request("one", "two")
+	r.From = language.English
+	ask := func() ([]*translate.Response, error) { return m.TranslateMany(t.Context(), r, to) }
+	all, err := ask()
+	if err != nil || len(all) != 3 || all[0].Billed+all[1].Billed+all[2].Billed != 18 {
+		t.Fatalf("%+v, %v", all, err)
+	}
+	if path := s.Asked("/translate")[0].Path; path != "/translate?api-version=3.0&from=en&textType=plain&to=es&to=de&to=pt-pt" {
+		t.Errorf("asked %s", path)
+	}
+	for name, body := range map[string]string{
+		"another order": `[{"translations":[{"text":"eins","to":"de"},{"text":"uno","to":"es"},{"text":"um","to":"pt-pt"}]},{"translations":[{"text":"zwei","to":"de"},{"text":"dos","to":"es"},{"text":"dois","to":"pt-pt"}]}]`,
+		"one missing":   `[{"translations":[{"text":"uno","to":"es"},{"text":"eins","to":"de"}]},{"translations":[{"text":"dos","to":"es"},{"text":"zwei","to":"de"}]}]`,
+		"one text":      `[{"translations":[{"text":"uno","to":"es"},{"text":"eins","to":"de"},{"text":"um","to":"pt-pt"}]}]`,
+	} {
+		s.Script(func(enginetest.Asked) enginetest.Answer { return enginetest.Answer{Body: body} })
+		if all, err := ask(); translate.KindOf(err) != translate.BadOutput || err == nil {
+			t.Errorf("%s: %+v, %v", name, all, err)
+		}
 	}
 }

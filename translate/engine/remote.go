@@ -200,22 +200,28 @@ func (r *remote) refresh() (*offer, error) {
 	return r.known, r.err
 }
 
+// later does something in the background that ends with the engine; false if that has ended. Close waits for it.
+func (r *remote) later(do func(ctx context.Context)) bool {
+	r.mu.Lock()
+	defer r.mu.Unlock()
+	if r.ctx.Err() != nil {
+		return false
+	}
+	r.fetches.Go(func() { do(r.ctx) })
+	return true
+}
+
 // Translate asks the server, for some texts at a time.
 func (r *remote) Translate(ctx context.Context, req *translate.Request) (*translate.Response, error) {
-	known, err := r.languages(ctx)
+	known, err := r.open(ctx)
 	if err != nil {
 		return nil, err
 	}
-	if r.ctx.Err() != nil {
-		return nil, errClosed
-	}
-	ctx, cancel := context.WithCancel(ctx)
+	ctx, cancel := r.bounded(ctx)
 	defer cancel()
-	defer context.AfterFunc(r.ctx, cancel)() // Close does not wait for a slow server
-	a := ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context, glossary: req.Glossary, second: req.SecondCarrier && r.second != nil}
-	var ok bool
-	if a.source, a.goal, ok = known.codes(req.From, req.To); !ok {
-		return nil, &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + req.From.String() + " > " + req.To.String()}
+	a := r.question(req)
+	if a.source, a.goal, err = r.codes(known, req.From, req.To); err != nil {
+		return nil, err
 	}
 	resp := &translate.Response{}
 	for segs := req.Segments; len(segs) > 0; {
@@ -231,6 +237,36 @@ func (r *remote) Translate(ctx context.Context, req *translate.Request) (*transl
 	return resp, nil
 }
 
+// open returns what the server offers, unless the engine is closed.
+func (r *remote) open(ctx context.Context) (*offer, error) {
+	known, err := r.languages(ctx)
+	if err == nil && r.ctx.Err() != nil {
+		err = errClosed
+	}
+	return known, err
+}
+
+// bounded is ctx, which ends with the engine too: Close does not wait for a slow server.
+func (r *remote) bounded(ctx context.Context) (context.Context, func()) {
+	ctx, cancel := context.WithCancel(ctx)
+	stop := context.AfterFunc(r.ctx, cancel)
+	return ctx, func() { stop(); cancel() }
+}
+
+// question is what is the same in all requests of one call.
+func (r *remote) question(req *translate.Request) ask {
+	return ask{From: req.From, To: req.To, formality: req.Formality, context: req.Context, glossary: req.Glossary, second: req.SecondCarrier && r.second != nil}
+}
+
+// codes returns the vendor's codes of a pair.
+func (r *remote) codes(known *offer, from, to language.Tag) (source, goal string, err error) {
+	source, goal, ok := known.codes(from, to)
+	if !ok {
+		err = &translate.Error{Kind: translate.NoPair, Text: r.title + " has no pair " + from.String() + " > " + to.String()}
+	}
+	return source, goal, err
+}
+
 // batch tells how many of the segments go into one request: one at least.
 func (r *remote) batch(segs []translate.Segment) int {
 	n, size := 0, 0
@@ -244,6 +280,19 @@ func (r *remote) batch(segs []translate.Segment) int {
 // some translates the segments of one request, and tells what that costs: what the vendor says, or the code points that were sent, for the markup
 // around marks is paid for too.
 func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) (results []translate.Result, billed int, err error) {
+	carriers := r.load(&a, segs)
+	got, err := r.vendor.ask(ctx, &a)
+	if err != nil {
+		return nil, 0, err
+	}
+	if results, billed, err = unload(&a, carriers, got); err != nil {
+		return nil, 0, err
+	}
+	return results, cmp.Or(a.billed, billed), nil
+}
+
+// load puts segments into a request, and returns what carries their marks.
+func (r *remote) load(a *ask, segs []translate.Segment) []carrier {
 	for _, s := range segs {
 		a.marked = a.marked || !a.second && strings.IndexFunc(s.Text, translate.IsMark) >= 0
 	}
@@ -260,19 +309,20 @@ func (r *remote) some(ctx context.Context, a ask, segs []translate.Segment) (res
 		}
 		a.texts[i] = carriers[i].wrap(s.Text)
 	}
-	got, err := r.vendor.ask(ctx, &a)
-	if err != nil {
-		return nil, 0, err
-	}
-	if len(got) != len(segs) {
+	return carriers
+}
+
+// unload takes the answers out of what carried them, and counts the code points that were sent.
+func unload(a *ask, carriers []carrier, got []string) (results []translate.Result, sent int, err error) {
+	if len(got) != len(carriers) {
 		return nil, 0, badOutput("the server answered with another number of texts")
 	}
 	results = make([]translate.Result, len(got))
 	for i, g := range got {
 		results[i].Text = carriers[i].unwrap(g)
-		billed += utf8.RuneCountInString(a.texts[i])
+		sent += utf8.RuneCountInString(a.texts[i])
 	}
-	return results, cmp.Or(a.billed, billed), nil
+	return results, sent, nil
 }
 
 func badOutput(text string) error { return &translate.Error{Kind: translate.BadOutput, Text: text} }

@@ -1,9 +1,13 @@
 package apertium
 
 import (
+	"context"
+	"errors"
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
+	"time"
 
 	"dragoman/translate"
 	"dragoman/translate/engine/enginetest"
@@ -118,5 +122,26 @@ func TestSecondCarrier(t *testing.T) {
 	resp, err := e.Translate(t.Context(), r)
 	if err != nil || resp.Results[0].Text != "a casa "+word+" e o cão "+blank {
 		t.Errorf("%+v, %v", resp, err)
+	}
+}
+
+// TestLeaving: a caller who leaves is let go at once, whether his line waits for the programs or is in them. The clock of the bubble stands still meanwhile.
+func TestLeaving(t *testing.T) {
+	for name, busy := range map[string]bool{"waiting": true, "in the programs": false} {
+		synctest.Test(t, func(t *testing.T) {
+			w := &worker{jobs: make(chan job), closed: t.Context()}
+			if !busy {
+				go func() { <-w.jobs }() // it never answers
+			}
+			ctx, cancel := context.WithCancel(t.Context())
+			done := make(chan error, 1)
+			go func() { _, err := w.do(ctx, translate.Segment{Text: "one"}); done <- err }()
+			synctest.Wait()
+			left := time.Now()
+			cancel()
+			if err := <-done; !errors.Is(err, context.Canceled) || time.Since(left) != 0 {
+				t.Errorf("%s: let go after %v: %v", name, time.Since(left), err)
+			}
+		})
 	}
 }

@@ -22,8 +22,8 @@ import (
 
 // Suite says what to test, of every engine. Vendor has what is about HTTP.
 //
-// The cases by the numbers of the list that they were agreed on: 1 CountAndOrder and Requests; 2 NothingToSend, Silent; 3 Protected, ThirtyMarks;
-// 4, 5 Specials; 6 OuterSpace; 7, 8 OddCharacters, Hostile; 9 Long; 10 Cancel, Hangs; 11 Deadline; 12 to 17 Faults; 18 Varieties; 19 to 21 Hints;
+// The cases by the numbers of the list that they were agreed on: 1 CountAndOrder, Requests and Several; 2 NothingToSend, Silent; 3 Protected, ThirtyMarks;
+// 4, 5 Specials; 6 OuterSpace; 7, 8 OddCharacters, Hostile; 9 Long; 10 Cancel, Hangs (and TestLeaving of apertium); 11 Deadline; 12 to 17 Faults; 18 Varieties; 19 to 21 Hints;
 // 22 Requests, Redirect, Quotes; 23 Billed; 24 ManyCallers; 27 BadTexts; 29 SameLanguage, Silent; 31 Hints; 32 Closed, CloseFreesAll. Of the rest, 25
 // (programs that die), 26 (answers that slip) are Apertium's own tests, 28 (commands to a model) openai's, 30 (usage) deepl's.
 //

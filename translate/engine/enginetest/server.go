@@ -18,6 +18,8 @@ type Asked struct {
 	Body         string
 	// Socket is the client's address: the same for requests over the same connection.
 	Socket string
+	// Gone is closed when the client has closed the connection, or has the answer.
+	Gone <-chan struct{}
 }
 
 // Answer is what a Server answers, faults included.
@@ -70,7 +72,7 @@ func (s *Server) Asked(prefix string) []Asked {
 // ServeHTTP answers by the script.
 func (s *Server) ServeHTTP(w http.ResponseWriter, r *http.Request) {
 	body, _ := io.ReadAll(r.Body)
-	asked := Asked{Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: string(body), Socket: r.RemoteAddr}
+	asked := Asked{Method: r.Method, Path: r.URL.RequestURI(), Header: r.Header, Body: string(body), Socket: r.RemoteAddr, Gone: r.Context().Done()}
 	s.mu.Lock()
 	s.asked = append(s.asked, asked)
 	reply := s.reply

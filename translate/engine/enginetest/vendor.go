@@ -10,6 +10,7 @@ import (
 	"slices"
 	"strings"
 	"testing"
+	"testing/synctest"
 	"time"
 
 	"dragoman/chat"
@@ -75,7 +76,7 @@ func (v Vendor) Run(t *testing.T) {
 	for name, test := range map[string]func(*testing.T){
 		"Faults": v.faults, "BadTexts": v.badTexts, "Requests": v.requests, "Varieties": v.varieties, "Redirect": v.redirect,
 		"Quotes": v.quotes, "Down": v.down, "Hints": v.hints, "Silent": v.silent, "Hangs": v.hangs,
-		"Corpus": v.corpus, "SecondCarrier": v.secondCarrier,
+		"Corpus": v.corpus, "SecondCarrier": v.secondCarrier, "Several": v.several,
 	} {
 		t.Run(name, test)
 	}
@@ -364,27 +365,29 @@ func (v Vendor) silent(t *testing.T) {
 	}
 }
 
-// hangs: a caller who leaves is let go while the server says nothing.
+// hangs: a caller who leaves is let go while the server says nothing, and the server's connection is closed. All of it happens while the clock of the bubble stands
+// still, so nothing on the way back waits for any time to pass, be it 50 ms or one.
 func (v Vendor) hangs(t *testing.T) {
-	release, came := make(chan struct{}), make(chan struct{}, 64)
-	defer close(release)
-	_, e := v.engine(t, v.except(func(Asked) Answer { came <- struct{}{}; <-release; return Answer{Status: 503} }), patience)
-	p := v.pair(t, e)
-	ctx, cancel := context.WithCancel(t.Context())
-	defer cancel()
-	done := make(chan error, 1)
-	go func() { _, err := ask(ctx, e, p, private); done <- err }()
-	select {
-	case <-came:
-	case err := <-done:
-		t.Fatalf("the server was never asked: %v", err)
-	case <-time.After(patience):
-		t.Fatal("the server was never asked")
-	}
-	cancel()
-	if err := <-done; !errors.Is(err, context.Canceled) {
-		t.Errorf("%v", err)
-	}
+	synctest.Test(t, func(t *testing.T) {
+		came, gone := make(chan struct{}, 64), make(chan struct{}, 64)
+		_, e := v.engine(t, v.except(func(a Asked) Answer { came <- struct{}{}; <-a.Gone; gone <- struct{}{}; return Answer{Status: 503} }), patience)
+		p := v.pair(t, e)
+		ctx, cancel := context.WithCancel(t.Context())
+		defer cancel()
+		done := make(chan error, 1)
+		go func() { _, err := ask(ctx, e, p, private); done <- err }()
+		select {
+		case <-came:
+		case err := <-done:
+			t.Fatalf("the server was never asked: %v", err)
+		}
+		left := time.Now()
+		cancel()
+		if err := <-done; !errors.Is(err, context.Canceled) || time.Since(left) != 0 {
+			t.Errorf("%v, after %v", err, time.Since(left))
+		}
+		<-gone
+	})
 }
 
 // hints: what was said before and how to address the reader reach those engines that say so, and no other. What is protected in them
