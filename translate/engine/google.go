@@ -24,6 +24,10 @@ type GoogleOptions struct {
 	// Project and Location are for v3.
 	Project  string `placeholder:"ID" help:"The project that pays, if not the service account's own."`
 	Location string `placeholder:"PLACE" help:"Where Google translates, such as europe-west1. Default: global."`
+	// Bucket is one of Cloud Storage, for the words of the sites' glossaries on their way to Google; empty: they are kept by marks. For v3.
+	Bucket string `placeholder:"NAME" help:"A bucket of Cloud Storage through which the sites' glossaries go to Google (v3). Default: Google is not told them."`
+	// Log hears of glossaries that Google does not take.
+	Log zerolog.Logger `kong:"-"`
 	// Timeout is how long one request may take; zero means translate.DefaultEngineTimeout.
 	Timeout time.Duration `kong:"-"`
 }
@@ -35,11 +39,14 @@ const (
 	googleBytes = 5000
 	googleURL   = "https://translation.googleapis.com"
 	googleV2    = "/language/translate/v2"
+	// googleGlobal is the location of who does not care.
+	googleGlobal = "global"
 )
 
 func (o GoogleOptions) configured() bool { return o.URL != "" || o.Key != "" }
 
-func (o GoogleOptions) open(zerolog.Logger) (translate.Engine, error) {
+func (o GoogleOptions) open(log zerolog.Logger) (translate.Engine, error) {
+	o.Log = log
 	g := NewGoogle(o)
 	return g, needs(g.remote, "--google-key with an API key or a service account, or --google-url with the address of a server like it")
 }
@@ -49,7 +56,9 @@ type Google struct {
 	*remote
 	opts    GoogleOptions
 	base    string
+	storage string         // the address of Cloud Storage
 	account *googleAccount // nil for v2
+	kept    *googleKept    // the glossaries of the sites; nil if Google is not told them
 }
 
 // NewGoogle returns the engine. It asks nothing yet; wrong settings show in Caps.
@@ -65,37 +74,54 @@ func NewGoogle(o GoogleOptions) *Google {
 			missing = err
 		}
 	}
-	if !o.configured() {
+	g.storage = g.base
+	if u, err := url.Parse(g.base); err == nil && strings.HasSuffix(u.Hostname(), ".googleapis.com") {
+		g.storage = googleStorageURL
+	}
+	switch {
+	case !o.configured():
 		missing = unavailable("Google is not configured: give its key")
+	case o.Bucket != "" && g.account == nil && missing == nil:
+		missing = unavailable("a bucket is only used with a service account: give the JSON file of one as Google's key, or take --google-bucket out")
+	case o.Bucket != "" && g.account != nil:
+		g.kept = newGoogleKept(o.Log)
+		g.account.scope += " " + googleScopeFiles
 	}
 	g.remote = newRemote(nature{
 		name: "google", title: "Google", timeout: cmp.Or(o.Timeout, translate.DefaultEngineTimeout), texts: googleTexts, bytes: googleBytes,
-		carry: spansIfMarked, second: asWords,
+		carry: spansIfMarked, second: asWords, glossary: g.kept != nil,
 		config: strings.Join([]string{g.base, o.Project, o.Location}, " "),
 	}, g, secret, missing)
 	return g
 }
 
 // parent is the resource that v3 asks about.
-func (g *Google) parent() string {
-	return "/v3/projects/" + url.PathEscape(cmp.Or(g.opts.Project, g.account.Project)) + "/locations/" + url.PathEscape(cmp.Or(g.opts.Location, "global"))
+func (g *Google) parent() string { return "/v3/" + g.place(cmp.Or(g.opts.Location, googleGlobal)) }
+
+func (g *Google) place(location string) string {
+	return "projects/" + url.PathEscape(cmp.Or(g.opts.Project, g.account.Project)) + "/locations/" + url.PathEscape(location)
 }
 
-// do makes a request with the key or a token.
+// do makes a request to the translator.
 func (g *Google) do(ctx context.Context, method, path string, body, out any) error {
+	return g.at(ctx, method, g.base+path, body, out)
+}
+
+// at makes a request with the key or a token.
+func (g *Google) at(ctx context.Context, method, address string, body, out any) error {
 	header := http.Header{}
 	if g.account == nil {
 		if g.opts.Key != "" {
 			header.Set("X-Goog-Api-Key", g.opts.Key) // never in the address, where Google's examples have it
 		}
-		return g.client.do(ctx, method, g.base+path, header, body, out)
+		return g.client.do(ctx, method, address, header, body, out)
 	}
 	token, err := g.account.token(ctx, g.client)
 	if err != nil {
 		return err
 	}
 	header.Set("Authorization", "Bearer "+token)
-	err = g.client.do(ctx, method, g.base+path, header, body, out)
+	err = g.client.do(ctx, method, address, header, body, out)
 	var s *statusError
 	if errors.As(err, &s) {
 		s.said = strings.ReplaceAll(s.said, token, "***")
@@ -165,10 +191,19 @@ type googleAsk struct {
 	SourceCode string   `json:"sourceLanguageCode,omitempty"`
 	TargetCode string   `json:"targetLanguageCode,omitempty"`
 	MIME       string   `json:"mimeType,omitempty"`
+
+	Glossary *googleGlossaryUse `json:"glossaryConfig,omitempty"`
+}
+
+// googleGlossaryUse says which glossary a text is translated with. The words of a site are found without case, but for those that say otherwise; here all are.
+type googleGlossaryUse struct {
+	Name       string `json:"glossary"`
+	IgnoreCase bool   `json:"ignoreCase"`
 }
 
 type googleAnswer struct {
 	Translations []googleTranslation `json:"translations"`
+	Glossed      []googleTranslation `json:"glossaryTranslations"`
 	Data         struct {
 		Translations []googleTranslation `json:"translations"`
 	} `json:"data"`
@@ -189,6 +224,13 @@ func (g *Google) ask(ctx context.Context, a *ask) ([]string, error) {
 		if a.marked {
 			body.MIME = "text/html"
 		}
+		if a.glossary != nil {
+			name, err := g.kept.find(g, a.glossary, a.source, a.goal)
+			if err != nil {
+				return nil, err
+			}
+			path, body.Glossary = g.region()+":translateText", &googleGlossaryUse{name, true}
+		}
 	} else {
 		body = googleAsk{Texts: a.texts, Source: a.source, Target: a.goal, Format: "text"}
 		if a.marked {
@@ -196,10 +238,17 @@ func (g *Google) ask(ctx context.Context, a *ask) ([]string, error) {
 		}
 	}
 	if err := g.do(ctx, http.MethodPost, path, body, &answer); err != nil {
+		if body.Glossary != nil && aboutGlossary(err) {
+			g.kept.lost(body.Glossary.Name)
+			return nil, errNotKept
+		}
 		return nil, err
 	}
 	list := answer.Data.Translations
-	if g.account != nil {
+	switch {
+	case body.Glossary != nil:
+		list = answer.Glossed
+	case g.account != nil:
 		list = answer.Translations
 	}
 	if list == nil {
@@ -210,6 +259,12 @@ func (g *Google) ask(ctx context.Context, a *ask) ([]string, error) {
 		texts[i] = t.Text
 	}
 	return texts, nil
+}
+
+// aboutGlossary tells whether Google refuses a text because of its glossary: it is gone, or in another region.
+func aboutGlossary(err error) bool {
+	var s *statusError
+	return isGone(err) || errors.As(err, &s) && s.status == http.StatusBadRequest && strings.Contains(strings.ToLower(s.said), "glossar")
 }
 
 // fault reads Google's reasons: quotas are 403 with it (docs.cloud.google.com/translate/quotas), and a bad key is a 400.

@@ -28,7 +28,8 @@ type googleAccount struct {
 	PEM      string `json:"private_key"`
 	TokenURI string `json:"token_uri"`
 
-	key *rsa.PrivateKey
+	key   *rsa.PrivateKey
+	scope string // what the tokens are for
 
 	turn chan struct{} // holds one thing while a token is fetched: the others wait for it
 	mu   sync.Mutex    // guards all below
@@ -47,7 +48,7 @@ const (
 
 // readGoogleAccount reads the JSON file that Google hands out.
 func readGoogleAccount(text string) (*googleAccount, error) {
-	a := &googleAccount{TokenURI: googleTokenURI, turn: make(chan struct{}, 1)}
+	a := &googleAccount{TokenURI: googleTokenURI, scope: googleScope, turn: make(chan struct{}, 1)}
 	if err := json.Unmarshal([]byte(text), a); err != nil || a.Mail == "" || a.PEM == "" {
 		return nil, unavailable("the key of Google is no JSON file of a service account")
 	}
@@ -149,7 +150,7 @@ func (a *googleAccount) sign(now time.Time) (string, error) {
 		Audience string `json:"aud"`
 		Issued   int64  `json:"iat"`
 		Expires  int64  `json:"exp"`
-	}{a.Mail, googleScope, a.TokenURI, now.Unix(), now.Add(tokenLife).Unix()})
+	}{a.Mail, a.scope, a.TokenURI, now.Unix(), now.Add(tokenLife).Unix()})
 	sum := sha256.Sum256([]byte(text))
 	signature, err := rsa.SignPKCS1v15(rand.Reader, a.key, crypto.SHA256, sum[:])
 	return text + "." + base64.RawURLEncoding.EncodeToString(signature), err

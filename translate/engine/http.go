@@ -40,7 +40,13 @@ func newClient(secret string) *client {
 
 func (c *client) close() { c.http.CloseIdleConnections() }
 
-// do sends body, a url.Values as a form and anything else as JSON, and reads the answer into out. A status other than 2xx is a
+// content is a body that is neither a form nor JSON.
+type content struct {
+	kind string // of MIME
+	data []byte
+}
+
+// do sends body, a url.Values as a form, a content as it is and anything else as JSON, and reads the answer into out; nil: nobody wants to know it. A status other than 2xx is a
 // *statusError, all else that goes wrong a *translate.Error.
 func (c *client) do(ctx context.Context, method, url string, header http.Header, body, out any) error {
 	_, err := c.exchange(ctx, method, url, header, body, out)
@@ -49,11 +55,11 @@ func (c *client) do(ctx context.Context, method, url string, header http.Header,
 
 // exchange is do for who wants the headers of the answer.
 func (c *client) exchange(ctx context.Context, method, url string, header http.Header, body, out any) (http.Header, error) {
-	content, kind, err := written(body)
+	sent, kind, err := written(body)
 	if err != nil {
 		return nil, &translate.Error{Kind: translate.BadRequest, Text: "cannot write the request", Err: err}
 	}
-	req, err := http.NewRequestWithContext(ctx, method, url, content)
+	req, err := http.NewRequestWithContext(ctx, method, url, sent)
 	if err != nil {
 		return nil, &translate.Error{Kind: translate.BadRequest, Text: "cannot make the request", Err: err}
 	}
@@ -79,6 +85,9 @@ func (c *client) exchange(ctx context.Context, method, url string, header http.H
 	case len(b) > maxAnswer:
 		return nil, &translate.Error{Kind: translate.BadOutput, Text: "the answer is too long"}
 	}
+	if out == nil {
+		return resp.Header, nil
+	}
 	if err := json.Unmarshal(b, out); err != nil {
 		return nil, &translate.Error{Kind: translate.BadOutput, Text: "the answer is not the JSON that it should be"}
 	}
@@ -92,6 +101,9 @@ func written(body any) (io.Reader, string, error) {
 	}
 	if form, ok := body.(url.Values); ok {
 		return strings.NewReader(form.Encode()), "application/x-www-form-urlencoded", nil
+	}
+	if c, ok := body.(content); ok {
+		return bytes.NewReader(c.data), c.kind, nil
 	}
 	b, err := json.Marshal(body)
 	return bytes.NewReader(b), "application/json", err
