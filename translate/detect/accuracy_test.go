@@ -253,7 +253,36 @@ func (m *measured) report() string {
 	for _, l := range slices.Sorted(maps.Keys(m.languages)) {
 		fmt.Fprintf(&b, "| %s | %d of %d | %s |\n", l, m.languages[l].right, m.languages[l].of, m.takenFor(l))
 	}
+	b.WriteString("\nThe same as a matrix: a row is the language that a phrase is in, a column what it is taken for.\n\n")
+	m.matrix(&b)
 	return b.String()
+}
+
+// matrix writes what was taken for what: a square, with a row and a column for each language that was written or noticed, and nothing where there was nothing.
+func (m *measured) matrix(b *strings.Builder) {
+	seen := map[string]bool{}
+	for l := range m.languages {
+		seen[l] = true
+	}
+	for pair := range m.confused {
+		seen[pair[1]] = true
+	}
+	all := slices.Sorted(maps.Keys(seen))
+	fmt.Fprintf(b, "| | %s |\n| --- |%s\n", strings.Join(all, " | "), strings.Repeat(" ---: |", len(all)))
+	for _, truth := range all {
+		fmt.Fprintf(b, "| **%s** |", truth)
+		for _, taken := range all {
+			n := m.confused[[2]string{truth, taken}]
+			if l := m.languages[truth]; truth == taken && l != nil {
+				n = l.right
+			}
+			if n > 0 {
+				fmt.Fprintf(b, " %d", n)
+			}
+			b.WriteString(" |")
+		}
+		b.WriteByte('\n')
+	}
 }
 
 func (m *measured) takenFor(truth string) string {
