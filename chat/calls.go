@@ -31,6 +31,8 @@ const (
 	CallCorrect  CallName = "correct"
 	CallRetry    CallName = "translate"
 	CallFlag     CallName = "flag"
+	CallAbout    CallName = "attributes"
+	CallPage     CallName = "page"
 	CallRate     CallName = "rate"
 	CallPing     CallName = "ping"
 )
@@ -246,6 +248,17 @@ type Rate struct {
 	Comment string `json:"comment,omitempty"`
 }
 
+// About says what a page knows of its visitor, unsigned (visitors); the call is named attributes. What is left out stays as it was.
+type About struct {
+	// Name and Email count only as long as the visitor is not verified.
+	Name  *string `json:"name,omitempty"`
+	Email *string `json:"email,omitempty"`
+	// Attributes change those that they name; an empty value takes one away.
+	Attributes map[string]string `json:"attributes,omitempty"`
+	// Cart replaces the basket; one without items empties it.
+	Cart *Cart `json:"cart,omitempty"`
+}
+
 // PingOK answers ping, which has no fields.
 type PingOK struct {
 	ServerTime Time `json:"server_time"`
@@ -267,6 +280,9 @@ type SessionOK struct {
 	Visitor  Visitor      `json:"visitor"`
 	Language language.Tag `json:"language"`
 	Site     SessionSite  `json:"site"`
+	// Was is the id of the visitor whose token came with the request, if a signed identity has made him this one: his lines that were not sent yet are
+	// this visitor's, under the same keys.
+	Was string `json:"was,omitempty"`
 	// Open tells whether an agent of the site is online.
 	Open bool `json:"open"`
 	// Agents are who is, at most three of them.

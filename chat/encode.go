@@ -190,6 +190,15 @@ func (v *Visitor) AppendJSON(b []byte) []byte {
 	}
 	o.optionalText("language_reason", string(v.LanguageReason))
 	dictionary(&o, "attributes", v.Attributes, func(k string) string { return k }, func(v *string, b []byte) []byte { return appendText(b, *v) })
+	if len(v.Signed) > 0 {
+		list(&o, "signed", v.Signed, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	}
+	if v.Cart != nil {
+		o.name("cart")
+		// Few visitors have one, and numbers are written in many ways. It always has a JSON form: its numbers came as JSON.
+		cart, _ := json.Marshal(v.Cart)
+		o.b = append(o.b, cart...)
+	}
 	return o.end()
 }
 

@@ -72,6 +72,8 @@ func fill(r *rand.Rand, v reflect.Value, texts []string) {
 		v.SetBool(r.IntN(2) == 0)
 	case reflect.Int, reflect.Int64:
 		v.SetInt([]int64{0, 1, -1, 999, r.Int64N(253402300800000)}[r.IntN(5)])
+	case reflect.Float64:
+		v.SetFloat([]float64{0, 1, 24.9, 0.005, 1e12}[r.IntN(5)])
 	case reflect.Pointer:
 		v.SetZero()
 		if r.IntN(3) > 0 {

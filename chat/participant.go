@@ -42,6 +42,10 @@ type Visitor struct {
 	// LanguageReason is why Language is the visitor's; empty for one who began before that was noted.
 	LanguageReason LanguageReason    `json:"language_reason,omitempty"`
 	Attributes     map[string]string `json:"attributes"`
+	// Signed names those of the Attributes that the shop's back end has signed; the others are what a page has said.
+	Signed []string `json:"signed,omitempty"`
+	// Cart is what lies in the visitor's basket, as the page says.
+	Cart *Cart `json:"cart,omitempty"`
 }
 
 // LanguageReason is why a visitor is taken to read a language.
@@ -53,6 +57,8 @@ const (
 	LanguageChosen LanguageReason = "chosen"
 	// LanguageWritten: his lines are in it.
 	LanguageWritten LanguageReason = "written"
+	// LanguageShop: the shop has signed it as his locale.
+	LanguageShop LanguageReason = "shop"
 	// LanguageBrowser: it is the first of his browser's languages, or the site's if the browser names none.
 	LanguageBrowser LanguageReason = "browser"
 )

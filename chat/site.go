@@ -13,10 +13,12 @@ type Site struct {
 	Origins []string
 	// IdentitySecret signs who a visitor is. It never leaves the server but through the command line.
 	IdentitySecret string
-	Look           Look
-	Texts          OwnTexts
-	Translating    Translating
-	Closed         bool
+	// OldIdentitySecret is the one before, which is still good; empty: none is.
+	OldIdentitySecret string
+	Look              Look
+	Texts             OwnTexts
+	Translating       Translating
+	Closed            bool
 }
 
 // Look is how the widget looks on a site.

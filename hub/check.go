@@ -177,7 +177,8 @@ func (h *Hub) checkUnheard(ctx context.Context) error {
 	return err
 }
 
-// compare asks the store for the heads of rooms, the newest page of inboxes, and for conversations that visitors have begun on other nodes.
+// compare asks the store for the heads of rooms, the newest page of inboxes, and for conversations that visitors have
+// begun, and tokens that have ended, on other nodes.
 func (h *Hub) compare(ctx context.Context, rooms []*room, inboxes []*inbox, visitors []string) error {
 	for batch := range slices.Chunk(rooms, checkBatch) {
 		ids := make([]string, len(batch))
@@ -204,6 +205,11 @@ func (h *Hub) compare(ctx context.Context, rooms []*room, inboxes []*inbox, visi
 				h.newConversation(visitor, id)
 			}
 		}
+		ended, err := h.store.EndedTokens(ctx, batch)
+		if err != nil {
+			return err
+		}
+		h.endTokens(ended)
 	}
 	for _, in := range inboxes {
 		if err := in.check(ctx); err != nil {

@@ -140,6 +140,9 @@ func (s *Session) hello(id int64, frame []byte, request Request) error {
 	if !joined {
 		return nil
 	}
+	if h.ended.has(identity.Credential) {
+		return &closing{statusRenew, renewToken}
+	}
 	h.speakers.forget(identity.Participant.ID) // he may have been on another node meanwhile
 	follows, err := h.followAll(ctx, s, own, hello.Since)
 	if err != nil {

@@ -19,6 +19,7 @@ const (
 	statusUnavailable = websocket.StatusTryAgainLater
 
 	statusTooSlow     websocket.StatusCode = 4000
+	statusRenew       websocket.StatusCode = 4002
 	statusNoHeartbeat websocket.StatusCode = 4003
 	statusRate        websocket.StatusCode = 4029
 

@@ -104,6 +104,7 @@ type Hub struct {
 	sessions   map[*Session]struct{}
 
 	speakers     speakers
+	ended        endedTokens
 	presence     presence
 	prepared     prepared
 	marks        marks

@@ -508,3 +508,15 @@ func (st *memStore) SetSpeaker(context.Context, string, chat.Speaker) (bool, err
 func (st *memStore) SetVisitorLanguage(context.Context, string, language.Tag) error { return nil }
 
 func (st *memStore) SetAgentLanguages(context.Context, string, []language.Tag) error { return nil }
+
+func (st *memStore) Identify(context.Context, chat.Identify) (chat.Identified, error) {
+	return chat.Identified{}, chat.Errorf(chat.BadIdentity, "Nobody signs here.")
+}
+
+func (st *memStore) EndedTokens(context.Context, []string) ([]chat.EndedToken, error) {
+	return nil, nil
+}
+
+func (st *memStore) Hear(context.Context, string, chat.Hearsay) (chat.Visitor, []chat.Touched, error) {
+	return chat.Visitor{}, nil, nil
+}

@@ -25,7 +25,8 @@ type Store interface {
 	// the old message, Dup; other text: chat.Conflict); a visitor's post without conversation goes to his unresolved one, else to
 	// the latest one resolved within ReopenWithin, else opens one; a visitor's line opens a resolved or snoozed conversation; the first
 	// agent to write in an unassigned conversation takes it; an agent who writes becomes a participant; pending translations are
-	// made for every wanted language, and claimed.
+	// made for every wanted language, and claimed. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
+	// chat.Unavailable.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
 	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
 	// and takes no rev.
@@ -96,6 +97,14 @@ type Store interface {
 	SiteOnline(ctx context.Context, site string) (bool, error)
 	// SiteAgents returns those who answer for site, at least with id and name.
 	SiteAgents(ctx context.Context, site string) ([]chat.Agent, error)
+
+	// Identify finds out which visitor somebody is for whom the shop has signed, makes him one if nobody knows him, and gives him what was an unverified
+	// visitor's whose token he brings. An unverified visitor's token ends with that. Of the Changed only the rows come: the lines have other revs, too.
+	Identify(ctx context.Context, i chat.Identify) (chat.Identified, error)
+	// EndedTokens returns the tokens that these visitors had and that have ended.
+	EndedTokens(ctx context.Context, visitors []string) ([]chat.EndedToken, error)
+	// Hear remembers what a page says of its visitor; touched are those of his conversations whose rows show it, none if nothing has changed.
+	Hear(ctx context.Context, visitor string, said chat.Hearsay) (v chat.Visitor, touched []chat.Touched, err error)
 
 	// Speaker returns what is known of the language that a visitor writes; SetSpeaker remembers it, and tells false if a language has been
 	// chosen meanwhile: then nothing is remembered.

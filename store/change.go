@@ -40,6 +40,9 @@ type fields struct {
 func (s *Store) Change(ctx context.Context, conversation string, c chat.Change) (chat.Changed, error) {
 	return write(ctx, s, func(t tx) (chat.Changed, error) {
 		f, err := s.lockFields(t, conversation)
+		if err == nil && c.By.Kind == chat.KindVisitor && c.By.ID != f.visitor {
+			err = missing(t, c.By.ID, noConversation()) // it was his when he was asked about
+		}
 		if err != nil {
 			return chat.Changed{}, err
 		}

@@ -60,7 +60,7 @@ type numbered struct {
 func (s *Store) number(t tx, p chat.Post) (numbered, error) {
 	n, err := s.scanNumbered(t.row(forLine, p.Conversation, p.Site, onlyOf(p), p.Author.ID))
 	if errors.Is(err, sql.ErrNoRows) {
-		return n, noConversation()
+		return n, missing(t, onlyOf(p), noConversation())
 	}
 	n.count(p)
 	return n, err

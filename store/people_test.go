@@ -160,8 +160,8 @@ func TestVisitors(t *testing.T) {
 		if got.ID != v.ID || got.Language != language.Spanish || got.TimeZone != "Europe/Madrid" || got.Page == nil || !strings.HasPrefix(got.Page.URL, "https://shop.example/té") {
 			t.Fatalf("visitor %+v, page %+v", got, got.Page)
 		}
-		must(t, s.UpdateVisitor(t.Context(), v.ID, "", &chat.Page{URL: "https://shop.example/cart", Title: "Cart"}))
-		must(t, s.UpdateVisitor(t.Context(), v.ID, "America/Lima", nil))
+		sh.hear(t, v.ID, chat.Hearsay{Page: &chat.Page{URL: "https://shop.example/cart", Title: "Cart"}})
+		sh.hear(t, v.ID, chat.Hearsay{TimeZone: "America/Lima"})
 		must(t, s.SetVisitorLanguage(t.Context(), v.ID, language.MustParse("zh-Hant")))
 		got, err = s.VisitorByToken(t.Context(), "shop", [32]byte{42})
 		must(t, err)

@@ -15,9 +15,11 @@ const (
 	resolvedLately = `SELECT id FROM conversations WHERE visitor = $1 AND site = $2 AND state = 'resolved' AND resolved_at > {now} - $3
 ORDER BY resolved_at DESC, id DESC LIMIT 1`
 
-	// openConversation takes the first rev for its own fields; the line that begins it takes the second.
+	// openConversation takes the first rev for its own fields; the line that begins it takes the second. It holds the visitor: who is about to become
+	// somebody else must not begin one as the one that he was.
 	openConversation = `INSERT INTO conversations (id, site, visitor, head, rev, state, language, created_at, updated_at)
-SELECT $1, v.site, v.id, 1, 1, 'open', CASE WHEN $4 = '' THEN v.language ELSE $4 END, {now}, {now} FROM visitors v WHERE v.id = $2 AND v.site = $3`
+SELECT $1, v.site, v.id, 1, 1, 'open', CASE WHEN $4 = '' THEN v.language ELSE $4 END, {now}, {now} FROM visitors v
+WHERE v.id = $2 AND v.site = $3 AND v.merged_into = '' {lock}`
 )
 
 // place finds the conversation for a visitor's line that names none: his unresolved one, else the latest one resolved
@@ -37,7 +39,7 @@ func (s *Store) place(t tx, p chat.Post) (id string, opened bool, err error) {
 	id = chat.NewID()
 	n, err := t.exec(openConversation, id, p.Author.ID, p.Site, column(p.Author.Language))
 	if err == nil && n == 0 {
-		err = chat.Errorf(chat.NotFound, "There is no such visitor on this site.")
+		err = missing(t, p.Author.ID, chat.Errorf(chat.NotFound, "There is no such visitor on this site."))
 	}
 	return id, true, err
 }

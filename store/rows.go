@@ -108,7 +108,7 @@ func plain(all []placed) []chat.Message {
 const (
 	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.tags,
  c.waiting_since, c.flagged, c.unread_agents, c.unread_visitor, c.read_visitor, c.read_agents, c.last_seq, c.visitor_last_seq,
- c.rating, c.rating_comment, c.rated_at, v.id, v.name, v.language, v.language_reason, v.verified, v.email, v.time_zone, v.page, v.attributes
+ c.rating, c.rating_comment, c.rated_at,` + visitorColumns + `
 FROM conversations c JOIN visitors v ON v.id = c.visitor WHERE c.id {any $1}`
 
 	participantsByConversation = `SELECT p.conversation, p.participant, p.kind, COALESCE(a.name, p.name), p.avatar, p.language, COALESCE(a.languages, '')
@@ -171,12 +171,13 @@ func noConversation() error { return chat.Errorf(chat.NotFound, "There is no suc
 
 func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	var c conversationRow
-	var lang, tags, visitorLanguage, page, attributes string
+	var lang, tags string
 	var rating chat.Rating
-	v := &c.Visitor
-	err := r.Scan(&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags,
+	var v visitorScan
+	err := r.Scan(append([]any{&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags,
 		&c.WaitingSince, &c.Flagged, &c.Unread, &c.VisitorUnread, &c.Read.Visitor, &c.Read.Agents, &c.last, &c.visitorLast,
-		&rating.Score, &rating.Comment, &rating.At, &v.ID, &v.Name, &visitorLanguage, &v.LanguageReason, &v.Verified, &v.Email, &v.TimeZone, &page, &attributes)
+		&rating.Score, &rating.Comment, &rating.At},
+		v.fields()...)...)
 	if err != nil {
 		return &c, err
 	}
@@ -188,20 +189,8 @@ func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	if c.Tags = readColumn[[]string](s, "tags", tags); c.Tags == nil {
 		c.Tags = []string{}
 	}
-	s.finishVisitor(v, visitorLanguage, page, attributes)
+	c.Visitor = v.visitor(s)
 	return &c, nil
-}
-
-// finishVisitor reads the columns of a visitor that are not plain.
-func (s *Store) finishVisitor(v *chat.Visitor, lang, page, attributes string) {
-	v.Kind = chat.KindVisitor
-	v.Language = s.tag(lang)
-	if page != "" {
-		v.Page = readColumn[*chat.Page](s, "page", page)
-	}
-	if v.Attributes = readColumn[map[string]string](s, "attributes", attributes); v.Attributes == nil {
-		v.Attributes = map[string]string{}
-	}
 }
 
 func (s *Store) addParticipants(t tx, found map[string]*conversationRow, ids []string) error {

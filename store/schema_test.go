@@ -228,7 +228,17 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	}
 	must(t, sh.SetVisitorLanguage(ctx, v.ID, language.French))
 	must(t, sh.SetAgentLanguages(ctx, agent.ID, []language.Tag{language.French}))
-	must(t, sh.UpdateVisitor(ctx, v.ID, "Europe/Madrid", nil))
+	sh.hear(t, v.ID, chat.Hearsay{TimeZone: "Europe/Madrid"})
+	// Two browsers of one person: what the second one brings becomes the first one's.
+	for i := range byte(2) {
+		old := [32]byte{201, byte(n), i}
+		_, err = sh.AddVisitor(ctx, chat.NewVisitor{Site: "shop", Token: old, Language: language.Spanish})
+		must(t, err)
+		_, err = sh.Identify(ctx, chat.Identify{Subject: fmt.Sprint("customer ", n), Old: &old, New: chat.NewVisitor{Site: "shop", Token: [32]byte{202, byte(n), i}}})
+		must(t, err)
+	}
+	_, err = sh.EndedTokens(ctx, []string{v.ID})
+	must(t, err)
 	login := [32]byte{100, byte(n)}
 	must(t, sh.AddLogin(ctx, login, agent.ID))
 	_, err = sh.AgentByLogin(ctx, login)

@@ -11,14 +11,14 @@ import (
 )
 
 const (
-	siteColumns = ` key, name, language, origins, identity_secret, look, texts, own_texts, translating, closed `
+	siteColumns = ` key, name, language, origins, identity_secret, identity_secret_old, look, texts, own_texts, translating, closed `
 
 	siteByKey = `SELECT` + siteColumns + `FROM sites WHERE key = $1 AND NOT closed`
 	lockSite  = siteByKey + ` {lock}`
 	allSites  = `SELECT` + siteColumns + `FROM sites WHERE NOT closed ORDER BY created_at, key`
 
-	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, look, texts, own_texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, {now})`
-	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, look = $6, texts = $7, own_texts = $8, translating = $9, closed = $10 WHERE key = $1`
+	insertSite = `INSERT INTO sites (key, name, language, origins, identity_secret, identity_secret_old, look, texts, own_texts, translating, closed, created_at) VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, {now})`
+	updateSite = `UPDATE sites SET name = $2, language = $3, origins = $4, identity_secret = $5, identity_secret_old = $6, look = $7, texts = $8, own_texts = $9, translating = $10, closed = $11 WHERE key = $1`
 	closeSite  = `UPDATE sites SET closed = TRUE WHERE key = $1 AND NOT closed`
 
 	metaValue  = `SELECT value FROM meta WHERE name = $1`
@@ -54,7 +54,7 @@ func (s *Store) Sites(ctx context.Context) ([]chat.Site, error) {
 func (s *Store) scanSite(r scanner) (chat.Site, error) {
 	var site chat.Site
 	var lang, origins, look, texts, own, translating string
-	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &look, &texts, &own, &translating, &site.Closed); err != nil {
+	if err := r.Scan(&site.Key, &site.Name, &lang, &origins, &site.IdentitySecret, &site.OldIdentitySecret, &look, &texts, &own, &translating, &site.Closed); err != nil {
 		return site, err
 	}
 	site.Language = s.tag(lang)
@@ -140,7 +140,7 @@ func siteArgs(site chat.Site) []any {
 	if site.Origins == nil {
 		site.Origins = []string{}
 	}
-	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, asJSON(site.Look), oldTexts(site), asJSON(site.Texts), asJSON(site.Translating), site.Closed}
+	return []any{site.Key, site.Name, column(site.Language), asJSON(site.Origins), site.IdentitySecret, site.OldIdentitySecret, asJSON(site.Look), oldTexts(site), asJSON(site.Texts), asJSON(site.Translating), site.Closed}
 }
 
 // found turns an exec that met no row into an error.

@@ -23,6 +23,7 @@ var tables = []table{
 	{"logins", true},
 	{"online", false}, // leases of servers that do not run any more
 	{"visitors", true},
+	{"tokens", true},
 	{"conversations", true},
 	{"participants", true},
 	{"messages", true},

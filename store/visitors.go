@@ -19,37 +19,65 @@ const (
 	insertVisitor = `INSERT INTO visitors (id, site, token, token_used, name, language, time_zone, page, created_at, language_reason, browser_languages)
 SELECT $1, s.key, $2, {now}, $3, $4, $5, $6, {now}, $8, $9 FROM sites s WHERE s.key = $7`
 
-	visitorByToken = `SELECT v.id, v.name, v.language, v.language_reason, v.verified, v.email, v.time_zone, v.page, v.attributes, {now} - v.token_used
-FROM visitors v WHERE v.token = $1 AND v.site = $2`
+	// visitorColumns are a visitor's in the order of visitorScan.fields.
+	visitorColumns = ` v.id, v.name, v.language, v.language_reason, v.verified, v.email, v.time_zone, v.page, v.attributes, v.signed, v.cart `
 
 	slideToken = `UPDATE visitors SET token_used = {now} WHERE id = $1`
-
-	moveVisitor = `UPDATE visitors SET time_zone = CASE WHEN $2 = '' THEN time_zone ELSE $2 END, page = CASE WHEN $3 = '' THEN page ELSE $3 END
-WHERE id = $1 AND ($2 <> '' AND time_zone <> $2 OR $3 <> '' AND page <> $3)`
 
 	chooseLanguage = `UPDATE visitors SET language = $2, language_reason = $3 WHERE id = $1 AND (language <> $2 OR language_reason <> $3)`
 
 	speaker = `SELECT v.language, v.language_reason, v.browser_languages, v.language_evidence, s.language FROM visitors v JOIN sites s ON s.key = v.site WHERE v.id = $1`
 
-	setSpeaker = `UPDATE visitors SET language = $2, language_reason = $3, language_evidence = $4
+	// What the detector takes for a browser's wish may be what the shop has signed.
+	setSpeaker = `UPDATE visitors SET language = $2, language_reason = CASE WHEN $3 = 'browser' AND language_reason = 'shop' THEN 'shop' ELSE $3 END, language_evidence = $4
 WHERE id = $1 AND (language_reason <> 'chosen' OR language = $2 AND $3 = 'chosen')`
 )
 
+// visitorScan takes the columns of a visitor.
+type visitorScan struct {
+	v                                    chat.Visitor
+	lang, page, attributes, signed, cart string
+}
+
+func (v *visitorScan) fields() []any {
+	return []any{&v.v.ID, &v.v.Name, &v.lang, &v.v.LanguageReason, &v.v.Verified, &v.v.Email, &v.v.TimeZone, &v.page, &v.attributes, &v.signed, &v.cart}
+}
+
+// said are the attributes that pages have said.
+func (v *visitorScan) said(s *Store) map[string]string {
+	return readColumn[map[string]string](s, "attributes", v.attributes)
+}
+
+// visitor reads the columns that are not plain.
+func (v *visitorScan) visitor(s *Store) chat.Visitor {
+	v.v.Kind = chat.KindVisitor
+	v.v.Language = s.tag(v.lang)
+	if v.page != "" {
+		v.v.Page = readColumn[*chat.Page](s, "page", v.page)
+	}
+	if v.cart != "" {
+		v.v.Cart = readColumn[*chat.Cart](s, "cart", v.cart)
+	}
+	v.v.SetAttributes(v.said(s), readColumn[map[string]string](s, "signed", v.signed))
+	return v.v
+}
+
 // AddVisitor makes a visitor with a neutral name: nobody has asked him for his own yet.
 func (s *Store) AddVisitor(ctx context.Context, v chat.NewVisitor) (chat.Visitor, error) {
+	return write(ctx, s, func(t tx) (chat.Visitor, error) { return addVisitor(t, v) })
+}
+
+func addVisitor(t tx, v chat.NewVisitor) (chat.Visitor, error) {
 	added := chat.Visitor{
 		Participant: chat.Participant{ID: chat.NewID(), Kind: chat.KindVisitor, Language: v.Language},
 		TimeZone:    v.TimeZone, Page: v.Page, LanguageReason: chat.LanguageBrowser, Attributes: map[string]string{},
 	}
 	added.Name = neutralName(added.ID)
-	err := change(ctx, s, func(t tx) error {
-		n, err := t.exec(insertVisitor, added.ID, v.Token[:], added.Name, column(v.Language), v.TimeZone, pageColumn(v.Page), v.Site,
-			string(added.LanguageReason), tagColumn(v.Browser))
-		if err == nil && n == 0 {
-			err = noSite()
-		}
-		return err
-	})
+	n, err := t.exec(insertVisitor, added.ID, v.Token[:], added.Name, column(v.Language), v.TimeZone, pageColumn(v.Page), v.Site,
+		string(added.LanguageReason), tagColumn(v.Browser))
+	if err == nil && n == 0 {
+		err = noSite()
+	}
 	return added, err
 }
 
@@ -63,39 +91,27 @@ func pageColumn(p *chat.Page) string {
 	return asJSON(p)
 }
 
-func badToken() error {
-	return chat.Errorf(chat.BadToken, "This visitor's token is not valid any more: begin a new session.")
-}
-
 // VisitorByToken returns the visitor of this site with this token, or chat.BadToken, and slides the token's end.
 func (s *Store) VisitorByToken(ctx context.Context, site string, token [32]byte) (chat.Visitor, error) {
-	var idle int64
-	v, err := read(ctx, s, func(t tx) (chat.Visitor, error) {
-		var v chat.Visitor
-		var lang, page, attributes string
-		err := t.row(visitorByToken, token[:], site).Scan(&v.ID, &v.Name, &lang, &v.LanguageReason, &v.Verified, &v.Email, &v.TimeZone, &page, &attributes, &idle)
-		if errors.Is(err, sql.ErrNoRows) || err == nil && idle > tokenLife.Milliseconds() {
-			return v, badToken()
+	h, err := read(ctx, s, func(t tx) (*holder, error) {
+		h, err := s.ofToken(t, site, token, false)
+		if err == nil && h.ended {
+			err = badToken()
 		}
-		if err != nil {
-			return v, err
-		}
-		s.finishVisitor(&v, lang, page, attributes)
-		return v, nil
+		return h, err
 	})
-	if err != nil || idle < tokenSlide.Milliseconds() {
-		return v, err
+	if err != nil {
+		return chat.Visitor{}, err
 	}
-	return v, change(ctx, s, func(t tx) error {
-		_, err := t.exec(slideToken, v.ID)
-		return err
-	})
-}
-
-// UpdateVisitor remembers where the visitor is now; empty values change nothing.
-func (s *Store) UpdateVisitor(ctx context.Context, visitor string, timeZone string, page *chat.Page) error {
-	return change(ctx, s, func(t tx) error {
-		_, err := t.exec(moveVisitor, visitor, timeZone, pageColumn(page))
+	if h.idle < tokenSlide.Milliseconds() {
+		return h.Visitor, nil
+	}
+	return h.Visitor, change(ctx, s, func(t tx) error {
+		if h.other {
+			_, err := t.exec(slideOtherToken, token[:])
+			return err
+		}
+		_, err := t.exec(slideToken, h.ID)
 		return err
 	})
 }

@@ -8,6 +8,8 @@
 //	loader.go   /widget/KEY.js
 //	page.go     /widget/frame and /chat/KEY
 //	session.go  POST /widget/v1/session: who is this, which language, may he
+//	identity.go  what the shop has signed
+//	said.go     what its pages say
 //	texts.go    the site's own texts, for who reads which language
 //	desk.go     who answers, and how soon
 //	cors.go     which origins may ask

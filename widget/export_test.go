@@ -15,6 +15,7 @@ var (
 	CleanPage = cleanPage
 	CleanZone = cleanZone
 	Color     = color
+	Verify    = verify
 )
 
 // Calls returns the names of all calls that a visitor may make.

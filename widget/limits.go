@@ -31,6 +31,8 @@ type Limits struct {
 	CallBurst      int
 	// LanguagesPerMinute and LanguageBurst bound how often a visitor changes his language: each change has up to fifty lines translated.
 	LanguagesPerMinute, LanguageBurst int
+	// FactsPerMinute and FactsBurst bound how often a visitor's pages say something of him: each is a change in the database that agents are told of.
+	FactsPerMinute, FactsBurst int
 	// ConversationsPerHour bounds how many conversations a visitor may open.
 	ConversationsPerHour int
 	// SocketsPerVisitor and SocketsPerAddress bound what is open at once on this node.
@@ -53,6 +55,7 @@ func DefaultLimits() Limits {
 		SiteSendsPerSecond: 500, SiteSendBurst: 5000,
 		CallsPerSecond: 10, CallBurst: 100,
 		LanguagesPerMinute: 6, LanguageBurst: 10,
+		FactsPerMinute: 60, FactsBurst: 60,
 		ConversationsPerHour: 5,
 		SocketsPerVisitor:    10, SocketsPerAddress: 500,
 		UploadsPerHour: 10, UploadBurst: 20,
@@ -72,6 +75,7 @@ type limits struct {
 	crowd     *web.Limiter[string] // by site: lines
 	calls     *web.Limiter[string] // by visitor
 	languages *web.Limiter[string] // by visitor
+	facts     *web.Limiter[string] // by visitor
 	opened    *web.Limiter[string] // by visitor
 	visitors  *web.Slots[string]
 	addresses *web.Slots[netip.Prefix]
@@ -97,6 +101,7 @@ func newLimits(l Limits, sharing *web.Sharing) *limits {
 		crowd:     web.NewLimiter[string](web.Rate{N: l.SiteSendsPerSecond, Per: time.Second, Burst: l.SiteSendBurst}, 0),
 		calls:     web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		languages: web.NewLimiter[string](web.Rate{N: float64(l.LanguagesPerMinute), Per: time.Minute, Burst: l.LanguageBurst}, 0),
+		facts:     web.NewLimiter[string](web.Rate{N: float64(l.FactsPerMinute), Per: time.Minute, Burst: l.FactsBurst}, 0),
 		opened:    web.NewLimiter[string](web.Rate{N: float64(l.ConversationsPerHour), Per: time.Hour, Burst: l.ConversationsPerHour}, 0),
 		visitors:  web.NewSlots[string](l.SocketsPerVisitor),
 		addresses: web.NewSlots[netip.Prefix](l.SocketsPerAddress),
@@ -149,6 +154,8 @@ func (v *visitorSocket) mayCall(name chat.CallName, visitor, site string) error 
 		return v.maySend(visitor, site)
 	case chat.CallLanguage:
 		limit, of = l.languages, "languages_per_minute"
+	case chat.CallAbout, chat.CallPage:
+		limit, of = l.facts, "facts_per_minute"
 	}
 	if wait, ok := limit.Allow(visitor); !ok {
 		return v.edge.tooMany(of, wait, tooFast)

@@ -6,6 +6,7 @@ import (
 	"net/url"
 	"slices"
 	"strings"
+	"time"
 	"unicode/utf8"
 
 	"dragoman/chat"
@@ -15,9 +16,6 @@ import (
 )
 
 const (
-	// maxPageURL and maxPageTitle bound what is kept of the page that a visitor is on, in bytes and code points.
-	maxPageURL   = 2000
-	maxPageTitle = 200
 	// ownConversations is how many of a visitor's own conversations a session brings, the newest.
 	ownConversations = 20
 	// maxBrowser is how many of a browser's languages are remembered: those that somebody may well write.
@@ -40,23 +38,22 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	if err := checkOrigin(r.Header.Get("Origin"), e.front.Own(r), s); err != nil {
 		return err
 	}
-	if q.Identity != "" {
-		return chat.Errorf(chat.BadIdentity, "This server does not know signed identities yet: begin the session without one.")
-	}
 	if wait, ok := e.limits.sessions.Allow(web.AddressKey(e.front.Client(r))); !ok {
 		return e.tooMany("sessions_per_minute", wait, "Too many sessions are asked for from this address. Please try again a little later.")
 	}
-	v, token, err := e.visitor(r, s, q)
+	who, err := e.visitor(r, s, q)
 	if err != nil {
 		return err
 	}
+	v := who.visitor
 	rows, err := e.hub.OwnConversations(r.Context(), v.ID, ownConversations)
 	if err != nil {
 		return err
 	}
 	uploads := e.files.Limits()
 	ok := chat.SessionOK{
-		Token:         token,
+		Token:         who.token,
+		Was:           who.was,
 		Visitor:       ownView(v),
 		Language:      v.Language,
 		Site:          e.sessionSite(s, v.Language),
@@ -71,27 +68,61 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	return web.WriteJSON(w, http.StatusOK, ok)
 }
 
-// visitor returns who has the token, or makes somebody new.
-func (e *Edge) visitor(r *http.Request, s *site, q chat.SessionRequest) (chat.Visitor, string, error) {
-	zone, page := cleanZone(q.TimeZone), cleanPage(q.Page)
+// guest is a visitor with the token that is his from now on. was is who he had been until the shop signed for him, or empty.
+type guest struct {
+	visitor    chat.Visitor
+	token, was string
+}
+
+// visitor returns for whom the shop has signed, who has the token, or somebody new.
+func (e *Edge) visitor(r *http.Request, s *site, q chat.SessionRequest) (guest, error) {
+	browser := languagesOf(q.Languages)
+	fresh := NewVisitor{Site: s.Key, Language: first(browser, s.Language), Browser: browser, TimeZone: cleanZone(q.TimeZone), Page: cleanPage(q.Page)}
+	if q.Identity != "" {
+		return e.signed(r, s, q, fresh)
+	}
 	if q.Token != "" {
 		v, err := e.byToken(r.Context(), q.Token, s.Key)
-		if err != nil {
-			return chat.Visitor{}, "", err
+		if err == nil {
+			err = e.hub.Hear(r.Context(), v.ID, chat.Hearsay{TimeZone: fresh.TimeZone, Page: fresh.Page})
 		}
-		if zone == v.TimeZone && page == nil {
-			return v, q.Token, nil
-		}
-		return v, q.Token, e.store.UpdateVisitor(r.Context(), v.ID, zone, page)
+		return guest{visitor: v, token: q.Token}, err
 	}
 	if err := e.newcomer(e.front.Client(r), s.Key); err != nil {
-		return chat.Visitor{}, "", err
+		return guest{}, err
 	}
-	token, browser := newToken(s.Key), languagesOf(q.Languages)
-	v, err := e.store.AddVisitor(r.Context(), NewVisitor{
-		Site: s.Key, Token: hashOf(token), Language: first(browser, s.Language), Browser: browser, TimeZone: zone, Page: page,
-	})
-	return v, token, err
+	token := newToken(s.Key)
+	fresh.Token = hashOf(token)
+	v, err := e.store.AddVisitor(r.Context(), fresh)
+	return guest{visitor: v, token: token}, err
+}
+
+// signed lets in for whom the shop has signed. A signature that is not good lets nobody in, not even as a stranger: an error that nobody sees would
+// cost the person his conversations.
+func (e *Edge) signed(r *http.Request, s *site, q chat.SessionRequest, fresh NewVisitor) (guest, error) {
+	subject, profile, err := verify(q.Identity, &s.Site, time.Now())
+	if err != nil {
+		return guest{}, err
+	}
+	i := chat.Identify{Subject: subject, Profile: profile, New: fresh}
+	if q.Token == "" {
+		if err := e.newcomer(e.front.Client(r), s.Key); err != nil {
+			return guest{}, err
+		}
+	} else {
+		if of, ok := siteOf(q.Token); !ok || of != s.Key {
+			return guest{}, errToken()
+		}
+		old := hashOf(q.Token)
+		i.Old = &old
+	}
+	token := newToken(s.Key)
+	i.New.Token = hashOf(token)
+	out, err := e.hub.Identify(r.Context(), i)
+	if out.Kept {
+		token = q.Token
+	}
+	return guest{visitor: out.Visitor, token: token, was: out.Was}, err
 }
 
 // byToken is the one place that says who a visitor is, for HTTP and sockets alike.
@@ -144,7 +175,7 @@ func cleanZone(s string) string {
 
 // cleanPage keeps of a page what agents may click on: an http address without user and fragment, and a title of one line.
 func cleanPage(p *chat.Page) *chat.Page {
-	if p == nil || len(p.URL) > maxPageURL {
+	if p == nil || len(p.URL) > chat.MaxPageURL {
 		return nil
 	}
 	u, err := url.Parse(p.URL)
@@ -153,8 +184,8 @@ func cleanPage(p *chat.Page) *chat.Page {
 	}
 	u.User, u.Fragment, u.RawFragment = nil, "", ""
 	title := strings.Join(strings.Fields(chat.CleanText(p.Title)), " ")
-	if utf8.RuneCountInString(title) > maxPageTitle {
-		title = string([]rune(title)[:maxPageTitle])
+	if utf8.RuneCountInString(title) > chat.MaxPageTitle {
+		title = string([]rune(title)[:chat.MaxPageTitle])
 	}
 	return &chat.Page{URL: u.String(), Title: title}
 }

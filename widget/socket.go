@@ -35,6 +35,8 @@ var calls = map[chat.CallName]call{
 	chat.CallState:    to((*hub.Hub).SetState),
 	chat.CallFlag:     to((*hub.Hub).Flag),
 	chat.CallRate:     to((*hub.Hub).Rate),
+	chat.CallAbout:    (*Edge).about,
+	chat.CallPage:     (*Edge).moved,
 }
 
 // to makes a call of one of the hub's methods: decode, pass on.
@@ -134,7 +136,7 @@ func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hel
 		return hub.Identity{}, err
 	}
 	e.hub.Prepare(who.Language, s.Language)
-	return hub.Identity{Participant: who.Participant, Site: s.Key, Credential: "visitor:" + who.ID, Conversations: own}, nil
+	return hub.Identity{Participant: who.Participant, Site: s.Key, Credential: hub.TokenCredential(hashOf(hello.Token)), Conversations: own}, nil
 }
 
 // speaks returns what the visitor reads from now on: the language that hello names, which he may have chosen while there was no connection,

@@ -113,7 +113,7 @@ func foreignOrigins() []string {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfVisitors(t *testing.T) {
-	want := []chat.CallName{"flag", "history", "language", "rate", "read", "send", "state", "sync", "typing"}
+	want := []chat.CallName{"attributes", "flag", "history", "language", "page", "rate", "read", "send", "state", "sync", "typing"}
 	if got := widget.Calls(); !slices.Equal(got, want) {
 		t.Errorf("visitors may call %q, want %q", got, want)
 	}
@@ -148,15 +148,16 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		foreign = append(foreign, s.Say(c, "", "theirs").Conversation)
 	}
 	calls := map[chat.CallName]func(conversation string) any{
-		"history":  func(id string) any { return chat.History{Conversation: id} },
-		"read":     func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
-		"send":     func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
-		"state":    func(id string) any { return chat.SetState{Conversation: id, State: chat.StateResolved} },
-		"sync":     func(id string) any { return chat.Sync{Conversation: id} },
-		"typing":   func(id string) any { return chat.Typing{Conversation: id, On: true} },
-		"flag":     func(id string) any { return chat.Flag{Conversation: id, Seq: 1, Language: "en"} },
-		"rate":     func(id string) any { return chat.Rate{Conversation: id, Score: 5} },
-		"language": nil, // names no conversation of a visitor's
+		"history": func(id string) any { return chat.History{Conversation: id} },
+		"read":    func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
+		"send":    func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
+		"state":   func(id string) any { return chat.SetState{Conversation: id, State: chat.StateResolved} },
+		"sync":    func(id string) any { return chat.Sync{Conversation: id} },
+		"typing":  func(id string) any { return chat.Typing{Conversation: id, On: true} },
+		"flag":    func(id string) any { return chat.Flag{Conversation: id, Seq: 1, Language: "en"} },
+		"rate":    func(id string) any { return chat.Rate{Conversation: id, Score: 5} },
+		// These name no conversation of a visitor's.
+		"language": nil, "attributes": nil, "page": nil,
 	}
 	for _, name := range widget.Calls() {
 		fields, known := calls[name]

@@ -31,6 +31,4 @@ type Store interface {
 	AddVisitor(ctx context.Context, v NewVisitor) (chat.Visitor, error)
 	// VisitorByToken returns the visitor of this site with this token, or chat.BadToken. It slides the token's end (180 days without use).
 	VisitorByToken(ctx context.Context, site string, token TokenHash) (chat.Visitor, error)
-	// UpdateVisitor remembers where the visitor is now; empty values change nothing.
-	UpdateVisitor(ctx context.Context, visitor string, timeZone string, page *chat.Page) error
 }

@@ -9,6 +9,37 @@ import (
 	"dragoman/chat"
 )
 
+// The identity secret is exchanged in two steps, so that no server of the shop signs in vain meanwhile.
+func TestRotatingTheIdentitySecret(t *testing.T) {
+	data := t.TempDir()
+	var now siteRow
+	decode(t, good(t, "", "site", "add", "Tea", "--origin", "https://tea.example", "--language", "en", "--data", data, "--json"), &now)
+	set := func(flags ...string) (printed string, before siteRow) {
+		t.Helper()
+		before = now
+		printed = good(t, "", append([]string{"site", "set", now.Key, "--data", data}, flags...)...)
+		now = siteRow{}
+		decode(t, good(t, "", "site", "show", before.Key, "--data", data, "--json"), &now)
+		return printed, before
+	}
+	printed, before := set("--rotate-identity-secret")
+	if now.IdentitySecret == before.IdentitySecret || now.OldIdentitySecret != before.IdentitySecret || !strings.Contains(printed, now.IdentitySecret) {
+		t.Errorf("%+v, printed %q", now, printed)
+	}
+	if shown := good(t, "", "site", "show", now.Key, "--data", data); !strings.Contains(shown, now.IdentitySecret) || !strings.Contains(shown, now.OldIdentitySecret) {
+		t.Errorf("shown: %s", shown)
+	}
+	if _, before = set("--name", "Tea & Co"); now.IdentitySecret != before.IdentitySecret || now.OldIdentitySecret != before.OldIdentitySecret {
+		t.Error("another change of the site takes a secret away")
+	}
+	if _, before = set("--drop-old-identity-secret"); now.IdentitySecret != before.IdentitySecret || now.OldIdentitySecret != "" {
+		t.Errorf("dropped: %+v", now)
+	}
+	if set("--rotate-identity-secret", "--drop-old-identity-secret"); now.OldIdentitySecret != "" {
+		t.Error("a secret in the wrong hands stays good")
+	}
+}
+
 func TestSites(t *testing.T) {
 	data := t.TempDir()
 	var added siteRow

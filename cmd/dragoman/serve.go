@@ -239,7 +239,7 @@ func (s *server) visitorLimits() *widget.Limits {
 	l.AddressSendsPerSecond, l.AddressSendBurst = float64(s.limits["address_sends_per_second"]), s.limits["address_send_burst"]
 	l.SiteSendsPerSecond, l.SiteSendBurst = float64(s.limits["site_sends_per_second"]), s.limits["site_send_burst"]
 	l.CallsPerSecond, l.CallBurst = float64(s.limits["calls_per_second"]), s.limits["call_burst"]
-	l.LanguagesPerMinute = s.limits["languages_per_minute"]
+	l.LanguagesPerMinute, l.FactsPerMinute = s.limits["languages_per_minute"], s.limits["facts_per_minute"]
 	l.ConversationsPerHour = s.limits["conversations_per_hour"]
 	l.UploadsPerHour, l.UploadBurst = s.limits["uploads_per_hour"], s.limits["upload_burst"]
 	l.AddressUploadsPerHour, l.AddressUploadBurst = s.limits["address_uploads_per_hour"], s.limits["address_upload_burst"]

@@ -95,6 +95,7 @@ var limitNames = map[string]int{
 	"calls_per_second":         10,
 	"call_burst":               100,
 	"languages_per_minute":     6,
+	"facts_per_minute":         60,
 	"conversations_per_hour":   5,
 	"sockets_per_visitor":      10,
 	"sockets_per_address":      500,

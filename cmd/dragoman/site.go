@@ -166,8 +166,10 @@ func (c *siteShowCommand) Run(r *run) error {
 
 type siteSetCommand struct {
 	siteFields
-	Key  string `arg:"" help:"The site's key."`
-	Name string `help:"The site's name, as visitors read it."`
+	Key                   string `arg:"" help:"The site's key."`
+	Name                  string `help:"The site's name, as visitors read it."`
+	RotateIdentitySecret  bool   `help:"Make a new identity secret and print it. The one of today stays good beside it; the one before that goes."`
+	DropOldIdentitySecret bool   `help:"What is signed with the identity secret before the last rotation is refused from now on."`
 }
 
 // Run changes what was given; origins are replaced as a whole.
@@ -177,12 +179,22 @@ func (c *siteSetCommand) Run(r *run) error {
 		return err
 	}
 	defer s.Close()
-	_, err = s.ChangeSite(r.ctx, c.Key, func(site *chat.Site) error {
+	secret := newSecret()
+	site, err := s.ChangeSite(r.ctx, c.Key, func(site *chat.Site) error {
 		site.Name = cmp.Or(chat.CleanName(c.Name), site.Name)
+		if c.RotateIdentitySecret {
+			site.IdentitySecret, site.OldIdentitySecret = secret, site.IdentitySecret
+		}
+		if c.DropOldIdentitySecret {
+			site.OldIdentitySecret = ""
+		}
 		return c.apply(site)
 	})
 	if err != nil {
 		return noSite(c.Key, err)
+	}
+	if c.RotateIdentitySecret {
+		r.printTable(table{{"identity secret", site.IdentitySecret}})
 	}
 	r.notef("changed; running servers notice within two seconds")
 	return nil
@@ -225,7 +237,9 @@ type siteRow struct {
 	OwnTexts       chat.OwnTexts    `json:"own_texts"`
 	Translating    chat.Translating `json:"translating"`
 	IdentitySecret string           `json:"identity_secret,omitempty"`
-	Script         string           `json:"script,omitempty"`
+	// OldIdentitySecret is the one before the last rotation, as long as it is good.
+	OldIdentitySecret string `json:"old_identity_secret,omitempty"`
+	Script            string `json:"script,omitempty"`
 }
 
 func rowOf(s chat.Site) siteRow {
@@ -238,18 +252,20 @@ func rowOf(s chat.Site) siteRow {
 func (r *run) printSite(site chat.Site, a address, asJSON bool) error {
 	base := a.base()
 	row := rowOf(site)
-	row.IdentitySecret, row.Script = site.IdentitySecret, scriptTag(base, site.Key)
+	row.IdentitySecret, row.OldIdentitySecret, row.Script = site.IdentitySecret, site.OldIdentitySecret, scriptTag(base, site.Key)
 	if asJSON {
 		return r.printJSON(row)
+	}
+	secrets := table{{"identity secret", row.IdentitySecret}}
+	if row.OldIdentitySecret != "" {
+		secrets = append(secrets, []string{"the one before, still good", row.OldIdentitySecret})
 	}
 	r.printTable(slices.Concat(table{
 		{"key", row.Key},
 		{"name", row.Name},
 		{"language", row.Language.String()},
 		{"origins", strings.Join(row.Origins, " ")},
-		{"identity secret", row.IdentitySecret},
-		{"script tag", row.Script},
-	}, textsSummary(site), translatingRows(site.Translating)))
+	}, secrets, table{{"script tag", row.Script}}, textsSummary(site), translatingRows(site.Translating)))
 	if a.PublicURL == "" {
 		r.notef("%s is a guess: name the address that browsers use with --public-url, and the tag is right.", base)
 	}

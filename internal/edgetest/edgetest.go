@@ -45,6 +45,9 @@ const (
 	Cleo        = "cleo@shop.example"
 	Dora        = "dora@shop.example"
 	Password    = "correct horse battery"
+	// ShopSecret and OtherSecret sign who visitors are.
+	ShopSecret  = "0123456789abcdef0123456789abcdef-shop"
+	OtherSecret = "0123456789abcdef0123456789abcdef-other"
 )
 
 // Options change what Start starts; the zero Options is a server as operators get it.
@@ -160,8 +163,8 @@ func (s *Server) fill() {
 	hash, err := passwordHash()
 	s.must(err)
 	for _, site := range []chat.Site{
-		{Key: "shop", Name: "Shop", Language: language.English, Origins: []string{ShopOrigin}, Look: chat.Look{Color: "#123456"}},
-		{Key: "other", Name: "Other", Language: language.German, Origins: []string{OtherOrigin}},
+		{Key: "shop", Name: "Shop", Language: language.English, Origins: []string{ShopOrigin}, IdentitySecret: ShopSecret, Look: chat.Look{Color: "#123456"}},
+		{Key: "other", Name: "Other", Language: language.German, Origins: []string{OtherOrigin}, IdentitySecret: OtherSecret},
 	} {
 		s.must(s.Store.AddSite(ctx, site))
 	}

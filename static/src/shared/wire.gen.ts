@@ -22,6 +22,8 @@ export type CallName =
   | "correct"
   | "translate"
   | "flag"
+  | "attributes"
+  | "page"
   | "rate"
   | "ping"
 
@@ -142,6 +144,7 @@ export type ParticipantKind =
 export type LanguageReason =
   | "chosen"
   | "written"
+  | "shop"
   | "browser"
 
 /** Role is what an agent may do. */
@@ -417,6 +420,17 @@ export interface Rate {
   comment?: string
 }
 
+/** About says what a page knows of its visitor, unsigned (visitors); the call is named attributes. What is left out stays as it was. */
+export interface About {
+  /** Name and Email count only as long as the visitor is not verified. */
+  name?: string
+  email?: string
+  /** Attributes change those that they name; an empty value takes one away. */
+  attributes?: Record<string, string>
+  /** Cart replaces the basket; one without items empties it. */
+  cart?: Cart
+}
+
 /** PingOK answers ping, which has no fields. */
 export interface PingOK {
   server_time: string
@@ -438,6 +452,11 @@ export interface SessionOK {
   visitor: Visitor
   language: string
   site: SessionSite
+  /**
+   * Was is the id of the visitor whose token came with the request, if a signed identity has made him this one: his lines that were not sent yet are
+   * this visitor's, under the same keys.
+   */
+  was?: string
   /** Open tells whether an agent of the site is online. */
   open: boolean
   /** Agents are who is, at most three of them. */
@@ -668,6 +687,24 @@ export interface GoingAwayFrame {
   in_s: number
 }
 
+/** Item is one line of a basket. */
+export interface Item {
+  name: string
+  /** Quantity is at least 1; left out: 1. */
+  quantity?: number
+  /** Price is that of one, in the currency's main unit. */
+  price?: number
+}
+
+/** Cart is a visitor's basket as the shop's page says it. */
+export interface Cart {
+  /** Items is never null; none means that the basket is empty. */
+  items: Item[]
+  /** Currency is a code of ISO 4217, such as EUR; Total is in its main unit. */
+  currency?: string
+  total?: number
+}
+
 /** Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not. */
 export interface Term {
   id: string
@@ -844,6 +881,10 @@ export interface Visitor {
   /** LanguageReason is why Language is the visitor's; empty for one who began before that was noted. */
   language_reason?: LanguageReason
   attributes: Record<string, string>
+  /** Signed names those of the Attributes that the shop's back end has signed; the others are what a page has said. */
+  signed?: string[]
+  /** Cart is what lies in the visitor's basket, as the page says. */
+  cart?: Cart
 }
 
 /** Agent is a person who answers. */
@@ -952,6 +993,8 @@ export interface CallMap {
   correct: { call: Correct; ok: Message }
   translate: { call: Retry; ok: Message }
   flag: { call: Flag; ok: Record<string, never> }
+  attributes: { call: About; ok: Record<string, never> }
+  page: { call: Page; ok: Record<string, never> }
   rate: { call: Rate; ok: Record<string, never> }
   ping: { call: Record<string, never>; ok: PingOK }
 }
