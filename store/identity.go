@@ -45,6 +45,9 @@ WHERE messages.conversation = o.conversation AND messages.seq = o.seq`
   head = head + 1 + (SELECT COUNT(*) FROM messages m WHERE m.conversation = conversations.id AND m.author = $2),
   rev = head + 1 + (SELECT COUNT(*) FROM messages m WHERE m.conversation = conversations.id AND m.author = $2) WHERE visitor = $1`
 
+	// moveFiles lets a person attach what the visitor has sent up, and counts it as his.
+	moveFiles = `UPDATE files SET owner = $2 WHERE owner = $1`
+
 	unresolvedTalks = `SELECT id, site, head FROM conversations WHERE visitor = $1 AND state <> 'resolved'`
 )
 
@@ -214,6 +217,9 @@ func (s *Store) mergeVisitors(t tx, i chat.Identify, old, known *holder) error {
 		}
 	}
 	if _, err := t.exec(buryVisitor, old.ID, known.ID, noToken()); err != nil {
+		return err
+	}
+	if _, err := t.exec(moveFiles, old.ID, known.ID); err != nil {
 		return err
 	}
 	if err := addToken(t, *i.Old, known.ID, old.ID, true); err != nil {

@@ -155,6 +155,7 @@ func TestIdentityOfSomebodyKnown(t *testing.T) {
 		cart := chat.Cart{Items: []chat.Item{{Name: "Cup", Quantity: 2, Price: 12.5}}, Currency: "EUR", Total: 25}
 		sh.hear(t, v.ID, chat.Hearsay{Cart: &cart, Attributes: map[string]string{"visits": "3"}})
 
+		must(t, s.Exec(t.Context(), `INSERT INTO files (id, site, owner, conversation, disk, name, type, size, bytes, created_at) VALUES ('f', 'shop', $1, '', 'd', 'n', 'image/png', 1, 1, 1)`, v.ID))
 		i := sh.signedFor("c-1", &old)
 		i.New.Page = &chat.Page{URL: "https://shop.example/account", Title: "Account"}
 		out := sh.identify(t, i)
@@ -163,6 +164,9 @@ func TestIdentityOfSomebodyKnown(t *testing.T) {
 		}
 		sh.opens(t, old, "")
 		sh.opens(t, i.New.Token, known.ID)
+		if n, err := s.Int(t.Context(), `SELECT COUNT(*) FROM files WHERE owner = $1`, known.ID); err != nil || n != 1 {
+			t.Errorf("the person has %d of the visitor's files (%v)", n, err)
+		}
 		for _, id := range []string{ended, posted.Conversation} {
 			c := sh.get(t, id)
 			if c.Visitor.ID != known.ID || c.Rev != c.Head || c.Visitor.Name != "Ana García" || !c.Visitor.Verified || c.Visitor.Page.Title != "Account" || c.Visitor.Cart.Total != 25 || c.Visitor.Attributes["visits"] != "3" {
