@@ -21,7 +21,7 @@
 //	station.go    an engine in the chain: its pairs, its breakers, and how many calls it gets at once
 //	cache.go      what has been translated before; answers.go keeps it in the store as well
 //	ledger.go     what a site has spent; budget.go keeps it in the store
-//	verify.go     what an engine's answer must fulfil; verify_number.go, verify_digit.go and verify_glue.go say when a number is still the same,
+//	verify.go     what an engine's answer must fulfil; verify_number.go, verify_digit.go, verify_amount.go and verify_glue.go say when a number is still the same,
 //	              verify_invented.go what may not be made up, verify_script.go when it is the wrong language
 //	engine.go     Engine: the seam that every engine fulfils, its errors and abilities
 //	pair.go       which of an engine's pairs serves a reader (pt-BR, en-GB, nb)

@@ -36,6 +36,12 @@ func verify(seg Segment, got string, from, to language.Tag) error {
 	if !(cjk && (myriads(src) || myriads(got))) && !sameNumbers(src, got, from, to) {
 		return broken("numbers", "has other digits than the source")
 	}
+	if why := checkMinus(src, got); why != "" {
+		return broken("numbers", why)
+	}
+	if why := checkAmounts(src, got); why != "" {
+		return broken("numbers", why)
+	}
 	if why := checkTerms(seg, got); why != "" {
 		return broken("glossary", why)
 	}
