@@ -59,7 +59,7 @@ type Options struct {
 	Sockets int
 	// Budgets tells how sites stand with their budgets, from memory; nil: no console is told.
 	Budgets func() map[string]chat.BudgetState
-	// Translations is how many lines are translated at once, each into all languages that are wanted of it; 0: DefaultTranslations.
+	// Translations is how many run at once; a line that goes to a Translator for several languages counts as one; 0: DefaultTranslations.
 	Translations int
 	// TranslationLease is the store's, which both must agree on; 0: chat.TranslationLease. SweepEvery is how often one looks for translations that
 	// were left; 0: DefaultSweepEvery. What a dead node leaves is found after the one and the other.

@@ -55,7 +55,13 @@ func (h *Hub) translate(c chat.Changed, begun time.Time) {
 				tasks = append(tasks, m.Task(c.Site, c.Conversation, to))
 			}
 		}
-		h.enqueue(m.Rev, begun, tasks...)
+		together := 1
+		if _, ok := h.translator.(manyTranslator); ok {
+			together = len(tasks)
+		}
+		for some := range slices.Chunk(tasks, max(together, 1)) {
+			h.enqueue(m.Rev, begun, some...)
+		}
 	}
 }
 
@@ -226,20 +232,14 @@ func (h *Hub) translated(ctx context.Context, u chat.Untranslated) chat.Translat
 	return h.translator.Translate(ctx, u)
 }
 
-// translatedAll is translated for some languages of one line at once. done is called as soon as one is there.
+// translatedAll is translated for some languages of one line. done is called as soon as one is there.
 func (h *Hub) translatedAll(ctx context.Context, lines []chat.Untranslated, done func(i int, t chat.Translation)) {
-	all, ok := h.translator.(manyTranslator)
-	if ok && len(lines) > 1 {
+	if all, ok := h.translator.(manyTranslator); ok && len(lines) > 1 {
 		all.TranslateAll(ctx, lines, done)
 		return
 	}
-	var wait sync.WaitGroup
-	for i := range lines[min(1, len(lines)):] {
-		wait.Go(func() { h.guard("translation", func() { done(i+1, h.translated(ctx, lines[i+1])) }) })
-	}
-	defer wait.Wait()
-	if len(lines) > 0 {
-		done(0, h.translated(ctx, lines[0]))
+	for i, u := range lines {
+		done(i, h.translated(ctx, u))
 	}
 }
 
