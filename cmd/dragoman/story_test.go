@@ -123,11 +123,14 @@ func TestStoryInArabic(t *testing.T) {
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
 
+	inItsOwnWords(t, s)
 	page := browsertest.Start(t, "ar").Tab(browsertest.Phone.InDark())
 	page.Open(shop + "/demo/")
 	page.WaitAttribute("aria-label", "تحدّث معنا")
+	dismissBubble(t, page, chat)
 	frame := openWidget(page, chat)
 	frame.WaitText("العربية")
+	saysItInItsOwnWords(t, frame)
 	page.WaitAttribute("aria-label", "إغلاق المحادثة")
 	frame.Wait("document.documentElement.dir === 'rtl' && document.documentElement.lang === 'ar'")
 	frame.Axe("first opening, Arabic")

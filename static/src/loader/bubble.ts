@@ -9,7 +9,7 @@ inset-block-end:calc(88px + env(safe-area-inset-bottom,0px));inset-inline-end:ca
 border-radius:16px;background:#fff;color:#1b2422;box-shadow:0 0 0 1px rgb(0 0 0/6%),0 6px 28px rgb(16 32 28/20%);animation:hi .18s}
 @keyframes hi{0%{opacity:0;transform:translateY(6px)}}
 .start .hi{inset-inline-end:auto;inset-inline-start:calc(20px + env(safe-area-inset-left,0px))}
-.box .hi button{position:static;inset:auto;width:auto;height:auto;min-height:48px;border-radius:16px;background:none;color:inherit;box-shadow:none;
+.box .hi button{position:static;inset:auto;width:auto;height:auto;min-height:48px;border-radius:16px;border:0;background:none;color:inherit;box-shadow:none;
 font-size:15px;overflow-wrap:anywhere;padding-block:12px;padding-inline:16px 0}
 .box .hi button+button{flex:none;width:44px;padding:0;font-size:20px;text-align:center}
 .box .hi button::after{content:none}

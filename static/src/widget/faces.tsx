@@ -3,6 +3,9 @@ import { about, listFormat } from '../shared/i18n'
 import { useApp } from './app'
 import { initials, tint } from './initials'
 
+/** A name in a line that may run the other way. */
+const isolated = (name: string) => `\u2068${name}\u2069`
+
 /** Who answers, and how soon: of those who are there now. The place is kept, so that nothing moves when it is known. */
 export function Faces(): JSX.Element {
   const { talk, t, language } = useApp()
@@ -23,9 +26,7 @@ export function Faces(): JSX.Element {
         </span>
       )}
       <p>
-        {agents.length > 0 && (
-          <strong dir="auto">{listFormat(language.value).format(agents.map((a) => a.name))}</strong>
-        )}
+        {agents.length > 0 && <strong>{listFormat(language.value).format(agents.map((a) => isolated(a.name)))}</strong>}
         {seconds > 0 && <span>{t.value('replies', { time: about(seconds, language.value) })}</span>}
       </p>
     </div>
