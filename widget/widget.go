@@ -23,6 +23,9 @@ type Options struct {
 	Front *web.Front
 	// Assets is the built front end: loader.js, loader-bubble.js, widget.js, widget-PART.js, widget.css, lang/widget/TAG.json.
 	Assets fs.FS
+	// Pseudo adds two languages that nobody speaks, to see what translations run into: en-XA is English made longer, with accents, and ar-XB runs from
+	// right to left. Pages that ask for one of them by its tag get it.
+	Pseudo bool
 	// Limits are nil for DefaultLimits.
 	Limits *Limits
 	// Files takes in and gives out what people attach, within UploadTime; 0: web.UploadTime.
@@ -77,6 +80,11 @@ func New(o Options) (*Edge, error) {
 	}
 	if e.texts, err = loadCatalogues(o.Assets); err != nil {
 		return nil, err
+	}
+	if o.Pseudo {
+		if err := e.texts.invent(); err != nil {
+			return nil, err
+		}
 	}
 	parts, err := fs.Glob(o.Assets, "widget-*.js")
 	if err != nil {

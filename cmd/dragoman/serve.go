@@ -215,7 +215,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Wanted: s.drafts.want, Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Pseudo: s.set.Demo, Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Wanted: s.drafts.want, Log: s.log,
 	})
 	if err != nil {
 		return err

@@ -32,6 +32,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 			wear(d)
 			page.Axe(tongue + ", " + name)
 			page.Fits(tongue + ", " + name)
+			page.Whole(tongue+", "+name, "h1, .about, .acts") // the thumb is larger to a finger than to the eye
 			shot(page, fmt.Sprintf("look-%s-%s-%d.png", tongue, strings.ReplaceAll(name, " ", "-"), i))
 		}
 	}

@@ -27,6 +27,11 @@ func TestBrowser(t *testing.T) {
 			<iframe title=f src="http://chat.localhost%s/frame"></iframe></main><img alt="" src="/x.png">
 			<script>document.getElementById('in').addEventListener('keydown', e => { if (e.key === 'Enter') document.getElementById('out').textContent = 'hello ' + e.target.value })</script>`, port)
 	})
+	mux.HandleFunc("/cut", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<!doctype html><html lang=en><title>c</title><style>* { box-sizing: border-box; margin: 0; font: 16px monospace } .a { width: 60px; padding: 0; border: 0; white-space: nowrap }
+			.b { width: 120px; height: 20px; overflow: hidden }</style><body><main><h1 class=a>A name that is long</h1><p><button class=a>Bestellung abschicken</button></p>
+			<p class=b>Text that needs some lines more than one</p><input class=a placeholder="Sprachen durchsuchen"><p class=a style="white-space: normal">It all fits</p></main>`)
+	})
 	b := Start(t, "es-MX,es")
 	tab := b.Tab(Desktop.InDark())
 	tab.Watch()
@@ -56,5 +61,10 @@ func TestBrowser(t *testing.T) {
 	f.Shot(shot)
 	if info, err := os.Stat(shot); err != nil || info.Size() < 1000 {
 		t.Errorf("screenshot: %v, %v", info, err)
+	}
+	tab.Open("http://shop.localhost" + port + "/cut")
+	cut := tab.cut("h1")
+	if want := []string{"px wide in 60", "px high in 20", "a placeholder of"}; len(cut) != len(want) || !strings.Contains(cut[0], want[0]) || !strings.Contains(cut[1], want[1]) || !strings.Contains(cut[2], want[2]) {
+		t.Errorf("cut off: %q, want %q", cut, want)
 	}
 }

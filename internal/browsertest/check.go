@@ -80,6 +80,38 @@ func (t *Tab) Fits(state string) {
 	}
 }
 
+// Whole checks that every text that shows is there to its end: nothing has less room than what is in it, not even one that would be scrolled or ends
+// in dots; a field has room for its placeholder. What reaches out by 2 pixels is the ground of
+// a link. The names of sites and files may be cut, so except says what is left out.
+func (t *Tab) Whole(state, except string) {
+	t.tb.Helper()
+	t.settle()
+	for _, v := range t.cut(except) {
+		t.tb.Errorf("%s: %s", state, v)
+	}
+}
+
+// cut tells which texts have less room than they need.
+func (t *Tab) cut(except string) []string {
+	t.tb.Helper()
+	return Eval[[]string](t, `(() => {
+		const bad = [], pen = document.createElement('canvas').getContext('2d')
+		for (const el of document.querySelectorAll('body *:not(svg, svg *, script)')) {
+			const style = getComputedStyle(el), r = el.getBoundingClientRect()
+			const unseen = !el.checkVisibility({opacityProperty: true, visibilityProperty: true}) || el.clientWidth <= 1 || r.bottom <= 0 || r.top >= innerHeight
+			if (unseen || style.display === 'inline' || el.matches(`+quote(except)+`)) continue
+			const what = ' ' + el.tagName + '.' + el.className + ' ' + JSON.stringify((el.placeholder || el.innerText || '').slice(0, 80))
+			if (el.scrollWidth > el.clientWidth + 2) bad.push(el.scrollWidth + ' px wide in ' + el.clientWidth + ':' + what)
+			if (/hidden|clip/.test(style.overflowY) && el.scrollHeight > el.clientHeight + 1) bad.push(el.scrollHeight + ' px high in ' + el.clientHeight + ':' + what)
+			if (!el.placeholder) continue
+			pen.font = style.font
+			const wide = pen.measureText(el.placeholder).width, room = el.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)
+			if (wide > room + 1) bad.push('a placeholder of ' + Math.round(wide) + ' px in ' + Math.round(room) + ':' + what)
+		}
+		return bad
+	})()`)
+}
+
 func axePath() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(strings.TrimSuffix(filepath.Dir(file), filepath.Join("internal", "browsertest")), "node_modules", "axe-core", "axe.min.js")

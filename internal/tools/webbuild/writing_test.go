@@ -19,7 +19,7 @@ func TestCheckWriting(t *testing.T) {
 		{"ru", "Напишите нам: {name}", ""},
 		{"ru", "Можно PNG и PDF", ""},
 		{"zh-Hant", "與我們聊聊（PDF）", ""},
-		{"fa", "پیام‌های خوانده‌نشده، {n}", ""},
+		{"fa", "پیام\u200cهای خوانده\u200cنشده، {n}", ""},
 		{"ja", "メッセージ：{n}", ""},
 		{"fr", "Où est ma commande\u202f?", ""},
 		{"ru", "Hапишите нам", "another script"}, // the first letter is Latin
