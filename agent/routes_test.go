@@ -17,7 +17,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 	s := edgetest.Start(t, edgetest.Options{PublicURL: "https://chat.example"})
 	page := with("Cache-Control", "private, no-cache", "Content-Type", "text/html; charset=utf-8",
 		"Cross-Origin-Opener-Policy", "same-origin", "Cross-Origin-Embedder-Policy", "require-corp",
-		"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' wss://chat.example; "+
+		"Content-Security-Policy", "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' wss://chat.example; "+
 			"base-uri 'none'; form-action 'none'; frame-ancestors 'none'; require-trusted-types-for 'script'; trusted-types 'none'")
 	w := httptest.NewRecorder()
 	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))

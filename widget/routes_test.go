@@ -23,7 +23,7 @@ import (
 
 var strict, with = edgetest.Headers(), edgetest.Headers
 
-const pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self'; connect-src 'self' wss://chat.example; " +
+const pageCSP = "default-src 'none'; script-src 'self'; style-src 'self'; img-src 'self' blob:; connect-src 'self' wss://chat.example; " +
 	"base-uri 'none'; form-action 'none'; frame-ancestors ANCESTORS; require-trusted-types-for 'script'; trusted-types 'none'"
 
 func csp(ancestors string) string { return strings.ReplaceAll(pageCSP, "ANCESTORS", ancestors) }

@@ -46,7 +46,7 @@ func set(h http.Header, key, value, otherwise string) {
 	h.Set(key, value)
 }
 
-// PageCSP returns the policy of a page of ours: script, style and pictures from its own origin, sockets to own, no inline
+// PageCSP returns the policy of a page of ours: script, style and pictures from its own origin, pictures also from what is on this device, sockets to own, no inline
 // anything, Trusted Types without a single policy, and frames only in pages of the ancestors (none: 'none').
 func PageCSP(own Origin, ancestors []Origin) string {
 	frame := "'none'"
@@ -65,7 +65,7 @@ func PageCSP(own Origin, ancestors []Origin) string {
 		"default-src 'none'",
 		"script-src 'self'",
 		"style-src 'self'",
-		"img-src 'self'",
+		"img-src 'self' blob:",
 		"connect-src " + connect,
 		"base-uri 'none'",
 		"form-action 'none'",

@@ -39,6 +39,7 @@ const paths = {
   keyboard: 'M3.5 6.5h17v11h-17zM7 10v.1M10.5 10v.1M14 10v.1M17 10v.1M8 14h8',
   thumbDown:
     'M7.5 4.5h9.1a1.6 1.6 0 0 1 1.6 1.3l1.1 5.4a1.6 1.6 0 0 1-1.6 1.9h-4.4l.7 4.2a1.8 1.8 0 0 1-3.4 1.1L7.5 13zM7.5 4.5H4.4V13h3.1',
+  attach: 'M19.5 11.5 12 19a4.6 4.6 0 0 1-6.5-6.5l7.8-7.8a3.1 3.1 0 0 1 4.4 4.4l-7.8 7.8a1.5 1.5 0 0 1-2.2-2.2l7.2-7.1',
   trash: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5',
 } as const
 
@@ -57,16 +58,23 @@ const directed: ReadonlySet<IconName> = new Set([
 ])
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }): JSX.Element {
+  const kind = directed.has(name) ? 'icon directed' : name === 'more' ? 'icon dotted' : 'icon'
+  return <Drawing path={paths[name]} kind={kind} size={size} />
+}
+
+/** An icon that is not one of those above, because only a part of the program needs it. */
+export function Drawing({
+  path,
+  kind = 'icon',
+  size = 20,
+}: {
+  path: string
+  kind?: string
+  size?: number
+}): JSX.Element {
   return (
-    <svg
-      class={directed.has(name) ? 'icon directed' : name === 'more' ? 'icon dotted' : 'icon'}
-      viewBox="0 0 24 24"
-      width={size}
-      height={size}
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path d={paths[name]} />
+    <svg class={kind} viewBox="0 0 24 24" width={size} height={size} aria-hidden="true" focusable="false">
+      <path d={path} />
     </svg>
   )
 }

@@ -13,6 +13,28 @@ import type { Reviewed, SendOK } from './wire.gen'
  */
 export type LineState = 'queued' | 'sending' | 'failed' | 'refused'
 
+/** A file that goes with a line: it is uploaded first. */
+export interface LineFile {
+  key: string
+  name: string
+  type: string
+  /** In bytes. */
+  size: number
+  blob: Blob
+  /** What a picture shows, in its sender's words. */
+  alt?: string
+  /** Of a picture, in pixels. */
+  width?: number
+  height?: number
+  /** What the server calls it, once it is there. */
+  id?: string
+}
+
+/** A file as send names it. */
+export function attached({ id = '', alt }: LineFile): { id: string; alt?: string } {
+  return { id, ...(alt && { alt }) }
+}
+
 export interface Line {
   key: string
   /** Whose line it is, so that the next person at this computer does not send it: site and visitor, or agent. */
@@ -25,6 +47,7 @@ export interface Line {
   language?: string
   note?: boolean
   reviewed?: Reviewed
+  files?: readonly LineFile[]
   /** When it was typed, as on the wire. */
   at: string
   state: LineState
@@ -32,13 +55,17 @@ export interface Line {
   tries: number
 }
 
-export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed'>
+export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'files'>
 
 export interface OutboxOptions {
   owner: string
   shelf: Shelf
   /** Calls send; rejects with a CallError. */
   send(line: Line): Promise<SendOK>
+  /** Uploads the files of a line and returns them with their ids; rejects with a CallError. */
+  upload?(line: Line): Promise<readonly LineFile[]>
+  /** The line is not in the outbox any more, or its files must be uploaded again. */
+  forget?(files: readonly LineFile[]): void
   /** All lines of the owner, by order, after every change. */
   changed(lines: readonly Line[]): void
   sent?(ok: SendOK, line: Line): void
@@ -53,6 +80,9 @@ export type Verdict = { state: 'queued'; afterMs: number } | { state: 'failed' }
 
 /** An internal error is tried this often before a person is asked. */
 const mostTries = 3
+
+/** What send answers if it does not know one of the files. */
+const unknownFile = 'not_found'
 
 export function judge(err: CallError, tries: number, random: () => number = Math.random): Verdict {
   switch (err.code) {
@@ -156,7 +186,8 @@ export class Outbox {
 
   /** Our frame ended the socket: the line in flight is refused. Tells whether there was one. */
   broke(message: string): boolean {
-    const flying = [...this.#flying.values()]
+    // What is still being uploaded was in no frame.
+    const flying = [...this.#flying.values()].filter((l) => !l.files?.some((f) => !f.id))
     for (const line of flying) this.#put({ ...line, state: 'refused', error: { code: 'bad_request', message } })
     return flying.length > 0
   }
@@ -211,6 +242,7 @@ export class Outbox {
   #forget(line: Line): void {
     this.#lines = this.#lines.filter((l) => l.key !== line.key)
     this.#tell()
+    if (line.files) this.#options.forget?.(line.files)
     this.#write(line.key, () => this.#options.shelf.remove(line.key))
   }
 
@@ -258,10 +290,16 @@ export class Outbox {
     }
     // The connection may have gone meanwhile, and the next one may be somebody else's.
     if (!this.#online) return false
-    const line: Line = { ...next, state: 'sending' }
+    let line: Line = { ...next, state: 'sending' }
     this.#flying.set(conversation, line)
     this.#put(line)
     try {
+      const ready = await this.#withFiles(line)
+      if (!ready) {
+        this.#flying.delete(conversation)
+        return true
+      }
+      line = ready
       const ok = await this.#options.send(line)
       this.#flying.delete(conversation)
       this.#options.sent?.(ok, line)
@@ -273,10 +311,38 @@ export class Outbox {
     }
   }
 
+  /**
+   * The line with its files uploaded; undefined if it was taken away meanwhile. The ids are on the shelf before the line is sent: whoever sends it
+   * again, after a crash or from another tab, must say the same.
+   */
+  async #withFiles(line: Line): Promise<Line | undefined> {
+    if (!line.files?.some((f) => !f.id) || !this.#options.upload) return line
+    const files = await this.#options.upload(line)
+    if (this.#lines.find((l) => l.key === line.key)?.state !== 'sending') return undefined
+    const ready: Line = { ...line, files }
+    this.#flying.set(line.conversation, ready)
+    this.#put(ready)
+    this.#write(line.key, () => this.#options.shelf.put({ ...ready, state: 'queued' }))
+    await this.#writes.get(line.key)
+    return ready
+  }
+
+  /** The server does not know a file of the line, which lay too long: nothing is stored, so it may be uploaded once more. */
+  #withoutFiles(line: Line, err: CallError): Line | undefined {
+    if (err.code !== unknownFile || line.tries > 0 || !line.files?.some((f) => f.id)) return undefined
+    this.#options.forget?.(line.files)
+    return { ...line, files: line.files.map(({ id: _, ...file }) => file), tries: line.tries + 1 }
+  }
+
   #failed(line: Line, err: CallError): boolean {
     const there = this.#lines.find((l) => l.key === line.key)
     // Stored, thrown away or refused meanwhile: the reply no longer matters.
     if (there?.state !== 'sending') return true
+    const anew = this.#withoutFiles(line, err)
+    if (anew) {
+      this.#put({ ...anew, state: 'queued' })
+      return true
+    }
     const verdict = judge(err, line.tries + 1, this.#options.random)
     const error = { code: err.code, message: err.message }
     if (verdict.state !== 'queued') {
