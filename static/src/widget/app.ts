@@ -2,9 +2,11 @@
 import { computed, effect, signal } from '@preact/signals'
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
+import { CallError } from '../shared/client'
 import type { Catalogue, Translate } from '../shared/i18n'
 import { direction, languageName, nearest, plainTag, sameLanguage, translator } from '../shared/i18n'
 import type { Flag } from '../shared/wire.gen'
+import { Attach } from './attach'
 import type { Host } from './host'
 import type { Keep } from './keep'
 import { Log } from './parts'
@@ -13,7 +15,7 @@ import { fetchCatalogue, fetchTexts } from './settings'
 import type { Talk } from './talk'
 import type { Offer } from './tongue'
 
-export type Sheet = 'none' | 'languages' | 'menu' | 'end'
+export type Sheet = 'none' | 'languages' | 'menu' | 'end' | 'picture'
 
 /** An offer in the language that it speaks of, if there are texts for it: who writes in it reads it. */
 export interface Offered extends Offer {
@@ -45,6 +47,9 @@ export class App {
   /** The translation that the visitor has just called wrong, by line and text. failed: that did not get through; unsaid: his comment did not. */
   readonly flagging = signal<{ id: string; state: 'told' | 'failed' | 'unsaid' } | undefined>(undefined)
   readonly offered = signal<Offered | undefined>(undefined)
+  readonly attach: Attach
+  /** The picture that is looked at, as long as the sheet of pictures is open. */
+  readonly looked = signal('')
   /** Said once to those who listen: a failure, the connection. */
   readonly spoken = signal('')
 
@@ -62,6 +67,16 @@ export class App {
     this.talk = talk
     this.keep = keep
     this.host = host
+    this.attach = new Attach(this)
+    talk.files = {
+      upload: async (line) => {
+        const here = await this.attach.load()
+        // The part is not there, and without a connection it does not come.
+        if (!here) throw new CallError('unavailable', 'What uploads files is not there.')
+        return here.upload(line)
+      },
+      forget: (files) => this.attach.files.peek()?.uploads.forget(files.map((f) => f.key)),
+    }
     this.#catalogue.value = { language: settings.language, texts: settings.texts }
     this.draft.value = keep.get('draft') ?? ''
     this.sound.value = keep.get('sound') !== 'off'
@@ -113,6 +128,23 @@ export class App {
     }
     this.flagging.value = { id, state: 'unsaid' }
     this.spoken.value = this.t.peek()('flag.failed')
+  }
+
+  /** Shows a picture large, or closes it. */
+  look(id = ''): void {
+    this.looked.value = id
+    this.sheet.value = id ? 'picture' : 'none'
+  }
+
+  /** Puts a line that was not sent back into the box, with what belongs to it. Anything that is there already is kept below it. */
+  edit(key: string): void {
+    const line = this.talk.take(key)
+    if (!line) return
+    const { files } = line
+    if (files) void this.attach.load().then((here) => here?.tray.put(files))
+    const now = this.draft.peek()
+    this.fillDraft([line.text, now].filter((s) => s !== '').join('\n'))
+    this.focus()
   }
 
   setOriginals(on: boolean): void {

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
 import { useEffect, useRef } from 'preact/hooks'
+import { accept } from '../shared/attach/box'
 import { direction } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
@@ -19,7 +20,9 @@ export function Composer(): JSX.Element {
   const tt = t.value
   const text = draft.value
   const left = limit - [...text.trim().normalize('NFC')].length
-  const sendable = text.trim() !== '' && left >= 0
+  const { attach } = app
+  const here = attach.files.value
+  const sendable = (text.trim() !== '' || here?.tray.any === true) && left >= 0
 
   // The box is the browser's: what is typed flows out of it and is never written back, so that a fast hand is not overtaken.
   useEffect(() => {
@@ -41,9 +44,11 @@ export function Composer(): JSX.Element {
     const el = box.current
     if (!el) return
     const typed = el.value.trim()
-    if (typed === '' || limit < [...typed.normalize('NFC')].length) return
+    if (limit < [...typed.normalize('NFC')].length) return
+    const files = attach.files.peek()?.tray.take() ?? []
+    if (typed === '' && files.length === 0) return
     allowSound()
-    talk.send(typed)
+    talk.send(typed, undefined, files)
     app.fillDraft('')
     app.saveDraft()
     el.focus()
@@ -60,7 +65,9 @@ export function Composer(): JSX.Element {
         send()
       }}
     >
+      {here && <here.views.Tray />}
       <div class="field">
+        <AttachButton />
         <textarea
           ref={box}
           rows={1}
@@ -124,6 +131,41 @@ export function Composer(): JSX.Element {
         </p>
       )}
     </form>
+  )
+}
+
+/** Brings files; what is done with them is fetched as soon as somebody seems to want it. */
+function AttachButton(): JSX.Element {
+  const app = useApp()
+  const { attach, t } = app
+  const field = useRef<HTMLInputElement>(null)
+  return (
+    <>
+      <button
+        type="button"
+        class="tool attach"
+        aria-label={t.value('file.add')}
+        title={t.value('file.add')}
+        onPointerEnter={attach.soon}
+        onFocus={attach.soon}
+        onClick={() => field.current?.click()}
+      >
+        <Icon name="attach" size={22} />
+      </button>
+      <input
+        ref={field}
+        type="file"
+        hidden
+        multiple
+        accept={accept}
+        onChange={(e) => {
+          attach.add([...(e.currentTarget.files ?? [])])
+          // The same file may be chosen again.
+          e.currentTarget.value = ''
+          if (!app.touch) app.focus()
+        }}
+      />
+    </>
   )
 }
 

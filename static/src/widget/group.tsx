@@ -7,6 +7,7 @@ import { Rich } from '../shared/rich'
 import { clock, fullTime } from '../shared/time'
 import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
+import { Attached } from './attached'
 import { Theirs } from './theirs'
 import type { Bubble, Item } from './thread'
 
@@ -35,7 +36,7 @@ export function Group({ group }: { group: GroupItem }): JSX.Element {
           b.type === 'line' ? (
             <Own key={b.id} text={b.line.text} name={name} line={b.line} last={b === last} />
           ) : group.mine ? (
-            <Own key={b.id} text={b.message.text} name={name} message={b.message} />
+            <Own key={b.id} text={b.message.text} name={name} of={b} />
           ) : (
             <Theirs key={b.id} message={b.message} conversation={b.conversation} name={name} />
           ),
@@ -79,20 +80,24 @@ interface OwnProps {
   line?: Line
   /** The last of its group: what waits says so once. */
   last?: boolean
-  message?: Message
+  /** There once the server has it. */
+  of?: Extract<Bubble, { type: 'message' }>
 }
 
 /** A line of the visitor's. The same component from Enter to the answer of the server, so that nothing jumps. */
-function Own({ text, name, line, last, message }: OwnProps): JSX.Element {
+function Own({ text, name, line, last, of }: OwnProps): JSX.Element {
   const { talk } = useApp()
   const bad = line?.state === 'failed' || line?.state === 'refused'
   return (
     <div class={bad ? 'bubble bad' : line ? 'bubble waiting' : 'bubble'}>
       <span class="spoken">{name}: </span>
-      <p class="text" dir="auto" lang={message?.language ?? talk.language.value} translate={false}>
-        <Rich text={text} />
-      </p>
-      {line && (bad || last) && <LineState line={line} />}
+      {text && (
+        <p class="text" dir="auto" lang={of?.message.language ?? talk.language.value} translate={false}>
+          <Rich text={text} />
+        </p>
+      )}
+      <Attached line={line} of={of} />
+      {line && (bad || last || line.files) && <LineState line={line} />}
     </div>
   )
 }
@@ -102,7 +107,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
   const { t, talk, spoken } = app
   const tt = t.value
   const bad = line.state === 'failed' || line.state === 'refused'
-  const reason = line.state === 'refused' ? tt(line.error?.code === 'too_long' ? 'error.long' : 'error.refused') : ''
+  const reason = line.state === 'refused' ? tt(whyRefused(line)) : ''
 
   useEffect(() => {
     if (bad) spoken.value = `${tt('state.failed')}. ${reason}`
@@ -111,10 +116,16 @@ function LineState({ line }: { line: Line }): JSX.Element {
   if (!bad) {
     const offline = talk.link.value === 'away'
     const held = talk.held.value && line.state === 'queued'
+    const progress = line.state === 'sending' && !offline && app.attach.files.value?.progress(line)
     return (
       <p class="foot">
         <Icon name="clock" size={14} />
-        {tt(held ? 'state.held' : offline ? 'state.waiting' : 'state.sending')}
+        {tt(held ? 'state.held' : offline ? 'state.waiting' : 'state.sending')} {progress}
+        {line.files?.some((f) => !f.id) && (
+          <button type="button" class="link" onClick={() => app.edit(line.key)}>
+            {tt('cancel')}
+          </button>
+        )}
       </p>
     )
   }
@@ -132,16 +143,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
         </button>
       ) : (
         <>
-          <button
-            type="button"
-            class="link"
-            onClick={() => {
-              // Anything already in the box is kept below it.
-              const now = app.draft.value
-              app.fillDraft(talk.take(line.key) + (now ? `\n${now}` : ''))
-              app.focus()
-            }}
-          >
+          <button type="button" class="link" onClick={() => app.edit(line.key)}>
             {tt('state.edit')}
           </button>
           <button type="button" class="link" onClick={() => talk.take(line.key)}>
@@ -151,6 +153,12 @@ function LineState({ line }: { line: Line }): JSX.Element {
       )}
     </p>
   )
+}
+
+function whyRefused({ error, files }: Line): string {
+  // Of a file more is said beside the box, where it goes back to.
+  if (files?.some((f) => !f.id)) return 'file.unwanted'
+  return error?.code === 'too_long' ? 'error.long' : 'error.refused'
 }
 
 /** What happened: somebody came, went, ended the talk. */

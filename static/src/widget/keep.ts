@@ -1,8 +1,8 @@
-// What the frame remembers between pages: the token, the draft, the choice of language, sound, originals and whether he is read while he types. Nothing is written before the visitor
+// What the frame remembers between pages: the token, the draft and that files belong to it, the choice of language, sound, originals and whether he is read while he types. Nothing is written before the visitor
 // has acted. Where the browser refuses storage to a frame of another site (the access itself throws), everything lives in
 // memory, and the token is also handed to the loader, which keeps it in the shop's page.
 
-export type Kept = 'token' | 'draft' | 'language' | 'sound' | 'originals' | 'preview'
+export type Kept = 'token' | 'draft' | 'language' | 'sound' | 'originals' | 'preview' | 'files'
 
 export class Keep {
   readonly #prefix: string

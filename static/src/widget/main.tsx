@@ -1,6 +1,7 @@
 // The page in the iframe, and under /chat/KEY on its own.
 import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
+import { isPicture } from '../shared/attach/box'
 import { duration } from '../shared/i18n'
 import { App, AppProvider, offerLine } from './app'
 import { Host } from './host'
@@ -24,6 +25,9 @@ const tabs = new Tabs(settings.site.key)
 // While the session is asked for, so that nobody who comes back waits for it.
 if (talk.known) void Log.part.load()
 if (settings.site.look.color) paint(settings.site.look.color)
+app.attach.listen()
+// What was to be sent before the page was loaded anew lies there again.
+if (keep.get('files')) app.attach.soon()
 render(
   <AppProvider value={app}>
     <Screen />
@@ -35,7 +39,9 @@ const visible = () => app.open.value && document.visibilityState === 'visible'
 
 talk.onMessage = (m) => {
   const { text, language } = reading(m, talk.language.value)
-  host.tell({ type: 'message', message: { text, language, from: m.author.name, at: m.at } })
+  const [file] = m.attachments
+  const said = text || (file && isPicture(file.type) ? app.t.peek()('file.picture') : (file?.name ?? ''))
+  host.tell({ type: 'message', message: { text: said, language, from: m.author.name, at: m.at } })
   void sound(m.id)
 }
 
@@ -48,6 +54,7 @@ async function sound(id: string): Promise<void> {
 
 tabs.onReset = () => {
   app.fillDraft('')
+  void app.attach.reset()
   void talk.forget()
 }
 const unread = signal(0)
@@ -105,6 +112,7 @@ if (settings.hosted) {
         break
       case 'reset':
         app.fillDraft('')
+        void app.attach.reset()
         void talk.reset().then(() => {
           tabs.reset()
           return app.open.value ? talk.begin() : undefined

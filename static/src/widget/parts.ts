@@ -6,6 +6,8 @@ export const parts = new Parts('widget')
 
 // The first part to be wanted: by who comes back at once, by who is new with his first line. It is fetched ahead of both (main.tsx, app.ts).
 export const Log = later(parts, 'log', () => import('./log'))
+/** What comes after the button that attaches files: attach.ts. */
+export const filesPart = parts.part('files', () => import('./attach/files'))
 export const Languages = later(parts, 'languages', () => import('./languages'))
 export const Menu = later(parts, 'menu', () => import('./menu'))
 export const OfferBar = later(parts, 'offer', () => import('./offer'))

@@ -36,6 +36,8 @@ function entryFor(m: Message, language: string): [key: string, t: Translation] |
 
 export function reading(m: Message, language: string): Reading {
   const original = { text: m.text, language: m.language }
+  // A picture needs no translation.
+  if (m.text === '') return original
   if (sameLanguage(m.language, language)) return original
   const [entry = '', t] = entryFor(m, language) ?? []
   if (t?.state === 'done')

@@ -11,7 +11,8 @@ import type { Held } from './talk'
 import { Welcome } from './welcome'
 
 export function Screen(): JSX.Element {
-  const { talk, spoken, sheet, settings, offered } = useApp()
+  const { talk, spoken, sheet, settings, offered, attach, looked } = useApp()
+  const here = attach.files.value
   const fresh = talk.days.value.length === 0
   if (talk.link.value === 'refused')
     return (
@@ -30,6 +31,8 @@ export function Screen(): JSX.Element {
       {!fresh && <Log />}
       <Composer />
       {sheet.value === 'languages' && <Languages />}
+      {sheet.value === 'picture' && here && <here.views.Large first={looked.value} />}
+      {attach.dragging.value && here && <here.views.Drop />}
       <div role="status" class="spoken">
         {spoken.value}
       </div>

@@ -3,12 +3,22 @@ import type { Signal } from '@preact/signals'
 import { batch, computed, effect, signal } from '@preact/signals'
 import type { Ended } from '../shared/client'
 import { CallError, Client } from '../shared/client'
-import type { Line } from '../shared/outbox'
-import { Outbox } from '../shared/outbox'
+import type { Line, LineFile } from '../shared/outbox'
+import { attached, Outbox } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { Rooms } from '../shared/rooms'
 import { openShelf } from '../shared/shelf'
-import type { EventFrame, Face, Flag, Message, Participant, Send, SendOK, SiteTexts } from '../shared/wire.gen'
+import type {
+  EventFrame,
+  Face,
+  Flag,
+  Message,
+  Participant,
+  Send,
+  SendOK,
+  SiteTexts,
+  UploadLimits,
+} from '../shared/wire.gen'
 import type { Keep } from './keep'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
@@ -50,6 +60,8 @@ export class Talk {
   readonly lines = signal<readonly Line[]>([])
   readonly typing = signal<Participant | undefined>(undefined)
   readonly held = signal<Held | undefined>(undefined)
+  /** What the server says of files: how large, and how many in a line. */
+  readonly uploads = signal<UploadLimits | undefined>(undefined)
   /** Agents read what is being typed: the site wants it, and the visitor has not said no. */
   readonly preview = signal(false)
 
@@ -60,6 +72,9 @@ export class Talk {
   readonly current = computed(() =>
     this.rooms.value.reduce<Room | undefined>((a, b) => (a && a.id > b.id ? a : b), undefined),
   )
+
+  /** Who brings the files of lines to the server. Set before the first line is sent. */
+  files: { upload(line: Line): Promise<readonly LineFile[]>; forget(files: readonly LineFile[]): void } | undefined
 
   /** A line of somebody else came in while we were connected. */
   onMessage: ((m: Message) => void) | undefined
@@ -111,8 +126,8 @@ export class Talk {
     return this.#beginning
   }
 
-  send(text: string, language?: string): void {
-    const line = { conversation: '', text, ...(language && { language }) }
+  send(text: string, language?: string, files: readonly LineFile[] = []): void {
+    const line = { conversation: '', text, ...(language && { language }), ...(files.length > 0 && { files }) }
     this.#stopTyping()
     if (this.#outbox) this.#add(line)
     else {
@@ -127,9 +142,9 @@ export class Talk {
     this.#outbox?.retry(key)
   }
 
-  /** Takes a line that was not accepted out of the log; returns its text. */
-  take(key: string): string {
-    return this.#outbox?.remove(key)?.text ?? ''
+  /** Takes a line that was not sent out of the log, and returns it. */
+  take(key: string): Line | undefined {
+    return this.#outbox?.remove(key)
   }
 
   /** Called at every change of the box. */
@@ -197,6 +212,12 @@ export class Talk {
     } catch {
       // The screen shows the state of the conversation, so it shows that nothing has happened.
     }
+  }
+
+  /** One line as the server has it now, with addresses of its files that hold. */
+  async row(conversation: string, seq: number): Promise<Message | undefined> {
+    const { messages } = await this.#client!.call('history', { conversation, before: seq + 1, limit: 1 })
+    return messages.find((m) => m.seq === seq)
   }
 
   async older(room: Room): Promise<void> {
@@ -319,6 +340,7 @@ export class Talk {
       this.open.value = ok.open
       this.texts.value = ok.site.texts
       this.desk.value = { agents: ok.agents ?? [], seconds: ok.replies_in_s ?? 0 }
+      this.uploads.value = ok.uploads
       this.tongue.begun(ok.language)
     })
   }
@@ -334,9 +356,11 @@ export class Talk {
   /** Takes the lines of this page out of the outbox of a visitor whose token has ended; the next outbox begins with them. */
   #takeBack(): void {
     this.#tokenEnded = false
-    for (const { key, text, language } of this.#outbox?.lines ?? []) {
+    for (const { key, text, language, files } of this.#outbox?.lines ?? []) {
       if (!this.#typedHere.has(key)) continue
-      this.#unsent.push({ conversation: '', text, ...(language && { language }) })
+      // What was uploaded belongs to him whose token has ended.
+      const anew = files?.map(({ id: _, ...file }) => file)
+      this.#unsent.push({ conversation: '', text, ...(language && { language }), ...(anew && { files: anew }) })
       this.#outbox?.remove(key)
     }
     this.#typedHere.clear()
@@ -352,6 +376,8 @@ export class Talk {
       owner,
       shelf: openShelf(),
       send: (line) => this.#post(line),
+      upload: (line) => this.#upload(line),
+      forget: (files) => this.files?.forget(files),
       sent: (ok, line) => {
         this.#typedHere.delete(line.key)
         this.#rooms.upsert(ok.conversation, ok.message)
@@ -375,8 +401,13 @@ export class Talk {
   #owner = ''
 
   #post(line: Line): Promise<SendOK> {
-    const send: Send = { key: line.key, text: line.text, ...(line.language && { language: line.language }) }
+    const { key, text, language, files } = line
+    const send: Send = { key, text, ...(language && { language }), ...(files && { attachments: files.map(attached) }) }
     return this.#client!.call('send', send)
+  }
+
+  #upload(line: Line): Promise<readonly LineFile[]> {
+    return this.files?.upload(line) ?? Promise.reject(new CallError('unavailable', 'Nobody uploads files.'))
   }
 
   #showUnsent(): void {

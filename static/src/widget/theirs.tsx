@@ -5,6 +5,7 @@ import { Icon } from '../shared/icons'
 import { Rich } from '../shared/rich'
 import type { Message } from '../shared/wire.gen'
 import { useApp } from './app'
+import { Attached } from './attached'
 import { WhatIsWrong } from './parts'
 import type { Making, Reading } from './reading'
 import { reading } from './reading'
@@ -30,12 +31,15 @@ export function Theirs({ message, conversation, name }: TheirsProps): JSX.Elemen
   const version = `${message.id} ${original?.making} ${r.text}`
   const asked = app.flagging.value?.id === version && app.flagging.value.state !== 'failed'
   return (
-    <div class="bubble">
+    <div class={message.text ? 'bubble' : 'bubble bare'}>
       <span class="spoken">{name}: </span>
       {/* A translation, and a person's in its place, is a new paragraph, not a changed one, so that a screen reader says it. */}
-      <p key={`${r.language} ${original?.making}`} class="text" lang={r.language} dir="auto" translate={false}>
-        <Rich text={r.text} />
-      </p>
+      {r.text && (
+        <p key={`${r.language} ${original?.making}`} class="text" lang={r.language} dir="auto" translate={false}>
+          <Rich text={r.text} />
+        </p>
+      )}
+      <Attached of={{ conversation, message }} />
       {original && (
         <p class="about">
           <Origin language={original.language} making={original.making} />
