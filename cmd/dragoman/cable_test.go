@@ -13,9 +13,11 @@ type cable struct {
 	server   string
 	running  sync.WaitGroup
 
-	mu   sync.Mutex // guards what follows
-	cut  bool
-	ends map[net.Conn]bool
+	mu    sync.Mutex // guards what follows
+	cut   bool
+	held  bool
+	moved *sync.Cond // cut or held has changed
+	ends  map[net.Conn]bool
 }
 
 // lay returns a cable to a server's address, and takes it away with the test.
@@ -26,6 +28,7 @@ func lay(t *testing.T, server string) *cable {
 		t.Fatal(err)
 	}
 	c := &cable{listener: l, server: server, ends: map[net.Conn]bool{}}
+	c.moved = sync.NewCond(&c.mu)
 	c.running.Go(c.accept)
 	t.Cleanup(func() {
 		_ = l.Close()
@@ -44,12 +47,37 @@ func (c *cable) port() string {
 func (c *cable) setCut(cut bool) {
 	c.mu.Lock()
 	defer c.mu.Unlock()
-	if c.cut = cut; !cut {
+	c.cut = cut
+	c.moved.Broadcast()
+	if !cut {
 		return
 	}
 	for end := range c.ends {
 		_ = end.Close()
 	}
+}
+
+// setHeld lets nothing through, as a tunnel does: what is open stays open, and what is on its way stands still until it is let go.
+func (c *cable) setHeld(held bool) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.held = held
+	c.moved.Broadcast()
+}
+
+// gate is the far end of one direction.
+type gate struct {
+	c  *cable
+	to net.Conn
+}
+
+func (g gate) Write(b []byte) (int, error) {
+	g.c.mu.Lock()
+	for g.c.held && !g.c.cut {
+		g.c.moved.Wait()
+	}
+	g.c.mu.Unlock()
+	return g.to.Write(b)
 }
 
 func (c *cable) accept() {
@@ -82,7 +110,8 @@ func (c *cable) hold(near, far net.Conn) bool {
 
 // pass copies one direction until one end is gone, and then the other goes too.
 func (c *cable) pass(to, from net.Conn) {
-	_, _ = io.Copy(to, from)
+	// Without the methods of a connection, which would copy around the gate.
+	_, _ = io.Copy(gate{c, to}, struct{ io.Reader }{from})
 	c.mu.Lock()
 	defer c.mu.Unlock()
 	for _, end := range []net.Conn{to, from} {

@@ -3,6 +3,7 @@ import { computed, effect } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
+import { filesText } from '../attach/views'
 import { readingOf } from '../thread/reading'
 import { visitorName } from '../ui/marks'
 import { calls } from './news'
@@ -42,5 +43,6 @@ function call(desk: Desk, row: Conversation): void {
   if (desk.settings.sound.peek() === 'on') chime()
   if (desk.settings.notify.peek() !== 'on' || document.hasFocus() || !row.last) return
   const { main } = readingOf(row.last, desk.language.peek(), desk.languages.peek())
-  notify(row.id, visitorName(row.visitor), main.text.slice(0, 200), main.language, () => desk.open(row.id))
+  const text = main.text.slice(0, 200) || filesText(row.last)
+  notify(row.id, visitorName(row.visitor), text, main.language, () => desk.open(row.id))
 }

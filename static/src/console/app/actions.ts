@@ -1,6 +1,7 @@
 // What an agent does to a conversation. Each answers whether it was done; if not, the reader has been told why.
 import { batch } from '@preact/signals'
 import { CallError } from '../../shared/client'
+import type { LineFile } from '../../shared/outbox'
 import type { Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import type { Desk } from './desk'
@@ -90,14 +91,18 @@ export class Actions {
   }
 
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */
-  send(id: string, line: { text: string; note: boolean; language: string; reviewed?: Reviewed }): string | undefined {
-    const { text, note, language, reviewed } = line
+  send(
+    id: string,
+    line: { text: string; note: boolean; language: string; reviewed?: Reviewed; files?: readonly LineFile[] },
+  ): string | undefined {
+    const { text, note, language, reviewed, files } = line
     const key = this.desk.sending.add({
       conversation: id,
       text,
       language,
       ...(note && { note }),
       ...(reviewed && { reviewed }),
+      ...(files?.length && { files }),
     })
     if (!note) this.desk.pins.add(id)
     this.desk.inbox.release()

@@ -3,6 +3,7 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { alerts } from '../alert/alert'
+import { Looked } from '../attach/views'
 import { Context } from '../context/context'
 import { Inbox } from '../inbox/inbox'
 import { listen } from '../keys/run'
@@ -69,6 +70,7 @@ function Console(): JSX.Element {
       <NoticeLine />
       {dialog === 'palette' && <Palette />}
       {dialog === 'keys' && <KeysHelp />}
+      <Looked />
     </div>
   )
 }

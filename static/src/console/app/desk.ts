@@ -6,6 +6,7 @@ import { useContext } from 'preact/hooks'
 import { Client } from '../../shared/client'
 import type { BudgetFrame, Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
+import { Files } from '../attach/files'
 import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
 import { neighbour } from '../inbox/order'
@@ -31,6 +32,7 @@ export class Desk {
   readonly chats: Chats
   readonly inbox: InboxState
   readonly sending: Sending
+  readonly files: Files
   readonly act = new Actions(this)
   readonly drafts = new DraftStore()
   readonly notices = new Notices()
@@ -117,7 +119,11 @@ export class Desk {
       call: (fields) => client.call('inbox', fields),
       upsert: (rows) => this.rows.upsert(rows),
     })
-    this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message))
+    this.files = new Files(client, this.line.online, this.hello, (text) => this.notices.say(text))
+    this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message), {
+      upload: (line) => this.files.upload(line),
+      forget: (files) => this.files.forget(files),
+    })
   }
 
   get client(): Client {
@@ -246,6 +252,7 @@ export class Desk {
     const me = ok.agent?.id ?? ''
     this.drafts.begin(me, shelf())
     this.pins.begin(me)
+    this.files.begin(me)
     this.sending.begin(me)
   }
 

@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { sameLanguage } from '../app/languages'
 import { t } from '../app/words'
+import { AttachButton, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
 import { Previewer } from './preview'
@@ -31,6 +32,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const length = counted(text)
   const over = length > textLimit
   const empty = text.trim() === ''
+  const tray = desk.files.tray(id)
 
   const put = (change: Partial<Draft>) => {
     draft.value = { ...draft.peek(), ...change }
@@ -82,13 +84,19 @@ export function Composer({ id }: { id: string }): JSX.Element {
 
   const send = (andResolve: boolean) => {
     const now = draft.peek()
-    if (now.text.trim() === '' || counted(now.text) > textLimit) return
+    if ((now.text.trim() === '' && !tray.any) || counted(now.text) > textLimit) return
     const reviewed =
       previewing && now.reviewed && now.reviewed.text.trim() !== ''
         ? { language: now.reviewed.language, text: now.reviewed.text.trim() }
         : undefined
     typing.stop()
-    const line = { text: now.text.trim(), note: now.note, language: writes, ...(reviewed && { reviewed }) }
+    const line = {
+      text: now.text.trim(),
+      note: now.note,
+      language: writes,
+      ...(reviewed && { reviewed }),
+      files: tray.take(),
+    }
     put({ text: '', note: false, reviewed: undefined, caret: undefined })
     if (andResolve && !now.note) void desk.act.sendAndResolve(id, line)
     else desk.act.send(id, line)
@@ -122,6 +130,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
         ))}
         {!note && <WrittenIn writes={writes} same={same} choose={(language) => put({ language })} />}
       </div>
+      <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         <textarea
           ref={box}
@@ -170,6 +179,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
         )}
       </div>
       <footer>
+        <AttachButton id={id} />
         <p class="composer-hint" id={`hint-${id}`}>
           {over ? (
             <span class="over" role="status">
@@ -184,7 +194,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
             <span class="keys-hint">{t(note ? 'composer.keys.note' : 'composer.keys')}</span>
           )}
         </p>
-        <button type="submit" class={note ? 'send add-note' : 'send primary'} disabled={empty || over}>
+        <button type="submit" class={note ? 'send add-note' : 'send primary'} disabled={(empty && !tray.any) || over}>
           {t(note ? 'composer.add' : 'composer.send')}
           <Icon name={note ? 'note' : 'send'} size={16} />
         </button>

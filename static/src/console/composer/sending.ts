@@ -1,7 +1,7 @@
 // Lines on their way: the shared outbox for one agent, as signals by conversation.
 import { effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Client } from '../../shared/client'
-import { type Line, type NewLine, Outbox } from '../../shared/outbox'
+import { attached, type Line, type NewLine, Outbox, type OutboxOptions } from '../../shared/outbox'
 import type { Room } from '../../shared/rooms'
 import { openShelf } from '../../shared/shelf'
 import type { Message } from '../../shared/wire.gen'
@@ -16,6 +16,7 @@ export class Sending {
     private readonly client: Client,
     private readonly online: ReadonlySignal<boolean>,
     private readonly arrived: (conversation: string, message: Message) => void,
+    private readonly files: Pick<OutboxOptions, 'upload' | 'forget'>,
   ) {}
 
   /** Somebody is in: his lines of before the reload, and nobody else's, go on. */
@@ -25,7 +26,8 @@ export class Sending {
     const outbox = new Outbox({
       owner: `agent:${agent}`,
       shelf: openShelf(),
-      send: ({ key, conversation, text, language, note, reviewed }) =>
+      ...this.files,
+      send: ({ key, conversation, text, language, note, reviewed, files }) =>
         this.client.call('send', {
           key,
           conversation,
@@ -33,6 +35,7 @@ export class Sending {
           ...(language && { language }),
           ...(note && { note }),
           ...(reviewed && { reviewed }),
+          ...(files && { attachments: files.map(attached) }),
         }),
       changed: (lines) => (this.lines.value = lines),
       sent: (ok) => this.arrived(ok.conversation, ok.message),

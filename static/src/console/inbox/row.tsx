@@ -5,6 +5,7 @@ import type { Conversation, Message } from '../../shared/wire.gen'
 import { type Desk, useDesk } from '../app/desk'
 import { moment, shortTime } from '../app/times'
 import { t } from '../app/words'
+import { filesText } from '../attach/views'
 import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
 import { FlagMark, LanguageChip, visitorName } from '../ui/marks'
@@ -103,7 +104,7 @@ function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element
     <>
       {prefix(last, desk)}
       <span lang={main.language} dir="auto" translate={false}>
-        {main.text.slice(0, 160)}
+        {main.text.slice(0, 160) || filesText(last)}
       </span>
     </>
   )

@@ -9,6 +9,7 @@ import { useDesk } from '../app/desk'
 import { languageName, sameLanguage } from '../app/languages'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
+import { FilesOfMessage } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { Avatar, visitorName } from '../ui/marks'
 import { Correct } from './correct'
@@ -52,8 +53,12 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   const flagged = reading.flagged || theirs?.flagged || beside.length > 0
   const two = layout === 'beside' && (reading.original || theirs?.original)
   return (
-    <div class={`line${two ? ' two' : ''}${flagged ? ' flagged' : ''}`} data-seq={line.seq}>
-      <Text words={reading.main} class="main" rough={reading.rough === true} />
+    <div
+      class={`line${two ? ' two' : ''}${flagged ? ' flagged' : ''}${line.text || line.kind === 'note' ? '' : ' bare'}`}
+      data-seq={line.seq}
+    >
+      {reading.main.text && <Text words={reading.main} class="main" rough={reading.rough === true} />}
+      <FilesOfMessage id={id} line={line} />
       {reading.original && (
         <Second
           label={t('original.in', { language: languageName(reading.original.language) })}

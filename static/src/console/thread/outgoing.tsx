@@ -4,6 +4,7 @@ import type { Line } from '../../shared/outbox'
 import { Rich } from '../../shared/rich'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
+import { FilesOfLine } from '../attach/views'
 import { Icon } from '../ui/icons'
 
 export function Outgoing({ line }: { line: Line }): JSX.Element {
@@ -11,14 +12,19 @@ export function Outgoing({ line }: { line: Line }): JSX.Element {
   const lost = line.state === 'failed' || line.state === 'refused'
   const edit = () => {
     const back = desk.sending.remove(line.key)
-    if (back) desk.putBack(back.conversation, back.text, back.note === true)
+    if (!back) return
+    desk.files.tray(back.conversation).put(back.files ?? [])
+    desk.putBack(back.conversation, back.text, back.note === true)
   }
   return (
     <section class={`run ours outgoing${line.note ? ' noted' : ''}${lost ? ' lost' : ''}`}>
-      <div class="line">
-        <p class="main" lang={line.language} dir="auto" translate={false}>
-          <Rich text={line.text} />
-        </p>
+      <div class={line.text || line.note ? 'line' : 'line bare'}>
+        {line.text && (
+          <p class="main" lang={line.language} dir="auto" translate={false}>
+            <Rich text={line.text} />
+          </p>
+        )}
+        <FilesOfLine line={line} />
         {lost ? (
           <span class="tag failed" role="status">
             <Icon name="alert" size={14} />
@@ -38,7 +44,13 @@ export function Outgoing({ line }: { line: Line }): JSX.Element {
         ) : (
           <span class="tag">
             <Icon name="clock" size={14} />
-            {t(desk.line.online.value ? 'out.sending' : 'out.waiting')}
+            {t(desk.line.online.value ? 'out.sending' : 'out.waiting')}{' '}
+            {line.state === 'sending' && desk.files.progress(line)}
+            {line.files?.some((f) => !f.id) && (
+              <button type="button" class="link" onClick={edit}>
+                {t('cancel')}
+              </button>
+            )}
           </span>
         )}
       </div>

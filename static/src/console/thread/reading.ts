@@ -37,14 +37,15 @@ function entryInto(line: Message, language: string): [string, Translation | unde
 
 /** language is the key under which this agent finds translations; languages are all that he reads. */
 export function readingOf(line: Message, language: string, languages: readonly string[]): Reading {
-  if (reads([language, ...languages], line.language)) return { main: typed(line), state: 'plain' }
+  // A picture needs no translation.
+  if (line.text === '' || reads([language, ...languages], line.language)) return { main: typed(line), state: 'plain' }
   return read(line, ...entryInto(line, language))
 }
 
 /** What the customer reads of an agent's line; undefined if that is simply what was typed, or a note. */
 export function customerReads(line: Message, customer: string): Reading | undefined {
-  if (line.kind !== 'message' || line.author.kind === 'visitor' || sameLanguage(line.language, customer))
-    return undefined
+  if (line.kind !== 'message' || line.author.kind === 'visitor' || line.text === '') return undefined
+  if (sameLanguage(line.language, customer)) return undefined
   const [tag, t] = entryInto(line, customer)
   return t ? read(line, tag, t) : undefined
 }

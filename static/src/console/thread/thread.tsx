@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useDesk } from '../app/desk'
 import { Pins } from '../app/pinned'
 import { t } from '../app/words'
+import { DropZone } from '../attach/views'
 import { Composer } from '../composer/composer'
 import { Icon } from '../ui/icons'
 import { BudgetNote, EngineNote } from './engine'
@@ -27,6 +28,7 @@ export function Thread(): JSX.Element {
           {/* Each conversation has a log and a composer of its own, with their own scroll and caret. */}
           <Lines key={`l${id}`} id={id} />
           <Composer key={`c${id}`} id={id} />
+          <DropZone key={`d${id}`} id={id} />
         </>
       ) : (
         <Nothing asked={id} />
