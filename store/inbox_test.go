@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"regexp"
 	"strings"
 	"testing"
 
@@ -108,7 +109,7 @@ func TestPlans(t *testing.T) {
 			{"what a visitor follows", store.VisitorsFollows, false, []any{sh.visitor.ID, 10}},
 			{"key", store.LineByKey, false, []any{sh.visitor.ID, chat.NewID()}},
 			{"unresolved", store.UnresolvedOf, false, []any{sh.visitor.ID, "shop"}},
-			{"first replies", store.FirstReplies, true, []any{"shop", "open", 3_600_000, 50, 200}},
+			{"first replies", store.FirstReplies, true, []any{"shop", "open", int64(1) << 40, 50, 200}},
 			{"claim", store.ClaimTranslations, false, []any{10, 1000, "me"}},
 			{"renew", store.RenewTranslations, false, []any{[]string{id + "/1"}, 1000, "me"}},
 		} {
@@ -116,6 +117,9 @@ func TestPlans(t *testing.T) {
 			must(t, err)
 			if q.text == store.MessagesSince && !postgres && !strings.Contains(plan, "messages_revised") {
 				t.Errorf("%s reads more than revised lines of\n%s", q.name, plan)
+			}
+			if q.text == store.FirstReplies && !regexp.MustCompile(`(Index Cond|SEARCH c).*updated_at ?>`).MatchString(plan) {
+				t.Errorf("%s looks at conversations of all times in\n%s", q.name, plan)
 			}
 			for l := range strings.Lines(plan) {
 				scans := strings.HasPrefix(l, "SCAN") && !strings.Contains(l, "INDEX") || strings.Contains(l, "Seq Scan")
