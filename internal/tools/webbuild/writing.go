@@ -56,8 +56,8 @@ var slips = []slip{
 // direction least of all: the page isolates what it puts in.
 const joiners = "fa"
 
-// formats are names that are written in Latin letters everywhere.
-var formats = regexp.MustCompile(`\b(PNG|JPEG|GIF|WebP|PDF)|(PNG|JPEG|GIF|WebP|PDF)\b`)
+// latin are names that are written in Latin letters everywhere.
+var latin = regexp.MustCompile(`\b(PNG|JPEG|GIF|WebP|PDF|[Cc]ookies?)|(PNG|JPEG|GIF|WebP|PDF)\b`)
 
 // checkWriting holds a text against how its language is written.
 func checkWriting(tag string, lang language.Tag, s string, say func(format string, args ...any)) {
@@ -78,7 +78,7 @@ func checkWriting(tag string, lang language.Tag, s string, say func(format strin
 		say("the script %s is not known to the check", script)
 		return
 	}
-	for _, r := range formats.ReplaceAllString(placeholder.ReplaceAllString(s, ""), "") {
+	for _, r := range latin.ReplaceAllString(placeholder.ReplaceAllString(s, ""), "") {
 		switch {
 		case r == '\u200c' && tag == joiners:
 		case unicode.In(r, unicode.Cf, unicode.Cc, unicode.Co, unicode.Cn):
