@@ -105,7 +105,7 @@ func hostileFiles() []hostile {
 		refused("a GIF whose frame is larger than it", "photo.gif", "GIF89a\x08\x00\x08\x00\x80\x00\x00\x00\x00\x00\xff\xff\xff,\x00\x00\x00\x00\xff\xff\xff\xff\x00\x02\x02\x44\x01\x00;", chat.BadType),
 		refused("the head of a PNG", "photo.png", "\x89PNG\r\n\x1a\n", chat.BadType),
 		refused("a PNG cut short", "photo.png", string(p[:len(p)/2]), chat.BadType),
-		refused("a PNG without pixels", "photo.png", pngHeader(0, 0, 2)+chunk("IDAT", zeros(0))+chunk("IEND", ""), chat.BadType),
+		refused("a PNG without pixels", "photo.png", pngHeader(0, 0, 2)+chunk("IDAT", zeros(1))+chunk("IEND", ""), chat.BadType),
 		refused("a PNG without data", "photo.png", pngHeader(10, 10, 2)+chunk("IEND", ""), chat.BadType),
 		refused("a PNG with a wrong checksum in its head", "photo.png", strings.Replace(string(p), string(p[29:33]), "abcd", 1), chat.BadType),
 		refused("a PNG with a wrong checksum in its data", "photo.png", string(p[:len(p)-14])+"ab"+string(p[len(p)-12:]), chat.BadType),

@@ -71,15 +71,19 @@ func withChunks(p []byte, chunks ...string) string {
 	return string(p[:header]) + strings.Join(chunks, "") + string(p[header:])
 }
 
-// zeros is so many megabytes of nothing, packed.
+// zeros is so many megabytes of nothing, packed, at least one. The first is packed really; one packed like it may follow as often as one likes.
 func zeros(megabytes int) string {
 	var b bytes.Buffer
 	w := zlib.NewWriter(&b)
-	for range megabytes {
-		_, _ = w.Write(make([]byte, 1<<20))
-	}
-	_ = w.Close()
-	return b.String()
+	_, _ = w.Write(make([]byte, 1<<20))
+	_ = w.Flush()
+	begin := b.Len()
+	_, _ = w.Write(make([]byte, 1<<20))
+	_ = w.Flush()
+	packed := b.Bytes()
+	const end = "\x03\x00"
+	sum := binary.BigEndian.AppendUint32(nil, uint32(megabytes)<<20%65521<<16|1) // Adler-32 of zeros
+	return string(packed[:begin]) + strings.Repeat(string(packed[begin:]), megabytes-1) + end + string(sum)
 }
 
 // segment is a segment of a JPEG.
