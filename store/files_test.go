@@ -224,7 +224,7 @@ func TestFilesTurnAndKey(t *testing.T) {
 		if n != 1 {
 			t.Errorf("it is the turn of %d", n)
 		}
-		must(t, s.Exec(t.Context(), `UPDATE meta SET value = CAST(CAST(value AS BIGINT) - $1 AS TEXT) WHERE name = 'files_swept'`, (time.Hour + time.Minute).Milliseconds()))
+		must(t, s.Exec(t.Context(), `UPDATE meta SET value = CAST(CAST(value AS BIGINT) - $1 AS TEXT) WHERE name = 'files_swept'`, (time.Hour+time.Minute).Milliseconds()))
 		if mine, err := s.FilesTurn(t.Context(), time.Hour); err != nil || !mine {
 			t.Errorf("after an hour: %v, %v", mine, err)
 		}
