@@ -1,6 +1,7 @@
 package agent
 
 import (
+	"context"
 	"io/fs"
 	"net/http"
 	"net/netip"
@@ -14,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Options is what the edge is made of. All but Draft, Demo, Limits, Sharing and Now must be set.
+// Options is what the edge is made of. All but Draft, Translate, Demo, Limits, Sharing and Now must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub
@@ -30,6 +31,8 @@ type Options struct {
 	UploadTime time.Duration
 	// Draft has the own texts of a site drafted in a language, without waiting for it; false if there is too much to do already. nil: nobody drafts.
 	Draft func(site string, to language.Tag) bool
+	// Translate makes drafts of canned replies; nil: nobody translates.
+	Translate func(ctx context.Context, u chat.Untranslated) chat.Translation
 	// Demo are accounts that the login offers, in demo mode.
 	Demo []DemoAccount
 	// Limits are nil for DefaultLimits.
@@ -71,6 +74,7 @@ type Edge struct {
 	uploadTime time.Duration
 	now        func() time.Time
 	draft      func(site string, to language.Tag) bool
+	translate  func(ctx context.Context, u chat.Untranslated) chat.Translation
 	// demoPage is the page with the demo's accounts; nil if there are none.
 	demoPage  *web.Asset
 	hasher    *hasher
@@ -95,7 +99,7 @@ func New(o Options) (*Edge, error) {
 		o.Draft = func(string, language.Tag) bool { return false }
 	}
 	e := &Edge{
-		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, draft: o.Draft, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
+		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, draft: o.Draft, translate: o.Translate, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
 		foreign: http.NewCrossOriginProtection(), log: o.Log,
@@ -170,6 +174,15 @@ func (e *Edge) routes() map[string]web.Handler {
 		"GET" + site + "texts":         e.ofSite(e.siteTexts),
 		"PATCH" + site + "texts":       e.ofSite(e.setSiteTexts),
 		"POST" + site + "texts/drafts": e.ofSite(e.draftSiteTexts),
+
+		"GET" + site + "canned":                            e.ofSite(e.canned),
+		"PUT" + site + "canned/{name}/{language}":          e.ofSite(e.putCanned),
+		"POST" + site + "canned/{name}/{language}/approve": e.ofSite(e.approveCanned),
+		"POST" + site + "canned/{name}/{language}/draft":   e.ofSite(e.draftCanned),
+		"DELETE" + site + "canned/{name}":                  e.ofSite(e.removeCanned),
+		"DELETE" + site + "canned/{name}/{language}":       e.ofSite(e.removeCanned),
+		"GET" + site + "canned.csv":                        e.ofSite(e.exportCanned),
+		"POST" + site + "canned.csv":                       e.ofSite(e.importCanned),
 
 		"GET" + site + "spent": e.ofSite(e.spent),
 	}

@@ -25,6 +25,10 @@ type Files interface {
 	ImportTerms(ctx context.Context, site string, r io.Reader) (chat.Imported, error)
 	// ExportTerms writes a CSV, and returns how many terms are in it. It writes nothing before it has read them.
 	ExportTerms(ctx context.Context, site string, w io.Writer) (int, error)
+	// ImportCanned reads a CSV of canned replies, as drafts of by.
+	ImportCanned(ctx context.Context, site, by string, r io.Reader) (chat.Imported, error)
+	// ExportCanned writes a CSV, and returns how many texts are in it.
+	ExportCanned(ctx context.Context, site string, w io.Writer) (int, error)
 }
 
 // uploadTime is how long a file may take to arrive. Other requests have the server's time-out, which is for small bodies.

@@ -40,6 +40,10 @@ type Store interface {
 	ChangeTerm(ctx context.Context, site, id string, f func(*chat.Term) error) (chat.Term, error)
 	// RemoveTerms returns how many of the ids there were.
 	RemoveTerms(ctx context.Context, site string, ids []string) (int, error)
+	// Canned returns the canned replies of a site, by name.
+	Canned(ctx context.Context, site string) ([]chat.Canned, error)
+	// ChangeCanned changes a canned reply by what f does to it, while nobody else can; one without texts is not there. f may be called more than once.
+	ChangeCanned(ctx context.Context, site, name string, f func(*chat.Canned) error) (chat.Canned, error)
 	// MemoryEntries returns a page of a site's translation memory, the latest change first, and the after of the next one, if there is one. An after
 	// that is none is chat.BadRequest.
 	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) ([]chat.MemoryEntry, string, error)

@@ -31,7 +31,11 @@ type Options struct {
 	TranslationLease time.Duration
 	// MemoryEntries and Terms are how many a site may have; 0: chat.MaxMemoryEntries and chat.MaxTerms.
 	MemoryEntries, Terms int
-	Log                  zerolog.Logger
+	// Canned is how many canned replies a site may have; 0: chat.MaxCanned. MemoryKey makes an entry of the memory ready to be stored, or says why it cannot be one:
+	// translate.Key. Without it canned replies do not become entries.
+	Canned    int
+	MemoryKey func(*chat.MemoryEntry) error
+	Log       zerolog.Logger
 }
 
 // Store is one open database. Its methods may be called by any number of goroutines.
@@ -51,7 +55,8 @@ type Store struct {
 	lease  time.Duration
 
 	// memoryEntries and terms are how many a site may have.
-	memoryEntries, terms int
+	memoryEntries, terms, canned int
+	memoryKey                    func(*chat.MemoryEntry) error
 
 	// known is the schema of this program. outdated is set once the database has another that it does not work with.
 	known    int
@@ -75,7 +80,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	odd := o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
 	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease),
-		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms)}
+		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms), canned: cmp.Or(o.Canned, chat.MaxCanned), memoryKey: o.MemoryKey}
 	if p, ok := db.(*postgresDB); ok {
 		s.groups = startGroups(s, p)
 	}

@@ -30,6 +30,7 @@ var tables = []table{
 	{"files", true},
 	{"memory", true},
 	{"terms", true},
+	{"canned", true},
 	{"spent", true},
 	{"answers", false}, // a cache
 }

@@ -78,24 +78,33 @@ func (m *Memory) RememberAll(ctx context.Context, site string, entries []chat.Me
 	refused = map[int]error{}
 	var good []chat.MemoryEntry
 	for i, e := range entries {
-		err := e.Check()
-		if err == nil {
-			if e, err = impersonal(e); err == nil {
-				var c *entry
-				if c, err = entryOf(e); err == nil {
-					good = append(good, c.MemoryEntry)
-				}
-			}
-		}
-		if err != nil {
+		if err := Key(&e); err != nil {
 			refused[i] = err
+			continue
 		}
+		good = append(good, e)
 	}
 	if len(good) > 0 {
 		kept, err = m.opts.Store.Remember(ctx, site, good)
 		m.shelf(site).stale()
 	}
 	return kept, refused, err
+}
+
+// Key cleans an entry and makes its key, or says why it cannot be one.
+func Key(e *chat.MemoryEntry) error {
+	if err := e.Check(); err != nil {
+		return err
+	}
+	clean, err := impersonal(*e)
+	if err != nil {
+		return err
+	}
+	c, err := entryOf(clean)
+	if err == nil {
+		*e = c.MemoryEntry
+	}
+	return err
 }
 
 // shelf returns what is held of a site, which has just been asked for.

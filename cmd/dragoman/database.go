@@ -7,6 +7,7 @@ import (
 	"strings"
 
 	"dragoman/store"
+	"dragoman/translate"
 )
 
 // databaseFile is the name of the SQLite database in the data folder.
@@ -52,7 +53,7 @@ func (r *run) open(u use) (*store.Store, error) {
 			return nil, folderError(filepath.Dir(path), err)
 		}
 	}
-	s, err := store.Open(r.ctx, store.Options{Database: path, Create: u.create, Server: u.server, Alone: u.alone, AllowUnsafe: r.AllowUnsafeDatabase, Log: r.log})
+	s, err := store.Open(r.ctx, store.Options{Database: path, Create: u.create, Server: u.server, Alone: u.alone, AllowUnsafe: r.AllowUnsafeDatabase, MemoryKey: translate.Key, Log: r.log})
 	if err != nil {
 		return nil, err
 	}

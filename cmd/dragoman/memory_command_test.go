@@ -58,7 +58,8 @@ func TestMemoryCommands(t *testing.T) {
 	}
 	refused(t, exitFailed, "Nothing was taken", "memory", "import", site.Key, broken, "--data", data)
 	for _, command := range [][]string{{"memory", "import", "nobody", broken}, {"memory", "export", "nobody"}, {"memory", "list", "nobody"}, {"memory", "remove", "nobody", "--all"},
-		{"glossary", "list", "nobody"}, {"glossary", "add", "nobody", "Acme"}, {"glossary", "export", "nobody"}, {"glossary", "remove", "nobody", "x"}} {
+		{"glossary", "list", "nobody"}, {"glossary", "add", "nobody", "Acme"}, {"glossary", "export", "nobody"}, {"glossary", "remove", "nobody", "x"},
+		{"canned", "list", "nobody"}, {"canned", "put", "nobody", "x", "en", "x"}, {"canned", "export", "nobody"}, {"canned", "approve", "nobody", "x", "en"}} {
 		refused(t, exitFailed, `there is no site with the key "nobody"`, append(command, "--data", data)...)
 	}
 }
@@ -91,5 +92,62 @@ func TestGlossaryCommands(t *testing.T) {
 	refused(t, exitFailed, "1 of the ids were not there", "glossary", "remove", site.Key, terms[0].ID, "--data", data)
 	if out := good(t, "", "glossary", "list", site.Key, "--data", data); strings.Contains(out, "Acme") || !strings.Contains(out, "encargo") {
 		t.Errorf("listed %s", out)
+	}
+}
+
+// TestCannedCommands: texts are put, drafted, approved, listed, exported, imported and removed; what is approved answers a line, and what is not does not.
+func TestCannedCommands(t *testing.T) {
+	data := t.TempDir()
+	var site siteRow
+	decode(t, good(t, "", "site", "add", "Shop", "--origin", "https://a.example", "--language", "en", "--data", data, "--json"), &site)
+	put := func(args ...string) {
+		t.Helper()
+		good(t, "", append(append([]string{"canned", "put", site.Key}, args...), "--data", data)...)
+	}
+	put("/Thanks", "en", "Thank you for waiting")
+	put("thanks", "es", "Gracias por esperar", "--by", "Ann")
+	put("hello", "en", "Hello {name}")
+	refused(t, exitFailed, "nothing to put in for {nombre}", "canned", "put", site.Key, "hello", "es", "Hola {nombre}", "--data", data)
+	refused(t, exitFailed, "A short name has", "canned", "put", site.Key, "a b", "es", "Hola", "--data", data)
+	good(t, "", "canned", "approve", site.Key, "thanks", "en", "--data", data)
+	translated := func() translationRow {
+		t.Helper()
+		var row translationRow
+		text := command(t, "", nil, "translate", "--from", "en", "--to", "es", "--engine", "none", "--site", site.Key, "--data", data, "--json", "thank you for waiting!").stdout
+		decode(t, text, &row)
+		return row
+	}
+	if row := translated(); row.Text != "" {
+		t.Errorf("a draft answers: %+v", row)
+	}
+	good(t, "", "canned", "approve", site.Key, "thanks", "es", "--by", "Bea", "--data", data)
+	if row := translated(); row.Text != "Gracias por esperar!" && row.Text != "Gracias por esperar" || row.By != "Bea" {
+		t.Errorf("an approved text does not answer: %+v", row)
+	}
+	var all []chat.Canned
+	decode(t, good(t, "", "canned", "list", site.Key, "--data", data, "--json"), &all)
+	if len(all) != 2 || all[1].Name != "thanks" || len(all[1].Texts) != 2 || all[1].Texts[1].State != chat.CannedApproved || all[0].Texts[0].State != chat.CannedDraft {
+		t.Fatalf("listed %+v", all)
+	}
+	if out := good(t, "", "canned", "list", site.Key, "--data", data); !strings.Contains(out, "Gracias por esperar") || !strings.Contains(out, "draft") {
+		t.Errorf("listed %s", out)
+	}
+	out := good(t, "", "canned", "export", site.Key, "--data", data)
+	if !strings.HasPrefix(out, "name,language,text,state,by\r\nhello,en,Hello {name},draft,command line\r\n") {
+		t.Errorf("exported %q", out)
+	}
+	refused(t, exitFailed, "write the text yourself", "canned", "draft", site.Key, "hello", "es", "--engine", "none", "--data", data)
+	good(t, "", "canned", "remove", site.Key, "thanks", "es", "--data", data)
+	if row := translated(); row.Text != "" {
+		t.Errorf("a text that is gone answers: %+v", row)
+	}
+	good(t, "", "canned", "remove", site.Key, "thanks", "--data", data)
+	refused(t, exitFailed, "no canned reply", "canned", "remove", site.Key, "thanks", "--data", data)
+	if text := good(t, out+"x y,en,bad name,,\r\n", "canned", "import", site.Key, "-", "--data", data); !strings.Contains(text, "2 added, 1 replaced, 1 not taken") {
+		t.Errorf("imported: %s", text)
+	}
+	decode(t, good(t, "", "canned", "list", site.Key, "--data", data, "--json"), &all)
+	if len(all) != 2 || all[1].Texts[1].State != chat.CannedDraft {
+		t.Errorf("what a file calls approved is believed: %+v", all)
 	}
 }

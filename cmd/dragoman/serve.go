@@ -226,7 +226,7 @@ func (s *server) edges() error {
 	}
 	s.agent, err = agent.New(agent.Options{
 		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
-		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Demo: accounts, Sharing: s.sharing, Log: s.log,
+		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Translate: s.pipeline.Translate, Demo: accounts, Sharing: s.sharing, Log: s.log,
 	})
 	return err
 }

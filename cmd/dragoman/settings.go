@@ -25,6 +25,7 @@ type commands struct {
 	Agent     agentCommands    `cmd:"" help:"The people who answer."`
 	Memory    memoryCommands   `cmd:"" help:"What a site's people have translated: it is used before any engine."`
 	Glossary  glossaryCommands `cmd:"" help:"How a site wants its words translated."`
+	Canned    cannedCommands   `cmd:"" help:"Replies that a site has ready, in several languages."`
 	Translate translateCommand `cmd:"" help:"Translate one line through the whole pipeline, and show what happened."`
 	Engines   enginesCommand   `cmd:"" help:"Show which engines translate, and which pairs of languages they have."`
 	Check     checkCommand     `cmd:"" help:"Check the settings and everything that they name."`

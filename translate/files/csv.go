@@ -26,46 +26,57 @@ type row struct {
 
 // readTerms reads a file of terms. An error says what is wrong with the file as a whole.
 func readTerms(r io.Reader) ([]row, error) {
+	var rows []row
+	err := readCSV(r, termColumns, 4, func(line int, field func(name string) string, err error) {
+		one := row{line: line, err: err}
+		if err == nil {
+			one.term, one.err = termOf(field)
+		}
+		rows = append(rows, one)
+	})
+	return rows, err
+}
+
+// readCSV reads a file with these columns, of which the first must be there. each is called for every row: field returns what stands in a column, and err says why the row
+// is none. An error says what is wrong with the file as a whole.
+func readCSV(r io.Reader, names []string, must int, each func(line int, field func(name string) string, err error)) error {
 	b, err := io.ReadAll(decoded(r, MaxCSV))
 	if err != nil {
-		return nil, err
+		return err
 	}
 	if !utf8.Valid(b) {
-		return nil, notUTF8()
+		return notUTF8()
 	}
 	c := csv.NewReader(bytes.NewReader(b))
 	c.FieldsPerRecord = -1
 	c.Comma = comma(b)
-	names, err := c.Read()
+	first, err := c.Read()
 	if err != nil {
-		return nil, malformed(err)
+		return malformed(err, names)
 	}
-	at, err := columns(names)
+	at, err := columns(first, names, must)
 	if err != nil {
-		return nil, err
+		return err
 	}
-	var rows []row
 	for {
 		fields, err := c.Read()
 		if errors.Is(err, io.EOF) {
-			return rows, nil
+			return nil
 		}
 		if err != nil {
-			return nil, malformed(err)
+			return malformed(err, names)
 		}
 		line, _ := c.FieldPos(0)
-		one := row{line: line}
-		if len(fields) != len(names) {
-			one.err = chat.Errorf(chat.BadRequest, "The line has %d columns and the first line has %d: put texts with a %q in them between quotation marks.", len(fields), len(names), c.Comma)
-		} else {
-			one.term, one.err = termOf(func(name string) string {
-				if i, has := at[name]; has {
-					return strings.TrimSpace(fields[i])
-				}
-				return ""
-			})
+		if len(fields) != len(first) {
+			each(line, nil, chat.Errorf(chat.BadRequest, "The line has %d columns and the first line has %d: put texts with a %q in them between quotation marks.", len(fields), len(first), c.Comma))
+			continue
 		}
-		rows = append(rows, one)
+		each(line, func(name string) string {
+			if i, has := at[name]; has {
+				return strings.TrimSpace(fields[i])
+			}
+			return ""
+		}, nil)
 	}
 }
 
@@ -80,11 +91,11 @@ func comma(b []byte) rune {
 	return ','
 }
 
-func malformed(err error) error {
+func malformed(err error, names []string) error {
 	var p *csv.ParseError
 	switch {
 	case errors.Is(err, io.EOF):
-		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(termColumns, ","))
+		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(names, ","))
 	case errors.As(err, &p):
 		return chat.Errorf(chat.BadRequest, "The file is no CSV: line %d: %v. A text with a quotation mark in it stands between quotation marks, and its own are doubled. Nothing was taken from it.", p.Line, p.Err)
 	}
@@ -92,14 +103,14 @@ func malformed(err error) error {
 }
 
 // columns says where each column is.
-func columns(names []string) (map[string]int, error) {
+func columns(first, names []string, must int) (map[string]int, error) {
 	at := map[string]int{}
-	for i, name := range names {
+	for i, name := range first {
 		at[strings.ToLower(strings.TrimSpace(name))] = i
 	}
-	for _, name := range termColumns[:4] {
+	for _, name := range names[:must] {
 		if _, has := at[name]; !has {
-			return nil, chat.Errorf(chat.BadRequest, "The file has no column %q: its first line must be %s.", name, strings.Join(termColumns, ","))
+			return nil, chat.Errorf(chat.BadRequest, "The file has no column %q: its first line must be %s.", name, strings.Join(names, ","))
 		}
 	}
 	return at, nil

@@ -22,6 +22,7 @@ import (
 type house struct {
 	entries []chat.MemoryEntry
 	terms   []chat.Term
+	canned  []chat.Canned
 	fails   int // after so many entries
 }
 
@@ -56,6 +57,17 @@ func (h *house) MemoryEntries(_ context.Context, _ string, _ chat.MemoryFilter, 
 func (h *house) PutTerms(_ context.Context, _ string, terms []chat.Term) (chat.Kept, error) {
 	h.terms = append(h.terms, terms...)
 	return chat.Kept{Added: len(terms)}, nil
+}
+
+func (h *house) Canned(context.Context, string) ([]chat.Canned, error) { return h.canned, nil }
+
+func (h *house) ChangeCanned(_ context.Context, _, name string, f func(*chat.Canned) error) (chat.Canned, error) {
+	i := slices.IndexFunc(h.canned, func(c chat.Canned) bool { return c.Name == name })
+	if i < 0 {
+		h.canned, i = append(h.canned, chat.Canned{Name: name}), len(h.canned)
+	}
+	err := f(&h.canned[i])
+	return h.canned[i], err
 }
 
 func (h *house) Terms(context.Context, string, int64) ([]chat.Term, int64, error) {

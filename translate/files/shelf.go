@@ -23,9 +23,11 @@ type Store interface {
 	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) (page []chat.MemoryEntry, next string, err error)
 	PutTerms(ctx context.Context, site string, terms []chat.Term) (chat.Kept, error)
 	Terms(ctx context.Context, site string, known int64) (terms []chat.Term, rev int64, err error)
+	Canned(ctx context.Context, site string) ([]chat.Canned, error)
+	ChangeCanned(ctx context.Context, site, name string, f func(*chat.Canned) error) (chat.Canned, error)
 }
 
-// Shelf brings files into a site's memory and glossary, and out of them.
+// Shelf brings files into a site's memory, glossary and canned replies, and out of them.
 type Shelf struct {
 	Memory Memory
 	Store  Store

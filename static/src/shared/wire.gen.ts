@@ -27,6 +27,11 @@ export type CallName =
   | "rate"
   | "ping"
 
+/** CannedState says whether a person of the house has approved a text. */
+export type CannedState =
+  | "draft"
+  | "approved"
+
 /** State is how a conversation stands. */
 export type State =
   | "open"
@@ -491,6 +496,23 @@ export interface SessionSite {
 export interface LoginRequest {
   email: string
   password: string
+}
+
+/** CannedText is a canned reply in one language. */
+export interface CannedText {
+  language: string
+  text: string
+  state: CannedState
+  /** By is who wrote it, and once it is approved who did that: an agent's name, or an engine's. */
+  by: string
+  at: string
+}
+
+/** Canned is a reply that a site has ready: a short name, and the reply in some languages. */
+export interface Canned {
+  name: string
+  /** Texts are sorted by language. */
+  texts: CannedText[]
 }
 
 /** Reviewed is a translation that an agent has seen and approved before sending. */

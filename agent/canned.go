@@ -1,0 +1,148 @@
+package agent
+
+import (
+	"context"
+	"io"
+	"net/http"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/internal/web"
+
+	"golang.org/x/text/language"
+)
+
+// cannedList is a site's canned replies as they are answered.
+type cannedList struct {
+	Canned []chat.Canned `json:"canned"`
+}
+
+// cannedBody is a text to be put.
+type cannedBody struct {
+	Text string `json:"text"`
+}
+
+// draftTime is how long an engine may take for a draft. Unlike lines, somebody waits for it.
+const draftTime = 15 * time.Second
+
+// canned serves GET /agent/v1/sites/{key}/canned: all of them, which chat.MaxCanned bounds.
+func (e *Edge) canned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	all, err := e.store.Canned(r.Context(), site.Key)
+	if err != nil {
+		return err
+	}
+	return answerTagged(w, cannedList{all})
+}
+
+// putCanned serves PUT /agent/v1/sites/{key}/canned/{name}/{language}: the text in that language becomes what the body says, and a draft if that is another one.
+func (e *Edge) putCanned(w http.ResponseWriter, r *http.Request, who chat.Agent, site chat.Site) error {
+	name, tag, err := cannedPath(r)
+	if err != nil {
+		return err
+	}
+	b, err := web.ReadBody(w, r, web.MaxBody, "application/json")
+	var body cannedBody
+	if err == nil {
+		err = web.Strict(b, &body)
+	}
+	if err != nil {
+		return err
+	}
+	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error {
+		return c.Put(chat.CannedText{Language: tag, Text: body.Text, By: who.Name})
+	})
+}
+
+// approveCanned serves POST /agent/v1/sites/{key}/canned/{name}/{language}/approve.
+func (e *Edge) approveCanned(w http.ResponseWriter, r *http.Request, who chat.Agent, site chat.Site) error {
+	name, tag, err := cannedPath(r)
+	if err != nil {
+		return err
+	}
+	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.Approve(tag, who.Name) })
+}
+
+// draftCanned serves POST /agent/v1/sites/{key}/canned/{name}/{language}/draft?from=: an engine's translation of the text in another language, for somebody to read.
+func (e *Edge) draftCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	name, to, err := cannedPath(r)
+	if err != nil {
+		return err
+	}
+	q, err := queryOf(r, "from")
+	if err != nil {
+		return err
+	}
+	from, err := queryLanguage(q, "from")
+	if err != nil {
+		return err
+	}
+	all, err := e.store.Canned(r.Context(), site.Key)
+	if err != nil {
+		return err
+	}
+	ctx, cancel := context.WithTimeout(r.Context(), draftTime)
+	defer cancel()
+	draft, err := chat.DraftCanned(ctx, all, site.Key, name, from, to, e.translate)
+	if err != nil {
+		return err
+	}
+	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.Put(draft) })
+}
+
+// removeCanned serves DELETE /agent/v1/sites/{key}/canned/{name}, and .../{language} for the text in one language.
+func (e *Edge) removeCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	name, err := chat.ParseCannedName(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	tag := language.Und
+	if r.PathValue("language") != "" {
+		if tag, err = chat.ParseLanguage(r.PathValue("language")); err != nil {
+			return err
+		}
+	}
+	n := 0
+	_, err = e.store.ChangeCanned(r.Context(), site.Key, name, func(c *chat.Canned) error {
+		if n = len(c.Texts); tag != language.Und {
+			return c.Remove(tag)
+		}
+		c.Texts = nil
+		return nil
+	})
+	return removed(w, n, err, "There is no such canned reply.")
+}
+
+// exportCanned serves GET /agent/v1/sites/{key}/canned.csv.
+func (e *Edge) exportCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	attach(w, "text/csv; charset=utf-8", site.Key+"-canned.csv")
+	_, err := e.files.ExportCanned(r.Context(), site.Key, w)
+	return err
+}
+
+// importCanned serves POST /agent/v1/sites/{key}/canned.csv: the texts of the file join those that are there, as drafts.
+func (e *Edge) importCanned(w http.ResponseWriter, r *http.Request, who chat.Agent, site chat.Site) error {
+	if err := web.CheckType(r, "text/csv", "application/vnd.ms-excel"); err != nil {
+		return err
+	}
+	return e.take(w, r, func(body io.Reader) (chat.Imported, error) {
+		return e.files.ImportCanned(r.Context(), site.Key, who.Name, body)
+	})
+}
+
+// changeCanned changes a canned reply and answers with it.
+func (e *Edge) changeCanned(w http.ResponseWriter, r *http.Request, site chat.Site, name string, f func(*chat.Canned) error) error {
+	changed, err := e.store.ChangeCanned(r.Context(), site.Key, name, f)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, changed)
+}
+
+// cannedPath reads the name and the language of an address.
+func cannedPath(r *http.Request) (name string, tag language.Tag, err error) {
+	if name, err = chat.ParseCannedName(r.PathValue("name")); err != nil {
+		return name, tag, err
+	}
+	tag, err = chat.ParseLanguage(r.PathValue("language"))
+	return name, tag, err
+}

@@ -1,0 +1,65 @@
+package agent_test
+
+import (
+	"strings"
+	"testing"
+
+	"dragoman/chat"
+	"dragoman/internal/edgetest"
+)
+
+// TestCannedOverHTTP: texts are put, approved, exported, imported and removed; agents read them, and only admins change them.
+func TestCannedOverHTTP(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	admin := as(t, s, edgetest.Dora)
+	if got := admin.want(200, "", "GET", "shop/canned", ""); got.body != `{"canned":[]}` {
+		t.Errorf("before: %s", got.body)
+	}
+	one := parse[chat.Canned](t, admin.want(200, "", "PUT", "shop/canned/Hello/en", `{"text":" Hello {name}! "}`))
+	if one.Name != "hello" || len(one.Texts) != 1 || one.Texts[0].State != chat.CannedDraft || one.Texts[0].By != "Dora" || one.Texts[0].At == 0 || !strings.HasPrefix(strings.TrimSpace(one.Texts[0].Text), "Hello {name}!") {
+		t.Errorf("put: %+v", one)
+	}
+	admin.want(200, "", "PUT", "shop/canned/hello/es", `{"text":"Hola"}`)
+	admin.want(200, "", "POST", "shop/canned/hello/en/approve", "")
+	for _, c := range []struct {
+		status             int
+		code               chat.Code
+		method, path, body string
+	}{
+		{409, chat.BadState, "POST", "shop/canned/hello/es/approve", ""}, // other variables
+		{404, chat.NotFound, "POST", "shop/canned/hello/de/approve", ""},
+		{404, chat.NotFound, "POST", "shop/canned/nothing/en/approve", ""},
+		{404, chat.NotFound, "POST", "shop/canned/nothing/en/draft", ""},
+		{400, chat.BadRequest, "PUT", "shop/canned/hello/es", `{"text":"Hola {nombre}"}`},
+		{400, chat.BadRequest, "PUT", "shop/canned/a%20b/es", `{"text":"Hola"}`},
+		{400, chat.BadRequest, "PUT", "shop/canned/hello/es", `{"text":"Hola","state":"approved"}`},
+		{400, chat.BadRequest, "POST", "shop/canned/hello/de/draft?form=en", ""},
+		{404, chat.NotFound, "DELETE", "shop/canned/hello/de", ""},
+		{404, chat.NotFound, "DELETE", "shop/canned/nothing", ""},
+	} {
+		admin.want(c.status, c.code, c.method, c.path, c.body)
+	}
+	admin.want(200, "", "PUT", "shop/canned/hello/es", `{"text":"Hola {name}"}`)
+	if got := parse[chat.Canned](t, admin.want(200, "", "POST", "shop/canned/hello/es/approve", "")); got.Texts[1].State != chat.CannedApproved {
+		t.Errorf("approved: %+v", got)
+	}
+	agent := as(t, s, edgetest.Ada)
+	if list := parse[struct{ Canned []chat.Canned }](t, agent.want(200, "", "GET", "shop/canned", "")); len(list.Canned) != 1 || len(list.Canned[0].Texts) != 2 {
+		t.Errorf("an agent reads %+v", list)
+	}
+	agent.want(403, chat.Forbidden, "PUT", "shop/canned/hello/es", `{"text":"Hola"}`)
+	agent.want(403, chat.Forbidden, "POST", "shop/canned/hello/es/approve", "")
+	out := admin.want(200, "", "GET", "shop/canned.csv", "").body
+	if out != "name,language,text,state,by\r\nhello,en,Hello {name}!,approved,Dora\r\nhello,es,Hola {name},approved,Dora\r\n" {
+		t.Errorf("exported %q", out)
+	}
+	admin.want(204, "", "DELETE", "shop/canned/hello/es", "")
+	got := parse[chat.Imported](t, admin.want(200, "", "POST", "shop/canned.csv", out+"hello,xx-x-no!,x,,\r\n", "Content-Type", "text/csv"))
+	if got.Added != 1 || got.Replaced != 1 || got.Refused != 1 {
+		t.Errorf("imported %+v", got)
+	}
+	admin.want(204, "", "DELETE", "shop/canned/hello", "")
+	if got := admin.want(200, "", "GET", "shop/canned", ""); got.body != `{"canned":[]}` {
+		t.Errorf("after: %s", got.body)
+	}
+}
