@@ -66,8 +66,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	for _, tab := range []*browsertest.Tab{two, three} {
 		tab.Wait("window.unread === 1")
 	}
-	// A frame that does not show draws no pictures, by which Wait counts.
-	soon(t, browsertest.Patience, "one tab takes the answer on itself", func() bool { return browsertest.Eval[bool](b, "words.includes('mine')") })
+	becomes(t, b, "words.includes('mine')")
 	tones := browsertest.Eval[int](b, "window.tones") + browsertest.Eval[int](c, "window.tones")
 	if tones != 2 {
 		t.Errorf("one answer sounds with %d tones in two tabs, want the two of one", tones)

@@ -8,6 +8,7 @@ package browsertest
 import (
 	"context"
 	"os"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -24,8 +25,33 @@ type Browser struct {
 	tb  testing.TB
 }
 
+// Option is something that a browser's user has set.
+type Option func(tb testing.TB, profile string) chromedp.ExecAllocatorOption
+
+// Blocking lets the chat server's pages store nothing, in frames or elsewhere: the mere access throws, as where a person blocks storage of other sites.
+func Blocking() Option {
+	return func(tb testing.TB, profile string) chromedp.ExecAllocatorOption {
+		tb.Helper()
+		dir := filepath.Join(profile, "Default")
+		if err := os.MkdirAll(dir, 0o700); err != nil {
+			tb.Fatal(err)
+		}
+		if err := os.WriteFile(filepath.Join(dir, "Preferences"), []byte(`{"profile":{"content_settings":{"exceptions":{"cookies":{"[*.]chat.localhost,*":{"setting":2},"[*.]chat.test,*":{"setting":2}}}}}}`), 0o600); err != nil {
+			tb.Fatal(err)
+		}
+		return chromedp.UserDataDir(profile)
+	}
+}
+
+// Plain gives this machine the names below .test as well: plain http there is no secure context, as it is under .localhost.
+func Plain() Option {
+	return func(testing.TB, string) chromedp.ExecAllocatorOption {
+		return chromedp.Flag("host-resolver-rules", "MAP *.test 127.0.0.1")
+	}
+}
+
 // Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. The program is $CHROME, or Debian's.
-func Start(tb testing.TB, languages string) *Browser {
+func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	tb.Helper()
 	program := os.Getenv("CHROME")
 	if program == "" {
@@ -35,6 +61,7 @@ func Start(tb testing.TB, languages string) *Browser {
 		tb.Fatalf("cannot find Chromium: %v; run scripts/setup test, or name it in CHROME", err)
 	}
 	first, _, _ := strings.Cut(languages, ",")
+	profile := tb.TempDir()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program),
 		chromedp.NoSandbox, // the tests of a build machine run as root
@@ -45,9 +72,12 @@ func Start(tb testing.TB, languages string) *Browser {
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("lang", first),
 		chromedp.Flag("accept-lang", languages),
-		chromedp.UserDataDir(tb.TempDir()),
+		chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 800),
 	)
+	for _, option := range options {
+		opts = append(opts, option(tb, profile))
+	}
 	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, end := chromedp.NewContext(allocated)
 	tb.Cleanup(func() {

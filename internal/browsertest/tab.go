@@ -100,12 +100,15 @@ func (t *Tab) Reload() {
 	t.must(chromedp.Do(ctx, chromedp.Reload()), "reload")
 }
 
-// Back goes one page back in the tab's history.
-func (t *Tab) Back() {
+// Back goes one page back in the tab's history, and waits until that page is there. It tells whether the browser had kept it alive, with everything in it.
+func (t *Tab) Back() (kept bool) {
 	t.tb.Helper()
 	ctx, cancel := context.WithTimeout(t.ctx, Patience)
 	defer cancel()
-	t.must(chromedp.Do(ctx, chromedp.NavigateBack()), "go back")
+	main := func(e page.EventFrameNavigated) bool { return e.Frame.ParentID == "" }
+	e, err := chromedp.Run(ctx, chromedp.WaitEvent(page.FrameNavigated, main, chromedp.Evaluate[chromedp.Void]("void history.back()")))
+	t.must(err, "go back")
+	return e.Type == page.NavigationTypeBackForwardCacheRestore
 }
 
 // Eval returns the value of a JavaScript expression; a promise is awaited.
@@ -129,10 +132,17 @@ func (t *Tab) Wait(expression string) {
 	t.tb.Helper()
 	ctx, cancel := context.WithTimeout(t.ctx, Patience)
 	defer cancel()
-	_, err := chromedp.Run(ctx, chromedp.Poll[json.RawMessage](
-		"(()=>{try{return !!("+expression+")}catch{return false}})()", chromedp.WithPollingTimeout(Patience)))
-	if err == nil {
-		return
+	var err error
+	for {
+		_, err = chromedp.Run(ctx, chromedp.Poll[json.RawMessage](
+			"(()=>{try{return !!("+expression+")}catch{return false}})()", chromedp.WithPollingTimeout(Patience)))
+		if err == nil {
+			return
+		}
+		// The page went while it was asked; the next one is asked.
+		if ctx.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+			break
+		}
 	}
 	shown, _ := chromedp.Run(t.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`))
 	t.tb.Fatalf("never came true: %s (%v)\nscreenshot: %s\nthe page shows:\n%s", expression, err, t.failureShot(), shown)
