@@ -5,10 +5,12 @@ import (
 	"fmt"
 	"strings"
 	"testing"
+	"unicode"
 
 	"dragoman/internal/browsertest"
 
 	"github.com/chromedp/chromedp/kb"
+	"golang.org/x/text/language"
 )
 
 // longest are English as no language is longer, English from right to left, German, and those whose texts need the most room in one place or another.
@@ -51,6 +53,7 @@ func TestStoryOfEveryLength(t *testing.T) {
 		page.Wait("document.querySelector('dialog[open] .list')")
 		whole("languages")
 	}
+	namesOfLanguages(t, page)
 	open(languages[0])
 	page.Click(".quick button")
 	page.Wait("document.querySelector('.mine .bubble')")
@@ -69,6 +72,7 @@ func TestStoryOfEveryLength(t *testing.T) {
 		page.Press(kb.Escape)
 		put("''")
 	}
+	page.Open("about:blank") // the page that goes keeps what stands in the box: nothing
 	// Each in a tab of its own when the server goes.
 	tabs := make([]*browsertest.Tab, len(languages))
 	for i, tag := range languages {
@@ -88,5 +92,30 @@ func TestStoryOfEveryLength(t *testing.T) {
 		page.Press(kb.Enter)
 		page.Wait("document.querySelector('.waiting .foot')")
 		whole("without a connection")
+	}
+}
+
+// namesOfLanguages checks that the list that is open has every language of the interface, by a name of its own in its own letters.
+func namesOfLanguages(t *testing.T, page *browsertest.Tab) {
+	t.Helper()
+	shown := browsertest.Eval[map[string]string](page, "Object.fromEntries([...document.querySelectorAll('dialog .own')].map(e => [e.lang, e.textContent]))")
+	tags := browsertest.Eval[[]string](page, "JSON.parse(document.querySelector('#dragoman').textContent).languages")
+	if len(tags) != 46 {
+		t.Errorf("%d languages of the interface", len(tags))
+	}
+	by := map[string]string{}
+	for _, tag := range tags {
+		name := shown[tag]
+		if name == "" || strings.EqualFold(name, tag) {
+			t.Errorf("%s is called %q", tag, name)
+		}
+		if other := by[name]; other != "" {
+			t.Errorf("%s and %s are both called %q", tag, other, name)
+		}
+		by[name] = tag
+		script, _ := language.Make(tag).Script()
+		if latin := strings.ContainsFunc(name, func(r rune) bool { return unicode.Is(unicode.Latin, r) }); latin != (script.String() == "Latn") {
+			t.Errorf("%s, which is written in %s, is called %q", tag, script, name)
+		}
 	}
 }

@@ -103,7 +103,7 @@ func (t *Tab) cut(except string) []string {
 			const what = ' ' + el.tagName + '.' + el.className + ' ' + JSON.stringify((el.placeholder || el.innerText || '').slice(0, 80))
 			if (el.scrollWidth > el.clientWidth + 2) bad.push(el.scrollWidth + ' px wide in ' + el.clientWidth + ':' + what)
 			if (/hidden|clip/.test(style.overflowY) && el.scrollHeight > el.clientHeight + 1) bad.push(el.scrollHeight + ' px high in ' + el.clientHeight + ':' + what)
-			if (!el.placeholder) continue
+			if (!el.placeholder || style.fieldSizing === 'content') continue // such a field grows with its placeholder
 			pen.font = style.font
 			const wide = pen.measureText(el.placeholder).width, room = el.clientWidth - parseFloat(style.paddingInlineStart) - parseFloat(style.paddingInlineEnd)
 			if (wide > room + 1) bad.push('a placeholder of ' + Math.round(wide) + ' px in ' + Math.round(room) + ':' + what)

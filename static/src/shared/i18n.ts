@@ -119,6 +119,7 @@ export function ownName(tag: string): string {
   const known = ownNames[tag]
   if (known) return known
   const name = languageName(tag, tag)
+  if (name === tag) return tag
   return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
 }
 

@@ -16,10 +16,13 @@ export interface Choice {
 
 export function choices(into: string, wishes: readonly string[]): Choice[] {
   const all = [...new Set([...wishes.map(plainTag), ...tags])]
-  return all
-    .map((tag) => ({ tag, own: ownName(tag), name: languageName(tag, into) }))
-    .filter((c) => c.own !== c.tag)
-    .sort((a, b) => a.own.localeCompare(b.own, into))
+  return (
+    all
+      .map((tag) => ({ tag, own: ownName(tag), name: languageName(tag, into) }))
+      // A browser that has no name for one of ours shows its tag; what else it wishes for and cannot name is left out.
+      .filter((c) => c.own !== c.tag || tags.includes(c.tag))
+      .sort((a, b) => a.own.localeCompare(b.own, into))
+  )
 }
 
 /** Choices whose own name, name here or tag begins with what was typed, or has a word that does; accents do not matter. */
