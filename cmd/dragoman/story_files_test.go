@@ -94,6 +94,9 @@ func TestStoryOfFiles(t *testing.T) {
 		t.Errorf("the agent sees %s", src)
 	}
 	look(console, "pictures in the console", "console-files.png")
+	// An address that has expired: a new one is asked for, and the picture is there again.
+	console.Do("(i => { i.src = i.src.replace(/s=[^&]*/, 's=x') })(document.querySelector('.att-pic img'))")
+	console.Wait("document.querySelector('.att-pic img').src.endsWith('#') && seen(document.querySelectorAll('.att-pic img'))")
 	console.Do("choose(pdf('Rücksendung.pdf'))")
 	uploaded(console, "1")
 	console.Click(".composer .send")

@@ -318,6 +318,12 @@ export class Outbox {
   async #withFiles(line: Line): Promise<Line | undefined> {
     if (!line.files?.some((f) => !f.id) || !this.#options.upload) return line
     const files = await this.#options.upload(line)
+    // That takes a while, in which the line may have been taken away: here, or in another tab.
+    if (this.#options.shelf.shared && !(await this.#options.shelf.has(line.key))) {
+      this.#lines = this.#lines.filter((l) => l.key !== line.key)
+      this.#options.forget?.(line.files)
+      this.#tell()
+    }
     if (this.#lines.find((l) => l.key === line.key)?.state !== 'sending') return undefined
     const ready: Line = { ...line, files }
     this.#flying.set(line.conversation, ready)

@@ -151,6 +151,27 @@ test('the same, when the last byte was out at that moment', async () => {
   assert.deepEqual([world.sent.length, outbox.lines.length], [0, 0])
 })
 
+class Shared extends MemoryShelf {
+  override readonly shared = true
+}
+
+test('the same, when another tab has taken it away', async () => {
+  const shelf = new Shared()
+  const a = begin(shelf)
+  const b = begin(shelf)
+  a.outbox.online(true)
+  const line = a.outbox.add({ conversation: '', text: 'look', files: [file('a')] })
+  while (a.world.uploads.length === 0 || b.outbox.lines.length === 0) await settle()
+  assert.equal(b.outbox.remove(line.key)?.files?.length, 1)
+  while (await shelf.has(line.key)) await settle()
+  a.world.uploads[0]!.ok('f1')
+  while (a.outbox.lines.length > 0) await settle()
+  await settle()
+  assert.equal(a.world.sent.length, 0)
+  a.outbox.close()
+  b.outbox.close()
+})
+
 test('files that the server has thrown away meanwhile are uploaded once more, and only once', async () => {
   const { world, outbox, states } = begin()
   outbox.online(true)

@@ -1,6 +1,7 @@
 // Files of a line in the log: pictures small, in a box that is known before they are loaded; anything else as a card to download.
 import { type ReadonlySignal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useEffect } from 'preact/hooks'
 import type { Attachment } from '../wire.gen'
 import { boxOf, isPicture } from './box'
 import { Mark } from './marks'
@@ -65,7 +66,7 @@ function Picture({ file, open, renew, ...words }: FileProps & { open: ShownProps
   )
 }
 
-/** A picture with an address that holds. One that does not load has expired, perhaps: a new one is asked for once. */
+/** A picture with an address that holds. One that does not load has expired, perhaps, or the network was away: a new one is asked for once. */
 export function useFresh(
   file: Shown,
   renew: () => Promise<readonly Attachment[]>,
@@ -90,7 +91,7 @@ export function useFresh(
       (files) => {
         if (of.peek() !== asked) return
         const again = files.find((f) => f.id === file.id)
-        if (again && again.url !== asked) fresh.value = again
+        if (again) fresh.value = anew(again, asked)
         else lost.value = true
       },
       () => {
@@ -98,7 +99,23 @@ export function useFresh(
       },
     )
   }
+  // With the connection the pictures come back.
+  useEffect(() => {
+    if (!lost.value || file.local) return
+    const back = () => {
+      fresh.value = undefined
+      lost.value = false
+    }
+    addEventListener('online', back)
+    return () => removeEventListener('online', back)
+  }, [lost.value])
   return { file: fresh.value ?? file, lost, failed }
+}
+
+/** The same address once more: it was not that which failed. A browser loads it again only if something about it is different. */
+function anew(file: Attachment, asked: string): Attachment {
+  if (file.url !== asked) return file
+  return { ...file, url: `${file.url}#`, ...(file.thumb && { thumb: `${file.thumb}#` }) }
 }
 
 function Download({ file, renew, language }: FileProps): JSX.Element {

@@ -44,6 +44,11 @@ export class Files {
       },
     })
     effect(() => this.tray.online(talk.link.value === 'connected'))
+    // What is said once is heard again only if something else stood there.
+    effect(() => {
+      const under = this.tray.items.value.some((i) => i.state === 'uploading')
+      if (under && app.spoken.peek() === app.t.peek()('file.ready')) app.spoken.value = ''
+    })
   }
 
   get limits(): Limits {
