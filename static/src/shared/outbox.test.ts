@@ -286,3 +286,23 @@ test('a line is not sent on a connection that has gone while the shelf was asked
   assert.deepEqual([desk.calls.length, states()], [0, ['queued']])
   outbox.close()
 })
+
+test('a line that is taken away while the shelf is asked is not sent and does not come back', async () => {
+  const desk = new Desk()
+  const shelf = new Mortal()
+  const { outbox, states } = box(desk, shelf)
+  await outbox.ready
+  const answers: Array<(there: boolean) => void> = []
+  shelf.has = () => new Promise((r) => answers.push(r))
+  outbox.online(true)
+  const line = outbox.add({ conversation: '', text: 'hola' })
+  outbox.add({ conversation: '', text: 'adiós' })
+  while (answers.length === 0) await settle()
+  outbox.remove(line.key)
+  answers[0]!(true)
+  while (answers.length === 1) await settle()
+  assert.deepEqual(states(), ['queued'])
+  answers[1]!(true)
+  assert.equal((await desk.call(0)).line.text, 'adiós')
+  outbox.close()
+})

@@ -290,6 +290,8 @@ export class Outbox {
     }
     // The connection may have gone meanwhile, and the next one may be somebody else's.
     if (!this.#online) return false
+    // The line may have been taken away, or stored: it must not come back by being sent.
+    if (this.#lines.find((l) => l.key === next.key)?.state !== 'queued') return true
     let line: Line = { ...next, state: 'sending' }
     this.#flying.set(conversation, line)
     this.#put(line)
