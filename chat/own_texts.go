@@ -3,8 +3,6 @@ package chat
 import (
 	"cmp"
 	"fmt"
-	"maps"
-	"slices"
 	"strings"
 	"unicode/utf8"
 
@@ -298,12 +296,12 @@ func (o *OwnTexts) nearest(name TextName, wish language.Tag, may func(TextVarian
 		}
 		return far
 	}
-	for _, tag := range sortedTags(o.Texts[name]) {
-		v := o.Texts[name][tag]
-		if !SameLanguage(tag, wish) || !may(v) {
+	for tag, v := range o.Texts[name] {
+		if !may(v) || !SameLanguage(tag, wish) {
 			continue
 		}
-		if !found || rank(tag, v) < rank(in, best) {
+		// Of two that suit as well the one that comes first by its tag, so that it is the same one each time.
+		if !found || cmp.Or(cmp.Compare(rank(tag, v), rank(in, best)), strings.Compare(tag.String(), in.String())) < 0 {
 			best, in, found = v, tag, true
 		}
 	}
@@ -318,10 +316,6 @@ func wider(tag, of language.Tag) bool {
 		}
 	}
 	return false
-}
-
-func sortedTags[V any](m map[language.Tag]V) []language.Tag {
-	return slices.SortedFunc(maps.Keys(m), func(a, b language.Tag) int { return strings.Compare(a.String(), b.String()) })
 }
 
 // Check holds the texts against the limits. Names that are not known may stay: a newer program may know them.

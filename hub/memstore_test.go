@@ -1,6 +1,7 @@
 package hub
 
 import (
+	"cmp"
 	"context"
 	"encoding/json"
 	"maps"
@@ -489,7 +490,9 @@ func (st *memStore) SiteAgents(_ context.Context, site string) ([]chat.Agent, er
 	var all []chat.Agent
 	for _, agents := range st.leases {
 		for _, id := range agents {
+			// Whoever is not in the table is known by his id.
 			if a := st.agents[id]; a.Serves(site) {
+				a.ID, a.Name = id, cmp.Or(a.Name, id)
 				all = append(all, a)
 			}
 		}

@@ -254,6 +254,11 @@ func TestPresence(t *testing.T) {
 		if !w.hubs[0].SiteOnline(context.Background(), "shop") {
 			t.Error("nobody seems to be online")
 		}
+		for i, h := range w.hubs[:2] {
+			if got := h.SiteFaces(context.Background(), "shop", 3); len(got) != 1 || got[0].Name == "" {
+				t.Errorf("on node %d the shop shows %+v", i, got)
+			}
+		}
 		visitor.hangUp()
 		agent.hangUp()
 	})

@@ -43,6 +43,29 @@ func TestTranslatingIsKept(t *testing.T) {
 	})
 }
 
+// A greeting that an older program has set is the shop's own, and what this one sets the older one reads.
+func TestGreetingOfOlderPrograms(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		must(t, s.AddSite(t.Context(), chat.Site{Key: "alma", Name: "Alma", Language: language.Spanish, Origins: []string{}}))
+		must(t, s.Exec(t.Context(), `UPDATE sites SET texts = $1 WHERE key = 'alma'`, `{"greeting":"¡Hola!"}`))
+		site, err := s.ChangeSite(t.Context(), "alma", func(site *chat.Site) error {
+			if got := site.Texts.For(language.Spanish).Greeting; got != "¡Hola!" {
+				t.Errorf("it says %q", got)
+			}
+			return site.Texts.Write(chat.TextGreeting, language.Spanish, site.Language, "¡Buenas!", 1)
+		})
+		must(t, err)
+		if got := site.Texts.For(language.Spanish).Greeting; got != "¡Buenas!" {
+			t.Errorf("changed, it says %q", got)
+		}
+		old, err := s.Int(t.Context(), `SELECT count(*) FROM sites WHERE key = 'alma' AND texts = $1`, `{"greeting":"¡Buenas!"}`)
+		must(t, err)
+		if old != 1 {
+			t.Error("an older program reads another greeting")
+		}
+	})
+}
+
 func TestChangeSite(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		must(t, s.AddSite(t.Context(), chat.Site{Key: "alma", Name: "Alma", Language: language.Spanish, Origins: []string{}}))

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"context"
+	"sync"
 	"sync/atomic"
 	"time"
 
@@ -9,6 +10,7 @@ import (
 	"dragoman/internal/web"
 
 	"golang.org/x/sync/singleflight"
+	"golang.org/x/text/language"
 )
 
 // sitesFor is how long the sites are believed: changes show within two seconds, and the loader, which every page of every shop asks
@@ -39,6 +41,9 @@ type site struct {
 	chat.Site
 	origins []web.Origin
 	loader  atomic.Pointer[loaderScript]
+
+	mu    sync.Mutex // guards words
+	words map[language.Tag]words
 }
 
 // allows tells whether pages of this origin belong to the site.

@@ -22,26 +22,56 @@ func (e *Edge) ownTexts(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	return web.WriteJSON(w, http.StatusOK, e.textsFor(s, tag))
+	return web.WriteJSON(w, http.StatusOK, e.wordsFor(s, tag).texts)
 }
 
-// textsFor returns the texts that a site has for who reads a language: in it, or, if the widget itself has no texts in it either, in the site's own.
-func (e *Edge) textsFor(s *site, reads language.Tag) chat.SiteTexts {
-	wishes := []language.Tag{reads}
-	if _, known := e.texts.nearest(reads); !known {
-		wishes = append(wishes, s.Language)
+// words are what a site has for who reads a language.
+type words struct {
+	texts chat.SiteTexts
+	// draft is the language in which a draft is wanted; und where nothing is missing.
+	draft language.Tag
+}
+
+// maxWords is for how many languages a site's words are kept. Visitors may invent more; those are looked up each time.
+const maxWords = 128
+
+// wordsFor looks once for what a site has in a language: many visitors ask, and it changes with the site alone.
+func (e *Edge) wordsFor(s *site, reads language.Tag) words {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	found, ok := s.words[reads]
+	if ok {
+		return found
 	}
-	return s.Texts.For(wishes...)
+	found = e.lookUp(s, reads)
+	if s.words == nil {
+		s.words = map[language.Tag]words{}
+	}
+	if len(s.words) < maxWords {
+		s.words[reads] = found
+	}
+	return found
 }
 
-// wantTexts asks for drafts of what a site does not have in a visitor's language. Nobody waits for them: the next visitor reads them. They are made in the languages
-// that the widget has, so that inventing languages makes no work.
-func (e *Edge) wantTexts(s *site, reads language.Tag) {
+// lookUp finds a site's texts in the language itself, else in the one that the widget speaks to who reads it, or, if the widget has none either, in the site's own.
+// Drafts are wanted in the languages that the widget has, so that inventing languages makes no work.
+func (e *Edge) lookUp(s *site, reads language.Tag) words {
 	to, known := e.texts.nearest(reads)
-	if e.wanted == nil || !known || s.Texts.NoDrafts || len(s.Texts.Undrafted(s.Language, to)) == 0 {
-		return
+	if !known {
+		return words{texts: s.Texts.For(reads, s.Language)}
 	}
-	e.wanted(s.Key, to)
+	found := words{texts: s.Texts.For(reads, to)}
+	if !s.Texts.NoDrafts && len(s.Texts.Undrafted(s.Language, to)) > 0 {
+		found.draft = to
+	}
+	return found
+}
+
+// wantTexts asks for drafts of what a site does not have in a visitor's language. Nobody waits for them: the next visitor reads them.
+func (e *Edge) wantTexts(s *site, reads language.Tag) {
+	if to := e.wordsFor(s, reads).draft; e.wanted != nil && to != language.Und {
+		e.wanted(s.Key, to)
+	}
 }
 
 // sessionSite is what a visitor who reads a language knows of a site.
@@ -49,7 +79,7 @@ func (e *Edge) sessionSite(s *site, reads language.Tag) chat.SessionSite {
 	look := s.Look
 	look.Color = color(look.Color)
 	return chat.SessionSite{
-		Key: s.Key, Name: s.Name, Language: s.Language, Texts: e.textsFor(s, reads), Look: look, TypingPreview: s.Translating.TypingPreview,
+		Key: s.Key, Name: s.Name, Language: s.Language, Texts: e.wordsFor(s, reads).texts, Look: look, TypingPreview: s.Translating.TypingPreview,
 		SendsPersonal: s.Translating.SendPersonal,
 	}
 }
