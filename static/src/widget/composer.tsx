@@ -1,5 +1,5 @@
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { accept } from '../shared/attach/box'
 import { direction } from '../shared/i18n'
 import { Icon } from '../shared/icons'
@@ -25,7 +25,8 @@ export function Composer(): JSX.Element {
   const sendable = (text.trim() !== '' || here?.tray.any === true) && left >= 0
 
   // The box is the browser's: what is typed flows out of it and is never written back, so that a fast hand is not overtaken.
-  useEffect(() => {
+  // Before painting: the page around may ask for the focus, or bring a draft, before a slow machine has painted anything.
+  useLayoutEffect(() => {
     const el = box.current
     if (!el) return
     el.value = app.draft.peek()
