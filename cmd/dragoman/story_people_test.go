@@ -220,4 +220,39 @@ func TestStoryOfApproval(t *testing.T) {
 	look(console, "nearly the same", "console-near.png")
 	console.Click(".near .link")
 	console.WaitText("as corrected by you")
+	console.Click(".box textarea")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.box textarea').value === ''")
+	cannedReply(t, s, console, frame)
+}
+
+// cannedReply is what an agent has behind a slash: a text that was approved in the shopper's language goes out as it stands, without any engine.
+func cannedReply(t *testing.T, s *serving, console, frame *browsertest.Tab) {
+	t.Helper()
+	for _, text := range [][]string{{"wait", "en", "One moment please, {agent} is looking."}, {"wait", "de", "Einen Moment bitte, {agent} sieht nach."}, {"bye", "en", "Goodbye, come again, and enjoy your cup and all that you drink of it from now on."}} {
+		good(t, "", append(append([]string{"canned", "put", demoKey}, text...), "--data", s.data)...)
+	}
+	good(t, "", "canned", "approve", demoKey, "wait", "en", "de", "--data", s.data)
+	console.Click(".box textarea")
+	console.Type("/")
+	console.Wait("document.querySelectorAll('.canned [role=option]').length === 2")
+	console.Wait(`(box => document.getElementById(box.getAttribute('aria-controls')).getAttribute('role') === 'listbox' &&
+		document.getElementById(box.getAttribute('aria-activedescendant')).getAttribute('aria-selected') === 'true')(document.querySelector('.box textarea'))`)
+	look(console, "canned replies", "console-canned.png")
+	console.Press(kb.ArrowDown)
+	console.Wait("document.querySelector('.canned [aria-selected=true]').innerText.startsWith('/wait')")
+	console.Press(kb.Escape)
+	console.Wait("!document.querySelector('.canned') && document.querySelector('.box textarea').value === '/' && !document.querySelector('.box textarea').ariaActiveDescendantElement")
+	for _, typed := range []string{"no", "/wai"} { // instead of what stands there: one who has closed the list gets it back with the next slash
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Type(typed)
+	}
+	console.Wait("document.querySelectorAll('.canned [role=option]').length === 1")
+	console.WaitText("Approved")
+	console.Press(kb.Tab)
+	console.Wait("document.querySelector('.box textarea').value === 'One moment please, Emma is looking.' && document.activeElement === document.querySelector('.box textarea')")
+	console.WaitText("an approved reply")
+	look(console, "a canned reply before it is sent", "console-canned-chosen.png")
+	console.Press(kb.Enter)
+	frame.WaitText("Einen Moment bitte, Emma sieht nach.")
 }

@@ -7,6 +7,7 @@ import { sameLanguage } from '../app/languages'
 import { t } from '../app/words'
 import { AttachButton, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
+import { CannedList, useCanned } from './canned-menu'
 import type { Draft } from './drafts'
 import { Previewer } from './preview'
 import { Preview } from './preview-line'
@@ -39,10 +40,14 @@ export function Composer({ id }: { id: string }): JSX.Element {
     desk.drafts.set(id, draft.peek())
   }
 
+  const canned = useCanned(id, row, draft, writes, put)
+
+  // What is typed behind a slash is looked for, not said.
+  const looking = canned !== undefined
   useEffect(() => {
-    if (previewing && online) previewer.want(text, back.value)
+    if (previewing && online && !looking) previewer.want(text, back.value)
     else previewer.want('', false)
-  }, [text, previewing, online, back.value])
+  }, [text, previewing, online, back.value, looking])
   useEffect(() => () => previewer.stop(), [previewer])
 
   // The caret goes back to where it stood when the conversation was left.
@@ -132,6 +137,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       </div>
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
+        {canned && <CannedList menu={canned} />}
         <textarea
           ref={box}
           rows={2}
@@ -140,6 +146,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
           aria-label={t(note ? 'composer.note' : 'composer.reply')}
           aria-describedby={`hint-${id}`}
           placeholder={t(note ? 'composer.note.hint' : 'composer.reply.hint')}
+          {...canned?.box}
           value={text}
           onInput={(e) => {
             put({ text: e.currentTarget.value })
@@ -152,10 +159,12 @@ export function Composer({ id }: { id: string }): JSX.Element {
             if ((inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') || isComposing || shift.current)
               return
             e.preventDefault()
-            send(false)
+            if (canned) canned.choose(canned.hits[canned.at])
+            else send(false)
           }}
           onKeyDown={(e) => {
             shift.current = e.shiftKey
+            if (canned?.key(e)) return
             if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) {
               e.preventDefault()
               send(true)
@@ -166,7 +175,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
           }}
           onBlur={() => typing.stop()}
         />
-        {previewing && !empty && (
+        {previewing && !empty && !looking && (
           <Preview
             of={text.trim()}
             customer={row.language}

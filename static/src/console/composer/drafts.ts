@@ -4,8 +4,8 @@ export interface Draft {
   text: string
   /** The box is in note mode. */
   note: boolean
-  /** The customer's text as the agent has corrected it, and the text that it belongs to. */
-  reviewed?: { of: string; language: string; text: string } | undefined
+  /** The customer's text as the agent has corrected it, and the text that it belongs to. `canned`: it is an approved canned reply as it stands. */
+  reviewed?: { of: string; language: string; text: string; canned?: boolean | undefined } | undefined
   /** What is written in, where it is not the agent's first language. */
   language?: string | undefined
   /** Where the caret stood. */

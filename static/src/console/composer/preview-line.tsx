@@ -157,6 +157,7 @@ function Corrected({
   useEffect(() => {
     if (!fresh.peek()) return
     fresh.value = false
+    if (reviewed.canned) return // chosen from the box, where the agent goes on
     // Only when the pencil was just pressed: a draft that comes back after a reload does not take the focus.
     if (
       document.activeElement === document.body ||
@@ -169,7 +170,9 @@ function Corrected({
   // As the engine has it: looked at, and found to be right.
   const s = state.value
   const approved = s.state === 'ready' && s.answer.state === 'done' && s.answer.text === reviewed.text
-  const label = t(approved ? 'preview.approved' : 'preview.yours', { language: languageName(reviewed.language) })
+  const label = t(reviewed.canned ? 'preview.canned' : approved ? 'preview.approved' : 'preview.yours', {
+    language: languageName(reviewed.language),
+  })
   return (
     <fieldset class="preview corrected" aria-label={t('preview.name', { language: languageName(customer) })}>
       <div class="preview-head">
@@ -187,7 +190,7 @@ function Corrected({
         translate={false}
         aria-label={label}
         value={reviewed.text}
-        onInput={(e) => put({ reviewed: { ...reviewed, text: e.currentTarget.value } })}
+        onInput={(e) => put({ reviewed: { ...reviewed, text: e.currentTarget.value, canned: undefined } })}
         onBeforeInput={(e) => {
           const { inputType, isComposing } = e as InputEvent
           if (inputType !== 'insertLineBreak' || isComposing) return
