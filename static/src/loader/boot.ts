@@ -53,14 +53,15 @@ export function boot(literal: unknown, greet?: Greet): void {
   const language = tagFor(site.labels, wishes) ?? 'en'
   let gone = false
 
-  const tell = (event: string, detail?: unknown) => {
-    for (const f of listeners.get(event) ?? []) {
-      try {
-        f(detail)
-      } catch (err) {
-        console.error(err)
-      }
+  const attempt = (f: (...args: never[]) => void, ...args: unknown[]) => {
+    try {
+      f(...(args as never[]))
+    } catch (err) {
+      console.error(err)
     }
+  }
+  const tell = (event: string, detail?: unknown) => {
+    for (const f of listeners.get(event) ?? []) attempt(f, detail)
   }
 
   const launcher = launcherOf({
@@ -98,6 +99,7 @@ export function boot(literal: unknown, greet?: Greet): void {
     reset: () => {
       // The token is in the frame's storage, so here the frame is needed.
       panel.load()
+      panel.unsay()
       panel.send({ type: 'reset' })
       notebook.write({ live: false, token: '' })
     },
@@ -116,9 +118,9 @@ export function boot(literal: unknown, greet?: Greet): void {
 
   const dragoman: Window['dragoman'] = Object.assign(
     (name: string, ...args: unknown[]) => {
-      const command = Object.hasOwn(commands, name) ? commands[name] : undefined
-      if (!command) console.warn(`Dragoman has no command "${name}".`)
-      else if (!gone) command(...(args as never[]))
+      // What is no command here is the frame's to take, or to complain of: identify, attributes, cart, page.
+      if (Object.hasOwn(commands, name)) gone || attempt(commands[name]!, ...args)
+      else attempt(panel.say, name, args[0])
     },
     { v: 1 },
   )

@@ -1,7 +1,7 @@
 import type { Launcher } from './launcher'
 import type { Notebook } from './memory'
 import { phoneOf } from './phone'
-import type { ToFrame, ToLoader } from './site'
+import type { Fact, ToFrame, ToLoader } from './site'
 import { greeting } from './site'
 
 export interface PanelOptions {
@@ -25,11 +25,17 @@ export interface Panel {
   toggle(): void
   /** For commands that are the frame's matter. They wait until the visitor wants the frame: a page may give them on every load. */
   send(message: ToFrame): void
+  /** What the page says of its visitor, and that it is forgotten. */
+  say(...call: Fact): void
+  unsay(): void
   destroy(): void
 }
 
 /** A frame that has not answered for so long is not coming: blocked by the page's policy, or the server is away. */
 const patience = 12_000
+
+/** So many of the last facts a frame hears that is loaded anew. */
+const keptFacts = 99
 
 export function panelOf({ origin, key, name, language, color, launcher, notebook, tell }: PanelOptions): Panel {
   const phone = phoneOf(launcher.host)
@@ -44,6 +50,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
   let waiting: ToFrame[] = []
   let timer = 0
   let unread = 0
+  let said: Fact[] = []
 
   const post = (message: ToFrame) => port?.postMessage(message)
   const moved = () => {
@@ -130,15 +137,14 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
       case 'name':
         launcher.name(m.open, m.close, m.language)
         break
-      case 'message':
-        tell('message', m.message)
-        break
       case 'live':
         notebook.write({ live: m.live })
         break
       case 'keep':
         notebook.write({ token: m.token ?? '' })
         break
+      default:
+        tell(m.type, m.detail)
     }
   }
 
@@ -151,6 +157,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
       ...(color && { color }),
       ...(token && { token }),
       touch: matchMedia('(pointer:coarse)').matches,
+      said,
     })
     const told = waiting
     waiting = []
@@ -168,6 +175,15 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     send(message) {
       if (ready) post(message)
       else waiting.push(message)
+    },
+    say(...call) {
+      // A copy: what cannot be handed over fails here, not in the middle of something else.
+      const copy = JSON.parse(JSON.stringify(call))
+      said = [...said, copy].slice(-keptFacts)
+      if (ready) post({ type: 'said', said: [copy] })
+    },
+    unsay() {
+      said = []
     },
     destroy() {
       clearTimeout(timer)

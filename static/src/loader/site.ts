@@ -17,6 +17,9 @@ export interface Bubble {
   texts: Record<string, [text: string, dismiss: string]>
 }
 
+/** A command that the loader does not know, with what came with it: what the page says of its visitor. Nobody has looked at it, that is the frame's work. */
+export type Fact = [what: string, value: unknown]
+
 /** What the loader and the frame tell each other over the port. The port is theirs alone; every message is one of these. */
 export type ToFrame =
   | {
@@ -26,7 +29,10 @@ export type ToFrame =
       color?: string
       token?: string
       touch: boolean
+      said: Fact[]
     }
+  /** In the order in which it was said; with init all of it. */
+  | { type: 'said'; said: Fact[] }
   | { type: 'open'; focus: boolean }
   | { type: 'close' }
   | { type: 'page'; page: { url: string; title: string } }
@@ -41,7 +47,9 @@ export type ToLoader =
   /** What the launcher is called from now on, in the language of the frame: with what is unread, and while the panel is open. */
   | { type: 'name'; open: string; close: string; language: string }
   /** A line of an agent, as the visitor reads it. */
-  | { type: 'message'; message: { text: string; language: string; from: string; at: string } }
+  | { type: 'message'; detail: { text: string; language: string; from: string; at: string } }
+  /** The signature that the page has brought is refused. */
+  | { type: 'identity'; detail?: never }
   /** There is (or no longer is) a conversation that is not resolved: the next page shows its badge. */
   | { type: 'live'; live: boolean }
   /** The frame may not store anything itself: keep the token here. */

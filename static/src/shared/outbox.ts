@@ -59,6 +59,8 @@ export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' |
 
 export interface OutboxOptions {
   owner: string
+  /** Whose lines become this owner's, under the same keys: he has turned out to be the same person. outbox is the one of this page, if it has one. */
+  adopt?: { owner: string; outbox: Outbox | undefined } | undefined
   shelf: Shelf
   /** Calls send; rejects with a CallError. */
   send(line: Line): Promise<SendOK>
@@ -125,11 +127,30 @@ export class Outbox {
       this.#channel = new BroadcastChannel(`dragoman.outbox.${options.owner}`)
       this.#channel.onmessage = () => void this.#reload()
     }
-    this.ready = this.#reload()
+    const { adopt } = options
+    this.#lines = (adopt?.outbox?.lines ?? []).map((l) => this.#own(l))
+    this.ready = adopt ? this.#adopt(adopt).then(() => this.#reload()) : this.#reload()
+  }
+
+  #own(line: Line): Line {
+    return { ...line, owner: this.#options.owner, state: line.state === 'sending' ? 'queued' : line.state }
+  }
+
+  async #adopt({ owner, outbox }: { owner: string; outbox: Outbox | undefined }): Promise<void> {
+    await Promise.all(outbox?.writing ?? [])
+    const { shelf } = this.#options
+    const kept = await shelf.all(owner).catch(() => [])
+    const lines = new Map([...kept, ...(outbox?.lines ?? [])].map((l) => [l.key, this.#own(l)]))
+    for (const line of lines.values()) await shelf.put(line)
   }
 
   get lines(): readonly Line[] {
     return this.#lines
+  }
+
+  /** Writes to the shelf that are under way. */
+  get writing(): Iterable<Promise<void>> {
+    return this.#writes.values()
   }
 
   /** The line is in `lines` and handed to `changed` before this returns. */
@@ -236,7 +257,8 @@ export class Outbox {
     this.#lines = [...this.#lines.filter((l) => l.key !== line.key), line].sort(byOrder)
     this.#tell()
     // "sending" is this tab's business; on the shelf the line is still queued, so that a crash changes nothing.
-    if (line.state !== 'sending') this.#write(line.key, () => this.#options.shelf.put(line))
+    // What another outbox has taken over is its business.
+    if (line.state !== 'sending' && !this.#closed) this.#write(line.key, () => this.#options.shelf.put(line))
   }
 
   #forget(line: Line): void {

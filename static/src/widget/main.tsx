@@ -13,7 +13,8 @@ import { Screen } from './screen'
 import { readSettings } from './settings'
 import { canSound, chime } from './sound'
 import { Tabs } from './tabs'
-import { Talk, watch } from './talk'
+import { Talk } from './talk'
+import { watch } from './watch'
 
 const settings = readSettings()
 const keep = new Keep(settings.site.key)
@@ -41,7 +42,7 @@ talk.onMessage = (m) => {
   const { text, language } = reading(m, talk.language.value)
   const [file] = m.attachments
   const said = text || (file && isPicture(file.type) ? app.t.peek()('file.picture') : (file?.name ?? ''))
-  host.tell({ type: 'message', message: { text: said, language, from: m.author.name, at: m.at } })
+  host.tell({ type: 'message', detail: { text: said, language, from: m.author.name, at: m.at } })
   void sound(m.id)
 }
 
@@ -69,6 +70,7 @@ effect(() => {
   const count = unread.value > 0 ? ` (${t('launcher.unread', { n: unread.value })})` : ''
   host.name(t('launcher.open') + count, t('launcher.close'), app.language.value)
 })
+talk.person.onRefused = () => host.tell({ type: 'identity' })
 keep.onRefused = (token) => host.tell({ type: 'keep', token })
 addEventListener('pagehide', () => app.saveDraft())
 
@@ -81,14 +83,15 @@ function openPanel(focus: boolean): void {
 }
 
 if (settings.hosted) {
-  talk.page = here()
+  talk.person.page = here()
   openPanel(true)
 } else {
   host.listen(settings.origins, (m) => {
     switch (m.type) {
       case 'init':
         app.touch = m.touch
-        talk.page = m.page
+        talk.person.page = m.page
+        talk.person.hear(m.said)
         if (m.color) paint(m.color)
         if (m.token && !talk.known) keep.set('token', m.token)
         // Somebody who was here before gets the socket before the panel is open, for the badge.
@@ -102,7 +105,10 @@ if (settings.hosted) {
         app.sheet.value = 'none'
         break
       case 'page':
-        talk.page = m.page
+        talk.person.moved(m.page)
+        break
+      case 'said':
+        talk.person.hear(m.said)
         break
       case 'language':
         void app.speak(m.language)
@@ -159,6 +165,10 @@ effect(() => {
 effect(() => {
   const o = app.offered.value
   if (o) app.spoken.value = offerLine(o).replaceAll('*', '')
+})
+
+effect(() => {
+  if (talk.person.refused.value) app.spoken.value = app.t.peek()('identity.refused')
 })
 
 // The loss of the connection is said once, and once that it is back.

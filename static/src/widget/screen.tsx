@@ -6,8 +6,8 @@ import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import { Composer } from './composer'
 import { Header } from './header'
+import type { Held } from './link'
 import { Languages, Log, OfferBar, parts } from './parts'
-import type { Held } from './talk'
 import { Welcome } from './welcome'
 
 export function Screen(): JSX.Element {
@@ -46,6 +46,7 @@ export function Screen(): JSX.Element {
  */
 function Bar(): JSX.Element | null {
   const { talk, t } = useApp()
+  if (talk.person.refused.value) return <Unsigned />
   if (talk.held.value) return <HeldBar held={talk.held.value} />
   if (talk.link.value !== 'away') return null
   return (
@@ -65,6 +66,19 @@ function Missing(): JSX.Element | null {
       {t.value('part.failed')}
       <button type="button" class="link" onClick={() => parts.again()}>
         {t.value('state.retry')}
+      </button>
+    </div>
+  )
+}
+
+/** The shop has signed for somebody, and the signature is not good. Nobody begins as a stranger without saying so. */
+function Unsigned(): JSX.Element {
+  const { talk, t } = useApp()
+  return (
+    <div class="bar unsigned">
+      <span>{t.value('identity.refused')}</span>
+      <button type="button" class="link" onClick={() => talk.guest()}>
+        {t.value('identity.guest')}
       </button>
     </div>
   )

@@ -5,8 +5,9 @@ export class SessionError extends Error {
   constructor(
     readonly code: Code,
     readonly retryAfterS: number,
+    detail?: string,
   ) {
-    super(code)
+    super(detail ?? code)
     this.name = 'SessionError'
   }
 }
@@ -22,7 +23,11 @@ export async function askSession(q: Question): Promise<SessionOK> {
     signal: AbortSignal.timeout(15_000),
   })
   if (response.ok) return (await response.json()) as SessionOK
-  const problem = (await response.json().catch(() => ({}))) as { code?: Code; retry_after_s?: number }
+  const problem = (await response.json().catch(() => ({}))) as {
+    code?: Code
+    detail?: string
+    retry_after_s?: number
+  }
   const after = problem.retry_after_s ?? (Number(response.headers.get('Retry-After')) || 10)
-  throw new SessionError(problem.code ?? 'internal', after)
+  throw new SessionError(problem.code ?? 'internal', after, problem.detail)
 }

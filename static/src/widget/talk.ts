@@ -1,6 +1,6 @@
 // The visitor's side of the talk: session, socket, rooms and outbox put together, and what the screens show of them as signals.
 import type { Signal } from '@preact/signals'
-import { batch, computed, effect, signal } from '@preact/signals'
+import { batch, computed, signal } from '@preact/signals'
 import type { Ended } from '../shared/client'
 import { CallError, Client } from '../shared/client'
 import type { Line, LineFile } from '../shared/outbox'
@@ -20,35 +20,23 @@ import type {
   UploadLimits,
 } from '../shared/wire.gen'
 import type { Keep } from './keep'
+import type { Held, Link } from './link'
+import { Online } from './online'
+import { Person } from './person'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
-import { lastOwn, thread, unread } from './thread'
+import { lastOwn, thread, unread, unsentLines } from './thread'
 import { Tongue } from './tongue'
-
-/** asleep: nothing was sent anywhere yet. away: no connection for longer than a moment. refused: this site does not want us here. */
-export type Link = 'asleep' | 'connecting' | 'connected' | 'away' | 'refused'
-
-/**
- * The server lets us do less for a while, and said for how long. lines: what was typed waits; busy: there is no session or connection before that.
- */
-export interface Held {
-  what: 'lines' | 'busy'
-  /** On this machine's clock, in ms. */
-  until: number
-}
+import { OthersTyping, OwnTyping } from './typing'
 
 /** A lost connection is told only if it lasts: a change of network takes a second and troubles nobody. */
 const awayAfter = 2500
-/** TypingEvery and TypingForget of the protocol. */
-const typingEvery = 4000
-const typingForget = 8000
-/** How often what is being typed is shown to the agents at most, where they may read along. */
-const previewEvery = 1000
 
 export class Talk {
   readonly link = signal<Link>('asleep')
   readonly me = signal<Participant | undefined>(undefined)
   readonly tongue: Tongue
+  readonly person = new Person()
   readonly language: Tongue['language']
   /** An agent of the site is online. */
   readonly open = signal<boolean | undefined>(undefined)
@@ -58,7 +46,8 @@ export class Talk {
   readonly desk = signal<{ agents: readonly Face[]; seconds: number }>({ agents: [], seconds: 0 })
   readonly rooms = signal<readonly Room[]>([])
   readonly lines = signal<readonly Line[]>([])
-  readonly typing = signal<Participant | undefined>(undefined)
+  readonly #others = new OthersTyping()
+  readonly typing = this.#others.who
   readonly held = signal<Held | undefined>(undefined)
   /** What the server says of files: how large, and how many in a line. */
   readonly uploads = signal<UploadLimits | undefined>(undefined)
@@ -81,25 +70,33 @@ export class Talk {
 
   readonly #settings: Settings
   readonly #keep: Keep
-  #page: { url: string; title: string } | undefined
   #client: Client | undefined
   #outbox: Outbox | undefined
   #rooms: Rooms
   #beginning: Promise<void> | undefined
-  #timers = { away: 0, typing: 0, again: 0, asked: 0, typed: 0 }
-  #typedAt = 0
+  #timers = { away: 0, again: 0, asked: 0 }
+  readonly #own = new OwnTyping(
+    (on, text) => {
+      const room = this.current.value
+      if (room) this.#quietly('typing', { conversation: room.id, on, ...(text !== undefined && { text }) })
+    },
+    () => this.preview.peek(),
+  )
   #attempt = 0
   /** Rises with every reset: what an earlier life still waits for must not come back into this one. */
   #life = 0
   #unsent: Array<Parameters<Outbox['add']>[0]> = []
   /** Keys of the lines that were typed in this page and are not known to be stored. */
   #typedHere = new Set<string>()
+  /** The token that was asked with last. */
+  #tried: string | undefined
+  /** The server has ended the token for another one (4002): who comes next is the same person, known better. */
+  #renewed = false
   /** The token has ended on the server: whoever comes next in this page is the same person, and his lines go with him. */
   #tokenEnded = false
   #asked = false
   #changed = new Map<string, Room>()
-  /** Agents and bots that are online as far as we were told. */
-  #online = new Set<string>()
+  readonly #online = new Online()
 
   constructor(settings: Settings, keep: Keep) {
     this.#settings = settings
@@ -109,11 +106,7 @@ export class Talk {
     this.texts = signal(settings.site.texts)
     this.preview.value = settings.site.typing_preview === true && keep.get('preview') !== 'off'
     this.#rooms = this.#newRooms()
-  }
-
-  /** Tells where the visitor is; asked for at the beginning of a session. */
-  set page(page: { url: string; title: string }) {
-    this.#page = page
+    this.person.onSigned = () => void this.#signed()
   }
 
   get known(): boolean {
@@ -128,12 +121,12 @@ export class Talk {
 
   send(text: string, language?: string, files: readonly LineFile[] = []): void {
     const line = { conversation: '', text, ...(language && { language }), ...(files.length > 0 && { files }) }
-    this.#stopTyping()
+    this.#own.stop()
     if (this.#outbox) this.#add(line)
     else {
       // The session is still being asked for: the line is shown, and goes to the outbox as soon as it has an owner.
       this.#unsent.push(line)
-      this.#showUnsent()
+      this.lines.value = unsentLines(this.#unsent)
       void this.begin()
     }
   }
@@ -147,28 +140,12 @@ export class Talk {
     return this.#outbox?.remove(key)
   }
 
-  /** Called at every change of the box. */
   typed(text: string): void {
-    const room = this.current.value
-    if (!room || this.#client?.status !== 'connected') return
-    if (text === '') {
-      this.#stopTyping()
-      return
-    }
-    const preview = this.preview.peek()
-    const wait = this.#typedAt + (preview ? previewEvery : typingEvery) - Date.now()
-    clearTimeout(this.#timers.typed)
-    if (wait <= 0) {
-      this.#typedAt = Date.now()
-      this.#quietly('typing', { conversation: room.id, on: true, ...(preview && { text }) })
-    } else if (preview) {
-      // The last letters count: nobody reads a preview that stops in the middle of a word.
-      this.#timers.typed = setTimeout(() => this.typed(text), wait) as unknown as number
-    }
+    if (this.current.value && this.#client?.status === 'connected') this.#own.typed(text)
   }
 
   setPreview(on: boolean): void {
-    this.#stopTyping()
+    this.#own.stop()
     this.preview.value = on
     this.#keep.set('preview', on ? 'on' : 'off')
   }
@@ -234,25 +211,27 @@ export class Talk {
   /** Forgets who the visitor was: the next line is a stranger's. */
   async reset(): Promise<void> {
     await this.forget()
-    this.#keep.remove('token')
-    this.#keep.remove('draft')
+    for (const name of ['token', 'signed', 'draft'] as const) this.#keep.remove(name)
     this.tongue.reset()
   }
 
   /** As reset, for a tab that another one has told: what the browser keeps is of whoever is there now, and stays. */
   async forget(): Promise<void> {
     this.#life++
+    this.person.reset() // at once: what the page says next is about somebody else
     // First the client: its end starts the timer that tells of a lost connection.
     this.#client?.stop()
     for (const timer of Object.values(this.#timers)) clearTimeout(timer)
-    this.#timers = { away: 0, typing: 0, again: 0, asked: 0, typed: 0 }
+    this.#timers = { away: 0, again: 0, asked: 0 }
+    this.#own.reset()
+    this.#others.reset()
     await this.#outbox?.clear()
     this.#outbox?.close()
-    this.#keep.forget('token', 'draft')
+    this.#keep.forget('token', 'draft', 'signed')
     this.#client = this.#outbox = this.#beginning = undefined
     this.#unsent = []
     this.#typedHere.clear()
-    this.#tokenEnded = this.#asked = false
+    this.#tokenEnded = this.#asked = this.#renewed = false
     this.#attempt = 0
     this.#online.clear()
     batch(() => {
@@ -284,6 +263,8 @@ export class Talk {
         break
       } catch (err) {
         if (life !== this.#life) return
+        if (await this.#unsigned(err)) continue
+        if (life !== this.#life) return
         const wait = err instanceof SessionError ? this.#refusal(err) : undefined
         if ((this.link.peek() as Link) === 'refused') return
         const ms = wait ?? Math.random() * Math.min(30_000, 1000 * 2 ** this.#attempt++)
@@ -310,7 +291,7 @@ export class Talk {
   #refusal(err: SessionError): number | undefined {
     if (err.code === 'token') {
       // The session has ended on the server: anew, as a stranger.
-      this.#keep.remove('token')
+      this.#dropToken()
       return 0
     }
     if (err.code === 'rate') return err.retryAfterS * 1000
@@ -321,22 +302,67 @@ export class Talk {
     return undefined
   }
 
+  /** What is wrong is the shop's signature: waits for another, or until the visitor goes on without. Tells whether it was that. */
+  async #unsigned(err: unknown): Promise<boolean> {
+    if (!(err instanceof SessionError) || err.code !== 'identity') return false
+    clearTimeout(this.#timers.away)
+    this.#timers.away = 0
+    const life = this.#life
+    await this.person.refuse(err.message)
+    return life === this.#life
+  }
+
+  /** The page has brought a signature. A talk that goes on becomes the person's. */
+  async #signed(): Promise<void> {
+    if (!this.#client || !this.person.identity) return
+    const before = this.#keep.get('token')
+    const life = this.#life
+    try {
+      await this.#session()
+    } catch (err) {
+      if (life === this.#life && err instanceof SessionError && err.code === 'token') this.#dropToken()
+      else if (life === this.#life) void this.#unsigned(err)
+      return
+    }
+    if (life !== this.#life || this.#keep.get('token') === before) return
+    this.#client?.stop()
+    this.#connect()
+  }
+
+  /** The visitor goes on as a stranger, whom the shop has not signed for: also a person's token stays behind. */
+  guest(): void {
+    if (this.#keep.get('signed')) for (const name of ['token', 'signed'] as const) this.#keep.remove(name)
+    this.person.guest()
+  }
+
+  /** Forgets a token that is not good, unless another tab has a new one by now. */
+  #dropToken(): void {
+    if (this.#keep.get('token') === this.#tried) this.#keep.remove('token')
+    this.person.again()
+  }
+
   async #session(): Promise<void> {
     const wanted = this.language.value
     const life = this.#life
+    const { identity, page } = this.person
+    this.#tried = this.#keep.get('token')
     const ok = await askSession({
       site: this.#settings.site.key,
       languages: [wanted, ...navigator.languages.filter((l) => l !== wanted)].slice(0, 16),
       time_zone: Intl.DateTimeFormat().resolvedOptions().timeZone,
-      token: this.#keep.get('token'),
-      page: this.#page,
+      token: this.#tried,
+      page,
+      ...(identity && { identity }),
     })
     if (life !== this.#life) return
+    this.person.begun(page)
     this.held.value = undefined
     this.#keep.set('token', ok.token)
+    if (ok.visitor.verified) this.#keep.set('signed', 'yes')
+    else this.#keep.remove('signed')
     if (this.#tokenEnded) this.#takeBack()
     batch(() => {
-      this.#become(ok.visitor)
+      this.#become(ok.visitor, ok.was)
       this.open.value = ok.open
       this.texts.value = ok.site.texts
       this.desk.value = { agents: ok.agents ?? [], seconds: ok.replies_in_s ?? 0 }
@@ -346,11 +372,12 @@ export class Talk {
   }
 
   /** The server says who we are. Somebody else than before sees nothing of him, and sends none of his lines. */
-  #become(who: Participant): void {
+  #become(who: Participant, was?: string): void {
     const before = this.me.peek()
     if (before && before.id !== who.id) this.#forgetRooms()
     this.me.value = who
-    this.#takeOutbox(who.id)
+    this.#takeOutbox(who.id, was ?? (this.#renewed ? before?.id : undefined))
+    this.#renewed = false
   }
 
   /** Takes the lines of this page out of the outbox of a visitor whose token has ended; the next outbox begins with them. */
@@ -366,14 +393,18 @@ export class Talk {
     this.#typedHere.clear()
   }
 
-  #takeOutbox(visitor: string): void {
+  /** was is who he had been until now, if that was the same person: what he has not sent yet goes with him. */
+  #takeOutbox(visitor: string, was?: string): void {
     const owner = `${this.#settings.site.key}.${visitor}`
     if (this.#outbox && this.#owner === owner) return
+    const adopt = was ? `${this.#settings.site.key}.${was}` : undefined
+    const outbox = adopt === this.#owner ? this.#outbox : undefined
     this.#outbox?.close()
     if (this.#outbox) this.lines.value = []
     this.#owner = owner
     this.#outbox = new Outbox({
       owner,
+      adopt: adopt ? { owner: adopt, outbox } : undefined,
       shelf: openShelf(),
       send: (line) => this.#post(line),
       upload: (line) => this.#upload(line),
@@ -390,6 +421,7 @@ export class Talk {
           this.held.value = undefined
       },
     })
+    this.lines.value = this.#outbox.lines
     for (const line of this.#unsent.splice(0)) this.#add(line)
   }
 
@@ -410,19 +442,6 @@ export class Talk {
     return this.files?.upload(line) ?? Promise.reject(new CallError('unavailable', 'Nobody uploads files.'))
   }
 
-  #showUnsent(): void {
-    const now = Date.now()
-    this.lines.value = this.#unsent.map((l, i) => ({
-      ...l,
-      key: `unsent${i}`,
-      owner: '',
-      order: now + i,
-      at: new Date(now + i).toISOString(),
-      state: 'queued',
-      tries: 0,
-    }))
-  }
-
   #connect(): void {
     const { protocol, host } = location
     this.#client = new Client({
@@ -440,8 +459,11 @@ export class Talk {
         } else this.#watchAway()
         if (this.held.value && (status === 'connected' || this.held.value.what === 'lines')) this.held.value = undefined
         this.#outbox?.online(status === 'connected')
+        this.person.online(status === 'connected' ? (name, fields) => this.#client!.call(name, fields) : undefined)
+        if (status === 'connected') void this.#signed()
       },
       onWait: ({ code }, ms) => {
+        this.#renewed ||= code === 4002
         if (code === 1013 || code === 4029) this.#hold('busy', ms)
         else this.held.value = undefined
       },
@@ -487,8 +509,9 @@ export class Talk {
         return true
       } catch (err) {
         if (life !== this.#life) return false
+        if (await this.#unsigned(err)) this.#asked = false
         if (!(err instanceof SessionError) || err.code !== 'token') return true
-        this.#keep.remove('token')
+        this.#dropToken()
         this.#tokenEnded = true
         this.#forgetRooms()
         return this.#session().then(
@@ -510,27 +533,10 @@ export class Talk {
 
   #event(frame: EventFrame): void {
     if (frame.event === 'message') this.#arrived(frame.conversation, frame.message)
-    this.#whoIsOnline(frame)
+    this.open.value = this.#online.heard(frame) ?? this.open.peek()
     if (this.#rooms.take(frame)) return
-    if (frame.event === 'typing') this.#typing(frame.participant, frame.on)
-  }
-
-  /** The session said once whether somebody is there; who is heard of later corrects it. */
-  #whoIsOnline(frame: EventFrame): void {
-    if (frame.event === 'presence') this.#seen(frame.participant)
-    // A line's author may have gone since it was written, so only his being there counts.
-    else if (frame.event === 'message') frame.message.author.online && this.#seen(frame.message.author)
-    else if (frame.event === 'conversation' || frame.event === 'rows')
-      for (const p of frame.row?.participants ?? []) this.#seen(p)
-  }
-
-  #seen(p: Participant): void {
-    if (p.kind === 'visitor') return
-    const known = this.#online.size
-    if (p.online) this.#online.add(p.id)
-    else this.#online.delete(p.id)
-    if (this.#online.size > 0) this.open.value = true
-    else if (known > 0) this.open.value = false
+    if (frame.event === 'typing' && frame.participant.id !== this.me.value?.id)
+      this.#others.heard(frame.participant, frame.on)
   }
 
   #arrived(conversation: string, m: Message): void {
@@ -539,28 +545,11 @@ export class Talk {
       return
     }
     if (m.kind !== 'message') return
-    if (this.typing.value?.id === m.author.id) this.typing.value = undefined
+    this.#others.forget(m.author.id)
     const room = this.#rooms.get(conversation)
     // Below the floor it is an old line that has changed.
     if (m.seq < (room?.floor ?? 0) || room?.messages.some((o) => o.seq === m.seq)) return
     this.onMessage?.(m)
-  }
-
-  #typing(who: Participant, on: boolean): void {
-    if (who.id === this.me.value?.id) return
-    clearTimeout(this.#timers.typing)
-    this.typing.value = on ? who : undefined
-    if (on)
-      this.#timers.typing = setTimeout(() => {
-        this.typing.value = undefined
-      }, typingForget) as unknown as number
-  }
-
-  #stopTyping(): void {
-    clearTimeout(this.#timers.typed)
-    const room = this.current.value
-    if (this.#typedAt && room) this.#quietly('typing', { conversation: room.id, on: false })
-    this.#typedAt = 0
   }
 
   /** For what may get lost without harm. */
@@ -608,23 +597,4 @@ export class Talk {
     this.#changed.set(room.id, room)
     for (const m of room.messages.slice(-5)) if (m.key && m.author.id === this.me.value?.id) this.#outbox?.stored(m.key)
   }
-}
-
-/** What is read at once is never unread: a line is given this long to be seen before the badge speaks of it. */
-const settle = 150
-
-/** Calls f with the number of unread lines, and whether there is a conversation that is not resolved, when they have changed. */
-export function watch(talk: Talk, f: (unread: number, live: boolean) => void): void {
-  let told = ''
-  let timer: ReturnType<typeof setTimeout> | undefined
-  effect(() => {
-    const n = talk.unread.value
-    const live = talk.current.value !== undefined && talk.current.value.row?.state !== 'resolved'
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (told === `${n} ${live}`) return
-      told = `${n} ${live}`
-      f(n, live)
-    }, settle)
-  })
 }

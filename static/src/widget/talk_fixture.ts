@@ -17,8 +17,11 @@ export const settings = {
 /** The browser's side of the world: made anew for each test. */
 export const world = {
   /** What the server answers to the next requests for a session: a token, or a code of refusal. */
-  answers: [] as Array<{ token: string; visitor?: string } | { status: number; code: string; retry_after_s?: number }>,
-  asked: [] as Array<{ token?: string; languages: string[] }>,
+  answers: [] as Array<
+    | { token: string; visitor?: string; was?: string; verified?: boolean }
+    | { status: number; code: string; detail?: string; retry_after_s?: number }
+  >,
+  asked: [] as Array<{ token?: string; identity?: string; languages: string[]; page?: object }>,
   stored: new Map<string, string>(),
   page: new EventTarget(),
   talks: [] as Talk[],
@@ -46,8 +49,16 @@ function browser(): void {
       world.asked.push(JSON.parse(init.body))
       const a = world.answers.shift() ?? { token: 't1' }
       if ('status' in a) return new Response(JSON.stringify(a), { status: a.status })
-      const visitor = { ...me, id: a.visitor ?? me.id }
-      const ok = { token: a.token, visitor, language: 'es', site: settings.site, open: true, conversations: [] }
+      const visitor = { ...me, id: a.visitor ?? me.id, verified: a.verified ?? false }
+      const ok = {
+        token: a.token,
+        was: a.was,
+        visitor,
+        language: 'es',
+        site: settings.site,
+        open: true,
+        conversations: [],
+      }
       return new Response(JSON.stringify(ok))
     },
   }

@@ -268,6 +268,9 @@ export class Desk {
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
         this.rows.upsert(frame.conversations)
+        // What is known of a customer takes no rev: without this the older row of a followed conversation would come back with its next event.
+        for (const row of frame.conversations)
+          if (this.chats.rooms.get(row.id)) this.chats.rooms.upsert(row.id, undefined, row)
         if (spoken.length) this.news.value = spoken
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
       else if (frame.event === 'budget') this.budget(frame)

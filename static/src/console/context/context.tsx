@@ -2,19 +2,21 @@
 import { useComputed } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
 import { clock, fullTime } from '../../shared/time'
-import type { Conversation } from '../../shared/wire.gen'
+import type { Cart, Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { clockIn, shortTime, timeLocale } from '../app/times'
 import { type Key, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
-import { Avatar, Presence, visitorName } from '../ui/marks'
+import { Avatar, Presence, Verified, visitorName } from '../ui/marks'
+import { money } from './money'
 
 /** Why the customer is taken to read his language; a reason that is not known here is not shown. */
 const reasons: Record<string, Key> = {
   chosen: 'context.language.chosen',
   written: 'context.language.written',
+  shop: 'context.language.shop',
   browser: 'context.language.browser',
 }
 
@@ -84,6 +86,7 @@ export function Context(): JSX.Element | null {
         {desk.sites.value.length > 1 && <Fact name={t('context.site')}>{desk.siteName(row.site)}</Fact>}
       </dl>
       <CurrentPage row={row} />
+      <Basket cart={row.visitor.cart} />
       <Attributes row={row} />
       <Talk row={row} />
       <Earlier key={row.id} row={row} />
@@ -144,6 +147,33 @@ function CurrentPage({ row }: { row: Conversation }): JSX.Element | null {
   )
 }
 
+/** What lies in the basket, as the page says it. */
+function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
+  if (!cart || cart.items.length === 0) return null
+  return (
+    <section>
+      <h3>{t('context.cart')}</h3>
+      <ul class="cart">
+        {cart.items.map((item, i) => (
+          <li key={i}>
+            <span>
+              {(item.quantity ?? 1) > 1 && `${item.quantity} × `}
+              <bdi>{item.name}</bdi>
+            </span>
+            {item.price !== undefined && <span>{money(item.price, cart.currency, timeLocale)}</span>}
+          </li>
+        ))}
+        {cart.total !== undefined && (
+          <li class="total">
+            <span>{t('context.total')}</span>
+            <span>{money(cart.total, cart.currency, timeLocale)}</span>
+          </li>
+        )}
+      </ul>
+    </section>
+  )
+}
+
 function Attributes({ row }: { row: Conversation }): JSX.Element | null {
   const all = Object.entries(row.visitor.attributes ?? {})
   if (all.length === 0) return null
@@ -154,6 +184,7 @@ function Attributes({ row }: { row: Conversation }): JSX.Element | null {
         {all.map(([name, value]) => (
           <Fact key={name} name={name}>
             <bdi>{value}</bdi>
+            {row.visitor.signed?.includes(name) && <Verified />}
           </Fact>
         ))}
       </dl>

@@ -8,7 +8,7 @@ import { t } from '../app/words'
 import { filesText } from '../attach/views'
 import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
-import { FlagMark, LanguageChip, visitorName } from '../ui/marks'
+import { FlagMark, LanguageChip, Verified, visitorName } from '../ui/marks'
 import { isOpen } from './order'
 import { inUnits, secondsSince, type Urgency, urgency } from './waiting'
 
@@ -45,6 +45,7 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
         <LanguageChip tag={row.language} />
         <span class="who">
           <bdi class="name">{visitorName(row.visitor)}</bdi>
+          {row.visitor.verified && <Verified />}
           {site && <span class="site">{site}</span>}
         </span>
         <When id={id} />

@@ -74,3 +74,13 @@ export function FlagMark({ n }: { n: number }): JSX.Element | null {
     </span>
   )
 }
+
+/** The shop has signed who the customer is. */
+export function Verified(): JSX.Element {
+  return (
+    <span class="verified" title={t('context.verified')}>
+      <Icon name="shield" size={14} />
+      <span class="spoken">{t('context.verified')}</span>
+    </span>
+  )
+}

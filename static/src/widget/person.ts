@@ -1,0 +1,162 @@
+// Who the visitor is as the page says it, signed or not, and what of that the server has not heard yet. It waits here until the visitor acts.
+import { signal } from '@preact/signals'
+import type { Fact } from '../loader/site'
+import { CallError } from '../shared/client'
+import type { About, Page } from '../shared/wire.gen'
+import { attributesOf, cartOf, identityOf, pageOf } from './facts'
+
+export type Tell = (name: 'attributes' | 'page', fields: About | Page) => Promise<unknown>
+
+/** Changes that come together are told together. */
+const gather = 300
+
+export class Person {
+  /** What the shop has signed was refused, and nobody else has begun in his place. */
+  readonly refused = signal(false)
+  /** A signature came that the server has not seen. */
+  onSigned: (() => void) | undefined
+  /** One was refused: the page may bring another. */
+  onRefused: (() => void) | undefined
+  page: Page | undefined
+
+  #jwt: string | undefined
+  /** The server has taken the signature: from then on the token is enough. */
+  #taken = false
+  #about: About = {}
+  /** What is to be told with the next connection, or a little later. */
+  #dirty = { about: false, page: false }
+  #tell: Tell | undefined
+  #timer: ReturnType<typeof setTimeout> | undefined
+  #warned = new Set<string>()
+  #fresh: Array<() => void> = []
+
+  readonly #warn = (sentence: string): void => {
+    if (this.#warned.has(sentence)) return
+    this.#warned.add(sentence)
+    console.warn(`Dragoman: ${sentence}`)
+  }
+
+  /** The signature that the next session is to be asked for with. */
+  get identity(): string | undefined {
+    return this.#taken ? undefined : this.#jwt
+  }
+
+  /** Takes what the page has said, in its order. */
+  hear(facts: readonly Fact[]): void {
+    for (const [what, value] of facts) {
+      if (what === 'identify') this.#identified(value)
+      else if (what === 'attributes') {
+        const attributes = attributesOf(value, this.#warn)
+        if (Object.keys(attributes).length > 0)
+          this.#learn({ attributes: { ...this.#about.attributes, ...attributes } })
+      } else if (what === 'cart') {
+        const cart = cartOf(value, this.#warn)
+        if (cart) this.#learn({ cart })
+      } else if (what === 'page') this.moved(value)
+      else this.#warn(`there is no command "${what}".`)
+    }
+  }
+
+  #learn(more: About): void {
+    const next = { ...this.#about, ...more }
+    if (JSON.stringify(next) === JSON.stringify(this.#about)) return
+    this.#about = next
+    this.#dirty.about = true
+    this.#soon()
+  }
+
+  #identified(said: unknown): void {
+    const { jwt, about } = identityOf(said, this.#warn)
+    this.#learn(about)
+    if (!jwt || jwt === this.#jwt) return
+    this.#jwt = jwt
+    this.#taken = false
+    this.#release()
+    this.onSigned?.()
+  }
+
+  /** The visitor is on another page now; where he was when he came the session says. */
+  moved(said: unknown): void {
+    const page = pageOf(said, this.#warn)
+    if (!page || (page.url === this.page?.url && page.title === this.page.title)) return
+    this.page = page
+    this.#dirty.page = true
+    this.#soon()
+  }
+
+  /** A session was answered; with a page, that is told. */
+  begun(page: Page | undefined): void {
+    this.#taken = true
+    this.refused.value = false
+    if (page === this.page) this.#dirty.page = false
+  }
+
+  /** The token has ended, or is another person's: the signature is needed once more, and all that is known is told anew. */
+  again(): void {
+    this.#taken = false
+    this.#dirty.about = Object.keys(this.#about).length > 0
+  }
+
+  /** The server does not take the signature. Resolves when there is another one, or none on purpose. */
+  refuse(why: string): Promise<void> {
+    this.#warn(`${why} See docs/identity.md.`)
+    this.#taken = true
+    this.refused.value = true
+    this.onRefused?.()
+    // Another may have come while this one was asked about.
+    return new Promise((r) => this.#fresh.push(r))
+  }
+
+  /** The visitor goes on without. */
+  guest(): void {
+    this.#jwt = undefined
+    this.#release()
+  }
+
+  #release(): void {
+    this.refused.value = false
+    for (const go of this.#fresh.splice(0)) go()
+  }
+
+  /** There is a connection, or (without one) there is none. */
+  online(tell: Tell | undefined): void {
+    this.#tell = tell
+    if (tell) void this.#flush()
+  }
+
+  reset(): void {
+    clearTimeout(this.#timer)
+    this.#tell = undefined
+    this.#jwt = undefined
+    this.#taken = false
+    this.#about = {}
+    this.#dirty = { about: false, page: false }
+    this.#release()
+  }
+
+  #soon(after = gather): void {
+    clearTimeout(this.#timer)
+    this.#timer = setTimeout(() => void this.#flush(), after)
+  }
+
+  async #flush(): Promise<void> {
+    clearTimeout(this.#timer)
+    if (this.#dirty.page && this.page) await this.#say('page', this.page)
+    if (this.#dirty.about) await this.#say('about', this.#about)
+  }
+
+  async #say(what: 'page' | 'about', fields: About | Page): Promise<void> {
+    if (!this.#tell) return
+    this.#dirty[what] = false
+    try {
+      await this.#tell(what === 'page' ? 'page' : 'attributes', fields)
+    } catch (err) {
+      const code = err instanceof CallError ? err.code : 'internal'
+      if (code === 'bad_request' || code === 'too_long') this.#warn((err as CallError).message)
+      else {
+        this.#dirty[what] = true
+        if (code === 'rate') this.#soon((err as CallError).retryAfterS * 1000)
+      }
+    }
+  }
+}

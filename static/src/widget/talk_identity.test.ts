@@ -1,0 +1,194 @@
+import assert from 'node:assert/strict'
+import { mock, test } from 'node:test'
+import type { Fact } from '../loader/site'
+import { FakeSocket } from '../shared/fake_socket'
+import { back, me, message, settle, talk, until, world } from './talk_fixture'
+
+const person = { ...me, id: 'p1', name: 'Ana' }
+const calls = (name: string) => FakeSocket.last().sent.filter((f) => f.call === name)
+
+/** Warnings are for the shop's developer; here they are counted. */
+function warnings() {
+  return mock.method(console, 'warn', () => {}).mock
+}
+
+test('what a page says waits until the visitor acts, and is told once', async () => {
+  const all: Fact[] = [
+    ['identify', { name: 'Ana' }],
+    ['attributes', { plan: 'free' }],
+    ['attributes', { plan: 'gold' }],
+    ['cart', { items: [] }],
+  ]
+  const t = talk()
+  t.person.hear(all)
+  await settle()
+  assert.deepEqual([world.asked.length, world.stored.size], [0, 0])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  assert.equal(world.asked[0]?.identity, undefined)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => calls('attributes').length === 1)
+  const { name, attributes, cart } = calls('attributes')[0] as Record<string, unknown>
+  assert.deepEqual({ name, attributes, cart }, { name: 'Ana', attributes: { plan: 'gold' }, cart: { items: [] } })
+  FakeSocket.last().answer('attributes', {})
+  // The frame was loaded anew, and hears the same again.
+  t.person.hear(all)
+  t.person.moved({ url: 'https://shop.example/cart', title: 'Cart' })
+  await until(() => calls('page').length === 1)
+  assert.equal(calls('attributes').length, 1)
+  FakeSocket.last().answer('page', {})
+  t.person.moved({ url: 'https://shop.example/cart', title: 'Cart' })
+  t.person.hear([['attributes', { plan: 'silver' }]])
+  await until(() => calls('attributes').length === 2)
+  assert.equal(calls('page').length, 1)
+})
+
+test('a signature goes with the first session, and then the token is enough', async () => {
+  world.answers = [
+    { token: 't2', visitor: 'p1', verified: true },
+    { token: 't2', visitor: 'p1', verified: true },
+  ]
+  const t = talk()
+  t.person.hear([['identify', { jwt: 'a.b.c' }]])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  assert.equal(world.asked[0]?.identity, 'a.b.c')
+  await FakeSocket.last().welcome('e1', person)
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => world.asked.length === 2)
+  assert.deepEqual([world.asked[1]?.identity, world.asked[1]?.token], [undefined, 't2'])
+})
+
+test('a token that has ended needs the signature once more', async () => {
+  world.stored.set('dragoman.shop.token', 'old')
+  world.answers = [
+    { status: 401, code: 'token' },
+    { token: 't2', visitor: 'p1' },
+  ]
+  const t = talk()
+  t.person.hear([['identify', { jwt: 'a.b.c' }]])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  assert.deepEqual(
+    world.asked.map((a) => [a.token, a.identity]),
+    [
+      ['old', 'a.b.c'],
+      [undefined, 'a.b.c'],
+    ],
+  )
+})
+
+test('signing in while the talk goes on takes the unsent lines along, with their keys', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  t.send('hola')
+  await until(() => calls('send').length === 1)
+  const key = String(calls('send')[0]?.key)
+  world.answers = [{ token: 't2', visitor: 'p1', was: 'v1', verified: true }]
+  t.person.hear([['identify', { jwt: 'a.b.c' }]])
+  await until(() => FakeSocket.made.length === 2)
+  assert.deepEqual([world.asked[1]?.token, world.asked[1]?.identity], ['t1', 'a.b.c'])
+  assert.deepEqual(
+    t.lines.value.map((l) => [l.key, l.text]),
+    [[key, 'hola']],
+    'the line stays on the screen',
+  )
+  FakeSocket.last().onopen?.()
+  assert.equal(FakeSocket.last().sent[0]?.token, 't2')
+  await FakeSocket.last().welcome('e1', person)
+  await until(() => calls('send').length === 1)
+  assert.equal(calls('send')[0]?.key, key)
+  const stored = message(1, person, { key, text: 'hola' })
+  FakeSocket.last().answer('send', { conversation: 'c1', message: stored, dup: true })
+  await until(() => t.lines.value.length === 0)
+  assert.equal(t.me.value?.id, 'p1')
+})
+
+test('another tab has signed in: 4002, and this one comes back as the same person with its lines', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  t.send('hola')
+  await until(() => calls('send').length === 1)
+  const key = String(calls('send')[0]?.key)
+  world.stored.set('dragoman.shop.token', 't2')
+  FakeSocket.last().onclose?.({ code: 4002, reason: 'renew the token' })
+  await back(2)
+  FakeSocket.last().onopen?.()
+  assert.equal(FakeSocket.last().sent[0]?.token, 't2')
+  await FakeSocket.last().welcome('e1', person)
+  await until(() => calls('send').length === 1)
+  assert.equal(calls('send')[0]?.key, key)
+})
+
+test('a signature that is refused: nobody begins, the page is told, and the next one is taken', async () => {
+  const warned = warnings()
+  world.answers = [{ status: 401, code: 'identity', detail: 'it has ended (exp).' }]
+  const t = talk()
+  let told = 0
+  t.person.onRefused = () => told++
+  t.person.hear([['identify', { jwt: 'old' }]])
+  void t.begin()
+  await until(() => t.person.refused.value)
+  await settle()
+  assert.deepEqual([told, world.asked.length, FakeSocket.made.length, world.stored.size], [1, 1, 0, 0])
+  assert.match(String(warned.calls[0]?.arguments[0]), /it has ended/)
+  t.person.hear([['identify', { jwt: 'fresh' }]])
+  await until(() => FakeSocket.made.length === 1)
+  assert.deepEqual([world.asked[1]?.identity, t.person.refused.value], ['fresh', false])
+})
+
+test('as a guest the visitor goes on, and a person’s token stays behind', async () => {
+  warnings()
+  world.stored.set('dragoman.shop.token', 'theirs')
+  world.stored.set('dragoman.shop.signed', 'yes')
+  world.answers = [
+    { status: 401, code: 'identity' },
+    { token: 't2', visitor: 'v9' },
+  ]
+  const t = talk()
+  t.person.hear([['identify', { jwt: 'bad' }]])
+  void t.begin()
+  await until(() => t.person.refused.value)
+  t.guest()
+  await until(() => FakeSocket.made.length === 1)
+  assert.deepEqual([world.asked[1]?.token, world.asked[1]?.identity], [undefined, undefined])
+  assert.equal(world.stored.has('dragoman.shop.signed'), false)
+})
+
+test('a signature that is refused while the talk goes on changes nothing of it', async () => {
+  warnings()
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  world.answers = [{ status: 401, code: 'identity' }]
+  t.person.hear([['identify', { jwt: 'bad' }]])
+  await until(() => t.person.refused.value)
+  assert.deepEqual([t.link.value, t.me.value?.id, FakeSocket.made.length], ['connected', 'v1', 1])
+})
+
+test('reset forgets what the page has said, signed or not', async () => {
+  world.answers = [{ token: 't2', visitor: 'p1', verified: true }]
+  const t = talk()
+  t.person.hear([
+    ['identify', { jwt: 'a.b.c' }],
+    ['attributes', { plan: 'gold' }],
+  ])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', person)
+  const gone = t.reset()
+  t.person.hear([['attributes', { plan: 'free' }]])
+  await gone
+  assert.equal(world.stored.size, 0)
+  void t.begin()
+  await until(() => FakeSocket.made.length === 2)
+  assert.deepEqual([world.asked[1]?.token, world.asked[1]?.identity], [undefined, undefined])
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => calls('attributes').length === 1)
+  assert.deepEqual(calls('attributes')[0]?.attributes, { plan: 'free' }, 'what is said of the next one is')
+})
