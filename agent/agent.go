@@ -15,7 +15,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Options is what the edge is made of. All but Draft, Translate, Demo, Limits, Sharing and Now must be set.
+// Options is what the edge is made of. All but Draft, Translate, UploadTime, Demo, Limits, Sharing and Now must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub

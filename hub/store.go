@@ -25,7 +25,8 @@ type Store interface {
 	// the old message, Dup; other text: chat.Conflict); a visitor's post without conversation goes to his unresolved one, else to
 	// the latest one resolved within ReopenWithin, else opens one; a visitor's line opens a resolved or snoozed conversation; the first
 	// agent to write in an unassigned conversation takes it; an agent who writes becomes a participant; pending translations are
-	// made for every wanted language, and claimed. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
+	// made for every wanted language, and claimed. The files of Attachments become the line's: its author's own, of the site and the conversation, with no
+	// line yet; if one of them is not there, chat.NotFound, and nothing is stored; the same key with others is chat.Conflict. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
 	// chat.Unavailable.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
 	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error

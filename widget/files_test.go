@@ -99,6 +99,20 @@ func TestFilesBothWays(t *testing.T) {
 		t.Fatalf("small: %s %v", resp.Header.Get("Content-Type"), err)
 	}
 
+	told := make(chan []byte, 16)
+	live, err := client.Dial{Server: s.URL, Frame: func(frame []byte) {
+		if bytes.Contains(frame, []byte("Rechnung.pdf")) { // as an event, or still with what was missed
+			told <- bytes.Clone(frame)
+		}
+	}}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer live.Drop()
+	if _, err := live.Hello(t.Context(), chat.Hello{Token: ana.Token}); err != nil {
+		t.Fatal(err)
+	}
+
 	pdf := "%PDF-1.7\n1 0 obj\n<<>>\nendobj\ntrailer\n<<>>\n%%EOF\n"
 	bill, err := client.AgentUpload(t.Context(), s.URL, cookie, said.Conversation, "Rechnung.pdf", strings.NewReader(pdf))
 	if err != nil {
@@ -115,6 +129,14 @@ func TestFilesBothWays(t *testing.T) {
 	last := history.Messages[len(history.Messages)-1].Attachments
 	if len(last) != 1 || last[0].Name != "Rechnung.pdf" || last[0].Thumb != "" {
 		t.Fatalf("the visitor sees %+v", last)
+	}
+	// The same addresses in what another tab is told, and in the list of conversations.
+	if frame := <-told; !bytes.Contains(frame, []byte(strings.ReplaceAll(last[0].URL, "&", `\u0026`))) {
+		t.Errorf("told: %s", frame)
+	}
+	var inbox chat.InboxOK
+	if err := agent.Call(t.Context(), chat.CallInbox, chat.Inbox{}, &inbox); err != nil || inbox.Conversations[0].Last.Attachments[0] != last[0] {
+		t.Errorf("%+v, %v", inbox, err)
 	}
 	resp, b = loaded(t, s, last[0].URL)
 	if string(b) != pdf || resp.Header.Get("Content-Disposition") != `attachment; filename=Rechnung.pdf` {

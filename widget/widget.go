@@ -16,7 +16,7 @@ import (
 	"golang.org/x/text/language"
 )
 
-// Options is what the edge is made of. All but Limits and Sharing must be set.
+// Options is what the edge is made of. All but Limits, UploadTime, Sharing and Refused must be set.
 type Options struct {
 	Store Store
 	Hub   *hub.Hub

@@ -111,7 +111,12 @@ func wantCode(t testing.TB, err error, code chat.Code) {
 
 // Every limit refuses what is beyond it, in words, and leaves nothing; at it all is well.
 func TestLimits(t *testing.T) {
-	text := func(n int) io.Reader { return strings.NewReader(strings.Repeat("a", n)) }
+	text := func(n int) io.Reader {
+		if n > 1<<20 { // a PDF is not read through
+			return strings.NewReader("%PDF-1.7" + strings.Repeat("a", n-len("%PDF-1.7%%EOF")) + "%%EOF")
+		}
+		return strings.NewReader(strings.Repeat("a", n))
+	}
 	small := func(o *Options) { o.Limits.Bytes = 1000 }
 	for name, c := range map[string]struct {
 		change  func(*Options)
@@ -236,11 +241,11 @@ func TestSweep(t *testing.T) {
 	}
 	u := visitor
 	u.Name = "p.png"
-	kept, err := f.Take(t.Context(), u, bytes.NewReader(encoded(t, 900, 600)))
+	kept, err := f.Take(t.Context(), u, bytes.NewReader(encoded(t, 500, 20)))
 	if err != nil {
 		t.Fatal(err)
 	}
-	gone, err := f.Take(t.Context(), u, bytes.NewReader(encoded(t, 900, 600)))
+	gone, err := f.Take(t.Context(), u, bytes.NewReader(encoded(t, 500, 20)))
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -418,7 +423,7 @@ func TestPhotographIsTurned(t *testing.T) {
 // What is too large for a file even when it is packed is packed as JPEG, or made smaller until it fits.
 func TestWrittenWithinTheLimit(t *testing.T) {
 	noise := func(alpha byte) *image.NRGBA {
-		img := image.NewNRGBA(image.Rect(0, 0, 300, 300))
+		img := image.NewNRGBA(image.Rect(0, 0, 60, 60))
 		x := uint32(1)
 		for i := range img.Pix {
 			x = x*1664525 + 1013904223
@@ -429,7 +434,7 @@ func TestWrittenWithinTheLimit(t *testing.T) {
 		}
 		return img
 	}
-	f := house(t, newRows(), func(o *Options) { o.Limits.Bytes = 150_000 })
+	f := house(t, newRows(), func(o *Options) { o.Limits.Bytes = 8_000 })
 	for _, c := range []struct {
 		img     image.Image
 		kind    string
@@ -439,7 +444,7 @@ func TestWrittenWithinTheLimit(t *testing.T) {
 		if err := f.write(r, c.img, typePNG); err != nil {
 			t.Fatal(err)
 		}
-		if r.Type != c.kind || r.Size > 150_000 || (r.Width < 300) != c.smaller {
+		if r.Type != c.kind || r.Size > 8_000 || (r.Width < 60) != c.smaller {
 			t.Errorf("%s of %d bytes, %d x %d", r.Type, r.Size, r.Width, r.Height)
 		}
 		r.discard()

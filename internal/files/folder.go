@@ -100,7 +100,7 @@ func place(disk string) (dir, name string) { return disk[:2], disk[:2] + "/" + d
 
 // keep gives a part its name, after everything in it is on the disk, and makes the name last.
 func (f *folder) keep(p *part, disk string) error {
-	if err := p.file.Sync(); err != nil {
+	if err := errors.Join(p.file.Sync(), p.file.Close()); err != nil { // some systems rename no file that is open
 		return err
 	}
 	dir, name := place(disk)

@@ -107,7 +107,7 @@ func (u *Upload) Read(b []byte) (int, error) {
 		} else if !errors.Is(next, io.EOF) {
 			return n, u.broken(next)
 		}
-		return n, io.EOF
+		return n, u.body.end()
 	}
 	if err != nil {
 		return n, u.broken(err)
@@ -143,6 +143,14 @@ func (a *arriving) begin(most int64) {
 	if most > 0 {
 		a.left += most
 	}
+}
+
+// end lifts the time-out: what is done with the file may take longer than a piece of it, and the connection is watched meanwhile.
+func (a *arriving) end() error {
+	if err := a.response.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return io.EOF
 }
 
 func (a *arriving) Read(b []byte) (int, error) {
