@@ -106,12 +106,12 @@ func shows(t *testing.T, tab *browsertest.Tab, where string, texts []string) {
 	}
 }
 
-// TestStoryOfHostileTexts sends everything in testdata/xss.tsv through every text that people and engines write, and looks at it in the widget, in the
+// TestStoryOfHostileTexts sends everything in testdata/xss.tsv through every text that people and engines write, and through names of files, and looks at it in the widget, in the
 // console and in a shop's page: it is text, and nothing else.
 func TestStoryOfHostileTexts(t *testing.T) {
 	texts := hostileTexts(t)
 	const name = `"><img src=x onerror=__xss()></title><script>__xss()</script>`
-	s := serve(t, "", append(echo(t), "--demo", "--limit", "sends_per_second=0", "--limit", "calls_per_second=0")...)
+	s := serve(t, "", append(echo(t), "--demo", "--limit", "sends_per_second=0", "--limit", "calls_per_second=0", "--limit", "uploads_per_hour=0")...)
 	const password = "correct horse battery"
 	good(t, password, "agent", "add", "mallory@demo.localhost", "--name", name, "--language", "en", "--data", s.data)
 	good(t, "", "site", "set", demoKey, "--name", name, "--greeting", name, "--data", s.data)
@@ -144,8 +144,16 @@ func TestStoryOfHostileTexts(t *testing.T) {
 		}
 		stored = append(stored, ok.Message.Text)
 	}
-	for _, text := range texts {
-		send(visitor, chat.Send{Key: chat.NewID(), Text: text})
+	for i, text := range texts {
+		line := chat.Send{Key: chat.NewID(), Text: text}
+		if i%8 == 0 { // some of them bring a file of that name
+			file, err := client.Upload(t.Context(), s.Public, "", session.Token, text, strings.NewReader("Only text."))
+			if err != nil {
+				t.Fatalf("a file named %q: %v", text, err)
+			}
+			line.Attachments = []chat.SendFile{{ID: file.ID}}
+		}
+		send(visitor, line)
 	}
 	emma := sitDown(t, s, "emma@demo.localhost")
 	for i, text := range texts {
