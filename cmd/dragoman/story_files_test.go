@@ -156,6 +156,7 @@ func viewed(page *browsertest.Tab) {
 	page.Press(kb.Enter)
 	page.Wait("document.querySelector('.att-viewer[open]') && seen(document.querySelectorAll('.att-large img'))")
 	page.WaitText("1 / 2")
+	page.Wait("(([a, b]) => a.top >= b.top && a.bottom <= b.bottom && a.right <= b.right)([...document.querySelectorAll('.att-large img, .att-large')].map(e => e.getBoundingClientRect()).reverse())")
 	look(page, "a picture, large", "widget-picture.png")
 	page.Press(kb.ArrowRight)
 	page.WaitText("2 / 2")
