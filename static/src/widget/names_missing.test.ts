@@ -3,11 +3,12 @@ import { test } from 'node:test'
 import { choices } from './names'
 
 test('a language of ours is there also where the browser has no name for it', () => {
-  Intl.DisplayNames = class {
+  class Nameless {
     of(tag: string) {
       return tag
     }
-  } as unknown as typeof Intl.DisplayNames
+  }
+  Object.defineProperty(Intl, 'DisplayNames', { value: Nameless, configurable: true })
   const all = choices('en', ['oc'])
   assert.equal(all.find((c) => c.tag === 'sw')?.own, 'sw')
   assert.equal(
