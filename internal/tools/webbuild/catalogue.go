@@ -55,9 +55,6 @@ func catalogues(root string) (map[string][]byte, error) {
 		if err := json.Unmarshal(raw, &c); err != nil {
 			return nil, fmt.Errorf("lang/%s/%s.json: %w", app, tag, err)
 		}
-		if raw, err = lent(path, raw); err != nil {
-			return nil, err
-		}
 		if apps[app] == nil {
 			apps[app] = map[string]catalogue{}
 		}
@@ -73,63 +70,11 @@ func catalogues(root string) (map[string][]byte, error) {
 			faults = append(faults, checkWidget(byTag)...)
 		}
 	}
-	faults = slices.DeleteFunc(faults, func(f string) bool { return strings.HasSuffix(f, ": missing") && !maintained(f) })
 	if len(faults) > 0 {
 		slices.Sort(faults)
 		return nil, errors.New("catalogues:\n  " + strings.Join(faults, "\n  "))
 	}
 	return files, nil
-}
-
-// maintained tells whether a fault is in one of the languages that whoever adds a text writes it in.
-func maintained(fault string) bool {
-	for _, tag := range []string{reference, "ar", "de", "es", "fr", "pt-BR"} {
-		if strings.Contains(fault, "/"+tag+":") {
-			return true
-		}
-	}
-	return false
-}
-
-// lent adds the English text for each key that a catalogue lacks, with a warning, in the languages that not everybody writes: texts that
-// are new today are translated together.
-func lent(path string, raw []byte) ([]byte, error) {
-	tag := strings.TrimSuffix(filepath.Base(path), ".json")
-	if maintained("widget/" + tag + ":") {
-		return raw, nil
-	}
-	whole, err := os.ReadFile(filepath.Join(filepath.Dir(path), reference+".json"))
-	if err != nil {
-		return nil, err
-	}
-	var own, ref map[string]json.RawMessage
-	if err := errors.Join(json.Unmarshal(raw, &own), json.Unmarshal(whole, &ref)); err != nil {
-		return nil, fmt.Errorf("%s: %w", path, err)
-	}
-	lacking := 0
-	for key, english := range ref {
-		if _, ok := own[key]; ok {
-			continue
-		}
-		var t text
-		if err := json.Unmarshal(english, &t); err != nil {
-			return nil, fmt.Errorf("%s: %w", path, err)
-		}
-		if own[key] = english; t[""] == "" {
-			forms := text{}
-			for _, c := range categories(language.Make(tag)) {
-				forms[c] = t["other"]
-			}
-			if own[key], err = json.Marshal(map[string]string(forms)); err != nil {
-				return nil, err
-			}
-		}
-		lacking++
-	}
-	if lacking > 0 {
-		fmt.Fprintf(os.Stderr, "%s: %d texts are still in English\n", path, lacking)
-	}
-	return json.Marshal(own)
 }
 
 // checkCatalogues holds each catalogue of one app against the reference: same keys, the plural categories of its own
@@ -150,7 +95,7 @@ func checkCatalogues(app string, byTag map[string]catalogue) (faults []string) {
 		}
 		for key := range ref {
 			if _, ok := c[key]; !ok {
-				say(key, "missing")
+				say(key, "missing; a text stands in every language, all of them in one change")
 			}
 		}
 		for key, t := range c {

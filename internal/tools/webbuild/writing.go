@@ -16,7 +16,7 @@ var widgetLanguages = strings.Fields(`ar bg bn ca cs da de el en es et fa fi fil
 	sw ta th tr uk ur vi zh-Hans zh-Hant`)
 
 // asInEnglish are the texts that a language has in common with English, by key.
-var asInEnglish = map[string]string{"composer.send": "da nb", "log": "fr", "state.edit": "id ms"}
+var asInEnglish = map[string]string{"composer.send": "da nb", "log": "fr", "menu.privacy": "fil it nl", "state.edit": "id ms"}
 
 // alike is how many of its texts a language may share with another, in percent. Of the nearest, the two kinds of Portuguese, it is a third; of a file under a wrong name, all.
 const alike = 60
