@@ -12,10 +12,9 @@ func given(m *chat.Message, live [views]bool) bool {
 	return m != nil && live[agentView] && live[visitorView] && m.Kind == chat.MessageLine && m.Author.Kind == chat.KindVisitor
 }
 
-// passDelivered tells the visitor that his lines up to seq are at a console. Whoever has told it first, it is told once.
-func (r *room) passDelivered(seq int64) {
-	r.mu.Lock()
-	defer r.mu.Unlock()
+// passDeliveredLocked tells the visitor that his lines up to seq are at a console. Whoever has told it first, it is told once. It goes past the box, because it
+// has no place among the rows: who is not live yet is reminded.
+func (r *room) passDeliveredLocked(seq int64) {
 	if seq <= r.delivered {
 		return
 	}
@@ -23,11 +22,26 @@ func (r *room) passDelivered(seq int64) {
 	r.passLocked(r.deliveredFrame(), func(f *follow) bool { return f.s.view == visitorView })
 }
 
-// remindLocked tells a session of the visitor's that comes later what the others know.
-func (r *room) remindLocked(f *follow) {
+// remindLocked tells a session of the visitor's that has just gone live what it cannot have heard: what the others know, or what the inbox has seen before.
+func (r *room) remindLocked(f *follow, before int64) {
+	r.delivered = max(r.delivered, before)
 	if r.delivered > 0 && f.s.view == visitorView {
 		f.s.push(outgoing{live: true, frame: r.hub.encode(r.deliveredFrame())})
 	}
+}
+
+// givenBefore returns up to which of the visitor's lines the inbox here has given a conversation to a console: perhaps before anybody followed it.
+func (h *Hub) givenBefore(f *follow) int64 {
+	if f.s.view != visitorView {
+		return 0
+	}
+	in := h.inbox(f.s.Site())
+	if in == nil {
+		return 0
+	}
+	in.mu.Lock()
+	defer in.mu.Unlock()
+	return in.given[f.room.id]
 }
 
 func (r *room) deliveredFrame() chat.DeliveredFrame {
@@ -71,10 +85,7 @@ func (in *inbox) newlyGiven(conversation string, seq int64) bool {
 // givenPage does the same for a page that a console has asked for.
 func (h *Hub) givenPage(page []chat.Conversation) {
 	for i := range page {
-		h.mu.RLock()
-		in := h.inboxes[page[i].Site]
-		h.mu.RUnlock()
-		if in != nil {
+		if in := h.inbox(page[i].Site); in != nil {
 			in.givenRow(&page[i])
 		}
 	}

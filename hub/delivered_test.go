@@ -41,6 +41,7 @@ func TestDelivered(t *testing.T) {
 		if seq, n := visitor.told(id); seq != 2 || n != 2 {
 			t.Errorf("the row went to a console: told up to %d, %d times", seq, n)
 		}
+		far.hangUp()
 		near := w.client(0, "agent")
 		near.call(chat.CallOpen, map[string]any{"conversation": id})
 		synctest.Wait()
@@ -58,9 +59,30 @@ func TestDelivered(t *testing.T) {
 		if n := far.count(func(ev event) bool { return ev.Event == chat.EvDelivered }); n > 0 {
 			t.Errorf("an agent who has only the inbox was told %d times", n)
 		}
-		for _, c := range []*testClient{visitor, tab, far, near} {
+		for _, c := range []*testClient{visitor, tab, near} {
 			c.hangUp()
 		}
+	})
+}
+
+// TestDeliveredAtOnce: a console is told of a new conversation before its visitor follows it; he hears of it all the same, and whoever comes to it later, too.
+func TestDeliveredAtOnce(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		agent, visitor := w.client(0, "agent"), w.client(0, "es")
+		agent.call(chat.CallInbox, nil)
+		id := visitor.line("hola", "")
+		later(3 * time.Second)
+		visitor.hangUp()
+		later(time.Second)
+		again := w.client(0, "es")
+		later(time.Second)
+		for name, c := range map[string]*testClient{"who wrote": visitor, "who came later": again} {
+			if seq, _ := c.told(id); seq != 1 {
+				t.Errorf("%s was told up to %d", name, seq)
+			}
+		}
+		again.hangUp()
+		agent.hangUp()
 	})
 }
 

@@ -187,11 +187,16 @@ func (h *Hub) leaveInboxes(f *inboxFollow) {
 	}
 }
 
+// inbox returns the inbox of a site, or nil if no console here follows it.
+func (h *Hub) inbox(site string) *inbox {
+	h.mu.RLock()
+	defer h.mu.RUnlock()
+	return h.inboxes[site]
+}
+
 // inboxChanged takes nudges. It never blocks.
 func (h *Hub) inboxChanged(site string, evs []chat.Event) {
-	h.mu.RLock()
-	in := h.inboxes[site]
-	h.mu.RUnlock()
+	in := h.inbox(site)
 	if in == nil {
 		return
 	}

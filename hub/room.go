@@ -93,7 +93,9 @@ func (r *room) put(evs ...chat.Event) {
 		return
 	}
 	for _, ev := range evs {
-		if len(r.box) < boxEvents {
+		if ev.Type == chat.EvDelivered {
+			r.passDeliveredLocked(ev.Seq)
+		} else if len(r.box) < boxEvents {
 			r.hearReadLocked(&ev)
 			r.box = append(r.box, ev)
 		} else if ev.Rev > 0 {
@@ -274,12 +276,13 @@ func (r *room) tooLate() {
 
 // admit makes a follow live that has everything that the room has sent; otherwise the session reads another piece.
 func (r *room) admit(a arrival) {
+	given := r.hub.givenBefore(a.f)
 	r.mu.Lock()
 	current := a.f.turn == a.turn
 	caughtUp := r.prev[a.f.s.view] <= a.place
 	if current && caughtUp {
 		a.f.live = true
-		r.remindLocked(a.f)
+		r.remindLocked(a.f, given)
 	}
 	r.mu.Unlock()
 	if current && !caughtUp {
@@ -480,9 +483,6 @@ func (r *room) pass(ev *chat.Event) {
 		return
 	case chat.EvRead:
 		frame = chat.ReadFrame{Event: ev.Type, Conversation: r.id, Participant: *ev.Participant, Seq: ev.Seq}
-	case chat.EvDelivered:
-		r.passDelivered(ev.Seq)
-		return
 	case chat.EvPresence:
 		frame = chat.PresenceFrame{Event: ev.Type, Participant: *ev.Participant}
 		sees := visitorView
