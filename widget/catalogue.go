@@ -151,6 +151,14 @@ func (c *catalogues) fits(w language.Tag) (int, bool) {
 
 var undetermined, _, _ = language.Und.Raw()
 
+// say returns the plain texts of the catalogue for the first wish that one of them fits, and its language.
+func (c *catalogues) say(wishes []language.Tag) (func(key string) string, language.Tag) {
+	tag, b := c.pick(wishes...)
+	var entries map[string]json.RawMessage
+	_ = json.Unmarshal(b, &entries) // it was read before
+	return func(key string) string { return text(entries, key) }, tag
+}
+
 // names returns the tags of all catalogues.
 func (c *catalogues) names() []string {
 	out := make([]string, len(c.tags))

@@ -6,7 +6,7 @@
 //	widget.go   what the edge is made of, and its routes
 //	sites.go    the sites, kept for a second
 //	loader.go   /widget/KEY.js
-//	page.go     /widget/frame and /chat/KEY
+//	page.go     /widget/frame and /chat/KEY; missing.go where there is no such site
 //	session.go  POST /widget/v1/session: who is this, which language, may he
 //	identity.go  what the shop has signed
 //	said.go     what its pages say

@@ -65,7 +65,7 @@ func (e *Edge) hosted(w http.ResponseWriter, r *http.Request) error {
 func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted bool) error {
 	s, err := e.sites.find(r.Context(), key)
 	if err != nil {
-		return err
+		return e.noPage(w, r, hosted, err)
 	}
 	own := e.front.Own(r)
 	var ancestors []web.Origin
@@ -75,7 +75,7 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 			ancestors = append(ancestors, own)
 		}
 	}
-	wanted := wishes(r, s)
+	wanted := wishes(r, s.Language)
 	tag, texts := e.texts.pick(wanted...)
 	reads := tag
 	for _, w := range wanted {
@@ -113,7 +113,7 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 
 // wishes are the languages that a page is wanted in: what the shop's page asked for by ?lang= (a tag, nothing about a person), what the
 // browser prefers, what the site speaks.
-func wishes(r *http.Request, s *site) []language.Tag {
+func wishes(r *http.Request, site language.Tag) []language.Tag {
 	var out []language.Tag
 	if t, err := chat.ParseLanguage(r.URL.Query().Get("lang")); err == nil {
 		out = append(out, t)
@@ -121,7 +121,7 @@ func wishes(r *http.Request, s *site) []language.Tag {
 	if accepted, _, err := language.ParseAcceptLanguage(r.Header.Get("Accept-Language")); err == nil {
 		out = append(out, accepted[:min(len(accepted), chat.MaxLanguages)]...)
 	}
-	return append(out, s.Language)
+	return append(out, site)
 }
 
 func names(origins []web.Origin) []string {
