@@ -55,7 +55,9 @@ func TestStoryOfEveryLength(t *testing.T) {
 	}
 	namesOfLanguages(t, page)
 	open(languages[0])
-	page.Click(".quick button")
+	page.Click("textarea")
+	page.Type("42")
+	page.Press(kb.Enter)
 	page.Wait("document.querySelector('.mine .bubble')")
 	for _, tag := range languages {
 		open(tag)
