@@ -161,7 +161,7 @@ export class Desk {
   }
 
   eventText(line: Message, row: Conversation | undefined): string {
-    return eventText(line, this.myId.value, (id) => this.personName(id, row))
+    return eventText(line, this.myId.value, (id) => this.personName(id, row), row?.rating)
   }
 
   /** Whether lines have to be translated between this agent and the customer. */

@@ -1,9 +1,10 @@
 // System lines in words. A newer server may know some for which there are none here.
-import type { Message } from '../../shared/wire.gen'
+import type { Message, Rating } from '../../shared/wire.gen'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
 
-export function eventText(line: Message, me: string, name: (id: string) => string): string {
+/** rating is that of the conversation: its system line has the score alone. */
+export function eventText(line: Message, me: string, name: (id: string) => string, rating?: Rating): string {
   const e = line.event
   if (!e) return ''
   const by = e.by === me ? t('person.you') : line.author.id === e.by && line.author.name ? line.author.name : name(e.by)
@@ -23,6 +24,7 @@ export function eventText(line: Message, me: string, name: (id: string) => strin
     case 'language':
       return t('event.language', { by, language: languageName(e.to ?? '') })
     case 'rated':
+      if (rating?.comment) return t('event.rated.said', { by, score: e.to ?? '', comment: rating.comment })
       return t('event.rated', { by, score: e.to ?? '' })
     default:
       return ''
