@@ -15,6 +15,9 @@ const (
 	insertFile = `INSERT INTO files (id, site, owner, conversation, disk, name, type, size, width, height, thumb, bytes, created_at)
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, $10, $11, $12, {now})`
 
+	// whoSends holds the visitor: who is about to become somebody else must not have a file left to him as the one that he was.
+	whoSends = `SELECT merged_into FROM visitors WHERE id = $1 {lock}`
+
 	fileColumns = ` id, name, type, size, width, height, thumb, site, owner, conversation, disk, bytes `
 	fileByID    = `SELECT` + fileColumns + `FROM files WHERE id = $1`
 	newestFiles = `SELECT` + fileColumns + `FROM files ORDER BY id DESC LIMIT $1`
@@ -42,10 +45,19 @@ const fileDay = 24 * time.Hour
 // errNoFiles says that a line names files which are not there for it.
 var errNoFiles = chat.Errorf(chat.NotFound, "One of the files is not here any more: attach it again.")
 
-// AddFile stores what is known of a file that is on the disk already.
+// AddFile stores what is known of a file that is on the disk already. It belongs to the person whom its visitor has become meanwhile.
 func (s *Store) AddFile(ctx context.Context, f chat.StoredFile) error {
 	return change(ctx, s, func(t tx) error {
-		_, err := t.exec(insertFile, f.ID, f.Site, f.Owner, f.Conversation, f.Disk, f.Name, f.Type, f.Size, int64(f.Width), int64(f.Height), f.Thumb, f.Bytes)
+		owner := f.Owner
+		var into string
+		err := t.row(whoSends, owner).Scan(&into)
+		if err != nil && !errors.Is(err, sql.ErrNoRows) { // an agent is no visitor
+			return err
+		}
+		if into != "" {
+			owner = into
+		}
+		_, err = t.exec(insertFile, f.ID, f.Site, owner, f.Conversation, f.Disk, f.Name, f.Type, f.Size, int64(f.Width), int64(f.Height), f.Thumb, f.Bytes)
 		return err
 	})
 }

@@ -540,3 +540,28 @@ func TestHearsay(t *testing.T) {
 		wantCode(t, err, chat.NotFound)
 	})
 }
+
+// What a visitor is still sending up while he is being recognised is the person's when it is there, and so is what he says of a conversation that has ended: he hears that he
+// is to come as who he is now, not that there is no such conversation.
+func TestIdentityBeforeAFileIsThere(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		known := sh.identify(t, sh.signedFor("c-1", nil)).Visitor
+		v, old := sh.stranger(t)
+		id := sh.append(t, sh.lineBy(v, "", "hola")).Conversation
+		sh.ends(t, id)
+		sh.identify(t, sh.signedFor("c-1", &old))
+
+		late := sh.sentUp(t, v.ID, "")
+		if use, err := s.FileUse(t.Context(), "shop", known.ID); err != nil || use.Owner != late.Bytes {
+			t.Errorf("the person has sent up %d bytes, want %d; %v", use.Owner, late.Bytes, err)
+		}
+		sh.append(t, brings(sh.lineBy(known, id, "la foto"), late))
+
+		sh.ends(t, id)
+		_, err := s.Rate(t.Context(), id, v.Participant, chat.Rating{Score: 5})
+		wantCode(t, err, chat.Unavailable)
+		_, err = s.Rate(t.Context(), id, known.Participant, chat.Rating{Score: 5})
+		must(t, err)
+	})
+}

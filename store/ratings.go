@@ -69,7 +69,7 @@ func lockRated(t tx, conversation, visitor string) (*rated, error) {
 	c := rated{id: conversation}
 	err := t.row(lockRating, conversation, visitor).Scan(&c.site, &c.seq, &c.head, &c.state, &c.last, &c.score, &c.comment, &c.line, &c.now)
 	if errors.Is(err, sql.ErrNoRows) {
-		err = noConversation()
+		err = missing(t, visitor, noConversation())
 	}
 	return &c, err
 }
