@@ -78,7 +78,7 @@ func (s *Store) ChangeCanned(ctx context.Context, site, name string, f func(*cha
 		if err := s.storeCanned(t, site, before, after); err != nil {
 			return before, err
 		}
-		if err := s.rememberCanned(t, rev, before.Entries(site), after.Entries(site), set.NoMemory); err != nil {
+		if err := s.rememberCanned(t, rev, site, before, after, set.NoMemory); err != nil {
 			return before, err
 		}
 		found, err = s.scanCanned(t, oneCanned, site, name)
@@ -118,30 +118,40 @@ func (s *Store) storeCanned(t tx, site string, before, after chat.Canned) error 
 	return nil
 }
 
-// rememberCanned brings the memory from what a canned reply had in it to what it is to have. What cannot be an entry, such as a text of nothing but a link, is none.
-func (s *Store) rememberCanned(t tx, rev int64, before, after []chat.MemoryEntry, off bool) error {
+// rememberCanned brings the memory from what a canned reply had in it to what it is to have, and what others say as well. What cannot be an entry, such as a text of
+// nothing but a link, is none.
+func (s *Store) rememberCanned(t tx, rev int64, site string, before, after chat.Canned, off bool) error {
 	if s.memoryKey == nil {
 		return nil
 	}
-	old, fresh := s.keyed(before), s.keyed(after)
+	old, fresh := s.keyed(before.Entries(site)), s.keyed(after.Entries(site))
 	same := func(all []chat.MemoryEntry, e chat.MemoryEntry) bool {
 		return slices.ContainsFunc(all, func(o chat.MemoryEntry) bool {
 			return o.From == e.From && o.To == e.To && o.Source == e.Source && o.Target == e.Target
 		})
 	}
+	var forgotten []chat.MemoryEntry
 	for _, e := range old {
 		if same(fresh, e) {
 			continue
 		}
 		n, err := t.exec(forgetCanned, e.Site, column(e.From), column(e.To), keyColumn(e.Key), e.Target)
 		if err == nil && n > 0 {
+			forgotten = append(forgotten, e)
 			_, err = t.exec(clearedMemory, e.Site)
 		}
 		if err != nil {
 			return err
 		}
 	}
-	added := slices.DeleteFunc(fresh, func(e chat.MemoryEntry) bool { return off || same(old, e) })
+	again, err := s.saidByOthers(t, site, before, forgotten)
+	if err != nil {
+		return err
+	}
+	added := append(again, slices.DeleteFunc(fresh, func(e chat.MemoryEntry) bool { return same(old, e) })...)
+	if off {
+		added = nil
+	}
 	if len(added) == 0 {
 		return nil
 	}
@@ -158,6 +168,30 @@ func (s *Store) rememberCanned(t tx, rev int64, before, after []chat.MemoryEntry
 		return chat.Errorf(chat.Conflict, "The translation memory of this site is full, so the text is not approved: it may have %d entries. Remove some that nobody needs.", s.memoryEntries)
 	}
 	return nil
+}
+
+// saidByOthers are entries in the place of the forgotten ones that other canned replies stand for: one with the same text for the same source, or another.
+func (s *Store) saidByOthers(t tx, site string, before chat.Canned, forgotten []chat.MemoryEntry) (again []chat.MemoryEntry, err error) {
+	if len(forgotten) == 0 {
+		return nil, nil
+	}
+	all, err := s.scanCanned(t, allCanned, site)
+	if err != nil {
+		return nil, err
+	}
+	for _, other := range all {
+		shares := slices.ContainsFunc(other.Texts, func(o chat.CannedText) bool {
+			was, _ := before.Text(o.Language)
+			return was.Text == o.Text
+		})
+		if other.Name == before.Name || !shares {
+			continue
+		}
+		again = append(again, slices.DeleteFunc(s.keyed(other.Entries(site)), func(e chat.MemoryEntry) bool {
+			return !slices.ContainsFunc(forgotten, func(f chat.MemoryEntry) bool { return f.From == e.From && f.To == e.To && f.Key == e.Key })
+		})...)
+	}
+	return again, nil
 }
 
 // keyed are the entries that can be some, with their keys.

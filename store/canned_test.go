@@ -107,6 +107,40 @@ func TestCannedInMemory(t *testing.T) {
 	})
 }
 
+// TestCannedTwice: what two canned replies say alike stays in the memory until the last of them goes.
+func TestCannedTwice(t *testing.T) {
+	eachKeyed(t, func(t *testing.T, s *store.Store) {
+		both := func(name, es string) {
+			t.Helper()
+			_, err := s.ChangeCanned(t.Context(), "alma", name, func(c *chat.Canned) error {
+				return errors.Join(put(language.English, "thank you", "Ann")(c), put(language.Spanish, es, "Ann")(c), approve(language.English, "Ann")(c), approve(language.Spanish, "Ann")(c))
+			})
+			must(t, err)
+		}
+		remove := func(name string, want ...string) {
+			t.Helper()
+			_, err := s.ChangeCanned(t.Context(), "alma", name, func(c *chat.Canned) error { c.Texts = nil; return nil })
+			must(t, err)
+			page, _, err := s.MemoryEntries(t.Context(), "alma", chat.MemoryFilter{}, "", 0)
+			must(t, err)
+			var got []string
+			for _, e := range page {
+				got = append(got, e.Source+"="+e.Target)
+			}
+			slices.Sort(got)
+			if !slices.Equal(got, want) {
+				t.Fatalf("without %s the memory has %q, want %q", name, got, want)
+			}
+		}
+		both("bye", "gracias")
+		both("thanks", "gracias")
+		remove("thanks", "gracias=thank you", "thank you=gracias")
+		both("thanks", "mil gracias") // another translation of the same text: it is the one of today
+		remove("thanks", "gracias=thank you", "thank you=gracias")
+		remove("bye")
+	})
+}
+
 // TestCannedNotInMemory: texts with variables, texts that are no entries, and those of a site without a memory are approved all the same.
 func TestCannedNotInMemory(t *testing.T) {
 	eachKeyed(t, func(t *testing.T, s *store.Store) {
