@@ -169,6 +169,46 @@ test('a tab sends what another tab typed, and does not send it twice', async () 
   b.outbox.close()
 })
 
+test('a word of another tab while a line is on its way does not make it wait anew', async () => {
+  const shelf = new Shared()
+  const [one, two] = [new Desk(), new Desk()]
+  const [a, b] = [box(one, shelf), box(two, shelf)]
+  await a.outbox.ready
+  await b.outbox.ready
+  a.outbox.online(true)
+  a.outbox.add({ conversation: '', text: 'from a' })
+  const call = await one.call(0)
+  b.outbox.add({ conversation: '', text: 'from b' })
+  while (a.outbox.lines.length < 2) await settle()
+  assert.deepEqual(a.states(), ['sending', 'queued'])
+  // What the server says of it counts: it is not sent at once once more.
+  call.no(new CallError('too_long', ''))
+  const next = await one.call(1)
+  assert.equal(next.line.text, 'from b')
+  assert.deepEqual(a.states(), ['refused', 'sending'])
+  a.outbox.close()
+  b.outbox.close()
+})
+
+test('a line that another tab has taken away while it was on its way does not come back by failing', async () => {
+  const shelf = new Shared()
+  const [one, two] = [new Desk(), new Desk()]
+  const [a, b] = [box(one, shelf), box(two, shelf)]
+  await a.outbox.ready
+  await b.outbox.ready
+  a.outbox.online(true)
+  const line = a.outbox.add({ conversation: '', text: 'from a' })
+  const call = await one.call(0)
+  while (b.outbox.lines.length === 0) await settle()
+  b.outbox.remove(line.key)
+  while (a.outbox.lines.length > 0) await settle()
+  call.no(new CallError('too_long', ''))
+  await settle()
+  assert.deepEqual([a.outbox.lines, await shelf.has(line.key)], [[], false])
+  a.outbox.close()
+  b.outbox.close()
+})
+
 test('a failed line is sent again with its key when asked', async () => {
   const desk = new Desk()
   const { outbox, states } = box(desk)

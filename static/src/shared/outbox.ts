@@ -80,7 +80,7 @@ export interface OutboxOptions {
 /** What to do with a line that the server did not take. */
 export type Verdict = { state: 'queued'; afterMs: number } | { state: 'failed' } | { state: 'refused' }
 
-/** An internal error is tried this often before a person is asked. */
+/** What the server cannot do, or a file that does not get through, is tried this often before a person is asked. */
 const mostTries = 3
 
 /** What send answers if it does not know one of the files. */
@@ -111,7 +111,10 @@ export class Outbox {
   #pumps = new Map<string, Promise<void>>()
   /** Conversations that were to be worked off while a pump was at work, perhaps after its last look. */
   #more = new Set<string>()
+  /** By conversation. */
   #flying = new Map<string, Line>()
+  /** Lines whose files were thrown away by the server once, by key. */
+  #anew = new Set<string>()
   #timers = new Map<string, ReturnType<typeof setTimeout>>()
   /** Writes to the shelf that are under way, by key: a line is sent only after it is kept. */
   #writes = new Map<string, Promise<void>>()
@@ -208,7 +211,7 @@ export class Outbox {
   /** Our frame ended the socket: the line in flight is refused. Tells whether there was one. */
   broke(message: string): boolean {
     // What is still being uploaded was in no frame.
-    const flying = [...this.#flying.values()].filter((l) => !l.files?.some((f) => !f.id))
+    const flying = [...this.#flying.values()].filter((l) => !lacksFiles(l))
     for (const line of flying) this.#put({ ...line, state: 'refused', error: { code: 'bad_request', message } })
     return flying.length > 0
   }
@@ -243,9 +246,9 @@ export class Outbox {
       return
     }
     const keys = new Set(kept.map((l) => l.key))
-    // What this tab has typed and is only now being written stays; so does the state of what it is sending.
-    const own = this.#lines.filter(
-      (l) => (!keys.has(l.key) && (this.#writes.has(l.key) || !before.has(l.key))) || this.#flying.has(l.key),
+    // What this tab has typed and is only now being written stays; so does the state of what it is sending, unless another tab has taken that away.
+    const own = this.#lines.filter((l) =>
+      keys.has(l.key) ? l.state === 'sending' : this.#writes.has(l.key) || !before.has(l.key),
     )
     const ownKeys = new Set(own.map((l) => l.key))
     this.#lines = [...kept.filter((l) => !ownKeys.has(l.key)), ...own].sort(byOrder)
@@ -340,7 +343,7 @@ export class Outbox {
    * again, after a crash or from another tab, must say the same.
    */
   async #withFiles(line: Line): Promise<Line | undefined> {
-    if (!line.files?.some((f) => !f.id) || !this.#options.upload) return line
+    if (!lacksFiles(line) || !this.#options.upload) return line
     const files = await this.#options.upload(line)
     // That takes a while, in which the line may have been taken away: here, or in another tab.
     if (this.#options.shelf.shared && !(await this.#options.shelf.has(line.key))) {
@@ -359,9 +362,17 @@ export class Outbox {
 
   /** The server does not know a file of the line, which lay too long: nothing is stored, so it may be uploaded once more. */
   #withoutFiles(line: Line, err: CallError): Line | undefined {
-    if (err.code !== unknownFile || line.tries > 0 || !line.files?.some((f) => f.id)) return undefined
+    if (err.code !== unknownFile || this.#anew.has(line.key) || !line.files?.some((f) => f.id)) return undefined
+    this.#anew.add(line.key)
     this.#options.forget?.(line.files)
-    return { ...line, files: line.files.map(({ id: _, ...file }) => file), tries: line.tries + 1 }
+    return { ...line, files: line.files.map(({ id: _, ...file }) => file) }
+  }
+
+  /** As judge says; but files that do not get through while everything else does hold up what was typed after them only for so long. */
+  #verdict(line: Line, err: CallError): Verdict {
+    const tries = line.tries + 1
+    if (err.code === 'unavailable' && this.#online && lacksFiles(line) && tries >= mostTries) return { state: 'failed' }
+    return judge(err, tries, this.#options.random)
   }
 
   #failed(line: Line, err: CallError): boolean {
@@ -373,17 +384,15 @@ export class Outbox {
       this.#put({ ...anew, state: 'queued' })
       return true
     }
-    const verdict = judge(err, line.tries + 1, this.#options.random)
+    const verdict = this.#verdict(line, err)
     const error = { code: err.code, message: err.message }
     if (verdict.state !== 'queued') {
       this.#put({ ...line, state: verdict.state, tries: line.tries + 1, error })
       return true
     }
-    this.#put({
-      ...line,
-      state: 'queued',
-      tries: err.code === 'internal' || err.code === 'unavailable' ? line.tries + 1 : line.tries,
-    })
+    // That the connection went is no failure of the line's.
+    const counts = err.code === 'internal' || (err.code === 'unavailable' && this.#online)
+    this.#put({ ...line, state: 'queued', tries: counts ? line.tries + 1 : line.tries })
     if (Number.isFinite(verdict.afterMs)) {
       const timer = setTimeout(() => {
         this.#timers.delete(line.conversation)
@@ -394,6 +403,11 @@ export class Outbox {
     }
     return false
   }
+}
+
+/** Whether files of the line are still to be uploaded. */
+function lacksFiles(line: Line): line is Line & { files: readonly LineFile[] } {
+  return line.files?.some((f) => !f.id) === true
 }
 
 function byOrder(a: Line, b: Line): number {

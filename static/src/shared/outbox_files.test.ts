@@ -105,6 +105,59 @@ test('an upload that broke is begun again, in the next connection or after a mom
   outbox.close()
 })
 
+test('files that do not get through, however often, hold nobody up: their line failed, and can be tried again', async (t) => {
+  const { world, outbox, states } = begin()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  outbox.online(true)
+  const line = outbox.add({ conversation: '', text: '', files: [file('a')] })
+  outbox.add({ conversation: '', text: 'next' })
+  for (let n = 0; n < 3; n++) {
+    await settle()
+    assert.deepEqual(states(), ['sending', 'queued'])
+    world.uploads[n]!.no('unavailable')
+    await settle()
+    t.mock.timers.tick(60_000)
+  }
+  await settle()
+  assert.deepEqual(states(), ['failed', 'sending'])
+  world.sent[0]!.ok()
+  await settle()
+  outbox.retry(line.key)
+  await settle()
+  assert.deepEqual([states(), world.uploads.length], [['sending'], 4])
+  outbox.close()
+})
+
+test('a connection that is lost again and again is no failure of the files', async () => {
+  const { world, outbox, states } = begin()
+  outbox.add({ conversation: '', text: '', files: [file('a')] })
+  for (let n = 0; n < 5; n++) {
+    outbox.online(true)
+    await settle()
+    outbox.online(false)
+    world.uploads[n]!.no('unavailable')
+    await settle()
+    assert.deepEqual(states(), ['queued'])
+  }
+  outbox.close()
+})
+
+test('a server that was away for a moment may all the same have thrown the files away', async (t) => {
+  const { world, outbox } = begin()
+  t.mock.timers.enable({ apis: ['setTimeout'] })
+  outbox.online(true)
+  outbox.add({ conversation: '', text: '', files: [{ ...file('a'), id: 'old' }] })
+  await settle()
+  world.sent[0]!.no('unavailable')
+  await settle()
+  t.mock.timers.tick(60_000)
+  await settle()
+  world.sent[1]!.no('not_found')
+  await settle()
+  assert.equal(world.uploads.length, 1)
+  outbox.close()
+})
+
 test('the ids are on the shelf before the line is sent: whoever sends it again says the same', async () => {
   const { world, outbox, shelf } = begin()
   outbox.online(true)
