@@ -75,6 +75,15 @@ test('who no longer waits is not told', async () => {
   assert.equal(parts.missing.value, undefined)
 })
 
+test('what has come on another way is not missed any more', async () => {
+  const { parts, part } = one(gone, gone, async () => there)
+  parts.want(part)
+  await settle()
+  assert.equal(parts.missing.value, part)
+  await part.load()
+  assert.equal(parts.missing.value, undefined)
+})
+
 test('a part of another build is not asked for again: the page is', async () => {
   const { parts, part, asked, state } = one(() => Promise.reject(new SyntaxError('no export named build_1')))
   parts.want(part)

@@ -1,6 +1,6 @@
 // Parts of an app that its first screen does not need: files of their own, fetched when they are wanted, or before that when there is nothing better to
 // do. What may go wrong with that (no network, a server that has another version by now) is told in one place and ends nothing else.
-import { signal } from '@preact/signals'
+import { computed, signal } from '@preact/signals'
 
 /** Why a part is not there. lost: it could not be fetched. changed: the server has another version by now, and only a new page fits that. */
 export type Absence = 'lost' | 'changed'
@@ -73,7 +73,8 @@ export class Part<M> {
 
 export class Parts {
   /** A part that somebody waits for and that could not be fetched. */
-  readonly missing = signal<Part<unknown> | undefined>(undefined)
+  readonly missing = computed(() => (this.#missed.value?.module.value ? undefined : this.#missed.value))
+  readonly #missed = signal<Part<unknown> | undefined>(undefined)
   readonly #app: string
   readonly #all: Array<Part<unknown>> = []
   readonly #options: Required<PartsOptions>
@@ -97,12 +98,12 @@ export class Parts {
     void this.#fetch(part, () => over)
     return () => {
       over = true
-      if (this.missing.peek() === part) this.missing.value = undefined
+      if (this.#missed.peek() === part) this.#missed.value = undefined
     }
   }
 
   async #fetch(part: Part<unknown>, over: () => boolean): Promise<void> {
-    if (!(await part.load()) && !over()) this.missing.value = part
+    if (!(await part.load()) && !over()) this.#missed.value = part
   }
 
   /** "Try again". A page whose server has another version by now is loaded anew: what is typed and not yet sent is kept and comes back with it. */
@@ -113,7 +114,7 @@ export class Parts {
       this.#options.reload()
       return
     }
-    this.missing.value = undefined
+    this.#missed.value = undefined
     void this.#fetch(part, () => false)
   }
 

@@ -41,9 +41,13 @@ export function identityOf(said: unknown, warn: Warn): { jwt?: string; about: Ab
   return { about }
 }
 
-/** Attributes as texts; null and nothing take one away. */
-export function attributesOf(said: unknown, warn: Warn): Record<string, string> {
-  const all: Record<string, string> = {}
+/** What is known, and attributes as texts; null and nothing take one away. */
+export function attributesOf(
+  said: unknown,
+  warn: Warn,
+  known: Readonly<Record<string, string>> = {},
+): Record<string, string> {
+  const all = { ...known }
   if (!record(said)) {
     warn("attributes takes an object, such as {plan: 'gold', orders: 3}.")
     return all
@@ -56,7 +60,7 @@ export function attributesOf(said: unknown, warn: Warn): Record<string, string> 
       warn(`attributes: names have 1 to ${limits.name} characters; "${name.slice(0, limits.name)}" is left out.`)
     else if (count(text) > limits.value)
       warn(`attributes: "${name}" has more than ${limits.value} characters and is left out.`)
-    else if (Object.keys(all).length >= limits.attributes)
+    else if (text && !all[name] && Object.values(all).filter(Boolean).length >= limits.attributes)
       warn(`attributes: at most ${limits.attributes}; the others are left out.`)
     else all[name] = text
   }

@@ -20,8 +20,8 @@ export class Person {
   page: Page | undefined
 
   #jwt: string | undefined
-  /** The server has taken the signature: from then on the token is enough. */
-  #taken = false
+  /** The signature that the server has answered: if it was taken, the token is enough from then on. */
+  #answered: string | undefined
   #about: About = {}
   /** What is to be told with the next connection, or a little later. */
   #dirty = { about: false, page: false }
@@ -38,7 +38,7 @@ export class Person {
 
   /** The signature that the next session is to be asked for with. */
   get identity(): string | undefined {
-    return this.#taken ? undefined : this.#jwt
+    return this.#jwt === this.#answered ? undefined : this.#jwt
   }
 
   /** Takes what the page has said, in its order. */
@@ -46,9 +46,8 @@ export class Person {
     for (const [what, value] of facts) {
       if (what === 'identify') this.#identified(value)
       else if (what === 'attributes') {
-        const attributes = attributesOf(value, this.#warn)
-        if (Object.keys(attributes).length > 0)
-          this.#learn({ attributes: { ...this.#about.attributes, ...attributes } })
+        const attributes = attributesOf(value, this.#warn, this.#about.attributes)
+        if (Object.keys(attributes).length > 0) this.#learn({ attributes })
       } else if (what === 'cart') {
         const cart = cartOf(value, this.#warn)
         if (cart) this.#learn({ cart })
@@ -70,7 +69,6 @@ export class Person {
     this.#learn(about)
     if (!jwt || jwt === this.#jwt) return
     this.#jwt = jwt
-    this.#taken = false
     this.#release()
     this.onSigned?.()
   }
@@ -84,32 +82,33 @@ export class Person {
     this.#soon()
   }
 
-  /** A session was answered; with a page, that is told. */
-  begun(page: Page | undefined): void {
-    this.#taken = true
+  /** A session was answered, which was asked for with these; the page is told with that. */
+  begun(page: Page | undefined, jwt: string | undefined): void {
+    this.#answered = jwt ?? this.#answered
     this.refused.value = false
     if (page === this.page) this.#dirty.page = false
   }
 
   /** The token has ended, or is another person's: the signature is needed once more, and all that is known is told anew. */
   again(): void {
-    this.#taken = false
+    this.#answered = undefined
     this.#dirty.about = Object.keys(this.#about).length > 0
   }
 
   /** The server does not take the signature. Resolves when there is another one, or none on purpose. */
-  refuse(why: string): Promise<void> {
+  refuse(why: string, jwt: string | undefined): Promise<void> {
     this.#warn(`${why} See docs/identity.md.`)
-    this.#taken = true
+    // Another has come while this one was asked about.
+    if (jwt !== this.#jwt) return Promise.resolve()
+    this.#answered = jwt
     this.refused.value = true
     this.onRefused?.()
-    // Another may have come while this one was asked about.
     return new Promise((r) => this.#fresh.push(r))
   }
 
   /** The visitor goes on without. */
   guest(): void {
-    this.#jwt = undefined
+    this.#jwt = this.#answered = undefined
     this.#release()
   }
 
@@ -128,7 +127,7 @@ export class Person {
     clearTimeout(this.#timer)
     this.#tell = undefined
     this.#jwt = undefined
-    this.#taken = false
+    this.#answered = undefined
     this.#about = {}
     this.#dirty = { about: false, page: false }
     this.#release()
@@ -152,11 +151,21 @@ export class Person {
       await this.#tell(what === 'page' ? 'page' : 'attributes', fields)
     } catch (err) {
       const code = err instanceof CallError ? err.code : 'internal'
-      if (code === 'bad_request' || code === 'too_long') this.#warn((err as CallError).message)
+      if (code === 'bad_request' || code === 'too_long') this.#refusedFact(what, (err as CallError).message)
       else {
         this.#dirty[what] = true
         if (code === 'rate') this.#soon((err as CallError).retryAfterS * 1000)
       }
     }
+  }
+
+  /** The server does not want what was told. The basket must not be lost with the attributes, of which there may be too much together. */
+  #refusedFact(what: 'page' | 'about', why: string): void {
+    this.#warn(why)
+    const { attributes, ...rest } = this.#about
+    if (what === 'page' || !attributes) return
+    this.#about = rest
+    this.#dirty.about = Object.keys(rest).length > 0
+    this.#soon()
   }
 }

@@ -54,6 +54,17 @@ test('where the line is seen goes before where it is not', async () => {
   assert.deepEqual(await Promise.all(claims), [false, true])
 })
 
+test('a line that is seen does not sound in a tab that spoke of it first', async () => {
+  const [a, b] = [tab(0.3), tab(0.7)]
+  const first = a.tabs.claim('m1', false)
+  await b.heard(1)
+  const second = b.tabs.claim('m1', true)
+  await a.heard(1)
+  a.end()
+  b.end()
+  assert.deepEqual(await Promise.all([first, second]), [false, true])
+})
+
 test('a tab that comes late does not sound again, however low its rank', async () => {
   const [a, b] = [tab(0.7), tab(0)]
   const first = a.tabs.claim('m1', false)

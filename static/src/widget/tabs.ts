@@ -42,9 +42,10 @@ export class Tabs {
    */
   async claim(id: string, seen: boolean): Promise<boolean> {
     if (!this.#channel) return true
-    // Somebody was there before.
-    if (this.#heard.has(id)) return false
     const rank = seen ? 0 : 1 + this.#random()
+    const before = this.#heard.get(id)
+    // Somebody was there before, and is not to give way.
+    if (before !== undefined && (!seen || before <= rank)) return false
     this.#say({ type: 'claim', id, rank })
     await this.#wait(hearing)
     const other = this.#heard.get(id)

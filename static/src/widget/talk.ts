@@ -90,6 +90,8 @@ export class Talk {
   #typedHere = new Set<string>()
   /** The token that was asked with last. */
   #tried: string | undefined
+  /** The signature that was asked with last. */
+  #triedIdentity: string | undefined
   /** The server has ended the token for another one (4002): who comes next is the same person, known better. */
   #renewed = false
   /** The token has ended on the server: whoever comes next in this page is the same person, and his lines go with him. */
@@ -308,7 +310,7 @@ export class Talk {
     clearTimeout(this.#timers.away)
     this.#timers.away = 0
     const life = this.#life
-    await this.person.refuse(err.message)
+    await this.person.refuse(err.message, this.#triedIdentity)
     return life === this.#life
   }
 
@@ -346,6 +348,7 @@ export class Talk {
     const life = this.#life
     const { identity, page } = this.person
     this.#tried = this.#keep.get('token')
+    this.#triedIdentity = identity
     const ok = await askSession({
       site: this.#settings.site.key,
       languages: [wanted, ...navigator.languages.filter((l) => l !== wanted)].slice(0, 16),
@@ -355,7 +358,7 @@ export class Talk {
       ...(identity && { identity }),
     })
     if (life !== this.#life) return
-    this.person.begun(page)
+    this.person.begun(page, identity)
     this.held.value = undefined
     this.#keep.set('token', ok.token)
     if (ok.visitor.verified) this.#keep.set('signed', 'yes')

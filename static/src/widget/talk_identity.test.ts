@@ -141,6 +141,86 @@ test('a signature that is refused: nobody begins, the page is told, and the next
   assert.deepEqual([world.asked[1]?.identity, t.person.refused.value], ['fresh', false])
 })
 
+/** The next session is answered when the test says so. */
+function slow(): () => void {
+  const answer = globalThis.fetch
+  let go = () => {}
+  const gate = new Promise<void>((r) => {
+    go = r
+  })
+  globalThis.fetch = async (url, init) => {
+    const response = await answer(url, init)
+    await gate
+    return response
+  }
+  return go
+}
+
+test('a signature that comes while another is asked about is not lost with that one', async () => {
+  warnings()
+  for (const first of [
+    { status: 401, code: 'identity' },
+    { token: 't2', visitor: 'p1', verified: true },
+  ]) {
+    FakeSocket.made = []
+    world.asked = []
+    world.stored.clear()
+    world.answers = [first, { token: 't3', visitor: 'p1', verified: true }]
+    const go = slow()
+    const t = talk()
+    t.person.hear([['identify', { jwt: 'one' }]])
+    void t.begin()
+    await until(() => world.asked.length === 1)
+    t.person.hear([['identify', { jwt: 'two' }]])
+    go()
+    await until(() => FakeSocket.made.length > 0)
+    await FakeSocket.last().welcome('e1', person)
+    await until(() => world.asked.length === 2)
+    assert.deepEqual([world.asked[1]?.identity, t.person.refused.value], ['two', false])
+    await settle()
+    await t.reset()
+  }
+})
+
+test('attributes that a page brings one after the other are bounded together, and the rest is told', async () => {
+  const warned = warnings()
+  const before = warned.callCount()
+  const many = (prefix: string, n: number) => Object.fromEntries(Array.from({ length: n }, (_, i) => [prefix + i, i]))
+  const t = talk()
+  t.person.hear([
+    ['attributes', many('a', 40)],
+    ['attributes', { a0: 'changed' }],
+    ['attributes', { ...many('b', 10), a1: null }],
+    ['attributes', many('c', 40)],
+  ])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => calls('attributes').length === 1)
+  const { attributes } = calls('attributes')[0] as unknown as { attributes: Record<string, string> }
+  const kept = Object.values(attributes).filter((v) => v !== '')
+  assert.deepEqual([kept.length, attributes.a0, attributes.a1, attributes.c0], [50, 'changed', '', '0'])
+  assert.equal(warned.callCount() - before, 1)
+})
+
+test('attributes that the server refuses do not take the basket with them', async () => {
+  warnings()
+  const t = talk()
+  t.person.hear([
+    ['attributes', { plan: 'gold' }],
+    ['cart', { items: [{ name: 'Tent' }] }],
+  ])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => calls('attributes').length === 1)
+  const { id } = calls('attributes')[0] as { id: number }
+  FakeSocket.last().hear({ id, error: { code: 'too_long', message: 'At most 50.' } })
+  await until(() => calls('attributes').length === 2)
+  const { attributes, cart } = calls('attributes')[1] as Record<string, unknown>
+  assert.deepEqual([attributes, cart], [undefined, { items: [{ name: 'Tent', quantity: 1 }] }])
+})
+
 test('as a guest the visitor goes on, and a person’s token stays behind', async () => {
   warnings()
   world.stored.set('dragoman.shop.token', 'theirs')
