@@ -21,6 +21,10 @@ const (
 	inboxStep = 200 * time.Millisecond
 	// inboxPause is the least time between two reads.
 	inboxPause = 20 * time.Millisecond
+	// inboxPatience is how long rows wait at most for a console that has not taken in those before them, and inboxLook how often it is looked at: a few long rows
+	// must not end consoles that read.
+	inboxPatience = 250 * time.Millisecond
+	inboxLook     = 5 * time.Millisecond
 	// inboxFilters is how many different lists one console may have.
 	inboxFilters = 16
 	// inboxText is the longest text that is looked for, in code points: it is compared with every row that changes.
@@ -345,6 +349,7 @@ func (in *inbox) send(rows []chat.Conversation) {
 	in.mu.Unlock()
 	var all [][]byte
 	told := make([]bool, len(rows))
+	parts := make([]inboxPart, 0, len(follows))
 	for _, f := range follows {
 		mine := make([][]byte, 0, len(rows))
 		f.mu.Lock()
@@ -361,15 +366,45 @@ func (in *inbox) send(rows []chat.Conversation) {
 			all = inboxFrames(mine)
 			frames = all
 		}
-		for _, frame := range frames {
-			f.s.push(outgoing{live: true, frame: frame})
-		}
+		parts = append(parts, inboxPart{f.s, frames})
 	}
+	in.hub.pushInbox(parts)
 	for i := range rows {
 		if told[i] {
 			in.givenRow(&rows[i])
 		}
 	}
+}
+
+// inboxPart is what of some rows goes to a console.
+type inboxPart struct {
+	s      *Session
+	frames [][]byte
+}
+
+// pushInbox sends each console its frames: to all of them the first, then the second. Who has no room gets a moment to read; whoever needs longer is too slow.
+func (h *Hub) pushInbox(parts []inboxPart) {
+	for n, more := 0, true; more; n++ {
+		more = false
+		for patience := inboxPatience; patience > 0 && !takeAll(parts, n) && h.pause(inboxLook); patience -= inboxLook {
+		}
+		for _, p := range parts {
+			if n < len(p.frames) {
+				p.s.push(outgoing{live: true, frame: p.frames[n]})
+				more = true
+			}
+		}
+	}
+}
+
+// takeAll tells whether every console has room for its frame at this place.
+func takeAll(parts []inboxPart, n int) bool {
+	for _, p := range parts {
+		if n < len(p.frames) && !p.s.takes(len(p.frames[n])) {
+			return false
+		}
+	}
+	return true
 }
 
 // inboxFrames makes as many frames as the rows need.

@@ -196,7 +196,7 @@ func (s *Session) push(o outgoing) bool {
 		return false
 	}
 	if o.live {
-		if s.events+1 > chat.QueueEvents || s.bytes+len(o.frame) > chat.QueueBytes && s.events > 0 {
+		if !s.fitsLocked(len(o.frame)) {
 			s.mu.Unlock()
 			if !s.hub.fault.dropWithoutClose {
 				s.hub.counts.slow.Add(1)
@@ -217,6 +217,18 @@ func (s *Session) push(o outgoing) bool {
 		s.run("writer", s.writeAll)
 	}
 	return true
+}
+
+// fitsLocked tells whether a live event of so many bytes fits into the queue.
+func (s *Session) fitsLocked(size int) bool {
+	return s.events+1 <= chat.QueueEvents && (s.bytes+size <= chat.QueueBytes || s.events == 0)
+}
+
+// takes tells whether a live event of so many bytes would not end the session.
+func (s *Session) takes(size int) bool {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	return s.ended || s.fitsLocked(size)
 }
 
 // run starts a goroutine for the session. A panic ends this session and no other.
