@@ -86,7 +86,7 @@ func (e *Edge) draftCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent,
 	if err != nil {
 		return err
 	}
-	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.Put(draft) })
+	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.PutDraft(draft, all) })
 }
 
 // removeCanned serves DELETE /agent/v1/sites/{key}/canned/{name}, and .../{language} for the text in one language.

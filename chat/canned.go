@@ -120,6 +120,19 @@ func (c *Canned) Put(t CannedText) error {
 	return nil
 }
 
+// PutDraft puts an engine's draft in, unless somebody has changed the text in its language since all was read: an engine takes a while, and what a person has written
+// or approved meanwhile is his.
+func (c *Canned) PutDraft(draft CannedText, all []Canned) error {
+	var was CannedText
+	if i := slices.IndexFunc(all, func(o Canned) bool { return o.Name == c.Name }); i >= 0 {
+		was, _ = all[i].Text(draft.Language)
+	}
+	if now, _ := c.Text(draft.Language); now != was {
+		return Errorf(Conflict, "Somebody has changed the text in %s meanwhile: look at it, and have it drafted again if you still want that.", draft.Language)
+	}
+	return c.Put(draft)
+}
+
 // Approve says that a person has read the text in a language. It has the variables of those that are approved already.
 func (c *Canned) Approve(in language.Tag, by string) error {
 	t, i := c.Text(in)

@@ -75,6 +75,30 @@ func TestDraftCanned(t *testing.T) {
 	}
 }
 
+// TestDraftThatComesLate: a draft takes the place of what stood there when it was asked for, and of nothing that a person has done since.
+func TestDraftThatComesLate(t *testing.T) {
+	draft := CannedText{Language: language.Spanish, Text: "gracias", By: "deepl"}
+	asked := []Canned{{Name: "thanks", Texts: []CannedText{{Language: language.Spanish, Text: "gracia", State: CannedApproved, By: "Ann", At: 1}}}}
+	for name, c := range map[string]struct {
+		texts []CannedText
+		code  Code
+	}{
+		"as it was": {asked[0].Texts, ""},
+		"written":   {[]CannedText{{Language: language.Spanish, Text: "muchas gracias", State: CannedDraft, By: "Bea", At: 2}}, Conflict},
+		"approved":  {[]CannedText{{Language: language.Spanish, Text: "gracia", State: CannedApproved, By: "Bea", At: 2}}, Conflict},
+		"removed":   {nil, Conflict},
+	} {
+		now := Canned{Name: "thanks", Texts: slices.Clone(c.texts)}
+		if err := now.PutDraft(draft, asked); CodeOf(err) != c.code || (err == nil) != (len(now.Texts) == 1 && now.Texts[0].Text == "gracias") {
+			t.Errorf("%s: %v, %+v", name, err, now)
+		}
+	}
+	fresh := Canned{Name: "bye"}
+	if err := fresh.PutDraft(draft, asked); err != nil || len(fresh.Texts) != 1 {
+		t.Errorf("%v, %+v", err, fresh)
+	}
+}
+
 // TestCannedEntries: each approved text with each other one, but for those of one language, drafts, and texts with variables.
 func TestCannedEntries(t *testing.T) {
 	c := Canned{Texts: []CannedText{

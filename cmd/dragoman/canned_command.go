@@ -153,7 +153,7 @@ func (c *cannedDraftCommand) Run(r *run) error {
 	if err != nil {
 		return said(err)
 	}
-	if err := c.change(r, s, func(one *chat.Canned) error { return one.Put(draft) }); err != nil {
+	if err := c.change(r, s, func(one *chat.Canned) error { return one.PutDraft(draft, all) }); err != nil {
 		return err
 	}
 	r.printf("%s\n", draft.Text)
