@@ -217,11 +217,12 @@ func saysCurrency(s string, codes []string) bool {
 // minusWords say without a sign that a number is less than zero, in many languages.
 var minusWords = []string{"minus", "menos", "moins", "meno", "menys", "miinus", "мінус", "минус", "eksi", "sotto zero", "below", "under", "bajo cero", "abaixo de zero", "sous zéro", "sous zero", "unter null", "sota zero", "マイナス", "零下", "负", "負", "영하", "마이너스", "سالب", "تحت", "ناقص", "מינוס"}
 
-// checkMinus wants a number that is less than zero to stay so. A sign at the beginning of a line may be a bullet, and one between numbers a dash: those say nothing.
+// checkMinus wants a number that is less than zero to stay so. A sign at the beginning of a line may be a bullet, and one between numbers a dash: those say nothing. That of a
+// share is a discount as a rule, which other languages say with a word: -20% is 20 % Rabatt.
 func checkMinus(src, got string) string {
 	lost := 0
 	for _, n := range numbersIn(src) {
-		if below(src, n.from) && !lineBegins(src, n.from) {
+		if below(src, n.from) && !lineBegins(src, n.from) && !isShare(src[n.to:]) {
 			lost++
 		}
 	}
@@ -241,6 +242,12 @@ func checkMinus(src, got string) string {
 		return "lost a minus sign"
 	}
 	return ""
+}
+
+// isShare tells whether a percent sign stands behind a number, perhaps behind a blank.
+func isShare(behind string) bool {
+	r, _ := utf8.DecodeRuneInString(behind[space(behind):])
+	return r == '%' || r == '٪' || r == '％'
 }
 
 // below tells whether a sign stands directly before the number at i, and nothing that it could join.

@@ -27,6 +27,7 @@ func TestVerifyAmounts(t *testing.T) {
 		{"it was -5 degrees outside", "hacía - 5 grados afuera", "en", "es", ""}, {"it was -5 degrees outside", "hacía menos 5 grados afuera", "en", "es", ""}, {"it was −12.5 degrees", "hacía 12,5 grados", "en", "es", "minus"},
 		{"it was -5 degrees outside", "外はマイナス5度でした", "en", "ja", ""}, {"it was -5 degrees outside", "كانت 5- درجات", "en", "ar", ""}, {"between -5 and -10 degrees", "entre -5 y 10 grados", "en", "es", "minus"},
 		{"-2 shirts\n-3 socks", "2 camisas\n3 calcetines", "en", "es", ""}, {"from 2-5 shirts", "de 2 a 5 camisas", "en", "es", ""}, {"sizes 2 - 5 please", "tallas 2 a 5 por favor", "en", "es", ""},
+		{"today -20% on all mugs", "hoy 20 % de descuento en todas las tazas", "en", "es", ""}, {"today -20 % on mugs at -5 degrees", "hoy 20 % de descuento en tazas a 5 grados", "en", "es", "minus"},
 		{"the balance is -" + a + " now", "el saldo es " + a + " ahora", "en", "es", "minus"}, {"the balance is -" + a + " now", "el saldo es -" + a + " ahora", "en", "es", ""},
 	} {
 		seg := Segment{Text: c.src, Spans: []Span{{Mark: '\ue000', Kind: KindNumber}, {Mark: '\ue001', Kind: KindNumber}}}
