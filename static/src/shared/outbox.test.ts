@@ -178,6 +178,8 @@ test('a word of another tab while a line is on its way does not make it wait ane
   a.outbox.online(true)
   a.outbox.add({ conversation: '', text: 'from a' })
   const call = await one.call(0)
+  // The order is the order of typing, and of what tab b knows of: not that of two lines in one millisecond.
+  while (b.outbox.lines.length === 0) await settle()
   b.outbox.add({ conversation: '', text: 'from b' })
   while (a.outbox.lines.length < 2) await settle()
   assert.deepEqual(a.states(), ['sending', 'queued'])
