@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { direction, duration, languageName, ownName, sameLanguage, translator } from './i18n'
+import { direction, duration, languageName, sameLanguage, translator } from './i18n'
+import { ownName } from './own_names'
 import { dayName } from './time'
 
 test('fills in values and picks the plural category of the language', () => {

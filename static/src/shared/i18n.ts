@@ -24,7 +24,8 @@ export function translator(language: string, catalogue: Catalogue): Translate {
   }
 }
 
-function kept<T>(make: (language: string, variant: string) => T): (language: string, variant?: string) => T {
+/** A formatter for each language, and each variant of it, made when it is first asked for. */
+export function kept<T>(make: (language: string, variant: string) => T): (language: string, variant?: string) => T {
   const made = new Map<string, T>()
   return (language, variant = '') => {
     const name = `${language} ${variant}`
@@ -45,7 +46,6 @@ function kept<T>(make: (language: string, variant: string) => T): (language: str
 const pluralRules = kept((l) => new Intl.PluralRules(l))
 export const numberFormat = kept((l) => new Intl.NumberFormat(l))
 const names = kept((l) => new Intl.DisplayNames(l, { type: 'language', fallback: 'code', languageDisplay: 'standard' }))
-export const relativeFormat = kept((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' }))
 
 const unitFormat = kept((l, unit) => new Intl.NumberFormat(l, { style: 'unit', unit, unitDisplay: 'long' }))
 
@@ -66,16 +66,6 @@ export function about(seconds: number, language: string): string {
 /** Emma, Lucía and Ada */
 export const listFormat = kept((l) => new Intl.ListFormat(l))
 
-/** By name: clock (10:42), day (Monday, 3 November), date (3 Nov 2026), full. */
-export const dateFormat = kept((l, kind) => new Intl.DateTimeFormat(l, dateStyles[kind] ?? {}))
-
-const dateStyles: Record<string, Intl.DateTimeFormatOptions> = {
-  clock: { hour: 'numeric', minute: '2-digit' },
-  day: { weekday: 'long', day: 'numeric', month: 'long' },
-  date: { day: 'numeric', month: 'short', year: 'numeric' },
-  full: { dateStyle: 'full', timeStyle: 'short' },
-}
-
 function pluralOf(language: string, n: number): Intl.LDMLPluralRule {
   return pluralRules(language).select(n)
 }
@@ -87,40 +77,6 @@ export function languageName(tag: string, into: string): string {
   } catch {
     return tag
   }
-}
-
-// Chromium leaves out what these languages are called in themselves and answers in English.
-const ownNames: Record<string, string> = {
-  be: 'Беларуская',
-  cy: 'Cymraeg',
-  eu: 'Euskara',
-  ga: 'Gaeilge',
-  gl: 'Galego',
-  hy: 'Հայերեն',
-  is: 'Íslenska',
-  ka: 'ქართული',
-  km: 'ខ្មែរ',
-  ky: 'Кыргызча',
-  lo: 'ລາວ',
-  mk: 'Македонски',
-  mn: 'Монгол',
-  mt: 'Malti',
-  my: 'မြန်မာ',
-  ne: 'नेपाली',
-  ps: 'پښتو',
-  si: 'සිංහල',
-  so: 'Soomaali',
-  sq: 'Shqip',
-  zu: 'isiZulu',
-}
-
-/** The name of a language in itself, as it stands in a list: Deutsch, Español. */
-export function ownName(tag: string): string {
-  const known = ownNames[tag]
-  if (known) return known
-  const name = languageName(tag, tag)
-  if (name === tag) return tag
-  return name.charAt(0).toLocaleUpperCase(tag) + name.slice(1)
 }
 
 const rtl = new Set(['ar', 'arc', 'ckb', 'dv', 'fa', 'he', 'ks', 'ku', 'ps', 'sd', 'ug', 'ur', 'yi'])

@@ -1,12 +1,11 @@
-// Icons of our own on a grid of 24, drawn with one stroke. They are decoration: the control that holds one has a name.
+// Icons of our own on a grid of 24, drawn with one stroke. They are decoration: the control that holds one has a name. All of these are in the widget's
+// first file; what only the console shows stands in console/ui/icons.tsx.
 import type { JSX } from 'preact'
 
 const paths = {
   chat: 'M4 6.5A2.5 2.5 0 0 1 6.5 4h11A2.5 2.5 0 0 1 20 6.5v7a2.5 2.5 0 0 1-2.5 2.5H11l-4.6 3.7c-.4.3-.9 0-.9-.5V16A1.5 1.5 0 0 1 4 14.5z',
   send: 'M12 19V5M5.5 11.5 12 5l6.5 6.5',
   close: 'M6 6l12 12M18 6 6 18',
-  down: 'M6 9.5l6 6 6-6',
-  up: 'M6 14.5l6-6 6 6',
   back: 'M14.5 6l-6 6 6 6',
   forward: 'M9.5 6l6 6-6 6',
   arrowDown: 'M12 5v14M5.5 12.5 12 19l6.5-6.5',
@@ -27,15 +26,7 @@ const paths = {
   returns: 'M9 7 4.5 11.5 9 16M4.5 11.5H15a4.5 4.5 0 0 1 0 9h-3',
   question:
     'M9.2 9.3c0-1.6 1.3-2.8 2.9-2.8s2.8 1.1 2.8 2.6c0 2.3-2.9 2.4-2.9 4.7M12 17.4v.1M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
-  inbox:
-    'M4 13.5 6.4 5.6A1.5 1.5 0 0 1 7.8 4.5h8.4a1.5 1.5 0 0 1 1.4 1.1L20 13.5V18a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18zM4 13.5h4.5l1.2 2.5h4.6l1.2-2.5H20',
   person: 'M15.8 8.2a3.8 3.8 0 1 1-7.6 0 3.8 3.8 0 0 1 7.6 0zM4.5 20c.7-3.6 3.5-5.5 7.5-5.5s6.8 1.9 7.5 5.5',
-  note: 'M5 4.5h14v10l-5 5H5zM14 19.5v-5h5M8.5 9h7M8.5 12.5h4',
-  snooze: 'M12 7.5V12l-3 2M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
-  pin: 'M9 4h6l-.8 6 3.3 3H6.5l3.3-3zM12 13v7',
-  edit: 'M5 19l1-4L16.5 4.5l3 3L9 18z',
-  logout: 'M10 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h4M15 8l4 4-4 4M19 12H9.5',
-  panel: 'M4 5h16v14H4zM14.5 5v14',
   keyboard: 'M3.5 6.5h17v11h-17zM7 10v.1M10.5 10v.1M14 10v.1M17 10v.1M8 14h8',
   thumbDown:
     'M7.5 4.5h9.1a1.6 1.6 0 0 1 1.6 1.3l1.1 5.4a1.6 1.6 0 0 1-1.6 1.9h-4.4l.7 4.2a1.8 1.8 0 0 1-3.4 1.1L7.5 13zM7.5 4.5H4.4V13h3.1',
@@ -46,16 +37,7 @@ const paths = {
 export type IconName = keyof typeof paths
 
 /** Icons that point along the line of text are mirrored where it runs from right to left. */
-const directed: ReadonlySet<IconName> = new Set([
-  'back',
-  'forward',
-  'returns',
-  'logout',
-  'panel',
-  'sound',
-  'mute',
-  'chat',
-])
+const directed: ReadonlySet<IconName> = new Set(['back', 'forward', 'returns', 'sound', 'mute', 'chat'])
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }): JSX.Element {
   const kind = directed.has(name) ? 'icon directed' : name === 'more' ? 'icon dotted' : 'icon'

@@ -1,5 +1,17 @@
 // Times of the wire (RFC 3339, UTC) as people read them, in their own zone.
-import { dateFormat, relativeFormat } from './i18n'
+import { kept } from './i18n'
+
+const relativeFormat = kept((l) => new Intl.RelativeTimeFormat(l, { numeric: 'auto' }))
+
+/** By name: clock (10:42), day (Monday, 3 November), date (3 Nov 2026), full. */
+const dateFormat = kept((l, kind) => new Intl.DateTimeFormat(l, dateStyles[kind] ?? {}))
+
+const dateStyles: Record<string, Intl.DateTimeFormatOptions> = {
+  clock: { hour: 'numeric', minute: '2-digit' },
+  day: { weekday: 'long', day: 'numeric', month: 'long' },
+  date: { day: 'numeric', month: 'short', year: 'numeric' },
+  full: { dateStyle: 'full', timeStyle: 'short' },
+}
 
 /** 10:42 or 10:42 AM, as the language has it. */
 export function clock(at: string, language: string): string {
@@ -9,12 +21,6 @@ export function clock(at: string, language: string): string {
 /** A moment in full, for a title or a screen reader. */
 export function fullTime(at: string, language: string): string {
   return dateFormat(language, 'full').format(new Date(at))
-}
-
-/** The local calendar day, as a key. */
-export function dayKey(at: string | number | Date): string {
-  const d = new Date(at)
-  return `${d.getFullYear()}-${d.getMonth() + 1}-${d.getDate()}`
 }
 
 /** Heading of a day: today, yesterday, else the weekday and date, with the year if it is not this one. */

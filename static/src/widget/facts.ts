@@ -1,6 +1,7 @@
-// What a page says of its visitor, made into what the server takes: bounded, of the right kind. What is wrong with it is for the shop's developer, who reads
-// the browser's log. The limits are those of package chat, where the server holds the same against them.
-import type { About, Cart, Item } from '../shared/wire.gen'
+// What a page says of its visitor and his basket, made into what the server takes: bounded, of the right kind. What is wrong with it is for the shop's developer,
+// who reads the browser's log. The limits are those of package chat, where the server holds the same against them. A part: most pages say nothing of that.
+import type { Cart, Item } from '../shared/wire.gen'
+import { record, type Warn } from './who'
 
 export const limits = {
   attributes: 50,
@@ -10,36 +11,9 @@ export const limits = {
   itemName: 200,
   quantity: 1e6,
   amount: 1e12,
-  url: 2000,
 }
 
-/** What is to be said in the log, once each. */
-export type Warn = (sentence: string) => void
-
-const record = (v: unknown): v is Record<string, unknown> => typeof v === 'object' && v !== null && !Array.isArray(v)
 const count = (s: string) => [...s].length
-
-/** Who the page says it is: a signature, or a name and an address that nobody has signed. */
-export function identityOf(said: unknown, warn: Warn): { jwt?: string; about: About } {
-  const about: About = {}
-  if (!record(said)) {
-    warn("identify takes {jwt: '...'}, or {name: '...', email: '...'} without a signature.")
-    return { about }
-  }
-  if (typeof said.jwt === 'string' && said.jwt) return { jwt: said.jwt, about }
-  if ('jwt' in said) warn('identify: jwt is empty, or no text. Sign one on your server, or leave jwt out.')
-  for (const field of ['name', 'email'] as const) {
-    const value = said[field]
-    if (value === null) about[field] = ''
-    else if (typeof value === 'string') about[field] = value
-    else if (value !== undefined) warn(`identify: ${field} is a text.`)
-  }
-  if (about.email && !/^[^\s@]+@[^\s@]+$/.test(about.email)) {
-    warn('identify: email is no mail address.')
-    delete about.email
-  }
-  return { about }
-}
 
 /** What is known, and attributes as texts; null and nothing take one away. */
 export function attributesOf(
@@ -100,12 +74,4 @@ function itemOf(v: unknown): Item | undefined {
     return undefined
   if (price !== undefined && !amount(price)) return undefined
   return { name, quantity: quantity as number, ...(price !== undefined && { price }) }
-}
-
-/** A page that the server takes, or nothing. */
-export function pageOf(said: unknown, warn: Warn): { url: string; title: string } | undefined {
-  if (record(said) && typeof said.url === 'string' && /^https?:\/\//i.test(said.url) && said.url.length <= limits.url)
-    return { url: said.url, title: typeof said.title === 'string' ? said.title : '' }
-  warn(`page takes {url: 'https://...', title: '...'}, with at most ${limits.url} characters of address.`)
-  return undefined
 }

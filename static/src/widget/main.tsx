@@ -7,7 +7,7 @@ import { App, AppProvider, offerLine } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
 import { paint } from './look'
-import { Log, parts } from './parts'
+import { factsPart, Log, parts } from './parts'
 import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
@@ -70,6 +70,7 @@ effect(() => {
   const count = unread.value > 0 ? ` (${t('launcher.unread', { n: unread.value })})` : ''
   host.name(t('launcher.open') + count, t('launcher.close'), app.language.value)
 })
+talk.person.facts = () => factsPart.load()
 talk.person.onRefused = () => host.tell({ type: 'identity' })
 keep.onRefused = (token) => host.tell({ type: 'keep', token })
 addEventListener('pagehide', () => app.saveDraft())

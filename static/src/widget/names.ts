@@ -1,5 +1,6 @@
 // Which languages a visitor may choose, and how they are called.
-import { languageName, ownName, plainTag } from '../shared/i18n'
+import { languageName, plainTag } from '../shared/i18n'
+import { ownName } from '../shared/own_names'
 
 /** Languages that shoppers write in, by tag. Anything else the browser asks for is offered as well. */
 const tags =

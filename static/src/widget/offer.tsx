@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { direction, languageName, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
-import { Strong } from '../shared/rich'
+import { Strong } from '../shared/strong'
 import { offerLine, useApp } from './app'
 import looks from './offer.css'
 

@@ -8,6 +8,8 @@ export const parts = new Parts('widget')
 export const Log = later(parts, 'log', () => import('./log'))
 /** What comes after the button that attaches files: attach.ts. */
 export const filesPart = parts.part('files', () => import('./attach/files'))
+/** What looks at what a page says of its visitor: person.ts. */
+export const factsPart = parts.part('facts', () => import('./facts'))
 export const Languages = later(parts, 'languages', () => import('./languages'))
 export const Menu = later(parts, 'menu', () => import('./menu'))
 export const OfferBar = later(parts, 'offer', () => import('./offer'))

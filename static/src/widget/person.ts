@@ -3,7 +3,7 @@ import { signal } from '@preact/signals'
 import type { Fact } from '../loader/site'
 import { CallError } from '../shared/client'
 import type { About, Page } from '../shared/wire.gen'
-import { attributesOf, cartOf, identityOf, pageOf } from './facts'
+import { identityOf, pageOf } from './who'
 
 export type Tell = (name: 'attributes' | 'page', fields: About | Page) => Promise<unknown>
 
@@ -18,11 +18,15 @@ export class Person {
   /** One was refused: the page may bring another. */
   onRefused: (() => void) | undefined
   page: Page | undefined
+  /** Brings what looks at attributes and baskets; nothing if it could not be fetched. */
+  facts: (() => Promise<Pick<typeof import('./facts'), 'attributesOf' | 'cartOf'> | undefined>) | undefined
 
   #jwt: string | undefined
   /** The signature that the server has answered: if it was taken, the token is enough from then on. */
   #answered: string | undefined
   #about: About = {}
+  /** What nobody has looked at yet. */
+  #raw: Fact[] = []
   /** What is to be told with the next connection, or a little later. */
   #dirty = { about: false, page: false }
   #tell: Tell | undefined
@@ -45,14 +49,26 @@ export class Person {
   hear(facts: readonly Fact[]): void {
     for (const [what, value] of facts) {
       if (what === 'identify') this.#identified(value)
-      else if (what === 'attributes') {
-        const attributes = attributesOf(value, this.#warn, this.#about.attributes)
-        if (Object.keys(attributes).length > 0) this.#learn({ attributes })
-      } else if (what === 'cart') {
-        const cart = cartOf(value, this.#warn)
+      else if (what === 'page') this.moved(value)
+      else if (what === 'attributes' || what === 'cart') {
+        this.#raw.push([what, value])
+        this.#soon()
+      } else this.#warn(`there is no command "${what}".`)
+    }
+  }
+
+  /** Looks at what was said of the visitor and his basket, in its order. As long as what looks at it is not there it waits for the next occasion. */
+  async #look(): Promise<void> {
+    const facts = this.#raw.length > 0 && (await this.facts?.())
+    if (!facts) return
+    for (const [what, value] of this.#raw.splice(0)) {
+      if (what === 'cart') {
+        const cart = facts.cartOf(value, this.#warn)
         if (cart) this.#learn({ cart })
-      } else if (what === 'page') this.moved(value)
-      else this.#warn(`there is no command "${what}".`)
+        continue
+      }
+      const attributes = facts.attributesOf(value, this.#warn, this.#about.attributes)
+      if (Object.keys(attributes).length > 0) this.#learn({ attributes })
     }
   }
 
@@ -129,6 +145,7 @@ export class Person {
     this.#jwt = undefined
     this.#answered = undefined
     this.#about = {}
+    this.#raw = []
     this.#dirty = { about: false, page: false }
     this.#release()
   }
@@ -140,6 +157,8 @@ export class Person {
 
   async #flush(): Promise<void> {
     clearTimeout(this.#timer)
+    if (!this.#tell) return
+    await this.#look()
     if (this.#dirty.page && this.page) await this.#say('page', this.page)
     if (this.#dirty.about) await this.#say('about', this.#about)
   }

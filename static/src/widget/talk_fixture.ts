@@ -3,6 +3,7 @@ import assert from 'node:assert/strict'
 import { afterEach, beforeEach } from 'node:test'
 import { FakeSocket } from '../shared/fake_socket'
 import type { Message, Participant } from '../shared/wire.gen'
+import * as facts from './facts'
 import { Keep } from './keep'
 import type { Settings } from './settings'
 import { Talk } from './talk'
@@ -86,6 +87,7 @@ export async function back(n: number): Promise<void> {
 
 export const talk = () => {
   const t = new Talk(settings, new Keep('shop'))
+  t.person.facts = async () => facts
   world.talks.push(t)
   return t
 }

@@ -203,6 +203,23 @@ test('attributes that a page brings one after the other are bounded together, an
   assert.equal(warned.callCount() - before, 1)
 })
 
+test('what looks at facts may come late: until then they wait', async () => {
+  const t = talk()
+  const there = t.person.facts
+  t.person.facts = async () => undefined
+  t.person.hear([['cart', { items: [{ name: 'Tent' }] }]])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await settle()
+  assert.equal(calls('attributes').length, 0)
+  t.person.facts = there
+  t.person.hear([['attributes', { plan: 'gold' }]])
+  await until(() => calls('attributes').length === 1)
+  const { attributes, cart } = calls('attributes')[0] as Record<string, unknown>
+  assert.deepEqual([attributes, cart], [{ plan: 'gold' }, { items: [{ name: 'Tent', quantity: 1 }] }])
+})
+
 test('attributes that the server refuses do not take the basket with them', async () => {
   warnings()
   const t = talk()

@@ -1,7 +1,8 @@
 // Cuts messages and waiting lines into what is drawn: days, groups of one author, system lines. Pure.
+
+import { dayKey } from '../shared/day'
 import type { Line } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
-import { dayKey } from '../shared/time'
 import type { Message, Participant } from '../shared/wire.gen'
 
 /** Lines of one author within this many milliseconds share a group. */

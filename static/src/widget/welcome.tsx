@@ -2,7 +2,7 @@ import type { JSX } from 'preact'
 import { languageName, plainTag, sameLanguage } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
-import { Strong } from '../shared/rich'
+import { Strong } from '../shared/strong'
 import { useApp } from './app'
 import { Faces } from './faces'
 

@@ -1,5 +1,6 @@
 // Languages as the console needs them, over the shared ones: signs in lists, and who needs no translation.
-import { languageName as nameIn, ownName, plainTag, sameLanguage } from '../../shared/i18n'
+import { languageName as nameIn, plainTag, sameLanguage } from '../../shared/i18n'
+import { ownName } from '../../shared/own_names'
 import { locale } from './words'
 
 export { ownName, plainTag, sameLanguage }

@@ -1,5 +1,5 @@
 // Cuts the lines of a conversation into what a reader sees: days, runs of lines by one person, and system lines folded together.
-import { dayKey } from '../../shared/time'
+import { dayKey } from '../../shared/day'
 import type { Message } from '../../shared/wire.gen'
 
 export type Item =

@@ -1,8 +1,18 @@
 // Icons that only the console has, on the same grid as the shared ones.
 import type { JSX } from 'preact'
-import { type IconName as Shared, Icon as SharedIcon } from '../../shared/icons'
+import { Drawing, type IconName as Shared, Icon as SharedIcon } from '../../shared/icons'
 
 const own = {
+  down: 'M6 9.5l6 6 6-6',
+  up: 'M6 14.5l6-6 6 6',
+  inbox:
+    'M4 13.5 6.4 5.6A1.5 1.5 0 0 1 7.8 4.5h8.4a1.5 1.5 0 0 1 1.4 1.1L20 13.5V18a1.5 1.5 0 0 1-1.5 1.5h-13A1.5 1.5 0 0 1 4 18zM4 13.5h4.5l1.2 2.5h4.6l1.2-2.5H20',
+  note: 'M5 4.5h14v10l-5 5H5zM14 19.5v-5h5M8.5 9h7M8.5 12.5h4',
+  snooze: 'M12 7.5V12l-3 2M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
+  pin: 'M9 4h6l-.8 6 3.3 3H6.5l3.3-3zM12 13v7',
+  edit: 'M5 19l1-4L16.5 4.5l3 3L9 18z',
+  logout: 'M10 4.5H6A1.5 1.5 0 0 0 4.5 6v12A1.5 1.5 0 0 0 6 19.5h4M15 8l4 4-4 4M19 12H9.5',
+  panel: 'M4 5h16v14H4zM14.5 5v14',
   take: 'M9.5 11.5a3.6 3.6 0 1 0 0-7.2 3.6 3.6 0 0 0 0 7.2zM3 19.5c.5-3.3 3-5.2 6.5-5.2 1.3 0 2.500.3 3.500.8M17.5 13.5v6M14.5 16.5h6',
   below: 'M4.5 6h15M4.5 9.5h10M4.5 14.5h15M4.5 18h7',
   beside: 'M4 6.5h6.5M4 10.5h6.5M4 14.5h4M13.5 6.5H20M13.5 10.5H20M13.5 14.5h4.5',
@@ -19,18 +29,11 @@ const own = {
 
 export type IconName = Shared | keyof typeof own
 
+/** Those that point along the line of text. */
+const directed: ReadonlySet<IconName> = new Set(['to', 'logout', 'panel'])
+
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }): JSX.Element {
   if (!(name in own)) return <SharedIcon name={name as Shared} size={size} />
-  return (
-    <svg
-      class={name === 'to' ? 'icon directed' : 'icon'}
-      viewBox="0 0 24 24"
-      width={size}
-      height={size}
-      aria-hidden="true"
-      focusable="false"
-    >
-      <path d={own[name as keyof typeof own]} />
-    </svg>
-  )
+  const kind = directed.has(name) ? 'icon directed' : 'icon'
+  return <Drawing path={own[name as keyof typeof own]} kind={kind} size={size} />
 }
