@@ -30,7 +30,6 @@ function attributes(script: HTMLScriptElement | null) {
 export type Greet = (
   site: Site,
   wishes: readonly string[],
-  z: number | undefined,
   launcher: Launcher,
   notebook: Notebook,
   panel: Panel,
@@ -86,9 +85,9 @@ export function boot(literal: unknown, greet?: Greet): void {
   })
 
   const commands: Record<string, (...args: never[]) => void> = {
-    open: () => panel.open(),
-    close: () => panel.close(),
-    toggle: () => panel.toggle(),
+    open: panel.open,
+    close: panel.close,
+    toggle: panel.toggle,
     show: () => launcher.show(true),
     hide: () => {
       panel.close()
@@ -137,7 +136,7 @@ export function boot(literal: unknown, greet?: Greet): void {
     tell('ready')
     // Somebody who has a conversation here wants to see that it was answered.
     if (notebook.read().live) idle(() => gone || panel.load())
-    greet?.(site, wishes, options.z, launcher, notebook, panel, commands.on as never)
+    greet?.(site, wishes, launcher, notebook, panel, commands.on as never)
   }
   if (document.body) idle(start)
   else document.addEventListener('DOMContentLoaded', () => idle(start))

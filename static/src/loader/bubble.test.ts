@@ -73,17 +73,9 @@ function page(wishes: string[], texts: Record<string, [string, string]>, connect
     },
   }
   const site = { key: 'shop', language: 'de', bubble: { after: 20, texts } } as unknown as Site
-  bubble(
-    site,
-    wishes,
-    undefined,
-    launcher as unknown as Launcher,
-    new Notebook('shop'),
-    panel as unknown as Panel,
-    (_, f) => {
-      world.tellOpen = () => f(undefined)
-    },
-  )
+  bubble(site, wishes, launcher as unknown as Launcher, new Notebook('shop'), panel as unknown as Panel, (_, f) => {
+    world.tellOpen = () => f(undefined)
+  })
 }
 
 const texts: Record<string, [string, string]> = { de: ['Fragen?', 'Schließen'], fr: ['Des questions ?', 'Fermer'] }

@@ -3,13 +3,12 @@ import { tagFor } from './pick'
 
 // The shop's own word beside the launcher, for sites that have one. It is drawn when the page has been open for a while, moves neither the page nor the
 // focus, and once somebody has dismissed it or opened the chat it never comes again.
-const sheet = (z = 2147483000) => `
-.hi{position:fixed;z-index:${z};display:flex;max-width:min(300px,calc(100vw - 40px));box-sizing:border-box;
-inset-block-end:calc(88px + env(safe-area-inset-bottom,0px));inset-inline-end:calc(20px + env(safe-area-inset-right,0px));
+const sheet = `
+.hi{display:flex;max-width:min(300px,calc(100vw - 40px));
+inset-block-end:calc(88px + env(safe-area-inset-bottom,0px));
 border-radius:16px;background:#fff;color:#1b2422;box-shadow:0 0 0 1px rgb(0 0 0/6%),0 6px 28px rgb(16 32 28/20%);animation:hi .18s}
 @keyframes hi{0%{opacity:0;transform:translateY(6px)}}
-.start .hi{inset-inline-end:auto;inset-inline-start:calc(20px + env(safe-area-inset-left,0px))}
-.box .hi button{position:static;inset:auto;width:auto;height:auto;min-height:48px;border-radius:16px;border:0;background:none;color:inherit;box-shadow:none;
+.box .hi button{position:static;width:auto;height:auto;min-height:48px;border-radius:16px;border:0;background:none;color:inherit;box-shadow:none;
 font-size:15px;overflow-wrap:anywhere;padding-block:12px;padding-inline:16px 0}
 .box .hi button+button{flex:none;width:44px;padding:0;font-size:20px;text-align:center}
 .box .hi button::after{content:none}
@@ -22,7 +21,7 @@ font-size:15px;overflow-wrap:anywhere;padding-block:12px;padding-inline:16px 0}
 @media(forced-colors:active){.hi{border:1px solid CanvasText}}
 `
 
-export const bubble: Greet = (site, wishes, z, launcher, notebook, panel, on) => {
+export const bubble: Greet = (site, wishes, launcher, notebook, panel, on) => {
   const silent = () => notebook.read().quiet || notebook.read().live
   let box: HTMLElement | undefined
   const end = () => {
@@ -37,7 +36,7 @@ export const bubble: Greet = (site, wishes, z, launcher, notebook, panel, on) =>
   setTimeout(() => {
     if (silent() || !launcher.host.isConnected) return
     const css = new CSSStyleSheet()
-    css.replaceSync(sheet(z))
+    css.replaceSync(sheet)
     const root = launcher.box.getRootNode() as ShadowRoot
     root.adoptedStyleSheets = [...root.adoptedStyleSheets, css]
     box = document.createElement('div')
@@ -52,7 +51,7 @@ export const bubble: Greet = (site, wishes, z, launcher, notebook, panel, on) =>
       box!.append(b)
       return b
     }
-    button(says.texts[language]![0], () => panel.open())
+    button(says.texts[language]![0], panel.open)
     button('×', () => {
       end()
       launcher.focus()

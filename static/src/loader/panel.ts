@@ -179,7 +179,10 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     say(...call) {
       // A copy: what cannot be handed over fails here, not in the middle of something else.
       const copy = JSON.parse(JSON.stringify(call))
-      said = [...said, copy].slice(-keptFacts)
+      // What is said anew as a whole takes the place of what was: it must not push out who the visitor is.
+      const rest: Fact[] = []
+      for (const fact of said) if (fact[0] !== copy[0] || !/^(page|cart)$/.test(copy[0])) rest.push(fact)
+      said = [...rest, copy].slice(-keptFacts)
       if (ready) post({ type: 'said', said: [copy] })
     },
     unsay() {
