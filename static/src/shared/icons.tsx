@@ -10,7 +10,6 @@ const paths = {
   forward: 'M9.5 6l6 6-6 6',
   arrowDown: 'M12 5v14M5.5 12.5 12 19l6.5-6.5',
   check: 'M5 12.5l4.5 4.5L19 7.5',
-  checks: 'M2.5 12.8l4 4L15 8M10.5 15.6l1.3 1.2L20.5 8',
   clock: 'M12 7.5V12l3 2M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
   alert: 'M12 8v4.5M12 16v.1M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
   globe:
@@ -18,26 +17,18 @@ const paths = {
   translate: 'M4 6h9M8.5 4v2M11 6c-.9 3.4-3 6-6.5 7.5M6 9c1.2 2.2 3 3.7 5.5 4.5M12.5 20l4-9.5 4 9.5M14 17h5',
   more: 'M5.5 12v.1M12 12v.1M18.5 12v.1',
   search: 'M16 16l4 4M18 11a7 7 0 1 1-14 0 7 7 0 0 1 14 0z',
-  retry: 'M19.5 12a7.5 7.5 0 1 1-2.2-5.3M19.5 4v4h-4',
-  sound: 'M4 9.5v5h3l4.5 4v-13L7 9.5zM15 9a4.2 4.2 0 0 1 0 6M17.5 6.5a7.8 7.8 0 0 1 0 11',
-  mute: 'M4 9.5v5h3l4.5 4v-13L7 9.5zM15.5 9.5l5 5M20.5 9.5l-5 5',
-  end: 'M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0zM8.5 12.3l2.4 2.4 4.6-5',
   box: 'M4 8l8-4 8 4v8l-8 4-8-4zM4 8l8 4 8-4M12 12v8',
   returns: 'M9 7 4.5 11.5 9 16M4.5 11.5H15a4.5 4.5 0 0 1 0 9h-3',
   question:
     'M9.2 9.3c0-1.6 1.3-2.8 2.9-2.8s2.8 1.1 2.8 2.6c0 2.3-2.9 2.4-2.9 4.7M12 17.4v.1M20.5 12a8.5 8.5 0 1 1-17 0 8.5 8.5 0 0 1 17 0z',
   person: 'M15.8 8.2a3.8 3.8 0 1 1-7.6 0 3.8 3.8 0 0 1 7.6 0zM4.5 20c.7-3.6 3.5-5.5 7.5-5.5s6.8 1.9 7.5 5.5',
-  keyboard: 'M3.5 6.5h17v11h-17zM7 10v.1M10.5 10v.1M14 10v.1M17 10v.1M8 14h8',
-  thumbDown:
-    'M7.5 4.5h9.1a1.6 1.6 0 0 1 1.6 1.3l1.1 5.4a1.6 1.6 0 0 1-1.6 1.9h-4.4l.7 4.2a1.8 1.8 0 0 1-3.4 1.1L7.5 13zM7.5 4.5H4.4V13h3.1',
   attach: 'M19.5 11.5 12 19a4.6 4.6 0 0 1-6.5-6.5l7.8-7.8a3.1 3.1 0 0 1 4.4 4.4l-7.8 7.8a1.5 1.5 0 0 1-2.2-2.2l7.2-7.1',
-  trash: 'M5 7h14M10 7V4.5h4V7M7 7l.8 12.5h8.4L17 7M10.5 11v5M13.5 11v5',
 } as const
 
 export type IconName = keyof typeof paths
 
 /** Icons that point along the line of text are mirrored where it runs from right to left. */
-const directed: ReadonlySet<IconName> = new Set(['back', 'forward', 'returns', 'sound', 'mute', 'chat'])
+const directed: ReadonlySet<IconName> = new Set(['back', 'forward', 'returns', 'chat'])
 
 export function Icon({ name, size = 20 }: { name: IconName; size?: number }): JSX.Element {
   const kind = directed.has(name) ? 'icon directed' : name === 'more' ? 'icon dotted' : 'icon'

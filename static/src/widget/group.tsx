@@ -1,7 +1,8 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
+import { checks } from '../shared/drawings/log'
 import { languageName, plainTag } from '../shared/i18n'
-import { Icon } from '../shared/icons'
+import { Drawing, Icon } from '../shared/icons'
 import type { Line } from '../shared/outbox'
 import { Rich } from '../shared/rich'
 import { clock, fullTime } from '../shared/time'
@@ -66,7 +67,7 @@ function Foot({
       </time>
       {read !== undefined && (
         <span class={read ? 'state read' : 'state'}>
-          <Icon name={read ? 'checks' : 'check'} size={14} />
+          {read ? <Drawing path={checks} size={14} /> : <Icon name="check" size={14} />}
           {t.value(read ? 'state.read' : 'state.sent')}
         </span>
       )}

@@ -1,8 +1,8 @@
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { end, keyboard, sound as loud, mute } from '../shared/drawings/menu'
 import { languageName, plainTag } from '../shared/i18n'
-import type { IconName } from '../shared/icons'
-import { Icon } from '../shared/icons'
+import { Drawing, Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
 import { useApp } from './app'
 import looks from './menu.css'
@@ -63,7 +63,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
   return (
     <div ref={box} class="menu">
       <Choice
-        icon="globe"
+        icon={<Icon name="globe" />}
         onClick={() => {
           sheet.value = 'languages'
         }}
@@ -72,7 +72,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
         {tt('menu.language')}
       </Choice>
       <Choice
-        icon={sound.value ? 'sound' : 'mute'}
+        icon={<Drawing path={sound.value ? loud : mute} kind="icon directed" />}
         pressed={sound.value}
         onClick={() => {
           allowSound()
@@ -83,7 +83,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
         {tt('menu.sound')}
       </Choice>
       <Choice
-        icon="translate"
+        icon={<Icon name="translate" />}
         pressed={originals.value}
         onClick={() => app.setOriginals(!originals.value)}
         value={tt(originals.value ? 'on' : 'off')}
@@ -92,7 +92,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
       </Choice>
       {app.settings.site.typing_preview && (
         <Choice
-          icon="keyboard"
+          icon={<Drawing path={keyboard} />}
           pressed={talk.preview.value}
           onClick={() => talk.setPreview(!talk.preview.value)}
           value={tt(talk.preview.value ? 'on' : 'off')}
@@ -102,7 +102,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
       )}
       {live && (
         <Choice
-          icon="end"
+          icon={<Drawing path={end} />}
           onClick={() => {
             sheet.value = 'end'
           }}
@@ -115,7 +115,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
 }
 
 interface ChoiceProps {
-  icon: IconName
+  icon: JSX.Element
   value?: string
   pressed?: boolean
   onClick(): void
@@ -125,7 +125,7 @@ interface ChoiceProps {
 function Choice({ icon, value, pressed, onClick, children }: ChoiceProps): JSX.Element {
   return (
     <button type="button" onClick={onClick} {...(pressed !== undefined && { 'aria-pressed': pressed })}>
-      <Icon name={icon} />
+      {icon}
       <span class="label">{children}</span>
       {value && <span class="value">{value}</span>}
     </button>

@@ -1,5 +1,6 @@
 import type { JSX } from 'preact'
-import { Icon } from '../shared/icons'
+import { thumbDown } from '../shared/drawings/log'
+import { Drawing } from '../shared/icons'
 import type { Flag } from '../shared/wire.gen'
 import { useApp } from './app'
 
@@ -11,7 +12,7 @@ export function Wrong({ of, flagged, id }: { of: Flag; flagged: boolean; id: str
   if (flagged || (now && now.state !== 'failed'))
     return (
       <span class="fact">
-        <Icon name="thumbDown" size={14} />
+        <Drawing path={thumbDown} size={14} />
         {t('flag.told')}
       </span>
     )
@@ -24,7 +25,7 @@ export function Wrong({ of, flagged, id }: { of: Flag; flagged: boolean; id: str
         title={t('flag')}
         onClick={() => void app.flag(id, of)}
       >
-        <Icon name="thumbDown" size={16} />
+        <Drawing path={thumbDown} size={16} />
       </button>
       {now && <span class="unsent">{t('flag.failed')}</span>}
     </>

@@ -1,8 +1,14 @@
 // Icons that only the console has, on the same grid as the shared ones.
 import type { JSX } from 'preact'
+import { checks } from '../../shared/drawings/log'
+import { keyboard, mute, sound } from '../../shared/drawings/menu'
 import { Drawing, type IconName as Shared, Icon as SharedIcon } from '../../shared/icons'
 
 const own = {
+  checks,
+  keyboard,
+  mute,
+  sound,
   down: 'M6 9.5l6 6 6-6',
   up: 'M6 14.5l6-6 6 6',
   inbox:
@@ -30,7 +36,7 @@ const own = {
 export type IconName = Shared | keyof typeof own
 
 /** Those that point along the line of text. */
-const directed: ReadonlySet<IconName> = new Set(['to', 'logout', 'panel'])
+const directed: ReadonlySet<IconName> = new Set(['to', 'logout', 'panel', 'mute', 'sound'])
 
 export function Icon({ name, size = 18 }: { name: IconName; size?: number }): JSX.Element {
   if (!(name in own)) return <SharedIcon name={name as Shared} size={size} />

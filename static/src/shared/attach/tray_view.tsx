@@ -133,7 +133,7 @@ function Card({ item, tray, uploads, left, ...words }: CardProps): JSX.Element {
           aria-label={`${t('state.retry')}: ${name}`}
           onClick={() => tray.retry(file.key)}
         >
-          <Icon name="retry" size={18} />
+          <Mark name="retry" size={18} />
         </button>
       )}
       <button
