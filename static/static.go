@@ -8,7 +8,8 @@
 //	loader-bubble.js       the same for sites that have a bubble beside their launcher; the settings have "bubble" then
 //	widget.js, widget.css  the page in the iframe, and /chat/KEY, load these two
 //	widget-PART.js         what widget.js imports when it is wanted; beside it
-//	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language
+//	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language and for all parts
+//	lang/opening/TAG.json  what the first screen says of it; it stands in the page
 //
 // The page is this, its settings in a JSON block, so that it needs no inline script (Content-Security-Policy: script-src 'self';
 // style-src 'self'; connect-src 'self'):
@@ -24,7 +25,7 @@
 //
 // with SETTINGS as described at Settings in src/widget/settings.ts:
 //
-//	{"site": SessionSite, "language": TAG of the catalogue, "languages": [TAG of every catalogue...], "texts": CATALOGUE,
+//	{"site": SessionSite, "language": TAG of the catalogue, "languages": [TAG of every catalogue...], "texts": OPENING or CATALOGUE, "whole": it is the CATALOGUE,
 //	 "origins": [the pages that may embed it...], "hosted": true on /chat/KEY}
 //
 // The labels of the loader are the entries "launcher.open" of each catalogue. What else the launcher is called the frame tells it.

@@ -2,6 +2,7 @@ package widget
 
 import (
 	"encoding/json"
+	"errors"
 	"fmt"
 	"io/fs"
 	"path"
@@ -13,14 +14,16 @@ import (
 
 // catalogues are the widget's own texts by language. The first tag is English, which is taken if nothing else fits.
 type catalogues struct {
-	tags   []language.Tag
-	texts  []json.RawMessage
-	labels map[string]string // what the launcher is called, lowered
+	tags  []language.Tag
+	texts []json.RawMessage
+	// openings are what the first screen can say of texts, nil where that is not known.
+	openings []json.RawMessage
+	labels   map[string]string // what the launcher is called, lowered
 	// invented are the languages for tests, if there are any.
 	invented map[language.Tag]json.RawMessage
 }
 
-// loadCatalogues reads lang/widget/TAG.json.
+// loadCatalogues reads lang/widget/TAG.json, and lang/opening/TAG.json.
 func loadCatalogues(fsys fs.FS) (*catalogues, error) {
 	files, err := fs.Glob(fsys, "lang/widget/*.json")
 	if err != nil {
@@ -43,11 +46,15 @@ func loadCatalogues(fsys fs.FS) (*catalogues, error) {
 		if c.labels[tag.String()], err = lowered(text(entries, "launcher.open")); err != nil {
 			return nil, fmt.Errorf("cannot put launcher.open of %s into the loader: %w", f, err)
 		}
-		if tag == language.English {
-			c.tags, c.texts = append([]language.Tag{tag}, c.tags...), append([]json.RawMessage{b}, c.texts...)
-			continue
+		first, err := fs.ReadFile(fsys, "lang/opening/"+path.Base(f))
+		if err != nil && !errors.Is(err, fs.ErrNotExist) {
+			return nil, err
 		}
-		c.tags, c.texts = append(c.tags, tag), append(c.texts, b)
+		at := len(c.tags)
+		if tag == language.English {
+			at = 0
+		}
+		c.tags, c.texts, c.openings = slices.Insert(c.tags, at, tag), slices.Insert(c.texts, at, json.RawMessage(b)), slices.Insert(c.openings, at, json.RawMessage(first))
 	}
 	if len(c.tags) == 0 || c.tags[0] != language.English {
 		return nil, fmt.Errorf("cannot do without the English texts: lang/widget/en.json is not there")
@@ -117,6 +124,15 @@ func (c *catalogues) pick(wishes ...language.Tag) (language.Tag, json.RawMessage
 		}
 	}
 	return c.tags[0], c.texts[0]
+}
+
+// opening is what pick returns, as far as the first screen can say it; whole tells that it is everything.
+func (c *catalogues) opening(wishes ...language.Tag) (tag language.Tag, texts json.RawMessage, whole bool) {
+	tag, texts = c.pick(wishes...)
+	if i := slices.Index(c.tags, tag); i >= 0 && len(c.openings[i]) > 0 {
+		return tag, c.openings[i], false
+	}
+	return tag, texts, true
 }
 
 // nearest returns the tag of the catalogue for who reads a language, and whether there is one.

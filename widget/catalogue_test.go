@@ -92,3 +92,41 @@ func TestLoweredLabels(t *testing.T) {
 		}
 	}
 }
+
+// The page brings what its first screen says, and only that; all of it, word for word, stands in the whole catalogue. A language for tests comes whole.
+func TestOpening(t *testing.T) {
+	c := built(t)
+	if err := c.invent(); err != nil {
+		t.Fatal(err)
+	}
+	for i, tag := range c.tags {
+		got, texts, whole := c.opening(tag)
+		var first, all map[string]json.RawMessage
+		for b, into := range map[string]*map[string]json.RawMessage{string(texts): &first, string(c.texts[i]): &all} {
+			if err := json.Unmarshal([]byte(b), into); err != nil {
+				t.Fatal(err)
+			}
+		}
+		if got != tag || whole || len(first) >= len(all) {
+			t.Errorf("%s: %s with %d texts of %d, whole %t", tag, got, len(first), len(all), whole)
+		}
+		for key, s := range first {
+			if string(all[key]) != string(s) {
+				t.Errorf("%s: %s is %s on the first screen, %s later", tag, key, s, all[key])
+			}
+		}
+		for _, key := range []string{"greeting", "composer.placeholder", "bar.busy", "part.failed", "launcher.unread"} {
+			if first[key] == nil {
+				t.Errorf("%s: the first screen cannot say %s", tag, key)
+			}
+		}
+		for _, key := range []string{"rating.question", "privacy.device", "languages.title"} {
+			if first[key] != nil || all[key] == nil {
+				t.Errorf("%s: %s stands on the first screen, or nowhere", tag, key)
+			}
+		}
+	}
+	if tag, texts, whole := c.opening(accented); tag != accented || !whole || string(texts) != string(c.invented[accented]) {
+		t.Errorf("%s: %s, whole %t", accented, tag, whole)
+	}
+}

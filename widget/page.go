@@ -47,6 +47,8 @@ type pageSettings struct {
 	Language  string          `json:"language"`
 	Languages []string        `json:"languages"`
 	Texts     json.RawMessage `json:"texts"`
+	// Whole: nothing is left out of Texts that the first screen does not say.
+	Whole bool `json:"whole"`
 	// Origins are the pages that may embed this one.
 	Origins []string `json:"origins"`
 	Hosted  bool     `json:"hosted"`
@@ -76,7 +78,7 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 		}
 	}
 	wanted := wishes(r, s.Language)
-	tag, texts := e.texts.pick(wanted...)
+	tag, texts, whole := e.texts.opening(wanted...)
 	reads := tag
 	for _, w := range wanted {
 		if chat.SameLanguage(w, tag) {
@@ -85,7 +87,7 @@ func (e *Edge) page(w http.ResponseWriter, r *http.Request, key string, hosted b
 		}
 	}
 	b, err := json.Marshal(pageSettings{
-		Site: e.sessionSite(s, reads), Language: tag.String(), Languages: e.texts.names(), Texts: texts,
+		Site: e.sessionSite(s, reads), Language: tag.String(), Languages: e.texts.names(), Texts: texts, Whole: whole,
 		Origins: names(ancestors), Hosted: hosted,
 	})
 	if err != nil {

@@ -27,6 +27,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	say("Guten Tag")
 	page.WaitText("Gesendet")
 	emma := sitDown(t, s, "emma@demo.localhost")
+	page.WaitText("Zugestellt")
 	emma.call(chat.CallRead, chat.Read{Conversation: emma.conversation, Seq: 1}, nil)
 	page.WaitText("Gelesen")
 
@@ -52,7 +53,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	page.Do("dispatchEvent(new Event('online'))") // as a browser says it: the next try is now
 	page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
 	said("Wieder verbunden")
-	page.WaitText("Gesendet")
+	page.WaitText("Zugestellt")
 	page.Click(".head .tool")
 	page.Wait("document.querySelector('.menu')")
 	page.Press(kb.Escape)
@@ -86,4 +87,29 @@ func TestStoryOfDelivery(t *testing.T) {
 	}
 	page.Click(".pill")
 	page.Wait("!document.querySelector('.pill') && document.querySelector('.log').scrollTop > 0")
+	rates(t, page, emma)
+}
+
+// rates ends the conversation for its agent; the shopper says how it was, with a word about it, and is not asked any more once she writes again.
+func rates(t *testing.T, page *browsertest.Tab, emma *desk) {
+	t.Helper()
+	emma.call(chat.CallState, chat.SetState{Conversation: emma.conversation, State: chat.StateResolved}, nil)
+	page.Wait("document.querySelector('.rating h3')")
+	look(page, "question after the end", "widget-rating.png")
+	page.Click(".rating [aria-pressed]")
+	page.Wait("document.querySelector('.rating [aria-pressed=true]') && document.querySelector('.rating form')")
+	page.Click(".rating input")
+	page.Type("Sehr freundlich!")
+	look(page, "a word about it", "widget-rated.png")
+	page.Press(kb.Enter)
+	page.WaitText("Danke für Ihre Rückmeldung.")
+	var rows chat.Rows
+	emma.call(chat.CallOpen, chat.Open{Conversation: emma.conversation}, &rows)
+	if r := rows.Row.Rating; r == nil || r.Score != chat.BestScore || r.Comment != "Sehr freundlich!" {
+		t.Errorf("the rating is %+v", r)
+	}
+	page.Click("textarea")
+	page.Type("Noch eine Frage")
+	page.Press(kb.Enter)
+	page.Wait("!document.querySelector('.rating')")
 }

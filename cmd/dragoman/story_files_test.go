@@ -80,7 +80,7 @@ func TestStoryOfFiles(t *testing.T) {
 	}
 	page.Click("textarea")
 	page.Press(kb.Enter)
-	page.WaitText("Gesendet")
+	page.Wait("document.querySelector('.state') && !document.querySelector('.waiting')")
 	page.Wait("seen(document.querySelectorAll('.att-pic img'))")
 	if n := browsertest.Eval[int](page, "document.querySelectorAll('img:not(.att-pic img)').length"); n != 0 {
 		t.Errorf("the name of a file has become %d pictures", n)

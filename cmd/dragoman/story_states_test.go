@@ -33,7 +33,10 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	look(page, "shop, 320 px", "shop-small.png")
 	frame := openWidget(page, chat)
 	look(frame, "first opening, 320 px", "widget-small.png")
+	frame.Do("(now => { Date.now = () => now() + 61_000 })(Date.now.bind(Date))") // a minute later
 	says(frame, "Haben Sie die Tasse Luz auch in Blau?")
+	frame.WaitText("Ihre Nachricht ist bei uns.")
+	look(frame, "a minute without an answer", "widget-waiting.png")
 
 	agent := browsertest.Start(t, "en-US,en")
 	console := agent.Tab(browsertest.Desktop)
@@ -52,6 +55,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	console.Type("Yes, in blue and in green.")
 	console.Press(kb.Enter)
 	frame.WaitText("in green")
+	frame.WaitGone("Ihre Nachricht ist bei uns.")
 	frame.Wait("document.querySelector('.presence .on')")
 	look(frame, "untranslated answer", "widget-untranslated.png")
 	frame.Click("textarea")
@@ -61,6 +65,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	look(frame, "refused line", "widget-refused.png")
 	frame.Click(".head .tool")
 	look(frame, "menu", "widget-menu.png")
+	menuHolds(t, frame)
 	frame.Click(".menu button:last-of-type")
 	frame.Wait("document.querySelector('#ask')")
 	look(frame, "question before the end", "widget-end.png")
@@ -82,6 +87,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	for _, tab := range []*browsertest.Tab{hosted, console} {
 		tab.Wait("fetch(document.querySelector('link[rel=icon]').href).then(r => { window.iconServed = r.ok }) && window.iconServed")
 	}
+	strangers(t, shopper.Tab(small), chat)
 	if browsertest.Eval[bool](frame, "!!document.querySelector('link[rel=icon]')") {
 		t.Error("the frame has an icon, which nobody sees")
 	}
@@ -111,6 +117,49 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	serve(t, s.data, "--demo", "--listen", "127.0.0.1:"+port)
 	frame.WaitGone("Verbindung")
 	console.WaitText("Sind Sie noch da?")
+	tellsThePage(page, frame)
+}
+
+// tellsThePage ends the chat as its shopper and says how it was: the shop's page hears it.
+func tellsThePage(page, frame *browsertest.Tab) {
+	page.Do("dragoman('on', 'rating', score => { window.rated = score })")
+	frame.Click(".head .tool")
+	frame.Click(".menu button:last-of-type")
+	frame.Click(".menu .strong")
+	frame.Click(".rating [aria-pressed]:last-child")
+	page.Wait("window.rated === 1")
+	look(frame, "not good, 320 px", "widget-not-good.png")
+}
+
+// menuHolds tries what stands in the menu: text that is larger and stays so, and the whole talk as a file.
+func menuHolds(t *testing.T, frame *browsertest.Tab) {
+	t.Helper()
+	frame.Click(".menu button:nth-of-type(4)")
+	frame.Wait("getComputedStyle(document.documentElement).fontSize === '20px' && localStorage.getItem('dragoman." + demoKey + ".larger') === 'on'")
+	look(frame, "menu, larger text", "widget-larger.png")
+	frame.Click(".menu button:nth-of-type(4)")
+	frame.Wait("getComputedStyle(document.documentElement).fontSize === '16px'")
+	frame.Do("(make => { URL.createObjectURL = file => { file.text().then(text => { window.saved = text }); return make.call(URL, file) } })(URL.createObjectURL)")
+	frame.Click(".menu button:nth-of-type(5)")
+	frame.Wait("window.saved")
+	if got := browsertest.Eval[string](frame, "window.saved"); !strings.HasPrefix(got, "Alma & Sol\n") || !strings.Contains(got, "Sie: Haben Sie die Tasse Luz auch in Blau?") || !strings.Contains(got, "Emma: Yes, in blue") {
+		t.Errorf("saved: %q", got)
+	}
+	frame.Click(".head .tool")
+	frame.Click(".menu button:nth-of-type(6)")
+	frame.WaitText("Alma & Sol speichert Ihre Nachrichten")
+	look(frame, "privacy", "widget-privacy.png")
+	frame.Press(kb.Escape)
+	frame.WaitGone("Alma & Sol speichert Ihre Nachrichten")
+	frame.Click(".head .tool")
+}
+
+// strangers come to the page of a site that is not there.
+func strangers(t *testing.T, tab *browsertest.Tab, chat string) {
+	t.Helper()
+	tab.Open(chat + "/chat/nowhere")
+	tab.WaitText("Der Chat ist hier nicht verfügbar")
+	look(tab, "no such site", "widget-nowhere.png")
 }
 
 // consoleStates opens what hangs and floats in the console, by keys alone.

@@ -2,6 +2,7 @@ package main
 
 import (
 	"flag"
+	"fmt"
 	"path/filepath"
 	"strings"
 	"testing"
@@ -97,6 +98,7 @@ func TestStory(t *testing.T) {
 		frame.Type("Gracias 😊")
 		frame.Press(kb.Enter)
 		console.WaitText("Gracias 😊")
+		closesByHabit(phone, frame)
 	})
 	t.Run("restart", func(t *testing.T) {
 		if code := s.end(); code != exitOK {
@@ -163,6 +165,32 @@ func TestStoryInArabic(t *testing.T) {
 	page.WaitAttribute("aria-label", "تحدّث معنا (الرسائل غير المقروءة: "+browsertest.Eval[string](frame, "new Intl.NumberFormat('ar').format(1)")+")")
 }
 
+// closesByHabit closes the panel of a phone as its owner would: by the gesture back, which leaves the shop's page where it is, and by a finger that
+// draws the header down; half a way is not enough.
+func closesByHabit(phone, frame *browsertest.Tab) {
+	phone.Do("dragoman('on', 'close', () => { window.shut = (window.shut ?? 0) + 1 })")
+	closed := func(times int) {
+		phone.Wait(fmt.Sprintf("window.shut === %d && location.pathname === '/demo/product.html' && !document.body.firstElementChild.inert", times))
+	}
+	draw := func(down int) {
+		frame.Do(fmt.Sprintf(`(head => {
+			const touch = (type, y) => {
+				const at = [new Touch({ identifier: 1, target: head, screenX: 100, screenY: y })]
+				head.dispatchEvent(new TouchEvent(type, { bubbles: true, touches: type === 'touchend' ? [] : at, changedTouches: at }))
+			}
+			touch('touchstart', 20); touch('touchmove', 25); touch('touchmove', 20 + %[1]d); touch('touchend', 20 + %[1]d)
+		})(document.querySelector('.head'))`, down))
+	}
+	phone.Do("history.back()")
+	closed(1)
+	phone.Do("dragoman('open')")
+	frame.Wait("history.state")
+	draw(40)
+	draw(200)
+	closed(2)
+	frame.Wait("!history.state") // one step back leads where it did before
+}
+
 // untouched checks that a page with the widget has asked the chat server for the loader, and nothing else, and keeps nothing (but the shop's own cart).
 func untouched(t *testing.T, page *browsertest.Tab, chat string) {
 	t.Helper()
@@ -191,7 +219,8 @@ func says(frame *browsertest.Tab, text string) {
 	frame.Click("textarea")
 	frame.Type(text)
 	frame.Press(kb.Enter)
-	frame.WaitText("Gesendet")
+	frame.WaitText(text)
+	frame.Wait("document.querySelector('.state') && !document.querySelector('.waiting')")
 }
 
 // emmaOpens is the console of an agent of the demo who has opened the first conversation, in a browser of her own.

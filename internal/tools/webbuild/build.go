@@ -3,6 +3,7 @@ package main
 import (
 	"bytes"
 	"fmt"
+	"maps"
 	"os"
 	"path/filepath"
 	"strings"
@@ -55,6 +56,11 @@ func build(root string, minify bool) (map[string][]byte, error) {
 			files[name] = out
 		}
 	}
+	first, err := openings(files)
+	if err != nil {
+		return nil, err
+	}
+	maps.Copy(files, first)
 	svg, err := os.ReadFile(filepath.Join(root, source, icon))
 	if err != nil {
 		return nil, fmt.Errorf("cannot read the icon: %w", err)

@@ -46,7 +46,7 @@ func TestBudgets(t *testing.T) {
 		}
 		return b
 	}
-	small := map[string][]byte{"loader.js": noise(5 * kB), "widget.js": noise(30 * kB), "lang/widget/en.json": noise(kB), "lang/widget/de.json": noise(3 * kB)}
+	small := map[string][]byte{"loader.js": noise(5 * kB), "widget.js": noise(30 * kB), "lang/opening/en.json": noise(kB), "lang/opening/de.json": noise(3 * kB)}
 	if err := checkBudgets(small); err != nil {
 		t.Errorf("all within: %v", err)
 	}
@@ -55,11 +55,11 @@ func TestBudgets(t *testing.T) {
 		t.Errorf("loader over its budget: %v", err)
 	}
 	small["loader.js"] = nil
-	small["lang/widget/de.json"] = noise(5 * kB)
+	small["lang/opening/de.json"] = noise(5 * kB)
 	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "widget") {
 		t.Errorf("the largest catalogue counts: %v", err)
 	}
-	small["lang/widget/de.json"] = nil
+	small["lang/opening/de.json"] = nil
 	small["widget-menu.js"], small["widget-files.js"] = noise(9*kB), noise(9*kB)
 	if err := checkBudgets(small); err != nil {
 		t.Errorf("parts count by themselves: %v", err)

@@ -193,6 +193,10 @@ func minifyJSON(raw []byte) ([]byte, error) {
 	if err := json.Unmarshal(raw, &m); err != nil {
 		return nil, err
 	}
+	return writeJSON(m)
+}
+
+func writeJSON(m map[string]json.RawMessage) ([]byte, error) {
 	var buf strings.Builder
 	enc := json.NewEncoder(&buf)
 	enc.SetEscapeHTML(false)

@@ -144,6 +144,6 @@ export function boot(literal: unknown, greet?: Greet): void {
 
 /** When the page has nothing better to do. Safari has no requestIdleCallback. */
 function idle(f: () => void): void {
-  if (typeof requestIdleCallback === 'function') requestIdleCallback(f, { timeout: 2000 })
+  if ('requestIdleCallback' in window) requestIdleCallback(f, { timeout: 2000 })
   else setTimeout(f, 200)
 }

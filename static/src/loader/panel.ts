@@ -93,7 +93,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     phone.open(panel!)
     launcher.setOpen(true)
     frame.focus()
-    if (ready) post({ type: 'open', focus: true })
+    if (ready) post({ type: 'open', phone: phone.small.matches })
     else hope()
     tell('open')
   }
@@ -162,7 +162,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     const told = waiting
     waiting = []
     for (const m of told) post(m)
-    if (isOpen) post({ type: 'open', focus: true })
+    if (isOpen) post({ type: 'open', phone: phone.small.matches })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
     navigation.addEventListener(moves, moved)
   }

@@ -2,6 +2,8 @@
 export interface Phone {
   open(panel: HTMLElement): void
   close(): void
+  /** Where it matches, the panel takes the whole screen. */
+  small: MediaQueryList
 }
 
 export function phoneOf(host: HTMLElement): Phone {
@@ -58,5 +60,6 @@ export function phoneOf(host: HTMLElement): Phone {
       panel = undefined
       release()
     },
+    small,
   }
 }

@@ -33,7 +33,8 @@ export type ToFrame =
     }
   /** In the order in which it was said; with init all of it. */
   | { type: 'said'; said: Fact[] }
-  | { type: 'open'; focus: boolean }
+  /** phone: the panel takes the whole screen. */
+  | { type: 'open'; phone: boolean }
   | { type: 'close' }
   | { type: 'page'; page: { url: string; title: string } }
   | { type: 'language'; language: string }
@@ -50,6 +51,8 @@ export type ToLoader =
   | { type: 'message'; detail: { text: string; language: string; from: string; at: string } }
   /** The signature that the page has brought is refused. */
   | { type: 'identity'; detail?: never }
+  /** The visitor has said how the chat was: 1 to 5. */
+  | { type: 'rating'; detail: number }
   /** There is (or no longer is) a conversation that is not resolved: the next page shows its badge. */
   | { type: 'live'; live: boolean }
   /** The frame may not store anything itself: keep the token here. */

@@ -51,6 +51,20 @@ test('a part that could not be fetched is asked for once more, at another addres
   assert.deepEqual([part.module.value, asked, parts.missing.value], [there, ['first', 'widget-menu?2'], undefined])
 })
 
+test('a part is there with what no part can do without, and its code is fetched once', async () => {
+  const { parts, part, asked } = one(async () => there)
+  const tries = ['lost', 'lost', 'there']
+  parts.needs(async () => {
+    if (tries.shift() === 'lost') throw new Error('cannot load the texts')
+  })
+  parts.want(part)
+  await settle()
+  assert.deepEqual([part.module.value, parts.missing.value, part.absent.value], [undefined, part, 'lost'])
+  parts.again()
+  await settle()
+  assert.deepEqual([part.module.value, asked, tries], [there, ['first'], []])
+})
+
 test('who waits for a part that does not come is told, and may try again', async () => {
   const { parts, part, asked } = one(gone, gone, gone, async () => there)
   parts.want(part)

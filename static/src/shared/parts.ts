@@ -8,6 +8,8 @@ export type Absence = 'lost' | 'changed'
 export interface PartsOptions {
   /** As in import('./x'), but for the file by its name and with a query: a browser that keeps failures asks again only at another address. */
   again?(file: string, query: string): Promise<unknown>
+  /** Fetches what no part can do without; asked at each try. */
+  beside?(): Promise<void>
   /** Resolves after this many milliseconds; else a timer. */
   wait?(ms: number): Promise<void>
   /** Resolves when the page has nothing better to do. */
@@ -30,6 +32,8 @@ export class Part<M> {
   readonly #options: Required<PartsOptions>
   #loading: Promise<M | undefined> | undefined
   #tries = 0
+  /** The code, once it is there; what goes with it may still be missing. */
+  #code: M | undefined
 
   constructor(file: string, first: () => Promise<M>, options: Required<PartsOptions>) {
     this.file = file
@@ -49,7 +53,7 @@ export class Part<M> {
     this.absent.value = undefined
     for (let left = 1; ; left--) {
       try {
-        this.module.value = await this.#try()
+        this.module.value = await this.#whole()
         return this.module.value
       } catch (err) {
         // A file of another build does not link with this one, however often it is fetched.
@@ -64,6 +68,18 @@ export class Part<M> {
         await this.#options.wait(pause)
       }
     }
+  }
+
+  /** The code, and at the same time what no part can do without. */
+  async #whole(): Promise<M> {
+    const beside = this.#options.beside().then(
+      () => undefined,
+      (err: unknown) => ({ err }),
+    )
+    this.#code ??= await this.#try()
+    const failed = await beside
+    if (failed) throw failed.err
+    return this.#code
   }
 
   #try(): Promise<M> {
@@ -82,7 +98,12 @@ export class Parts {
   /** `app` is the entry's name in static/dist, without .js. */
   constructor(app: string, options: PartsOptions = {}) {
     this.#app = app
-    this.#options = { again, wait, idle, saving, reload: () => location.reload(), ...options }
+    this.#options = { again, wait, beside: async () => {}, idle, saving, reload: () => location.reload(), ...options }
+  }
+
+  /** Says what no part can do without; it fails as a part does. */
+  needs(beside: () => Promise<void>): void {
+    this.#options.beside = beside
   }
 
   /** A part in the module of this name (the last piece of its path); `load` is () => import('./it'). */

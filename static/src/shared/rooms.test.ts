@@ -319,3 +319,16 @@ test('a reset that was cut before its first line hides nothing afterwards', () =
   room = step(room, rows(6, [line(3, 6)])).room
   assert.deepEqual([room.floor, room.messages.length], [0, 1])
 })
+
+test('what a console was given only rises, is told by an event or by a line, and moves no place', () => {
+  const at = { ...emptyRoom('c1'), have: 2 }
+  const delivered = (seq: number) => ({ event: 'delivered' as const, conversation: 'c1', seq })
+  const three = step(at, delivered(3)).room
+  assert.deepEqual([three.delivered, three.have], [3, 2])
+  assert.equal(step(three, delivered(1)).room, three)
+  assert.equal(step(three, { ...frame(2, 3, 5), delivered: true }).room.delivered, 5)
+  // Also where the row itself is known already, or has to wait for a sync.
+  assert.equal(step(three, { ...frame(0, 1, 4), delivered: true }).room.delivered, 4)
+  assert.equal(step(three, { ...frame(9, 10, 7), delivered: true }).room.delivered, 7)
+  assert.equal(step(three, frame(2, 3, 5)).room.delivered, 3)
+})

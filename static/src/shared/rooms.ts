@@ -3,7 +3,16 @@
 //
 // Rows replace each other by rev, so that twice is harmless and an old one is refused. `have` is moved by what the protocol
 // names (events with prev, rows) and by nothing else.
-import type { Conversation, ConversationFrame, EventFrame, Message, MessageFrame, ReadFrame, Rows } from './wire.gen'
+import type {
+  Conversation,
+  ConversationFrame,
+  DeliveredFrame,
+  EventFrame,
+  Message,
+  MessageFrame,
+  ReadFrame,
+  Rows,
+} from './wire.gen'
 
 export interface Room {
   readonly id: string
@@ -12,6 +21,8 @@ export interface Room {
   readonly row?: Conversation
   /** By seq, ascending. */
   readonly messages: readonly Message[]
+  /** Our lines up to this seq are at an agent's console, as far as we were told here (visitors). */
+  readonly delivered: number
   /** Lines below this seq are not loaded; 0 if there are none. Then `history` with before = floor brings more. */
   readonly floor: number
   /** A sync was asked for and is not answered; what comes meanwhile waits in `held`. */
@@ -25,6 +36,7 @@ export type Heard =
   | MessageFrame
   | ConversationFrame
   | ReadFrame
+  | DeliveredFrame
   /** rows after hello, or the answer of open or sync */
   | { event: 'rows'; rows: Rows }
   /** the row of a reply: an upsert that does not move the place */
@@ -43,12 +55,14 @@ export interface Step {
 }
 
 export function emptyRoom(id: string): Room {
-  return { id, have: 0, messages: [], floor: 0, syncing: false, held: [], resetting: false }
+  return { id, have: 0, messages: [], delivered: 0, floor: 0, syncing: false, held: [], resetting: false }
 }
 
 export function step(room: Room, heard: Heard): Step {
   switch (heard.event) {
     case 'message':
+      // It holds whatever becomes of the row.
+      return live(heard.delivered ? withDelivered(room, heard.message.seq) : room, heard)
     case 'conversation':
       return live(room, heard)
     case 'rows':
@@ -65,6 +79,8 @@ export function step(room: Room, heard: Heard): Step {
     }
     case 'read':
       return { room: withMark(room, heard), sync: false }
+    case 'delivered':
+      return { room: withDelivered(room, heard.seq), sync: false }
     case 'connected':
       // A reset that was cut before its first line has loaded nothing, and nothing is below it.
       return {
@@ -130,6 +146,10 @@ function withMark(room: Room, { participant, seq }: ReadFrame): Room {
   const side = participant.kind === 'visitor' ? 'visitor' : 'agents'
   if (!room.row || room.row.read[side] >= seq) return room
   return { ...room, row: { ...room.row, read: { ...room.row.read, [side]: seq } } }
+}
+
+function withDelivered(room: Room, seq: number): Room {
+  return seq > room.delivered ? { ...room, delivered: seq } : room
 }
 
 /** Returns the same array if nothing changed, so that nothing is drawn again. */
@@ -214,6 +234,7 @@ export class Rooms {
       case 'message':
       case 'conversation':
       case 'read':
+      case 'delivered':
         this.#step(frame.conversation, frame)
         return true
       case 'rows':

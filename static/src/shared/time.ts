@@ -23,6 +23,11 @@ export function fullTime(at: string, language: string): string {
   return dateFormat(language, 'full').format(new Date(at))
 }
 
+/** 3 Nov 2026, as the language has it. */
+export function fullDate(at: string, language: string): string {
+  return dateFormat(language, 'date').format(new Date(at))
+}
+
 /** Heading of a day: today, yesterday, else the weekday and date, with the year if it is not this one. */
 export function dayName(at: string, language: string, now = new Date()): string {
   const d = new Date(at)

@@ -9,13 +9,13 @@ import type { Flag } from '../shared/wire.gen'
 import { Attach } from './attach'
 import type { Host } from './host'
 import type { Keep } from './keep'
-import { Log } from './parts'
+import { Log, parts } from './parts'
 import type { Settings } from './settings'
 import { fetchCatalogue, fetchTexts } from './settings'
 import type { Talk } from './talk'
 import type { Offer } from './tongue'
 
-export type Sheet = 'none' | 'languages' | 'menu' | 'end' | 'picture'
+export type Sheet = 'none' | 'languages' | 'privacy' | 'menu' | 'end' | 'picture'
 
 /** An offer in the language that it speaks of, if there are texts for it: who writes in it reads it. */
 export interface Offered extends Offer {
@@ -37,9 +37,12 @@ export class App {
   readonly open = signal(false)
   /** A finger, not a mouse: the keyboard is not brought up unasked. */
   touch = matchMedia('(pointer:coarse)').matches
+  /** The panel is the screen. */
+  readonly phone = signal(false)
   readonly sheet = signal<Sheet>('none')
   readonly draft = signal('')
   readonly sound = signal(true)
+  readonly larger = signal(false)
   /** Originals are shown under all translations. */
   readonly originals = signal(false)
   /** Lines for which the visitor wants it the other way, by id. They stand here, not in the lines, because these come and go with the log. */
@@ -53,7 +56,12 @@ export class App {
   /** Said once to those who listen: a failure, the connection. */
   readonly spoken = signal('')
 
-  readonly #catalogue = signal<{ language: string; texts: Catalogue }>({ language: 'en', texts: {} })
+  readonly #catalogue = signal<{ language: string; texts: Catalogue; whole: boolean }>({
+    language: 'en',
+    texts: {},
+    whole: false,
+  })
+  #rest: Promise<void> | undefined
   /** The language of the interface. The visitor's own may be any; this one is the nearest that there are texts for. */
   readonly language = computed(() => this.#catalogue.value.language)
   readonly t = computed(() => translator(this.#catalogue.value.language, this.#catalogue.value.texts))
@@ -77,12 +85,19 @@ export class App {
       },
       forget: (files) => this.attach.files.peek()?.uploads.forget(files.map((f) => f.key)),
     }
-    this.#catalogue.value = { language: settings.language, texts: settings.texts }
+    const { language, texts, whole } = settings
+    this.#catalogue.value = { language, texts, whole }
+    parts.needs(() => this.#allTexts())
     this.draft.value = keep.get('draft') ?? ''
     this.sound.value = keep.get('sound') !== 'off'
     const chosen = keep.get('language')
     if (chosen) void this.interface(chosen)
     this.originals.value = keep.get('originals') === 'on'
+    this.larger.value = keep.get('larger') === 'on'
+    effect(() => {
+      // All sizes of text are in rem.
+      document.documentElement.style.fontSize = this.larger.value ? '125%' : ''
+    })
     effect(() => {
       const offer = talk.tongue.offer.value
       if (offer) void this.#phrase(offer)
@@ -114,16 +129,16 @@ export class App {
     const spoken = this.t.peek()
     this.flagging.value = { id, state: 'told' }
     this.spoken.value = spoken('flag.thanks')
-    if (await this.talk.flag(of)) return
+    if (await this.talk.tell('flag', of)) return
     this.flagging.value = { id, state: 'failed' }
     this.spoken.value = spoken('flag.failed')
   }
 
   /** Says what is wrong, or nothing; that ends it, unless it did not get through. */
   async comment(id: string, of: Flag, comment: string): Promise<void> {
-    if (comment === '' || (await this.talk.flag({ ...of, comment }))) {
+    if (comment === '' || (await this.talk.tell('flag', { ...of, comment }))) {
       this.flagging.value = undefined
-      this.focus()
+      this.goOn()
       return
     }
     this.flagging.value = { id, state: 'unsaid' }
@@ -145,6 +160,16 @@ export class App {
     const now = this.draft.peek()
     this.fillDraft([line.text, now].filter((s) => s !== '').join('\n'))
     this.focus()
+  }
+
+  /** The box is where one goes on, but a phone's keyboard is not brought up unasked. */
+  goOn(): void {
+    if (!this.touch) this.focus()
+  }
+
+  setLarger(on: boolean): void {
+    this.larger.value = on
+    this.keep.set('larger', on ? 'on' : 'off')
   }
 
   setOriginals(on: boolean): void {
@@ -172,12 +197,27 @@ export class App {
     if (tag === this.#catalogue.peek().language || !sameLanguage(tag, language)) return
     try {
       const texts = await fetchCatalogue(tag)
-      this.#catalogue.value = { language: tag, texts }
+      this.#catalogue.value = { language: tag, texts, whole: true }
       document.documentElement.lang = tag
       document.documentElement.dir = direction(tag)
     } catch {
       // The texts stay in the language that they are in; the conversation itself has changed all the same.
     }
+  }
+
+  /** The page brings what the first screen says; all other texts come with the first part. */
+  #allTexts(): Promise<void> {
+    const { language, whole } = this.#catalogue.peek()
+    if (whole) return Promise.resolve()
+    this.#rest ??= fetchCatalogue(language)
+      .then((texts) => {
+        // Another language may have been chosen meanwhile, and has come whole.
+        if (!this.#catalogue.peek().whole) this.#catalogue.value = { language, texts, whole: true }
+      })
+      .finally(() => {
+        this.#rest = undefined
+      })
+    return this.#rest
   }
 
   setSound(on: boolean): void {

@@ -1,25 +1,25 @@
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { checks } from '../shared/drawings/log'
-import { languageName, plainTag } from '../shared/i18n'
 import { Drawing, Icon } from '../shared/icons'
 import type { Line } from '../shared/outbox'
 import { Rich } from '../shared/rich'
 import { clock, fullTime } from '../shared/time'
 import type { Message } from '../shared/wire.gen'
+import type { LastOwn, Progress } from './after'
 import { useApp } from './app'
 import { Attached } from './attached'
+import { eventLine } from './events'
 import { Theirs } from './theirs'
 import type { Bubble, Item } from './thread'
 
 type GroupItem = Extract<Item, { type: 'group' }>
 
 /** Lines that one person wrote one after the other. */
-export function Group({ group }: { group: GroupItem }): JSX.Element {
-  const { t, language, talk } = useApp()
+export function Group({ group, lastOwn }: { group: GroupItem; lastOwn: LastOwn | undefined }): JSX.Element {
+  const { t, language } = useApp()
   const name = group.mine ? t.value('you') : (group.author?.name ?? '')
   const last = group.bubbles[group.bubbles.length - 1]!
-  const own = group.mine ? talk.lastOwn.value : undefined
   return (
     <li class={group.mine ? 'group mine' : 'group'}>
       {!group.mine && (
@@ -42,7 +42,11 @@ export function Group({ group }: { group: GroupItem }): JSX.Element {
             <Theirs key={b.id} message={b.message} conversation={b.conversation} name={name} />
           ),
         )}
-        <Foot last={last} read={own?.id === last.id ? own.read : undefined} language={language.value} />
+        <Foot
+          last={last}
+          state={group.mine && lastOwn?.id === last.id ? lastOwn.state : undefined}
+          language={language.value}
+        />
       </div>
     </li>
   )
@@ -51,11 +55,11 @@ export function Group({ group }: { group: GroupItem }): JSX.Element {
 /** Under a group: the time, and for the last line that the server has, how far it has come. */
 function Foot({
   last,
-  read,
+  state,
   language,
 }: {
   last: Bubble
-  read: boolean | undefined
+  state: Progress | undefined
   language: string
 }): JSX.Element | null {
   const { t } = useApp()
@@ -65,10 +69,10 @@ function Foot({
       <time dateTime={last.at} title={fullTime(last.at, language)}>
         {clock(last.at, language)}
       </time>
-      {read !== undefined && (
-        <span class={read ? 'state read' : 'state'}>
-          {read ? <Drawing path={checks} size={14} /> : <Icon name="check" size={14} />}
-          {t.value(read ? 'state.read' : 'state.sent')}
+      {state && (
+        <span class={`state ${state}`}>
+          {state === 'sent' ? <Icon name="check" size={14} /> : <Drawing path={checks} size={14} />}
+          {t.value(`state.${state}`)}
         </span>
       )}
     </p>
@@ -143,15 +147,13 @@ function LineState({ line }: { line: Line }): JSX.Element {
           {tt('state.retry')}
         </button>
       ) : (
-        <>
-          <button type="button" class="link" onClick={() => app.edit(line.key)}>
-            {tt('state.edit')}
-          </button>
-          <button type="button" class="link" onClick={() => talk.take(line.key)}>
-            {tt('state.delete')}
-          </button>
-        </>
+        <button type="button" class="link" onClick={() => app.edit(line.key)}>
+          {tt('state.edit')}
+        </button>
       )}
+      <button type="button" class="link" onClick={() => talk.take(line.key)}>
+        {tt('state.delete')}
+      </button>
     </p>
   )
 }
@@ -165,13 +167,10 @@ function whyRefused({ error, files }: Line): string {
 /** What happened: somebody came, went, ended the talk. */
 export function Event({ message }: { message: Message }): JSX.Element {
   const { t, language } = useApp()
-  const tt = t.value
-  const e = message.event!
-  const to = e.type === 'language' && e.to ? languageName(plainTag(e.to), language.value) : ''
   return (
     <li class="event">
-      {tt(`event.${e.type}`, { name: message.author.name, language: to })}
-      {e.type === 'resolved' && <span class="again">{tt('ended')}</span>}
+      {eventLine(message, t.value, language.value)}
+      {message.event?.type === 'resolved' && <span class="again">{t.value('ended')}</span>}
     </li>
   )
 }

@@ -1,8 +1,18 @@
-// What the frame remembers between pages: the token, whether it is a person's for whom the shop has signed, the draft and that files belong to it, the choice of language, sound,
-// originals and whether he is read while he types. Nothing is written before the visitor has acted. Where the browser refuses storage to a frame of another site (the access
-// itself throws), everything lives in memory, and the token is also handed to the loader, which keeps it in the shop's page.
+// What the frame remembers between pages: the token, whether it is a person's for whom the shop has signed, the draft and that files belong to it, the choices of the menu, and how far the last line was delivered. Nothing is written
+// before the visitor has acted. Where the browser refuses storage to a frame of another site (the access itself throws), everything lives in
+// memory, and the token is also handed to the loader, which keeps it in the shop's page.
 
-export type Kept = 'token' | 'signed' | 'draft' | 'language' | 'sound' | 'originals' | 'preview' | 'files'
+export type Kept =
+  | 'token'
+  | 'signed'
+  | 'draft'
+  | 'language'
+  | 'sound'
+  | 'originals'
+  | 'preview'
+  | 'files'
+  | 'larger'
+  | 'delivered'
 
 export class Keep {
   readonly #prefix: string

@@ -1,10 +1,11 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useMemo, useRef } from 'preact/hooks'
+import { useMemo } from 'preact/hooks'
 import { direction, plainTag } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
 import { useApp } from './app'
+import { Dialog } from './dialog'
 import looks from './languages.css'
 import type { Choice } from './names'
 import { choices, search } from './names'
@@ -16,18 +17,8 @@ export default function Languages(): JSX.Element {
   const app = useApp()
   const { talk, t, language, sheet, settings } = app
   const typed = useSignal('')
-  const dialog = useRef<HTMLDialogElement>(null)
   const tt = t.value
   const now = plainTag(talk.language.value)
-
-  useEffect(() => {
-    const d = dialog.current
-    d?.showModal()
-    // showModal gives the focus to the first control, which closes. A phone's keyboard is not brought up unasked.
-    if (app.touch) d?.focus()
-    else d?.querySelector('input')?.focus()
-    return () => d?.close()
-  }, [])
 
   const all = useMemo(() => choices(language.value, [talk.language.value, ...navigator.languages]), [language.value])
   const wishes = [
@@ -58,68 +49,36 @@ export default function Languages(): JSX.Element {
   )
 
   return (
-    // biome-ignore lint/a11y/useKeyWithClickEvents: the click beside the sheet is a shortcut; Escape and the button do the same
-    <dialog
-      ref={dialog}
-      class="languages"
-      tabIndex={-1}
-      aria-labelledby="languages"
-      onCancel={(e) => {
-        e.preventDefault()
-        sheet.value = 'none'
-      }}
-      onClick={(e) => {
-        // A click beside the sheet lands on the dialog itself.
-        if (e.target === dialog.current) sheet.value = 'none'
-      }}
-    >
-      <div class="sheet">
-        <div class="top">
-          <div>
-            <h2 id="languages">{tt('languages.title')}</h2>
-            <p>{tt('languages.hint')}</p>
-          </div>
-          <button
-            type="button"
-            class="tool"
-            aria-label={tt('close')}
-            onClick={() => {
-              sheet.value = 'none'
-            }}
-          >
-            <Icon name="close" size={22} />
-          </button>
-        </div>
-        <label class="search">
-          <Icon name="search" size={18} />
-          <input
-            type="search"
-            autoComplete="off"
-            aria-label={tt('languages.search')}
-            placeholder={tt('languages.search')}
-            value={typed.value}
-            onInput={(e) => {
-              typed.value = e.currentTarget.value
-            }}
-          />
-        </label>
-        <div class="list">
-          {typed.value.trim() ? (
-            found.length > 0 ? (
-              list(found)
-            ) : (
-              <p class="none">{tt('languages.none')}</p>
-            )
+    <Dialog id="languages" title={tt('languages.title')} hint={tt('languages.hint')}>
+      <label class="search">
+        <Icon name="search" size={18} />
+        <input
+          type="search"
+          autoComplete="off"
+          aria-label={tt('languages.search')}
+          placeholder={tt('languages.search')}
+          value={typed.value}
+          onInput={(e) => {
+            typed.value = e.currentTarget.value
+          }}
+        />
+      </label>
+      <div class="list">
+        {typed.value.trim() ? (
+          found.length > 0 ? (
+            list(found)
           ) : (
-            <>
-              <h3>{tt('languages.likely')}</h3>
-              {list(likely)}
-              <h3>{tt('languages.all')}</h3>
-              {list(all)}
-            </>
-          )}
-        </div>
+            <p class="none">{tt('languages.none')}</p>
+          )
+        ) : (
+          <>
+            <h3>{tt('languages.likely')}</h3>
+            {list(likely)}
+            <h3>{tt('languages.all')}</h3>
+            {list(all)}
+          </>
+        )}
       </div>
-    </dialog>
+    </Dialog>
   )
 }

@@ -6,10 +6,13 @@ import { Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
 import { Strong } from '../shared/strong'
 import { dayName } from '../shared/time'
+import { lastOwn } from './after'
 import { useApp } from './app'
 import { Event, Group } from './group'
 import looks from './log.css'
 import { Notes } from './notes'
+import { Rating } from './rating'
+import { Waiting } from './waiting'
 
 wear(looks)
 
@@ -26,6 +29,7 @@ export default function Log(): JSX.Element {
   const place = useRef<Place>(undefined)
   const missed = useSignal(0)
   const days = talk.days.value
+  const own = lastOwn(talk.rooms.value, talk.me.value?.id ?? '', talk.delivered)
   const tt = t.value
   const count = days.reduce(
     (n, d) => n + d.items.reduce((m, i) => m + (i.type === 'group' && !i.mine ? i.bubbles.length : 0), 0),
@@ -116,13 +120,15 @@ export default function Log(): JSX.Element {
                   item.type === 'event' ? (
                     <Event key={item.id} message={item.message} />
                   ) : (
-                    <Group key={item.id} group={item} />
+                    <Group key={item.id} group={item} lastOwn={own} />
                   ),
                 )}
               </ol>
             </div>
           ))}
           <Notes />
+          <Waiting />
+          <Rating />
           <Typing />
           <div ref={end} class="end" />
         </div>

@@ -7,7 +7,7 @@ import { App, AppProvider, offerLine } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
 import { paint } from './look'
-import { factsPart, Log, parts } from './parts'
+import { factsPart, habits, Log, parts } from './parts'
 import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
@@ -77,15 +77,25 @@ addEventListener('pagehide', () => app.saveDraft())
 
 const here = () => ({ url: location.href.split('#')[0]!, title: document.title })
 
-function openPanel(focus: boolean): void {
+function openPanel(): void {
   app.open.value = true
   void talk.begin()
-  if (focus && !app.touch) app.focus()
+  app.goOn()
+}
+
+let phone = false
+
+/** Once: whether the panel is a phone's screen right now the part looks for itself. */
+async function asOnPhones(): Promise<void> {
+  const here = await habits.load()
+  if (!here || phone) return
+  phone = true
+  here.default(app)
 }
 
 if (settings.hosted) {
   talk.person.page = here()
-  openPanel(true)
+  openPanel()
 } else {
   host.listen(settings.origins, (m) => {
     switch (m.type) {
@@ -99,7 +109,9 @@ if (settings.hosted) {
         if (talk.known) void talk.begin()
         break
       case 'open':
-        openPanel(m.focus)
+        app.phone.value = m.phone
+        if (m.phone) void asOnPhones()
+        openPanel()
         break
       case 'close':
         app.open.value = false

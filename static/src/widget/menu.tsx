@@ -1,19 +1,22 @@
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { end, keyboard, sound as loud, mute } from '../shared/drawings/menu'
+import { end, keyboard, letters, sound as loud, mute, shield } from '../shared/drawings/menu'
 import { languageName, plainTag } from '../shared/i18n'
 import { Drawing, Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
+import type { App } from './app'
 import { useApp } from './app'
 import looks from './menu.css'
 import { allowSound } from './sound'
+import type { Talk } from './talk'
+import { saveText, transcript } from './transcript'
 
 wear(looks)
 
 /** The few settings of a visitor, under the button in the header. Ending asks once more, in the same place. */
 export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement | null> }): JSX.Element {
   const app = useApp()
-  const { t, sheet, talk, sound, originals, language } = app
+  const { t, sheet, talk, sound, originals, larger, language } = app
   const box = useRef<HTMLDivElement>(null)
   const tt = t.value
   const close = () => {
@@ -100,6 +103,33 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
           {tt('menu.preview')}
         </Choice>
       )}
+      <Choice
+        icon={<Drawing path={letters} />}
+        pressed={larger.value}
+        onClick={() => app.setLarger(!larger.value)}
+        value={tt(larger.value ? 'on' : 'off')}
+      >
+        {tt('menu.larger')}
+      </Choice>
+      {talk.rooms.value.length > 0 && (
+        <Choice
+          icon={<Icon name="arrowDown" />}
+          onClick={() => {
+            close()
+            void save(app)
+          }}
+        >
+          {tt('menu.save')}
+        </Choice>
+      )}
+      <Choice
+        icon={<Drawing path={shield} />}
+        onClick={() => {
+          sheet.value = 'privacy'
+        }}
+      >
+        {tt('menu.privacy')}
+      </Choice>
       {live && (
         <Choice
           icon={<Drawing path={end} />}
@@ -112,6 +142,32 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
       )}
     </div>
   )
+}
+
+/** The whole conversation, also what is not on the screen yet, as a file. */
+async function save({ talk, settings, t, language }: App): Promise<void> {
+  await all(talk)
+  const { name } = settings.site
+  const text = transcript(talk.days.value, {
+    title: name,
+    t: t.value,
+    language: language.value,
+    own: talk.language.value,
+  })
+  saveText(`${name} ${new Date().toISOString().slice(0, 10)}.txt`, text)
+}
+
+/** Brings all that is older, or as much as so many pages have. */
+async function all(talk: Talk): Promise<void> {
+  const most = 40
+  let pages = 0
+  for (const { id } of talk.rooms.peek())
+    for (let floor = 0; pages < most; pages++) {
+      const room = talk.rooms.peek().find((r) => r.id === id)
+      if (!room || room.floor <= 1 || room.floor === floor) break
+      floor = room.floor
+      await talk.older(room)
+    }
 }
 
 interface ChoiceProps {

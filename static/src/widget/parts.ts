@@ -13,4 +13,7 @@ export const factsPart = parts.part('facts', () => import('./facts'))
 export const Languages = later(parts, 'languages', () => import('./languages'))
 export const Menu = later(parts, 'menu', () => import('./menu'))
 export const OfferBar = later(parts, 'offer', () => import('./offer'))
+export const Privacy = later(parts, 'privacy', () => import('./privacy'))
 export const WhatIsWrong = later(parts, 'wrong-form', () => import('./wrong-form'))
+/** What a phone is used to. */
+export const habits = parts.part('phone', () => import('./phone'))

@@ -7,11 +7,11 @@ import { useApp } from './app'
 import { Composer } from './composer'
 import { Header } from './header'
 import type { Held } from './link'
-import { Languages, Log, OfferBar, parts } from './parts'
+import { Languages, Log, OfferBar, Privacy, parts } from './parts'
 import { Welcome } from './welcome'
 
 export function Screen(): JSX.Element {
-  const { talk, spoken, sheet, settings, offered, attach, looked } = useApp()
+  const { talk, spoken, sheet, settings, phone, offered, attach, looked } = useApp()
   const here = attach.files.value
   const fresh = talk.days.value.length === 0
   if (talk.link.value === 'refused')
@@ -22,7 +22,7 @@ export function Screen(): JSX.Element {
       </main>
     )
   return (
-    <main class={settings.hosted ? 'app hosted' : 'app'}>
+    <main class={`app${settings.hosted ? ' hosted' : ''}${phone.value ? ' phone' : ''}`}>
       <Header />
       <Bar />
       <Missing />
@@ -31,6 +31,7 @@ export function Screen(): JSX.Element {
       {!fresh && <Log />}
       <Composer />
       {sheet.value === 'languages' && <Languages />}
+      {sheet.value === 'privacy' && <Privacy />}
       {sheet.value === 'picture' && here && <here.views.Large first={looked.value} />}
       {attach.dragging.value && here && <here.views.Drop />}
       <div role="status" class="spoken">

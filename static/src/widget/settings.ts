@@ -8,6 +8,8 @@ export interface Settings {
   language: string
   languages: string[]
   texts: Catalogue
+  /** Nothing is left out of `texts`; else only what the first screen can say stands there. */
+  whole: boolean
   /** Origins of the pages that may embed this one. */
   origins: string[]
   /** True on /chat/KEY: the page stands on its own. */

@@ -4,16 +4,16 @@ import { batch, computed, signal } from '@preact/signals'
 import type { Ended } from '../shared/client'
 import { CallError, Client } from '../shared/client'
 import type { Line, LineFile } from '../shared/outbox'
-import { attached, Outbox } from '../shared/outbox'
+import { attached } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { Rooms } from '../shared/rooms'
-import { openShelf } from '../shared/shelf'
 import type {
   EventFrame,
   Face,
   Flag,
   Message,
   Participant,
+  Rate,
   Send,
   SendOK,
   SiteTexts,
@@ -22,10 +22,11 @@ import type {
 import type { Keep } from './keep'
 import type { Held, Link } from './link'
 import { Online } from './online'
+import { OwnLines } from './own_lines'
 import { Person } from './person'
 import { askSession, SessionError } from './session'
 import type { Settings } from './settings'
-import { lastOwn, thread, unread, unsentLines } from './thread'
+import { delivery, thread, unread } from './thread'
 import { Tongue } from './tongue'
 import { OthersTyping, OwnTyping } from './typing'
 
@@ -45,7 +46,7 @@ export class Talk {
   /** Who of the shop is online, and how soon they answer; 0: nobody can tell. */
   readonly desk = signal<{ agents: readonly Face[]; seconds: number }>({ agents: [], seconds: 0 })
   readonly rooms = signal<readonly Room[]>([])
-  readonly lines = signal<readonly Line[]>([])
+  readonly lines: OwnLines['all']
   readonly #others = new OthersTyping()
   readonly typing = this.#others.who
   readonly held = signal<Held | undefined>(undefined)
@@ -55,7 +56,6 @@ export class Talk {
   readonly preview = signal(false)
 
   readonly days = computed(() => thread(this.rooms.value, this.lines.value, this.me.value?.id ?? ''))
-  readonly lastOwn = computed(() => lastOwn(this.rooms.value, this.me.value?.id ?? ''))
   readonly unread = computed(() => unread(this.rooms.value, this.me.value?.id ?? ''))
   /** The newest conversation. */
   readonly current = computed(() =>
@@ -69,13 +69,13 @@ export class Talk {
   onMessage: ((m: Message) => void) | undefined
 
   readonly #settings: Settings
+  readonly #own: OwnLines
   readonly #keep: Keep
   #client: Client | undefined
-  #outbox: Outbox | undefined
   #rooms: Rooms
   #beginning: Promise<void> | undefined
   #timers = { away: 0, again: 0, asked: 0 }
-  readonly #own = new OwnTyping(
+  readonly #ownTyping = new OwnTyping(
     (on, text) => {
       const room = this.current.value
       if (room) this.#quietly('typing', { conversation: room.id, on, ...(text !== undefined && { text }) })
@@ -85,9 +85,6 @@ export class Talk {
   #attempt = 0
   /** Rises with every reset: what an earlier life still waits for must not come back into this one. */
   #life = 0
-  #unsent: Array<Parameters<Outbox['add']>[0]> = []
-  /** Keys of the lines that were typed in this page and are not known to be stored. */
-  #typedHere = new Set<string>()
   /** The token that was asked with last. */
   #tried: string | undefined
   /** The signature that was asked with last. */
@@ -98,10 +95,25 @@ export class Talk {
   #tokenEnded = false
   #asked = false
   #changed = new Map<string, Room>()
+  /** By how much this machine's clock is ahead of the server's, in ms. */
+  #ahead = 0
   readonly #online = new Online()
 
   constructor(settings: Settings, keep: Keep) {
     this.#settings = settings
+    this.#own = new OwnLines({
+      site: settings.site.key,
+      send: (line) => this.#post(line),
+      upload: (line) => this.#upload(line),
+      forget: (files) => this.files?.forget(files),
+      sent: (ok) => this.#rooms.upsert(ok.conversation, ok.message),
+      held: (ms) => this.#hold('lines', ms),
+      // As long as lines wait for their turn it is said, also in the moments in which one of them is on its way.
+      still: () => {
+        if (this.held.peek()?.what === 'lines') this.held.value = undefined
+      },
+    })
+    this.lines = this.#own.all
     this.#keep = keep
     this.tongue = new Tongue(keep, settings.language)
     this.language = this.tongue.language
@@ -109,6 +121,16 @@ export class Talk {
     this.preview.value = settings.site.typing_preview === true && keep.get('preview') !== 'off'
     this.#rooms = this.#newRooms()
     this.person.onSigned = () => void this.#signed()
+  }
+
+  /** A time of the server's on this machine's clock, in ms. */
+  here(at: string): number {
+    return Date.parse(at) + this.#ahead
+  }
+
+  /** How far lines were delivered, as it is kept. */
+  get delivered(): string {
+    return this.#keep.get('delivered') ?? ''
   }
 
   get known(): boolean {
@@ -123,31 +145,26 @@ export class Talk {
 
   send(text: string, language?: string, files: readonly LineFile[] = []): void {
     const line = { conversation: '', text, ...(language && { language }), ...(files.length > 0 && { files }) }
-    this.#own.stop()
-    if (this.#outbox) this.#add(line)
-    else {
-      // The session is still being asked for: the line is shown, and goes to the outbox as soon as it has an owner.
-      this.#unsent.push(line)
-      this.lines.value = unsentLines(this.#unsent)
-      void this.begin()
-    }
+    this.#ownTyping.stop()
+    // The session may still be asked for: the line is shown, and waits for its owner.
+    if (!this.#own.add(line)) void this.begin()
   }
 
   retry(key: string): void {
-    this.#outbox?.retry(key)
+    this.#own.retry(key)
   }
 
   /** Takes a line that was not sent out of the log, and returns it. */
   take(key: string): Line | undefined {
-    return this.#outbox?.remove(key)
+    return this.#own.take(key)
   }
 
   typed(text: string): void {
-    if (this.current.value && this.#client?.status === 'connected') this.#own.typed(text)
+    if (this.current.value && this.#client?.status === 'connected') this.#ownTyping.typed(text)
   }
 
   setPreview(on: boolean): void {
-    this.#own.stop()
+    this.#ownTyping.stop()
     this.preview.value = on
     this.#keep.set('preview', on ? 'on' : 'off')
   }
@@ -170,10 +187,10 @@ export class Talk {
     if (this.#client?.status === 'connected') await this.#client.call('language', { language }).catch(() => {})
   }
 
-  /** Tells that a translation is wrong; whether that got through. */
-  async flag(flag: Flag): Promise<boolean> {
+  /** Tells that a translation is wrong, or how a chat was that has ended; whether that got through. */
+  async tell(...[what, fields]: ['flag', Flag] | ['rate', Rate]): Promise<boolean> {
     if (this.#client?.status !== 'connected') return false
-    return this.#client.call('flag', flag).then(
+    return this.#client.call(what, fields as never).then(
       () => true,
       () => false,
     )
@@ -213,7 +230,7 @@ export class Talk {
   /** Forgets who the visitor was: the next line is a stranger's. */
   async reset(): Promise<void> {
     await this.forget()
-    for (const name of ['token', 'signed', 'draft'] as const) this.#keep.remove(name)
+    for (const name of ['token', 'signed', 'draft', 'delivered'] as const) this.#keep.remove(name)
     this.tongue.reset()
   }
 
@@ -225,14 +242,11 @@ export class Talk {
     this.#client?.stop()
     for (const timer of Object.values(this.#timers)) clearTimeout(timer)
     this.#timers = { away: 0, again: 0, asked: 0 }
-    this.#own.reset()
+    this.#ownTyping.reset()
     this.#others.reset()
-    await this.#outbox?.clear()
-    this.#outbox?.close()
-    this.#keep.forget('token', 'draft', 'signed')
-    this.#client = this.#outbox = this.#beginning = undefined
-    this.#unsent = []
-    this.#typedHere.clear()
+    await this.#own.forget()
+    this.#keep.forget('token', 'draft', 'signed', 'delivered')
+    this.#client = this.#beginning = undefined
     this.#tokenEnded = this.#asked = this.#renewed = false
     this.#attempt = 0
     this.#online.clear()
@@ -241,7 +255,6 @@ export class Talk {
       this.link.value = 'asleep'
       this.held.value = undefined
       this.me.value = undefined
-      this.lines.value = []
       this.tongue.reset()
     })
   }
@@ -363,7 +376,8 @@ export class Talk {
     this.#keep.set('token', ok.token)
     if (ok.visitor.verified) this.#keep.set('signed', 'yes')
     else this.#keep.remove('signed')
-    if (this.#tokenEnded) this.#takeBack()
+    if (this.#tokenEnded) this.#own.takeBack()
+    this.#tokenEnded = false
     batch(() => {
       this.#become(ok.visitor, ok.was)
       this.open.value = ok.open
@@ -379,61 +393,9 @@ export class Talk {
     const before = this.me.peek()
     if (before && before.id !== who.id) this.#forgetRooms()
     this.me.value = who
-    this.#takeOutbox(who.id, was ?? (this.#renewed ? before?.id : undefined))
+    this.#own.become(who.id, was ?? (this.#renewed ? before?.id : undefined))
     this.#renewed = false
   }
-
-  /** Takes the lines of this page out of the outbox of a visitor whose token has ended; the next outbox begins with them. */
-  #takeBack(): void {
-    this.#tokenEnded = false
-    for (const { key, text, language, files } of this.#outbox?.lines ?? []) {
-      if (!this.#typedHere.has(key)) continue
-      // What was uploaded belongs to him whose token has ended.
-      const anew = files?.map(({ id: _, ...file }) => file)
-      this.#unsent.push({ conversation: '', text, ...(language && { language }), ...(anew && { files: anew }) })
-      this.#outbox?.remove(key)
-    }
-    this.#typedHere.clear()
-  }
-
-  /** was is who he had been until now, if that was the same person: what he has not sent yet goes with him. */
-  #takeOutbox(visitor: string, was?: string): void {
-    const owner = `${this.#settings.site.key}.${visitor}`
-    if (this.#outbox && this.#owner === owner) return
-    const adopt = was ? `${this.#settings.site.key}.${was}` : undefined
-    const outbox = adopt === this.#owner ? this.#outbox : undefined
-    this.#outbox?.close()
-    if (this.#outbox) this.lines.value = []
-    this.#owner = owner
-    this.#outbox = new Outbox({
-      owner,
-      adopt: adopt ? { owner: adopt, outbox } : undefined,
-      shelf: openShelf(),
-      send: (line) => this.#post(line),
-      upload: (line) => this.#upload(line),
-      forget: (files) => this.files?.forget(files),
-      sent: (ok, line) => {
-        this.#typedHere.delete(line.key)
-        this.#rooms.upsert(ok.conversation, ok.message)
-      },
-      held: (ms) => this.#hold('lines', ms),
-      changed: (lines) => {
-        this.lines.value = lines
-        // As long as lines wait for their turn it is said, also in the moments in which one of them is on its way.
-        if (this.held.value?.what === 'lines' && !lines.some((l) => l.state === 'queued' || l.state === 'sending'))
-          this.held.value = undefined
-      },
-    })
-    this.lines.value = this.#outbox.lines
-    for (const line of this.#unsent.splice(0)) this.#add(line)
-  }
-
-  #add(line: Parameters<Outbox['add']>[0]): void {
-    const added = this.#outbox?.add(line)
-    if (added) this.#typedHere.add(added.key)
-  }
-
-  #owner = ''
 
   #post(line: Line): Promise<SendOK> {
     const { key, text, language, files } = line
@@ -461,7 +423,7 @@ export class Talk {
           this.link.value = 'connected'
         } else this.#watchAway()
         if (this.held.value && (status === 'connected' || this.held.value.what === 'lines')) this.held.value = undefined
-        this.#outbox?.online(status === 'connected')
+        this.#own.online(status === 'connected')
         this.person.online(status === 'connected' ? (name, fields) => this.#client!.call(name, fields) : undefined)
         if (status === 'connected') void this.#signed()
       },
@@ -472,6 +434,7 @@ export class Talk {
       },
       onHello: (ok, restored) => {
         if (restored) this.#forgetRooms()
+        this.#ahead = Date.now() - Date.parse(ok.server_time)
         this.#rooms.connected(restored)
         batch(() => {
           // Another tab may have become somebody else.
@@ -527,7 +490,7 @@ export class Talk {
         )
       }
     }
-    if ((code === 1007 || code === 4400 || code === 4413) && this.#outbox?.broke('')) return true
+    if ((code === 1007 || code === 4400 || code === 4413) && this.#own.broke()) return true
     if (code === 4408) return true
     clearTimeout(this.#timers.away)
     this.link.value = 'refused'
@@ -544,7 +507,7 @@ export class Talk {
 
   #arrived(conversation: string, m: Message): void {
     if (m.author.id === this.me.value?.id) {
-      if (m.key) this.#outbox?.stored(m.key)
+      if (m.key) this.#own.stored(m.key)
       return
     }
     if (m.kind !== 'message') return
@@ -586,6 +549,8 @@ export class Talk {
 
   // A catch-up of a hundred rows is a hundred changes and one drawing.
   #show(room: Room): void {
+    const told = delivery(room, this.delivered)
+    if (told) this.#keep.set('delivered', told)
     if (this.#changed.size === 0)
       queueMicrotask(() => {
         const changed = new Map(this.#changed)
@@ -598,6 +563,6 @@ export class Talk {
         this.rooms.value = [...kept, ...changed.values()]
       })
     this.#changed.set(room.id, room)
-    for (const m of room.messages.slice(-5)) if (m.key && m.author.id === this.me.value?.id) this.#outbox?.stored(m.key)
+    for (const m of room.messages.slice(-5)) if (m.key && m.author.id === this.me.value?.id) this.#own.stored(m.key)
   }
 }

@@ -131,16 +131,16 @@ test('a socket that is turned away says when it comes back, and a lost one does 
 test('whether a flag got through is known', async () => {
   const t = talk()
   const flag = { conversation: 'c1', seq: 2, language: 'es' }
-  assert.equal(await t.flag(flag), false, 'there is nobody to tell')
+  assert.equal(await t.tell('flag', flag), false, 'there is nobody to tell')
   await t.begin()
   await FakeSocket.last().welcome('e1', me)
-  const told = t.flag({ ...flag, comment: 'no es una taza' })
+  const told = t.tell('flag', { ...flag, comment: 'no es una taza' })
   await settle()
   const { id, ...sent } = FakeSocket.last().sent.at(-1) ?? {}
   assert.deepEqual(sent, { call: 'flag', ...flag, comment: 'no es una taza' })
   FakeSocket.last().hear({ id, ok: {} })
   assert.equal(await told, true)
-  const refused = t.flag(flag)
+  const refused = t.tell('flag', flag)
   await settle()
   const error = { code: 'rate', message: 'too fast', retry_after_s: 1 }
   FakeSocket.last().hear({ id: FakeSocket.last().sent.at(-1)?.id, error })

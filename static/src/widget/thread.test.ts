@@ -5,9 +5,10 @@ import type { Line } from '../shared/outbox'
 import type { Room } from '../shared/rooms'
 import { emptyRoom } from '../shared/rooms'
 import type { Message, Participant, Translation } from '../shared/wire.gen'
+import { lastOwn, rateable, waitingSince } from './after'
 import { choices, search } from './names'
 import { reading, unreadable } from './reading'
-import { lastOwn, thread, unread } from './thread'
+import { delivery, thread, unread } from './thread'
 
 const me: Participant = { id: 'v1', kind: 'visitor', name: '', language: 'es', online: true }
 const ann: Participant = { id: 'a1', kind: 'agent', name: 'Ann', language: 'en', online: true }
@@ -97,10 +98,52 @@ test('unread counts the lines of others above the mark', () => {
   assert.equal(unread([room('c1', lines, { visitor: 1, agents: 0 })], 'v1'), 1)
 })
 
-test('the last own line shows whether it was read', () => {
+test('the last own line shows how far it has come', () => {
   const lines = [message(1, me, 0, { key: 'k1' }), message(2, ann, 0)]
-  assert.deepEqual(lastOwn([room('c1', lines, { visitor: 0, agents: 0 })], 'v1'), { id: 'k1', read: false })
-  assert.deepEqual(lastOwn([room('c1', lines, { visitor: 0, agents: 1 })], 'v1'), { id: 'k1', read: true })
+  const at = (agents: number, delivered = 0, kept?: string) =>
+    lastOwn([{ ...room('c1', lines, { visitor: 0, agents }), delivered }], 'v1', kept)
+  assert.deepEqual(at(0), { id: 'k1', state: 'sent' })
+  assert.deepEqual(at(0, 1), { id: 'k1', state: 'delivered' })
+  assert.deepEqual(at(0, 0, 'c1 1'), { id: 'k1', state: 'delivered' }, 'an earlier page was told')
+  assert.deepEqual(at(0, 0, 'c2 9'), { id: 'k1', state: 'sent' }, 'that was another conversation')
+  assert.deepEqual(at(0, 0, 'nonsense'), { id: 'k1', state: 'sent' })
+  assert.deepEqual(at(1, 1), { id: 'k1', state: 'read' })
+})
+
+test('what is kept of deliveries is the furthest of one conversation', () => {
+  const at = (delivered: number) => ({ ...emptyRoom('c1'), delivered })
+  assert.equal(delivery(at(0), ''), undefined)
+  assert.equal(delivery(at(3), ''), 'c1 3')
+  assert.equal(delivery(at(3), 'c1 3'), undefined)
+  assert.equal(delivery(at(3), 'c1 2'), 'c1 3')
+  assert.equal(delivery(at(3), 'c0 8'), 'c1 3')
+})
+
+const inState = (state: string, lines: Message[], rating?: string): Room => ({
+  ...emptyRoom('c1'),
+  messages: lines,
+  row: { state, ...(rating && { rating: { score: 5, at: rating } }) } as unknown as Room['row'] & object,
+})
+
+test('one waits from the first own line after the last of anybody else', () => {
+  const joined = message(4, ann, 4, { kind: 'event', event: { type: 'joined', by: 'a1' } })
+  const lines = [message(1, me, 0), message(2, ann, 1), message(3, me, 2), joined, message(5, me, 5)]
+  assert.equal(waitingSince(undefined, 'v1'), undefined)
+  assert.equal(waitingSince(inState('open', []), 'v1'), undefined)
+  assert.equal(waitingSince(inState('open', lines.slice(0, 1)), 'v1'), at(0))
+  assert.equal(waitingSince(inState('open', lines.slice(0, 2)), 'v1'), undefined)
+  assert.equal(waitingSince(inState('open', lines), 'v1'), at(2), 'that somebody came is no answer')
+  assert.equal(waitingSince(inState('resolved', lines), 'v1'), undefined)
+})
+
+test('a chat is rated when it is over, and somebody has answered, until the next line', () => {
+  const answered = [message(1, me, 0), message(2, ann, 1)]
+  assert.equal(rateable(undefined, 'v1'), false)
+  assert.equal(rateable(inState('open', answered), 'v1'), false)
+  assert.equal(rateable(inState('resolved', [message(1, me, 0)]), 'v1'), false)
+  assert.equal(rateable(inState('resolved', answered), 'v1'), true)
+  assert.equal(rateable(inState('resolved', answered, at(2)), 'v1'), true, 'it may still be changed')
+  assert.equal(rateable(inState('resolved', [...answered, message(3, me, 3)], at(2)), 'v1'), false)
 })
 
 const done: Translation = {

@@ -80,17 +80,15 @@ function add(day: Day, bubble: Bubble, mine: boolean, author?: Participant): voi
   day.items.push({ type: 'group', id: `g${bubble.id}`, mine, bubbles: [bubble], ...(author && !mine && { author }) })
 }
 
-/** The last line of ours that the server has, and whether an agent has read it: only that one shows its state. */
-export function lastOwn(rooms: readonly Room[], me: string): { id: string; read: boolean } | undefined {
-  const sorted = [...rooms].sort((a, b) => (a.id < b.id ? 1 : -1))
-  for (const room of sorted) {
-    for (let i = room.messages.length - 1; i >= 0; i--) {
-      const m = room.messages[i]!
-      if (m.kind === 'message' && m.author.id === me)
-        return { id: m.key ?? m.id, read: (room.row?.read.agents ?? 0) >= m.seq }
-    }
-  }
-  return undefined
+/** What is kept of deliveries between pages, of one conversation; the server tells each of them once. Nothing if there is nothing new. */
+export function delivery(room: Room, kept: string): string | undefined {
+  return room.delivered > keptOf(kept, room.id) ? `${room.id} ${room.delivered}` : undefined
+}
+
+/** How far the lines of a conversation were delivered, as `delivery` has written it. */
+export function keptOf(kept: string, id: string): number {
+  const [of, seq] = kept.split(' ')
+  return of === id ? Number(seq) || 0 : 0
 }
 
 /** Lines of others that the visitor has not read. */

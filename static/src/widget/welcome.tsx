@@ -71,7 +71,7 @@ function Start(props: { icon: IconName; label: string; text: string; language?: 
         lang={language}
         onClick={() => {
           app.talk.send(text, language ?? app.language.value)
-          app.focus()
+          app.goOn()
         }}
       >
         <Icon name={icon} />

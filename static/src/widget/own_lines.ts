@@ -1,0 +1,126 @@
+// The lines that the visitor writes, until the server has them: first without an outbox, as long as the session is being asked for, then in the outbox
+// of whoever he is, which follows him when he turns out to be somebody.
+import { signal } from '@preact/signals'
+import type { Line, LineFile, NewLine } from '../shared/outbox'
+import { Outbox } from '../shared/outbox'
+import { openShelf } from '../shared/shelf'
+import type { SendOK } from '../shared/wire.gen'
+import { unsentLines } from './thread'
+
+export interface OwnLinesOptions {
+  /** The site's key. */
+  site: string
+  /** As in the outbox. */
+  send(line: Line): Promise<SendOK>
+  upload(line: Line): Promise<readonly LineFile[]>
+  forget(files: readonly LineFile[]): void
+  sent(ok: SendOK): void
+  held(ms: number): void
+  /** None of the lines waits for its turn any more, or is on its way. */
+  still(): void
+}
+
+export class OwnLines {
+  readonly all = signal<readonly Line[]>([])
+  readonly #options: OwnLinesOptions
+  #outbox: Outbox | undefined
+  #owner = ''
+  #unsent: NewLine[] = []
+  /** Keys of the lines that were typed in this page and are not known to be stored. */
+  #typedHere = new Set<string>()
+
+  constructor(options: OwnLinesOptions) {
+    this.#options = options
+  }
+
+  /** Tells whether there is somebody whose line it is; if not, it waits for him. */
+  add(line: NewLine): boolean {
+    if (this.#outbox) {
+      this.#add(line)
+      return true
+    }
+    this.#unsent.push(line)
+    this.all.value = unsentLines(this.#unsent)
+    return false
+  }
+
+  retry(key: string): void {
+    this.#outbox?.retry(key)
+  }
+
+  take(key: string): Line | undefined {
+    return this.#outbox?.remove(key)
+  }
+
+  online(on: boolean): void {
+    this.#outbox?.online(on)
+  }
+
+  /** The server has the line with this key. */
+  stored(key: string): void {
+    this.#outbox?.stored(key)
+  }
+
+  /** The server has ended the connection over what it was sent: whether that was a line, which is refused then. */
+  broke(): boolean {
+    return this.#outbox?.broke('') ?? false
+  }
+
+  /** Takes the lines of this page out of the outbox of a visitor whose token has ended; the next outbox begins with them. */
+  takeBack(): void {
+    for (const { key, text, language, files } of this.#outbox?.lines ?? []) {
+      if (!this.#typedHere.has(key)) continue
+      // What was uploaded belongs to him whose token has ended.
+      const anew = files?.map(({ id: _, ...file }) => file)
+      this.#unsent.push({ conversation: '', text, ...(language && { language }), ...(anew && { files: anew }) })
+      this.#outbox?.remove(key)
+    }
+    this.#typedHere.clear()
+  }
+
+  /** From here on the lines are this visitor's. was is who he had been until now, if that was the same person: what he has not sent yet goes with him. */
+  become(visitor: string, was?: string): void {
+    const { site, send, upload, forget, sent, held, still } = this.#options
+    const owner = `${site}.${visitor}`
+    if (this.#outbox && this.#owner === owner) return
+    const adopt = was ? `${site}.${was}` : undefined
+    const outbox = adopt === this.#owner ? this.#outbox : undefined
+    this.#outbox?.close()
+    if (this.#outbox) this.all.value = []
+    this.#owner = owner
+    this.#outbox = new Outbox({
+      owner,
+      adopt: adopt ? { owner: adopt, outbox } : undefined,
+      shelf: openShelf(),
+      send,
+      upload,
+      forget,
+      sent: (ok, line) => {
+        this.#typedHere.delete(line.key)
+        sent(ok)
+      },
+      held,
+      changed: (lines) => {
+        this.all.value = lines
+        if (!lines.some((l) => l.state === 'queued' || l.state === 'sending')) still()
+      },
+    })
+    this.all.value = this.#outbox.lines
+    for (const line of this.#unsent.splice(0)) this.#add(line)
+  }
+
+  #add(line: NewLine): void {
+    const added = this.#outbox?.add(line)
+    if (added) this.#typedHere.add(added.key)
+  }
+
+  /** Throws away what is not sent. */
+  async forget(): Promise<void> {
+    await this.#outbox?.clear()
+    this.#outbox?.close()
+    this.#outbox = undefined
+    this.#unsent = []
+    this.#typedHere.clear()
+    this.all.value = []
+  }
+}
