@@ -10,14 +10,14 @@ import (
 // cable is the way between a browser and a server, which a test can cut and mend. The address stays the same.
 type cable struct {
 	listener net.Listener
-	server   string
 	running  sync.WaitGroup
 
-	mu    sync.Mutex // guards what follows
-	cut   bool
-	held  bool
-	moved *sync.Cond // cut or held has changed
-	ends  map[net.Conn]bool
+	mu     sync.Mutex // guards what follows
+	server string
+	cut    bool
+	held   bool
+	moved  *sync.Cond // cut or held has changed
+	ends   map[net.Conn]bool
 }
 
 // lay returns a cable to a server's address, and takes it away with the test.
@@ -41,6 +41,13 @@ func lay(t *testing.T, server string) *cable {
 func (c *cable) port() string {
 	_, port, _ := net.SplitHostPort(c.listener.Addr().String())
 	return port
+}
+
+// leads says where the cable goes, for a server that has to know the cable's address first.
+func (c *cable) leads(server string) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	c.server = server
 }
 
 // setCut ends all connections and lets no new one through, or mends the cable.
@@ -86,7 +93,10 @@ func (c *cable) accept() {
 		if err != nil {
 			return
 		}
-		far, err := net.Dial("tcp", c.server)
+		c.mu.Lock()
+		server := c.server
+		c.mu.Unlock()
+		far, err := net.Dial("tcp", server)
 		if err != nil || !c.hold(near, far) {
 			_ = near.Close()
 			continue

@@ -15,8 +15,8 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	wire := lay(t, "")
 	chatServer := "http://chat.localhost:" + wire.port()
 	s := serve(t, "", "--demo", "--public-url", chatServer)
-	wire.server = strings.TrimPrefix(s.Public, "http://")
-	_, port, _ := strings.Cut(wire.server, ":")
+	wire.leads(strings.TrimPrefix(s.Public, "http://"))
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	shop := "http://shop.localhost:" + port + "/demo/de/"
 	shopper := browsertest.Start(t, "de-DE,de")
 	open := func() (page, frame *browsertest.Tab) {
@@ -46,7 +46,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	b.Wait("!document.querySelector('.waiting')")
 	says(b, "Hallo?")
 	console := emmaOpens(t, s, chatServer)
-	console.WaitText("Hallo?")
+	console.Wait("[...document.querySelectorAll('.lines [data-seq]')].some(l => l.innerText.includes('Hallo?'))")
 	if n := browsertest.Eval[int](console, "[...document.querySelectorAll('.lines [data-seq]')].filter(l => l.innerText.includes('Sind Sie da?')).length"); n != 1 {
 		t.Errorf("the line that waited is stored %d times", n)
 	}
