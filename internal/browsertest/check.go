@@ -112,6 +112,20 @@ func (t *Tab) cut(except string) []string {
 	})()`)
 }
 
+// Spaced checks that nothing is cut off when a person sets lines, paragraphs, words and letters as far apart as WCAG 1.4.12 says.
+func (t *Tab) Spaced(state, except string) {
+	t.tb.Helper()
+	t.Do(`(() => {
+		const s = new CSSStyleSheet()
+		s.replaceSync('* { line-height: 1.5 !important; letter-spacing: .12em !important; word-spacing: .16em !important } p { margin-bottom: 2em !important }')
+		window.__spacing = s
+		document.adoptedStyleSheets = [...document.adoptedStyleSheets, s]
+	})()`)
+	t.Whole(state, except)
+	t.Fits(state)
+	t.Do("document.adoptedStyleSheets = document.adoptedStyleSheets.filter(s => s !== window.__spacing)")
+}
+
 func axePath() string {
 	_, file, _, _ := runtime.Caller(0)
 	return filepath.Join(strings.TrimSuffix(filepath.Dir(file), filepath.Join("internal", "browsertest")), "node_modules", "axe-core", "axe.min.js")
