@@ -84,7 +84,7 @@ func (e *Edge) visitor(r *http.Request, s *site, q chat.SessionRequest) (guest, 
 	if q.Token != "" {
 		v, err := e.byToken(r.Context(), q.Token, s.Key)
 		if err == nil {
-			err = e.hub.Hear(r.Context(), v.ID, chat.Hearsay{TimeZone: fresh.TimeZone, Page: fresh.Page})
+			err = e.hear(r.Context(), v, fresh)
 		}
 		return guest{visitor: v, token: q.Token}, err
 	}
@@ -95,6 +95,26 @@ func (e *Edge) visitor(r *http.Request, s *site, q chat.SessionRequest) (guest, 
 	fresh.Token = hashOf(token)
 	v, err := e.store.AddVisitor(r.Context(), fresh)
 	return guest{visitor: v, token: token}, err
+}
+
+// hear takes in what the page of a visitor who comes back says, if it is new. While the database takes nothing, he comes in all the same: it is said again
+// with his next session.
+func (e *Edge) hear(ctx context.Context, v chat.Visitor, fresh NewVisitor) error {
+	var said chat.Hearsay
+	if fresh.TimeZone != v.TimeZone {
+		said.TimeZone = fresh.TimeZone
+	}
+	if fresh.Page != nil && (v.Page == nil || *fresh.Page != *v.Page) {
+		said.Page = fresh.Page
+	}
+	if said.TimeZone == "" && said.Page == nil {
+		return nil
+	}
+	err := e.hub.Hear(ctx, v.ID, said)
+	if chat.CodeOf(err) == chat.Unavailable {
+		return nil
+	}
+	return err
 }
 
 // signed lets in for whom the shop has signed. A signature that is not good lets nobody in, not even as a stranger: an error that nobody sees would

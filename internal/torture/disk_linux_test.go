@@ -80,7 +80,7 @@ func TestDiskFull(t *testing.T) {
 		t.Errorf("a new visitor: %v", err)
 	}
 	var page chat.HistoryOK
-	rows, err := client.NewSession(ctx, s.URL, "", chat.SessionRequest{Site: site, Token: session.Token})
+	rows, err := client.NewSession(ctx, s.URL, "", chat.SessionRequest{Site: site, Token: session.Token, Page: &chat.Page{URL: shopOrigin + "/cups", Title: "Cups"}})
 	if err != nil || len(rows.Conversations) != 1 || rows.Conversations[0].Seq != int64(len(confirmed)) {
 		t.Fatalf("who is here cannot come back: %+v, %v", rows, err)
 	}
