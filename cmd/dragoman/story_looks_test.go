@@ -186,4 +186,37 @@ func TestStoryOfEveryLook(t *testing.T) {
 			g.plain("rated")
 		})
 	}
+	if *screens != "" {
+		before(t, s)
+	}
+}
+
+// before takes the pictures of what shows before anybody acts: the launcher on a page of the shop, alone and with the shop's word beside it, and what the page of
+// a site says that is not there.
+func before(t *testing.T, s *serving) {
+	t.Helper()
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	for _, tongue := range tongues {
+		browser := browsertest.Start(t, tongue.tag)
+		page := browser.Tab(browsertest.Desktop)
+		pictures := func(page *browsertest.Tab, name string) {
+			for _, d := range append(dresses[:len(dresses):len(dresses)], phoneInDark) {
+				if d.picture {
+					page.On(d.on)
+					page.Wait(fmt.Sprintf("innerWidth === %d", d.on.Width))
+					shot(page, fmt.Sprintf("widget/%s-%s-%s.webp", name, tongue.tag, d.name))
+				}
+			}
+		}
+		shop := map[string]string{"de": "de/", "ar": "ar/"}[tongue.tag]
+		page.Open("http://shop.localhost:" + port + "/demo/" + shop)
+		page.Wait("document.querySelector('dragoman-chat')")
+		pictures(page, "launcher")
+		page.WaitAttribute("class", "hi")
+		pictures(page, "bubble")
+		gone := browser.Tab(browsertest.Desktop)
+		gone.Open("http://chat.localhost:" + port + "/chat/nobody")
+		gone.Wait("document.body.innerText.trim()")
+		pictures(gone, "unknown-site")
+	}
 }
