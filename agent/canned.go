@@ -121,7 +121,7 @@ func (e *Edge) exportCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent
 
 // importCanned serves POST /agent/v1/sites/{key}/canned.csv: the texts of the file join those that are there, as drafts.
 func (e *Edge) importCanned(w http.ResponseWriter, r *http.Request, who chat.Agent, site chat.Site) error {
-	if err := web.CheckType(r, "text/csv", "application/vnd.ms-excel"); err != nil {
+	if err := isCSV(r); err != nil {
 		return err
 	}
 	return e.take(w, r, func(body io.Reader) (chat.Imported, error) {

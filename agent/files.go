@@ -43,12 +43,14 @@ func (e *Edge) exportTerms(w http.ResponseWriter, r *http.Request, _ chat.Agent,
 
 // importTerms serves POST /agent/v1/sites/{key}/terms.csv: the terms of the file join those that are there.
 func (e *Edge) importTerms(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
-	// The second is what browsers on Windows take a CSV for.
-	if err := web.CheckType(r, "text/csv", "application/vnd.ms-excel"); err != nil {
+	if err := isCSV(r); err != nil {
 		return err
 	}
 	return e.take(w, r, func(body io.Reader) (chat.Imported, error) { return e.files.ImportTerms(r.Context(), site.Key, body) })
 }
+
+// isCSV refuses a body that is said to be something else. The second type is what browsers on Windows take a CSV for.
+func isCSV(r *http.Request) error { return web.CheckType(r, "text/csv", "application/vnd.ms-excel") }
 
 // exportMemory serves GET /agent/v1/sites/{key}/memory.tmx. If the database goes away in the middle the file ends there: it is not well-formed then, and
 // nobody takes it for whole.

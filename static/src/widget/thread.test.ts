@@ -8,6 +8,7 @@ import type { Message, Participant, Translation } from '../shared/wire.gen'
 import { lastOwn, rateable, waitingSince } from './after'
 import { choices, search } from './names'
 import { reading, unreadable } from './reading'
+import { message as fixed } from './talk_fixture'
 import { delivery, thread, unread } from './thread'
 
 const me: Participant = { id: 'v1', kind: 'visitor', name: '', language: 'es', online: true }
@@ -18,19 +19,7 @@ const bob: Participant = { id: 'a2', kind: 'agent', name: 'Bob', language: 'en',
 const at = (minute: number) => new Date(new Date(2026, 10, 22, 12).getTime() + minute * 60_000).toISOString()
 
 function message(seq: number, author: Participant, minute: number, more: Partial<Message> = {}): Message {
-  return {
-    id: `m${seq}`,
-    seq,
-    rev: seq,
-    kind: 'message',
-    author,
-    at: at(minute),
-    text: `line ${seq}`,
-    language: author.language,
-    translations: {},
-    attachments: [],
-    ...more,
-  }
+  return fixed(seq, author, { at: at(minute), language: author.language, ...more })
 }
 
 function room(id: string, messages: Message[], read = { visitor: 0, agents: 0 }): Room {

@@ -4,6 +4,7 @@ import { translator } from '../shared/i18n'
 import type { Room } from '../shared/rooms'
 import { emptyRoom } from '../shared/rooms'
 import type { Message, Participant } from '../shared/wire.gen'
+import { message as fixed } from './talk_fixture'
 import { thread } from './thread'
 import { transcript } from './transcript'
 
@@ -13,19 +14,7 @@ const ann: Participant = { id: 'a1', kind: 'agent', name: 'Ann', language: 'en',
 function message(seq: number, author: Participant, text: string, more: Partial<Message> = {}): Message {
   // Local noon, so that it is the same day everywhere.
   const at = new Date(2026, 10, 22, 12, seq).toISOString()
-  return {
-    id: `m${seq}`,
-    seq,
-    rev: seq,
-    kind: 'message',
-    author,
-    at,
-    text,
-    language: author.language,
-    translations: {},
-    attachments: [],
-    ...more,
-  }
+  return fixed(seq, author, { at, text, language: author.language, ...more })
 }
 
 test('a transcript has what was read, and under a translation what was written; of what is not sent yet nothing', () => {
