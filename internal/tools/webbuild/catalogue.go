@@ -68,6 +68,8 @@ func catalogues(root string) (map[string][]byte, error) {
 		faults = append(faults, checkCatalogues(app, byTag)...)
 		if app == "widget" {
 			faults = append(faults, checkWidget(byTag)...)
+		} else {
+			faults = append(faults, checkSlips(app, byTag)...)
 		}
 	}
 	if len(faults) > 0 {

@@ -64,11 +64,7 @@ func checkWriting(tag string, lang language.Tag, s string, say func(format strin
 	if !norm.NFC.IsNormalString(s) {
 		say("%q is not in normal form C", s)
 	}
-	for _, p := range slips {
-		if (p.in == "" || slices.Contains(strings.Fields(p.in), tag)) && p.sign.MatchString(s) {
-			say("%q: %s", s, p.say)
-		}
-	}
+	findSlips(tag, s, say)
 	if strings.Count(s, "*")%2 != 0 {
 		say("%q: what is *bold* must end", s)
 	}
@@ -88,6 +84,35 @@ func checkWriting(tag string, lang language.Tag, s string, say func(format strin
 			return
 		}
 	}
+}
+
+func findSlips(tag, s string, say func(format string, args ...any)) {
+	for _, p := range slips {
+		if (p.in == "" || slices.Contains(strings.Fields(p.in), tag)) && p.sign.MatchString(s) {
+			say("%q: %s", s, p.say)
+		}
+	}
+}
+
+// keyNamed is the key "?" where a text names it: no question.
+const keyNamed = "(?)"
+
+// checkSlips holds the catalogues of an app other than the widget against how their languages are written. Names of keys, commands and flags in Latin letters
+// stand in them, and English has its typewriter apostrophes.
+func checkSlips(app string, byTag map[string]catalogue) (faults []string) {
+	for tag, c := range byTag {
+		if tag == reference {
+			continue
+		}
+		for key, t := range c {
+			for _, s := range t {
+				findSlips(tag, strings.ReplaceAll(s, keyNamed, "(K)"), func(format string, args ...any) {
+					faults = append(faults, fmt.Sprintf("%s/%s: %s: %s", app, tag, key, fmt.Sprintf(format, args...)))
+				})
+			}
+		}
+	}
+	return faults
 }
 
 // checkWidget holds the widget's catalogues, beyond what checkCatalogues does, against the list of languages, English, and each other.

@@ -119,3 +119,20 @@ func TestCheckWidget(t *testing.T) {
 		})
 	}
 }
+
+func TestCheckSlips(t *testing.T) {
+	for _, c := range []struct{ tag, text, want string }{
+		{"ar", "المفاتيح (?)", ""},
+		{"ar", "Enter للإرسال", ""},
+		{"en", "the customer's language", ""},
+		{"de", "Wird geladen…", "after a space"},
+		{"es", "Seguro?", "¿ and ¡"},
+		{"fr", "Note : {name}", "narrow space"},
+		{"ar", "أين?", "Latin punctuation"},
+	} {
+		said := strings.Join(checkSlips("app", map[string]catalogue{c.tag: {"key": {"": c.text}}}), "\n")
+		if (c.want == "" && said != "") || !strings.Contains(said, c.want) {
+			t.Errorf("%s %q: %q, want %q", c.tag, c.text, said, c.want)
+		}
+	}
+}

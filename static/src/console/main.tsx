@@ -2,7 +2,9 @@
 import { render } from 'preact'
 import { App } from './app/app'
 import { Desk } from './app/desk'
+import { firstWords } from './app/tongue'
 
 const desk = new Desk()
-render(<App desk={desk} />, document.getElementById('app') ?? document.body)
+// The texts and the connection are fetched at the same time.
 desk.start()
+void firstWords(desk).then(() => render(<App desk={desk} />, document.getElementById('app') ?? document.body))

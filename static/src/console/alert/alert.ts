@@ -1,5 +1,5 @@
 // Being called: a sound, the title and a notification for lines of visitors that are not in front of anybody.
-import { computed, effect } from '@preact/signals'
+import { computed, effect, untracked } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
@@ -27,7 +27,11 @@ export function alerts(desk: Desk): () => void {
   })
   // Rows that a page of the inbox brings are not news; lines that came while there was no connection show in the title.
   const watch = effect(() => {
-    for (const row of desk.news.value) if (calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
+    const news = desk.news.value
+    // Words are read in there, and another language of the interface is no news.
+    untracked(() => {
+      for (const row of news) if (calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
+    })
   })
   return () => {
     title()

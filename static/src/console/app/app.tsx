@@ -16,6 +16,7 @@ import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
 import { KeysHelp, Palette, parts } from './parts'
 import { route } from './route'
+import { speakTo } from './tongue'
 import { t } from './words'
 
 export function App({ desk }: { desk: Desk }): JSX.Element {
@@ -30,6 +31,7 @@ function Page(): JSX.Element {
   const desk = useDesk()
   const access = desk.line.access.value
   useEffect(() => desk.settings.paint(document.documentElement), [desk])
+  useEffect(() => speakTo(desk, document.documentElement), [desk])
   useEffect(() => listen(desk), [desk])
   useEffect(() => alerts(desk), [desk])
   useEffect(() => route(desk), [desk])

@@ -48,7 +48,7 @@ function Bar({ since }: { since: number | undefined; tick: number }): JSX.Elemen
   const what =
     since === undefined
       ? t('bar.connecting')
-      : t('bar.offline', { time: clock(new Date(since).toISOString(), timeLocale) })
+      : t('bar.offline', { time: clock(new Date(since).toISOString(), timeLocale()) })
   const then = !network
     ? t('bar.nonetwork')
     : next > 0

@@ -7,7 +7,7 @@ export { ownName, plainTag, sameLanguage }
 
 /** The language's name in the language of the interface, without its country: "Spanish". Empty for a language that nobody knows yet. */
 export function languageName(tag: string): string {
-  return unknown(tag) ? '' : nameIn(plainTag(tag), locale)
+  return unknown(tag) ? '' : nameIn(plainTag(tag), locale())
 }
 
 /** The short sign of a language in a list: ES, PT, ZH. */

@@ -1,6 +1,7 @@
 // What an agent has chosen for this browser. Kept in localStorage, which may be refused: then it holds until the reload.
 import { effect, type Signal, signal } from '@preact/signals'
 import type { Sort, Tab } from '../inbox/order'
+import { type Interface, interfaces } from './words'
 
 export type Theme = 'system' | 'light' | 'dark'
 export type Density = 'comfortable' | 'compact'
@@ -10,6 +11,10 @@ export type Originals = 'below' | 'beside' | 'hidden'
 export const originalsOrder: readonly Originals[] = ['below', 'beside', 'hidden']
 
 export class Settings {
+  /** Of the interface; auto is the language that the agent reads first. */
+  readonly language = kept<Interface | 'auto'>('interface', 'auto', ['auto', ...interfaces])
+  /** What the interface spoke here last, of itself. */
+  readonly spoken = kept<Interface | ''>('spoken', '', ['', ...interfaces])
   readonly theme = kept<Theme>('theme', 'system', ['system', 'light', 'dark'])
   readonly density = kept<Density>('density', 'comfortable', ['comfortable', 'compact'])
   readonly originals = kept<Originals>('originals', 'below', originalsOrder)

@@ -15,7 +15,10 @@ import type { HelloOK } from '../../shared/wire.gen'
 import { locale, t } from '../app/words'
 
 export class Files {
-  readonly words: Words = { t: t as Translate, language: locale, quoting: true }
+  get words(): Words {
+    return { t: t as Translate, language: locale(), quoting: true }
+  }
+
   readonly uploads: Uploads
   readonly gallery: Gallery
   /** The picture that is looked at. */
@@ -82,6 +85,6 @@ export class Files {
 
   /** How far the files of a line are, as people say it; empty if they are there. */
   progress(line: Line): string {
-    return line.files?.some((f) => !f.id) ? percent(this.uploads.partOf(line.files), locale) : ''
+    return line.files?.some((f) => !f.id) ? percent(this.uploads.partOf(line.files), locale()) : ''
   }
 }

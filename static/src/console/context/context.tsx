@@ -160,13 +160,13 @@ function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
               {(item.quantity ?? 1) > 1 && `${item.quantity} × `}
               <bdi>{item.name}</bdi>
             </span>
-            {item.price !== undefined && <span>{money(item.price, cart.currency, timeLocale)}</span>}
+            {item.price !== undefined && <span>{money(item.price, cart.currency, timeLocale())}</span>}
           </li>
         ))}
         {cart.total !== undefined && (
           <li class="total">
             <span>{t('context.total')}</span>
-            <span>{money(cart.total, cart.currency, timeLocale)}</span>
+            <span>{money(cart.total, cart.currency, timeLocale())}</span>
           </li>
         )}
       </ul>
@@ -205,9 +205,9 @@ function Talk({ row }: { row: Conversation }): JSX.Element {
         <Fact name={t('context.state')}>{t(`state.${row.state}`)}</Fact>
         {began && (
           <Fact name={t('context.began')}>
-            <time dateTime={began} title={fullTime(began, timeLocale)}>
+            <time dateTime={began} title={fullTime(began, timeLocale())}>
               {shortTime(began, desk.minute.value)}{' '}
-              {shortTime(began, desk.minute.value) === clock(began, timeLocale) ? '' : clock(began, timeLocale)}
+              {shortTime(began, desk.minute.value) === clock(began, timeLocale()) ? '' : clock(began, timeLocale())}
             </time>
           </Fact>
         )}

@@ -20,8 +20,11 @@ export function Login(): JSX.Element {
   const wait = useSignal(0)
   const shown = useSignal(false)
 
+  const title = t('login.document')
   useEffect(() => {
-    document.title = t('login.document')
+    document.title = title
+  }, [title])
+  useEffect(() => {
     const kept = remembered()
     if (email.current && kept) email.current.value = kept
     ;(kept ? password : email).current?.focus()

@@ -4,8 +4,8 @@ import type { JSX } from 'preact'
 import { askToNotify, canNotify } from '../alert/notify'
 import { chime } from '../alert/sound'
 import { useDesk } from '../app/desk'
-import { languageName, sameLanguage } from '../app/languages'
-import { type Key, t } from '../app/words'
+import { languageName, ownName, sameLanguage } from '../app/languages'
+import { type Interface, interfaces, type Key, t } from '../app/words'
 import { signOut } from '../login/sign-in'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
@@ -40,6 +40,7 @@ export function OwnMenu(): JSX.Element {
             </div>
           </header>
           <Languages />
+          <Spoken />
           <Segments name="own.theme" options={['system', 'light', 'dark']} value={desk.settings.theme} />
           <Segments name="own.density" options={['comfortable', 'compact']} value={desk.settings.density} />
           <Switches />
@@ -103,6 +104,31 @@ function Languages(): JSX.Element {
         }
       />
       <p class="own-hint">{t('own.languages.hint')}</p>
+    </section>
+  )
+}
+
+/** The language of the console itself, which need not be one that lines are read in. */
+function Spoken(): JSX.Element {
+  const { language, spoken } = useDesk().settings
+  return (
+    <section>
+      <h3>
+        <label for="own-interface">{t('own.interface')}</label>
+      </h3>
+      <select
+        id="own-interface"
+        class="select"
+        value={language.value}
+        onChange={(e) => (language.value = e.currentTarget.value as Interface | 'auto')}
+      >
+        <option value="auto">{t('own.interface.auto', { language: ownName(spoken.value || 'en') })}</option>
+        {interfaces.map((tag) => (
+          <option key={tag} value={tag} lang={tag}>
+            {ownName(tag)}
+          </option>
+        ))}
+      </select>
     </section>
   )
 }

@@ -3,8 +3,8 @@ import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { type Desk, useDesk } from '../app/desk'
-import { languageName } from '../app/languages'
-import { t } from '../app/words'
+import { languageName, ownName } from '../app/languages'
+import { interfaces, locale, t } from '../app/words'
 import type { Action } from '../keys/keys'
 import { run } from '../keys/run'
 import { readingOf } from '../thread/reading'
@@ -171,6 +171,15 @@ function actions(desk: Desk): Hit[] {
     icon: 'sliders',
     run: () => (desk.settings.density.value = desk.settings.density.value === 'compact' ? 'comfortable' : 'compact'),
   })
+  for (const tag of interfaces)
+    if (tag !== locale())
+      of.push({
+        key: `interface-${tag}`,
+        text: t('palette.interface', { language: ownName(tag) }),
+        hint: languageName(tag),
+        icon: 'globe',
+        run: () => (desk.settings.language.value = tag),
+      })
   return of
 }
 

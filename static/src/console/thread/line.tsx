@@ -29,8 +29,8 @@ export function Run({ id, lines }: { id: string; lines: readonly Message[] }): J
         {visitor && <Avatar who={{ ...first.author, name }} small />}
         <bdi class="author">{name}</bdi>
         {first.kind === 'note' && <span class="note-mark">{t('note.mark')}</span>}
-        <time dateTime={first.at} title={fullTime(first.at, timeLocale)}>
-          {clock(first.at, timeLocale)}
+        <time dateTime={first.at} title={fullTime(first.at, timeLocale())}>
+          {clock(first.at, timeLocale())}
         </time>
       </header>
       {lines.map((line) => (

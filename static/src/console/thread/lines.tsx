@@ -215,8 +215,8 @@ function Beginning({ id, at }: { id: string; at: string }): JSX.Element {
   const desk = useDesk()
   const row = desk.rows.value.get(id)
   return (
-    <p class="beginning" title={fullTime(at, timeLocale)}>
-      {t('thread.beginning', { name: row ? visitorName(row.visitor) : '', time: clock(at, timeLocale) })}
+    <p class="beginning" title={fullTime(at, timeLocale())}>
+      {t('thread.beginning', { name: row ? visitorName(row.visitor) : '', time: clock(at, timeLocale()) })}
     </p>
   )
 }
@@ -225,7 +225,7 @@ function Part({ item, id }: { item: Item; id: string }): JSX.Element {
   const desk = useDesk()
   switch (item.type) {
     case 'day':
-      return <h3 class="day">{dayName(item.at, timeLocale, new Date(desk.minute.value))}</h3>
+      return <h3 class="day">{dayName(item.at, timeLocale(), new Date(desk.minute.value))}</h3>
     case 'unread':
       return (
         <p class="unread-mark">
@@ -248,8 +248,8 @@ function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events'
   return (
     <div class="events">
       {shown.map((line) => (
-        <p key={line.seq} title={fullTime(line.at, timeLocale)}>
-          {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale)}</time>
+        <p key={line.seq} title={fullTime(line.at, timeLocale())}>
+          {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale())}</time>
         </p>
       ))}
       {item.lines.length > 1 && (
