@@ -20,13 +20,14 @@ var mayImport = map[string]string{
 	"translate/engine": "chat translate below",
 	"translate/detect": "chat below", // knows languages and no translation: the hub's edges use it without an engine
 	"translate/eval":   "chat translate translate/detect translate/engine translate/files",
-	"hub":              "chat",
+	"hub":              "chat internal/policy",
 	"store":            "chat",
 	"store/storetest":  "chat store internal/backing",
 	"internal/web":     "chat",
-	"widget":           "chat hub internal/web below",
-	"agent":            "chat hub internal/web below",
-	"channel":          "chat hub internal/web below",
+	"internal/policy":  "chat", // who may do what: one table, which the edges and the hub ask
+	"widget":           "chat hub internal/web internal/policy below",
+	"agent":            "chat hub internal/web internal/policy below",
+	"channel":          "chat hub internal/web internal/policy below",
 	"static":           "",
 	"internal/files":   "chat",     // what people attach, on the disk; the edges know it by interfaces of theirs
 	"internal":         "anything", // tools and helpers of tests, which nobody but tests and cmd may import

@@ -3,12 +3,15 @@ package agent
 import (
 	"context"
 	"io/fs"
+	"maps"
 	"net/http"
 	"net/netip"
+	"slices"
 	"time"
 
 	"dragoman/chat"
 	"dragoman/hub"
+	"dragoman/internal/policy"
 	"dragoman/internal/web"
 
 	"github.com/rs/zerolog"
@@ -83,6 +86,7 @@ type Edge struct {
 	sockets   *web.Slots[netip.Prefix]
 	uploading *web.Slots[string] // by agent
 	foreign   *http.CrossOriginProtection
+	policy    *policy.Table
 	log       zerolog.Logger
 }
 
@@ -102,13 +106,16 @@ func New(o Options) (*Edge, error) {
 		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, draft: o.Draft, translate: o.Translate, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
 		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
 		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
-		foreign: http.NewCrossOriginProtection(), log: o.Log,
+		foreign: http.NewCrossOriginProtection(), policy: policy.New(), log: o.Log,
 	}
 	files, err := consoleFiles(o.Assets)
 	if err != nil {
 		return nil, err
 	}
 	if e.assets, err = web.LoadAssets(o.Assets, "/agent/asset/", files...); err != nil {
+		return nil, err
+	}
+	if err := e.policy.Check(slices.Collect(maps.Keys(e.routes()))); err != nil {
 		return nil, err
 	}
 	return e, e.makePages(o.Demo)
@@ -141,21 +148,21 @@ func consoleFiles(fsys fs.FS) ([]string, error) {
 // Routes puts the edge's addresses onto a mux.
 func (e *Edge) Routes(mux *http.ServeMux) {
 	for pattern, h := range e.routes() {
-		mux.Handle(pattern, e.front.Handle(e.sameSite(h)))
+		mux.Handle(pattern, e.front.Handle(e.sameSite(e.judge(pattern, h))))
 	}
 }
 
 // routes is every address of this edge, in one table, so that a test can walk it.
-func (e *Edge) routes() map[string]web.Handler {
+func (e *Edge) routes() map[string]route {
 	const site = " /agent/v1/sites/{key}/"
-	return map[string]web.Handler{
-		"GET /agent/{screen...}": e.console,
-		"GET /agent/v1/":         nothing,
-		e.assets.Pattern():       e.assets.Handler,
-		"POST /agent/v1/login":   e.login,
-		"POST /agent/v1/logout":  e.own(e.logout),
-		"GET /agent/v1/socket":   e.socket,
-		"POST /agent/v1/upload":  e.own(e.upload),
+	return map[string]route{
+		"GET /agent/{screen...}": open(e.console),
+		"GET /agent/v1/":         open(nothing),
+		e.assets.Pattern():       open(e.assets.Handler),
+		"POST /agent/v1/login":   open(e.login),
+		"POST /agent/v1/logout":  open(e.own(e.logout)),
+		"GET /agent/v1/socket":   open(e.socket),
+		"POST /agent/v1/upload":  e.upload,
 
 		"GET" + site + "translating":   e.ofSite(e.translating),
 		"PATCH" + site + "translating": e.ofSite(e.setTranslating),

@@ -9,8 +9,9 @@
 //	password.go  argon2id: a few at once, and as much work for unknown people as for known ones
 //	cookie.go    the session cookie
 //	auth.go      who is it? for HTTP and sockets alike
-//	socket.go    the agents' socket: hello, and the table of calls that an agent may make
-//	settings.go  who may read and change a site's settings, and how two changes do not undo each other
+//	socket.go    the agents' socket: hello, and the table of calls that are answered
+//	rights.go    may he? where requests meet the policy (internal/policy)
+//	settings.go  how two changes of a site's settings do not undo each other
 //	translating.go, terms.go, memory.go  how a site's lines are translated, its glossary, its translation memory; files.go the last two as CSV and TMX; spent.go what it has
 //	    spent of its budget
 //	site_texts.go  what the site says in its own words

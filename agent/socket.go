@@ -19,8 +19,7 @@ const closeRevoked = 4410
 // call is what a call means here.
 type call func(h *hub.Hub, ctx context.Context, s *hub.Session, frame []byte) (any, error)
 
-// calls is every call that an agent may make; what is not here is unknown_call. That the conversation belongs to a
-// site that the agent serves the hub checks for each of them: what does not, does not exist.
+// calls is every call that is answered here. Who may make it, and about what, the hub has asked the policy.
 var calls = map[chat.CallName]call{
 	chat.CallSend:     to((*hub.Hub).Send),
 	chat.CallSync:     to((*hub.Hub).Sync),
@@ -113,14 +112,24 @@ func (e *Edge) identity(ctx context.Context, who chat.Agent, session SessionHash
 	return id, nil
 }
 
+// Count counts a call.
+func (a *agentSocket) Count(s *hub.Session, _ chat.CallName) error {
+	return a.edge.count(s.Participant().ID)
+}
+
+// count counts what an agent asks for, over HTTP and in frames.
+func (e *Edge) count(agent string) error {
+	if wait, ok := e.limit.Allow(agent); !ok {
+		return web.TooMany(wait, "That was too fast. Please wait a moment.")
+	}
+	return nil
+}
+
 // Call passes a call on.
 func (a *agentSocket) Call(ctx context.Context, s *hub.Session, name chat.CallName, frame []byte) (any, error) {
 	f, ok := calls[name]
 	if !ok {
 		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
-	}
-	if wait, ok := a.edge.limit.Allow(s.Participant().ID); !ok {
-		return nil, web.TooMany(wait, "That was too fast. Please wait a moment.")
 	}
 	return f(a.edge.hub, ctx, s, frame)
 }

@@ -6,6 +6,7 @@ import (
 	"net/http"
 
 	"dragoman/chat"
+	"dragoman/internal/policy"
 	"dragoman/internal/web"
 )
 
@@ -18,14 +19,8 @@ type Uploads interface {
 }
 
 // upload serves POST /agent/v1/upload: the conversation, then a file.
-func (e *Edge) upload(w http.ResponseWriter, r *http.Request) error {
-	who, _, err := e.authenticate(r.Context(), cookies(r), e.front.Secure(r))
-	if err != nil {
-		return err
-	}
-	if wait, ok := e.limit.Allow(who.ID); !ok {
-		return web.TooMany(wait, "That was too fast. Please wait a moment.")
-	}
+func (e *Edge) upload(w http.ResponseWriter, r *http.Request, by asker) error {
+	who := by.Agent
 	release, ok := e.uploading.Take(who.ID)
 	if !ok {
 		return web.TooMany(0, "Several files are on their way already. Please wait until one is there.")
@@ -36,7 +31,7 @@ func (e *Edge) upload(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	id := body.Field("conversation")
-	site, err := e.siteOf(r.Context(), who, id)
+	site, err := e.siteOf(r, who, id)
 	if err != nil {
 		return err
 	}
@@ -47,19 +42,17 @@ func (e *Edge) upload(w http.ResponseWriter, r *http.Request) error {
 	return web.WriteJSON(w, http.StatusOK, chat.UploadOK{Attachment: a})
 }
 
-// siteOf returns the site of a conversation that the agent may see.
-func (e *Edge) siteOf(ctx context.Context, who chat.Agent, conversation string) (string, error) {
-	if !chat.ValidKey(conversation) {
-		return "", noConversation()
+// siteOf returns the site of a conversation into which the agent may send a file. The conversation stands in the body, so the policy is asked about it here.
+func (e *Edge) siteOf(r *http.Request, who chat.Agent, conversation string) (site string, err error) {
+	at := policy.Elsewhere
+	if chat.ValidKey(conversation) {
+		rows, err := e.store.Conversations(r.Context(), []string{conversation})
+		if err != nil {
+			return "", err
+		}
+		if len(rows) > 0 {
+			site, at = rows[0].Site, policy.OfConversation(&who, "", "", &rows[0])
+		}
 	}
-	rows, err := e.store.Conversations(ctx, []string{conversation})
-	if err != nil {
-		return "", err
-	}
-	if len(rows) == 0 || !who.Serves(rows[0].Site) {
-		return "", noConversation()
-	}
-	return rows[0].Site, nil
+	return site, e.policy.Ask(policy.WhoIs(&who), policy.Verb(r.Pattern), at)
 }
-
-func noConversation() error { return chat.Errorf(chat.NotFound, "There is no such conversation.") }

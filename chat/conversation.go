@@ -83,17 +83,13 @@ type Standing struct {
 	Read ReadMarks
 }
 
-// CheckState tells whether somebody of this kind may put a conversation from one state into another.
-// A visitor may only end it. Any state may follow any other for agents; asking for the state that holds already is
-// no error (two agents resolve at once) and changes nothing.
-func CheckState(kind ParticipantKind, from, to State) error {
+// CheckState tells whether a conversation may go from one state into another; who may put it there the policy says. Asking for the state
+// that holds already is no error (two agents resolve at once) and changes nothing.
+func CheckState(from, to State) error {
 	switch to {
 	case StateOpen, StateSnoozed, StateResolved:
 	default:
 		return Errorf(BadRequest, "There is no state %q: use open, snoozed or resolved.", to)
-	}
-	if kind == KindVisitor && to != StateResolved {
-		return Errorf(Forbidden, "A visitor can only end a conversation; write a line to open it again.")
 	}
 	if from == StateResolved && to == StateSnoozed {
 		return Errorf(BadState, "A resolved conversation cannot be snoozed: open it first.")

@@ -102,26 +102,21 @@ func TestParseLanguage(t *testing.T) {
 
 func TestCheckState(t *testing.T) {
 	for _, c := range []struct {
-		kind     ParticipantKind
 		from, to State
 		code     Code
 	}{
-		{KindAgent, StateOpen, StateResolved, ""},
-		{KindAgent, StateOpen, StateSnoozed, ""},
-		{KindAgent, StateSnoozed, StateOpen, ""},
-		{KindAgent, StateSnoozed, StateResolved, ""},
-		{KindAgent, StateResolved, StateOpen, ""},
-		{KindAgent, StateResolved, StateResolved, ""},
-		{KindAgent, StateResolved, StateSnoozed, BadState},
-		{KindAgent, StateOpen, "closed", BadRequest},
-		{KindVisitor, StateOpen, StateResolved, ""},
-		{KindVisitor, StateResolved, StateResolved, ""},
-		{KindVisitor, StateResolved, StateOpen, Forbidden},
-		{KindVisitor, StateOpen, StateSnoozed, Forbidden},
-		{KindVisitor, StateOpen, "", BadRequest},
+		{StateOpen, StateResolved, ""},
+		{StateOpen, StateSnoozed, ""},
+		{StateSnoozed, StateOpen, ""},
+		{StateSnoozed, StateResolved, ""},
+		{StateResolved, StateOpen, ""},
+		{StateResolved, StateResolved, ""},
+		{StateResolved, StateSnoozed, BadState},
+		{StateOpen, "closed", BadRequest},
+		{StateOpen, "", BadRequest},
 	} {
-		if err := CheckState(c.kind, c.from, c.to); CodeOf(err) != c.code {
-			t.Errorf("%s from %s to %q: %v, want %q", c.kind, c.from, c.to, err, c.code)
+		if err := CheckState(c.from, c.to); CodeOf(err) != c.code {
+			t.Errorf("from %s to %q: %v, want %q", c.from, c.to, err, c.code)
 		}
 	}
 	for _, s := range []State{StateOpen, StateSnoozed, StateResolved} {

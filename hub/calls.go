@@ -6,6 +6,7 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/internal/policy"
 
 	"golang.org/x/text/language"
 )
@@ -19,49 +20,7 @@ type RowsOK struct {
 	then func(written <-chan struct{})
 }
 
-func agentsOnly() error { return chat.Errorf(chat.Forbidden, "Only agents may do that.") }
-
 func notFound() error { return chat.Errorf(chat.NotFound, "There is no such conversation.") }
-
-// conversation reads a conversation that the session may see. Somebody else's is not found.
-func (h *Hub) conversation(ctx context.Context, s *Session, id string) (chat.Conversation, error) {
-	if !chat.ValidKey(id) {
-		return chat.Conversation{}, notFound()
-	}
-	rows, err := h.store.Conversations(ctx, []string{id})
-	if err != nil {
-		return chat.Conversation{}, err
-	}
-	if len(rows) == 0 || !s.maySee(&rows[0]) {
-		return chat.Conversation{}, notFound()
-	}
-	return rows[0], nil
-}
-
-// maySee tells whether a conversation is this visitor's, or of a site that this agent answers for.
-func (s *Session) maySee(c *chat.Conversation) bool {
-	id := s.Identity()
-	if id.Agent != nil {
-		return id.Agent.Serves(c.Site)
-	}
-	return c.Visitor.ID == id.Participant.ID && c.Site == id.Site
-}
-
-// access returns the site of a conversation that the session may see. What it follows it may see, as long as the agent serves
-// the site; no query is needed for that.
-func (h *Hub) access(ctx context.Context, s *Session, conversation string) (site string, err error) {
-	if f := s.following(conversation); f != nil {
-		f.room.mu.Lock()
-		site = f.room.site
-		f.room.mu.Unlock()
-		agent := s.Agent()
-		if site != "" && (agent == nil || agent.Serves(site)) {
-			return site, nil
-		}
-	}
-	c, err := h.conversation(ctx, s, conversation)
-	return c.Site, err
-}
 
 // Send stores a line.
 func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, error) {
@@ -71,13 +30,15 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	if !chat.ValidKey(c.Key) {
 		return chat.SendOK{}, chat.Errorf(chat.BadRequest, "key must be a UUID, the same one whenever this line is sent.")
 	}
-	if agent == nil && (c.Note || c.Reviewed != nil) {
-		return chat.SendOK{}, agentsOnly()
+	var err error
+	if c.Note || c.Reviewed != nil {
+		if err = h.may(s, policy.SendNote); err != nil {
+			return chat.SendOK{}, err
+		}
 	}
 	if c.Note {
 		p.Kind = chat.MessageNote
 	}
-	var err error
 	if p.Text, p.Attachments, err = h.said(c); err != nil {
 		return chat.SendOK{}, err
 	}
@@ -191,9 +152,6 @@ func ended() error { return chat.Errorf(chat.Unavailable, "The session has ended
 
 // Open follows a conversation (agents).
 func (h *Hub) Open(ctx context.Context, s *Session, c chat.Open) (RowsOK, error) {
-	if s.Agent() == nil {
-		return RowsOK{}, agentsOnly()
-	}
 	f, err := h.begin(ctx, s, c.Conversation)
 	if err != nil {
 		return RowsOK{}, err
@@ -207,9 +165,6 @@ func (h *Hub) Open(ctx context.Context, s *Session, c chat.Open) (RowsOK, error)
 
 // Unfollow answers close (agents). What is not open is closed already.
 func (h *Hub) Unfollow(ctx context.Context, s *Session, c chat.Close) (Empty, error) {
-	if s.Agent() == nil {
-		return Empty{}, agentsOnly()
-	}
 	if f := s.following(c.Conversation); f != nil {
 		h.unfollow(f)
 	}
@@ -385,21 +340,15 @@ func (h *Hub) change(ctx context.Context, s *Session, conversation string, c cha
 
 // Take assigns a conversation to oneself, if nobody else has it (agents).
 func (h *Hub) Take(ctx context.Context, s *Session, c chat.Take) (chat.Conversation, error) {
-	agent := s.Agent()
-	if agent == nil {
-		return chat.Conversation{}, agentsOnly()
-	}
+	me := s.Participant().ID
 	if _, err := h.access(ctx, s, c.Conversation); err != nil {
 		return chat.Conversation{}, err
 	}
-	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &agent.ID, OnlyFree: true})
+	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &me, OnlyFree: true})
 }
 
 // Assign gives a conversation to an agent or to nobody (agents).
 func (h *Hub) Assign(ctx context.Context, s *Session, c chat.Assign) (chat.Conversation, error) {
-	if s.Agent() == nil {
-		return chat.Conversation{}, agentsOnly()
-	}
 	if _, err := h.access(ctx, s, c.Conversation); err != nil {
 		return chat.Conversation{}, err
 	}
@@ -418,8 +367,13 @@ func (h *Hub) SetState(ctx context.Context, s *Session, c chat.SetState) (chat.C
 	if err != nil {
 		return chat.Conversation{}, err
 	}
-	if err := chat.CheckState(s.Participant().Kind, row.State, c.State); err != nil {
+	if err := chat.CheckState(row.State, c.State); err != nil {
 		return chat.Conversation{}, err
+	}
+	if c.State != chat.StateResolved {
+		if err := h.may(s, policy.StateOther); err != nil {
+			return chat.Conversation{}, err
+		}
 	}
 	change := chat.Change{State: &c.State}
 	if c.State == chat.StateSnoozed {
@@ -432,10 +386,6 @@ func (h *Hub) SetState(ctx context.Context, s *Session, c chat.SetState) (chat.C
 
 // Preview answers what the visitor would read (agents).
 func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.PreviewOK, error) {
-	agent := s.Agent()
-	if agent == nil {
-		return chat.PreviewOK{}, agentsOnly()
-	}
 	row, err := h.conversation(ctx, s, c.Conversation)
 	if err != nil {
 		return chat.PreviewOK{}, err
@@ -450,7 +400,7 @@ func (h *Hub) Preview(ctx context.Context, s *Session, c chat.Preview) (chat.Pre
 		return ok, nil
 	}
 	u := chat.Untranslated{
-		Site: row.Site, Text: text, From: from, To: row.Language, ForVisitor: true, Names: namesOf(agent.Name, row.Visitor.Name),
+		Site: row.Site, Text: text, From: from, To: row.Language, ForVisitor: true, Names: namesOf(s.Participant().Name, row.Visitor.Name),
 		Before: func(ctx context.Context) []string {
 			return h.before(ctx, chat.Line{Conversation: row.ID, Seq: row.Seq + 1})
 		},

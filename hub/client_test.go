@@ -45,6 +45,8 @@ func (e *testEdge) Hello(ctx context.Context, _ Request, hello chat.Hello) (Iden
 	return id, nil
 }
 
+func (e *testEdge) Count(*Session, chat.CallName) error { return nil }
+
 func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, frame []byte) (any, error) {
 	h := e.hub
 	switch name {
@@ -82,7 +84,7 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Flag, s, frame)
 	case chat.CallRate:
 		return call(ctx, h.Rate, s, frame)
-	case "panic":
+	case chat.CallPage:
 		panic("a call that panics")
 	}
 	return nil, chat.Errorf(chat.UnknownCall, "There is no call %q.", name)

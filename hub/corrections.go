@@ -14,10 +14,6 @@ import (
 
 // Correct puts an agent's translation in the place of the engine's, for every reader.
 func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Message, error) {
-	agent := s.Agent()
-	if agent == nil {
-		return chat.Message{}, agentsOnly()
-	}
 	tag, site, err := h.entry(ctx, s, c.Conversation, c.Language)
 	if err != nil {
 		return chat.Message{}, err
@@ -27,7 +23,7 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 		return chat.Message{}, err
 	}
 	changed, err := h.store.Correct(ctx, c.Conversation, c.Seq, tag, chat.Translation{
-		Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: agent.Name}, Quality: chat.QualityFull, At: chat.TimeOf(time.Now()),
+		Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: s.Participant().Name}, Quality: chat.QualityFull, At: chat.TimeOf(time.Now()),
 	})
 	if err != nil {
 		return chat.Message{}, err
@@ -41,9 +37,6 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 
 // Flag notes that a visitor calls a translation wrong.
 func (h *Hub) Flag(ctx context.Context, s *Session, c chat.Flag) (Empty, error) {
-	if s.Agent() != nil {
-		return Empty{}, chat.Errorf(chat.Forbidden, "Only the visitor may do that. Correct the translation instead.")
-	}
 	tag, _, err := h.entry(ctx, s, c.Conversation, c.Language)
 	if err != nil {
 		return Empty{}, err
@@ -72,9 +65,6 @@ func (h *Hub) entry(ctx context.Context, s *Session, conversation, lang string) 
 
 // Retry asks for a translation again (agents): for one that failed, or that the visitor calls wrong.
 func (h *Hub) Retry(ctx context.Context, s *Session, c chat.Retry) (chat.Message, error) {
-	if s.Agent() == nil {
-		return chat.Message{}, agentsOnly()
-	}
 	tag, site, err := h.entry(ctx, s, c.Conversation, c.Language)
 	if err != nil {
 		return chat.Message{}, err

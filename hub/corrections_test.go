@@ -183,9 +183,9 @@ func TestWhoMayCorrectAndFlag(t *testing.T) {
 		more map[string]any
 		want chat.Code
 	}{
-		{visitor, chat.CallCorrect, nil, chat.Forbidden},
-		{visitor, chat.CallRetry, nil, chat.Forbidden},
-		{agent, chat.CallFlag, nil, chat.Forbidden},
+		{visitor, chat.CallCorrect, nil, chat.UnknownCall},
+		{visitor, chat.CallRetry, nil, chat.UnknownCall},
+		{agent, chat.CallFlag, nil, chat.UnknownCall},
 		{other, chat.CallFlag, nil, chat.NotFound},
 		{agent, chat.CallCorrect, map[string]any{"language": "und"}, chat.BadLanguage},
 		{agent, chat.CallCorrect, map[string]any{"text": " \n"}, chat.Empty},

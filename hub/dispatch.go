@@ -27,12 +27,12 @@ func (s *Session) handle(frame []byte, request *Request) error {
 		return err
 	}
 	if request != nil {
-		if c.Call != chat.CallHello {
+		if c.Call.Call != chat.CallHello {
 			return &closing{statusProtocol, "hello comes first"}
 		}
 		return s.hello(c.ID, frame, *request)
 	}
-	switch c.Call {
+	switch c.Call.Call {
 	case chat.CallHello:
 		s.reply(c.ID, nil, chat.Errorf(chat.BadRequest, "This socket has had its hello."))
 	case chat.CallPing:
@@ -45,15 +45,31 @@ func (s *Session) handle(frame []byte, request *Request) error {
 	return nil
 }
 
-func (s *Session) call(c chat.Call, frame []byte) {
+func (s *Session) call(c asked, frame []byte) {
 	ctx, cancel := s.hub.within(callTimeout)
 	defer cancel()
-	answer, err := s.edge.Call(ctx, s, c.Call, frame)
+	answer, err := s.answered(ctx, c, frame)
 	s.reply(c.ID, answer, err)
 }
 
+// answered asks the policy, then the edge. What is not counted against the edge's limits costs the database nothing.
+func (s *Session) answered(ctx context.Context, c asked, frame []byte) (any, error) {
+	name := c.Call.Call
+	err := s.hub.mayCall(s, name)
+	if err == nil {
+		err = s.edge.Count(s, name)
+	}
+	if err == nil {
+		ctx, err = s.hub.judge(ctx, s, c)
+	}
+	if err != nil {
+		return nil, err
+	}
+	return s.edge.Call(ctx, s, name, frame)
+}
+
 // callSlowly deals with a call that may take seconds, beside the others.
-func (s *Session) callSlowly(c chat.Call, frame []byte) {
+func (s *Session) callSlowly(c asked, frame []byte) {
 	s.mu.Lock()
 	beside := s.slow < slowCalls
 	if beside {

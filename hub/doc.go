@@ -5,6 +5,7 @@
 //
 //	socket.go        a WebSocket taken away from net/http (handover.go); one goroutine reads (frame.go)
 //	dispatch.go      hello, and calls on their way to the edge and back
+//	rights.go        may the session? where frames meet the policy (internal/policy)
 //	calls.go         what the calls mean
 //	post.go          the one door: store, commit, tell
 //	room.go          a conversation that is live here; next revision? send. Gap? read the store

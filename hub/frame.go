@@ -41,34 +41,53 @@ type closing struct {
 
 func (c *closing) Error() string { return c.reason }
 
-// decodeCall reads the part that all calls share, and refuses what no client of this protocol sends.
-func decodeCall(frame []byte) (chat.Call, error) {
+// asked is the part that all calls share, and what a call names: who may do it is decided by that.
+type asked struct {
+	chat.Call
+	Conversation string
+	// Site is the key of a site; empty: all that one serves.
+	Site string
+}
+
+// decodeCall reads what all calls have in common, and refuses what no client of this protocol sends. A conversation or a site that is no text is none here: the
+// edge, which reads the same fields into the same types, finds that it is none.
+func decodeCall(frame []byte) (asked, error) {
 	if len(frame) > chat.MaxFrame {
-		return chat.Call{}, &closing{statusTooLarge, "frame too large"}
+		return asked{}, &closing{statusTooLarge, "frame too large"}
 	}
 	if !utf8.Valid(frame) {
-		return chat.Call{}, &closing{websocket.StatusInvalidFramePayloadData, "not UTF-8"}
+		return asked{}, &closing{websocket.StatusInvalidFramePayloadData, "not UTF-8"}
 	}
 	if !shallow(frame) {
-		return chat.Call{}, &closing{statusProtocol, "nested too deep"}
+		return asked{}, &closing{statusProtocol, "nested too deep"}
 	}
 	var c struct {
-		ID   *int64        `json:"id"`
-		Call chat.CallName `json:"call"`
+		ID           *int64        `json:"id"`
+		Call         chat.CallName `json:"call"`
+		Conversation string        `json:"conversation"`
+		Site         string        `json:"site"`
+		Filter       struct {
+			Site string `json:"site"`
+		} `json:"filter"`
 	}
 	err := json.Unmarshal(frame, &c)
-	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok && t.Field == "id" {
-		if id, ok := wholeID(frame); ok {
-			return chat.Call{ID: id, Call: c.Call}, nil
+	if t, ok := errors.AsType[*json.UnmarshalTypeError](err); ok {
+		// The first field that does not fit is named; the others were read all the same.
+		if id, ok := wholeID(frame); ok && t.Field != "" && t.Field != "call" {
+			c.ID, err = &id, nil
 		}
 	}
 	if err != nil {
-		return chat.Call{}, &closing{statusProtocol, "not a JSON object of the protocol"}
+		return asked{}, &closing{statusProtocol, "not a JSON object of the protocol"}
 	}
 	if c.ID == nil {
-		return chat.Call{}, &closing{statusProtocol, "a call needs an id"}
+		return asked{}, &closing{statusProtocol, "a call needs an id"}
 	}
-	return chat.Call{ID: *c.ID, Call: c.Call}, nil
+	r := asked{Call: chat.Call{ID: *c.ID, Call: c.Call}, Conversation: c.Conversation, Site: c.Site}
+	if r.Site == "" {
+		r.Site = c.Filter.Site
+	}
+	return r, nil
 }
 
 // wholeID reads an id that is a whole number written in another way, such as 7.0 or 1e3: some languages have no other numbers.

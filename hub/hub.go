@@ -13,6 +13,7 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/internal/policy"
 
 	"github.com/coder/websocket"
 	"github.com/rs/zerolog"
@@ -87,6 +88,7 @@ type Hub struct {
 	node       string
 	options    Options
 	admission  *admission
+	policy     *policy.Table
 
 	// ctx ends when Run ends; tasks are all goroutines that Run waits for beside its own workers.
 	ctx    context.Context
@@ -186,8 +188,8 @@ func New(o Options) *Hub {
 	h := &Hub{
 		store: o.Store, broker: o.Broker, translator: o.Translator, log: o.Log, node: o.Node, options: o,
 		trouble:   o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
-		admission: newAdmission(o.HandshakesPerSecond),
-		rooms:     map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
+		admission: newAdmission(o.HandshakesPerSecond), policy: policy.New(),
+		rooms: map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
 		sessions:   map[*Session]struct{}{},
 		chores:     make(chan func(context.Context), 1024),
 		checks:     make(chan struct{}, 1),

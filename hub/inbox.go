@@ -65,16 +65,12 @@ type inboxFollow struct {
 
 // Inbox answers a page of the inbox and follows it from then on (agents).
 func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK, error) {
-	agent := s.Agent()
-	if agent == nil {
-		return chat.InboxOK{}, agentsOnly()
-	}
 	var filter chat.InboxFilter
 	if c.Filter != nil {
 		filter = *c.Filter
 	}
 	if filter.Assignee == "me" {
-		filter.Assignee = agent.ID
+		filter.Assignee = s.Participant().ID
 	}
 	if a := filter.Assignee; a != "" && a != "none" && !chat.ValidKey(a) {
 		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "assignee is me, none, or the id of an agent.")
@@ -99,9 +95,6 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 		if filter.Site == "" || filter.Site == site.Key {
 			sites = append(sites, site.Key)
 		}
-	}
-	if filter.Site != "" && len(sites) == 0 {
-		return chat.InboxOK{}, chat.Errorf(chat.NotFound, "There is no such site.")
 	}
 	limit := c.Limit
 	if limit <= 0 || limit > chat.InboxRows {

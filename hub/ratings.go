@@ -9,9 +9,6 @@ import (
 
 // Rate stores what a visitor says of his conversation once it has ended, and tells it.
 func (h *Hub) Rate(ctx context.Context, s *Session, c chat.Rate) (Empty, error) {
-	if s.Agent() != nil {
-		return Empty{}, chat.Errorf(chat.Forbidden, "Only the visitor may do that.")
-	}
 	if c.Score < chat.WorstScore || c.Score > chat.BestScore {
 		return Empty{}, chat.Errorf(chat.BadRequest, "score must be a whole number from %d to %d.", chat.WorstScore, chat.BestScore)
 	}

@@ -33,7 +33,7 @@ func TestWhoMayRate(t *testing.T) {
 		more map[string]any
 		want chat.Code
 	}{
-		{agent, nil, chat.Forbidden},
+		{agent, nil, chat.UnknownCall},
 		{other, nil, chat.NotFound},
 		{visitor, map[string]any{"score": 0}, chat.BadRequest},
 		{visitor, map[string]any{"score": 6}, chat.BadRequest},

@@ -19,8 +19,10 @@ type Edge interface {
 	// Hello authenticates. Its error decides how the socket ends: token, identity and login 4401, origin 4403,
 	// not_found 4404, forbidden 4423, rate 4029, unavailable 1013, other codes 4400, anything else 1011.
 	Hello(ctx context.Context, r Request, hello chat.Hello) (Identity, error)
-	// Call decodes the frame of a call, holds it against the limits and calls the hub; what it returns is the ok object of the
-	// reply. hello and ping never come here. The frame is not kept. A call that is not known is chat.UnknownCall.
+	// Count holds a call against the limits; the policy has a row for it.
+	Count(s *Session, name chat.CallName) error
+	// Call decodes the frame of a call that the session may make and calls the hub; what it returns is the ok object of the
+	// reply. hello and ping never come here. The frame is not kept. A call that the edge does not answer is chat.UnknownCall.
 	Call(ctx context.Context, s *Session, name chat.CallName, frame []byte) (any, error)
 }
 

@@ -239,9 +239,9 @@ func TestCalls(t *testing.T) {
 		{other, chat.CallRead, map[string]any{"conversation": id, "seq": 1}, chat.NotFound},
 		{other, chat.CallTyping, map[string]any{"conversation": id, "on": true}, chat.NotFound},
 		{other, chat.CallState, map[string]any{"conversation": id, "state": "resolved"}, chat.NotFound},
-		{visitor, chat.CallOpen, map[string]any{"conversation": id}, chat.Forbidden},
-		{visitor, chat.CallTake, map[string]any{"conversation": id}, chat.Forbidden},
-		{visitor, chat.CallInbox, nil, chat.Forbidden},
+		{visitor, chat.CallOpen, map[string]any{"conversation": id}, chat.UnknownCall},
+		{visitor, chat.CallTake, map[string]any{"conversation": id}, chat.UnknownCall},
+		{visitor, chat.CallInbox, nil, chat.UnknownCall},
 		{visitor, chat.CallState, map[string]any{"conversation": id, "state": "snoozed"}, chat.Forbidden},
 		{agent, chat.CallSend, map[string]any{"key": chat.NewID(), "text": "a"}, chat.BadRequest},
 		{agent, chat.CallOpen, map[string]any{"conversation": "nonsense"}, chat.NotFound},
@@ -389,7 +389,7 @@ func TestHostileFrames(t *testing.T) {
 		"not JSON after hello":          {append(hello[:len(hello):len(hello)], textFrame("{")...), 4400},
 		"pings without end":             {append(hello[:len(hello):len(hello)], flood...), 4029},
 		"pongs without end":             {append(hello[:len(hello):len(hello)], pongs...), 4029},
-		"a panic":                       {append(hello[:len(hello):len(hello)], textFrame(`{"id":2,"call":"panic"}`)...), 1011},
+		"a panic":                       {append(hello[:len(hello):len(hello)], textFrame(`{"id":2,"call":"page"}`)...), 1011},
 		"reserved bits":                 {rawFrame(0xc1, 2, []byte("{}")), 1002},
 		"a reserved opcode":             {rawFrame(0x83, 2, []byte("{}")), 1002},
 		"a long ping":                   {rawFrame(0x89, 126, make([]byte, 126)), 1002},
@@ -458,7 +458,7 @@ func TestOneMessageOneDeadline(t *testing.T) {
 func TestPanicLeavesOthersAlone(t *testing.T) {
 	h := newHouse(t, Options{})
 	one, two := h.hello(t, "es"), h.hello(t, "fr")
-	one.send(`{"id":9,"call":"panic"}`)
+	one.send(`{"id":9,"call":"page"}`)
 	if code := one.closing(); code != websocket.StatusInternalError {
 		t.Errorf("closed with %d", code)
 	}

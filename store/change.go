@@ -160,7 +160,7 @@ func (s *Store) changeState(t tx, f *fields, c chat.Change) error {
 		return nil
 	}
 	from, to := f.state, *c.State
-	if err := chat.CheckState(c.By.Kind, from, to); err != nil {
+	if err := chat.CheckState(from, to); err != nil {
 		return err
 	}
 	if from == chat.StateResolved {

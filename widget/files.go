@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/internal/policy"
 	"dragoman/internal/web"
 )
 
@@ -64,7 +65,7 @@ func (e *Edge) upload(w http.ResponseWriter, r *http.Request) error {
 // uploadPause is when somebody may try again who has too many files on their way.
 const uploadPause = 5 * time.Second
 
-// sender finds out whose token it is, as hello does.
+// sender finds out whose token it is, as hello does, and asks the policy: the token stands in the body, so here and not before.
 func (e *Edge) sender(r *http.Request, token string) (*site, chat.Visitor, error) {
 	key, ok := siteOf(token)
 	if !ok {
@@ -78,6 +79,9 @@ func (e *Edge) sender(r *http.Request, token string) (*site, chat.Visitor, error
 		return nil, chat.Visitor{}, err
 	}
 	who, err := e.byToken(r.Context(), token, key)
+	if err == nil {
+		err = e.policy.Ask(policy.Visitor, policy.Verb(r.Pattern), policy.Nowhere)
+	}
 	return s, who, err
 }
 

@@ -23,8 +23,7 @@ const closeNoSite = 4404
 // call is what a call means here.
 type call func(e *Edge, ctx context.Context, s *hub.Session, frame []byte) (any, error)
 
-// calls is every call that a visitor may make; what is not here is unknown_call, whoever asks. That the conversation is
-// the visitor's own the hub checks for each of them: what is not his does not exist.
+// calls is every call that is answered here. Who may make it, and about what, the hub has asked the policy.
 var calls = map[chat.CallName]call{
 	chat.CallSend:     (*Edge).send,
 	chat.CallSync:     to((*hub.Hub).Sync),
@@ -153,14 +152,16 @@ func (e *Edge) speaks(ctx context.Context, who chat.Visitor, wish string) (langu
 	return tag, e.hub.VisitorLanguage(ctx, who.Participant, tag)
 }
 
-// Call holds a call against the limits and passes it on.
+// Count holds a call against the limits.
+func (v *visitorSocket) Count(s *hub.Session, name chat.CallName) error {
+	return v.mayCall(name, s.Participant().ID, s.Site())
+}
+
+// Call passes a call on.
 func (v *visitorSocket) Call(ctx context.Context, s *hub.Session, name chat.CallName, frame []byte) (any, error) {
 	f, ok := calls[name]
 	if !ok {
 		return nil, chat.Errorf(chat.UnknownCall, "There is no such call.")
-	}
-	if err := v.mayCall(name, s.Participant().ID, s.Site()); err != nil {
-		return nil, err
 	}
 	return f(v.edge, ctx, s, frame)
 }

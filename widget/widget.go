@@ -5,11 +5,14 @@ import (
 	"context"
 	"fmt"
 	"io/fs"
+	"maps"
 	"net/http"
+	"slices"
 	"sync"
 	"time"
 
 	"dragoman/hub"
+	"dragoman/internal/policy"
 	"dragoman/internal/web"
 
 	"github.com/rs/zerolog"
@@ -57,6 +60,7 @@ type Edge struct {
 	texts      *catalogues
 	// template is loader.js with loaderMark in it; greeter is the one that also has the bubble.
 	template, greeter []byte
+	policy            *policy.Table
 	log               zerolog.Logger
 }
 
@@ -68,7 +72,7 @@ func New(o Options) (*Edge, error) {
 	}
 	e := &Edge{
 		store: o.Store, hub: o.Hub, front: o.Front, sites: &sites{store: o.Store}, limits: newLimits(l, o.Sharing), files: o.Files, uploadTime: o.UploadTime, wanted: o.Wanted,
-		refused: o.Refused, log: o.Log,
+		refused: o.Refused, policy: policy.New(), log: o.Log,
 	}
 	e.desk = newDesk(e)
 	var err error
@@ -94,8 +98,10 @@ func New(o Options) (*Edge, error) {
 	for _, t := range e.texts.names() {
 		files = append(files, "lang/widget/"+t+".json")
 	}
-	e.assets, err = web.LoadAssets(o.Assets, "/widget/asset/", files...)
-	return e, err
+	if e.assets, err = web.LoadAssets(o.Assets, "/widget/asset/", files...); err != nil {
+		return nil, err
+	}
+	return e, e.policy.Check(slices.Collect(maps.Keys(e.routes())))
 }
 
 // loadTemplate reads a loader, in which the place for the settings must be there once.

@@ -15,11 +15,9 @@ import (
 // passwords.
 func (s *server) adminRoutes() http.Handler {
 	mux := http.NewServeMux()
-	mux.Handle("GET /metrics", promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}))
-	mux.HandleFunc("GET /debug/pprof/", pprof.Index)
-	mux.HandleFunc("GET /debug/pprof/profile", pprof.Profile)
-	mux.HandleFunc("GET /debug/pprof/symbol", pprof.Symbol)
-	mux.HandleFunc("GET /debug/pprof/trace", pprof.Trace)
+	for pattern, h := range s.watching() {
+		mux.Handle(pattern, h)
+	}
 	if s.admin == nil {
 		return mux // and nobody asks
 	}
@@ -27,6 +25,17 @@ func (s *server) adminRoutes() http.Handler {
 		return ownNamesOnly(mux)
 	}
 	return mux
+}
+
+// watching are the addresses for who runs the server.
+func (s *server) watching() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /metrics":             promhttp.HandlerFor(s.metrics.registry, promhttp.HandlerOpts{}),
+		"GET /debug/pprof/":        http.HandlerFunc(pprof.Index),
+		"GET /debug/pprof/profile": http.HandlerFunc(pprof.Profile),
+		"GET /debug/pprof/symbol":  http.HandlerFunc(pprof.Symbol),
+		"GET /debug/pprof/trace":   http.HandlerFunc(pprof.Trace),
+	}
 }
 
 // ownNamesOnly keeps web pages away from an address of this machine. Whoever owns a name can let it point here once a browser has his page

@@ -23,16 +23,25 @@ func (s *server) httpServer(h http.Handler) *http.Server {
 // routes is everything that the public address answers.
 func (s *server) routes() http.Handler {
 	mux := http.NewServeMux()
-	mux.HandleFunc("GET /healthz", func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, true) })
-	mux.HandleFunc("GET /readyz", func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, s.ready.Load()) })
+	for pattern, h := range s.ownRoutes() {
+		mux.Handle(pattern, h)
+	}
 	s.widget.Routes(mux)
 	s.agent.Routes(mux)
-	mux.Handle("GET /{$}", s.front.Handle(s.startPage))
 	handler := s.front.Wrap(mux)
 	if s.demo != nil {
 		return s.demo.byHost(handler)
 	}
 	return handler
+}
+
+// ownRoutes are the public addresses that neither edge answers.
+func (s *server) ownRoutes() map[string]http.Handler {
+	return map[string]http.Handler{
+		"GET /healthz": http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, true) }),
+		"GET /readyz":  http.HandlerFunc(func(w http.ResponseWriter, _ *http.Request) { answerHealth(w, s.ready.Load()) }),
+		"GET /{$}":     s.front.Handle(s.startPage),
+	}
 }
 
 // answerHealth answers probes. Neither asks PostgreSQL or Redis: a fault that all nodes share must not make every node throw
