@@ -11,6 +11,7 @@ import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
 import { neighbour } from '../inbox/order'
 import { InboxState } from '../inbox/state'
+import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
 import { Actions } from './actions'
@@ -79,8 +80,8 @@ export class Desk {
   readonly returned: Signal<{ conversation: string; text: string; note: boolean } | undefined> = signal(undefined)
   /** Counts the wishes for a translation back. */
   readonly backAsked: Signal<number> = signal(0)
-  /** Distance from the end at which each conversation was left, in CSS pixels, for those that were not left at the end. */
-  readonly places = new Map<string, number>()
+  /** The place at which each conversation was left, for those that were not left at the end. */
+  readonly places = new Map<string, Anchor>()
 
   constructor() {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -250,6 +251,7 @@ export class Desk {
 
   private begin(ok: HelloOK): void {
     const me = ok.agent?.id ?? ''
+    this.settings.begin(me)
     this.drafts.begin(me, shelf())
     this.pins.begin(me)
     this.files.begin(me)

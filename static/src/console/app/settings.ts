@@ -17,13 +17,23 @@ export class Settings {
   readonly spoken = kept<Interface | ''>('spoken', '', ['', ...interfaces])
   readonly theme = kept<Theme>('theme', 'system', ['system', 'light', 'dark'])
   readonly density = kept<Density>('density', 'comfortable', ['comfortable', 'compact'])
-  readonly originals = kept<Originals>('originals', 'below', originalsOrder)
+  /** Each agent's own, at one computer with others too: begin says whose. */
+  readonly originals: Signal<Originals> = signal('below')
   readonly sound = kept('sound', 'on', ['on', 'off'])
   readonly notify = kept('notify', 'off', ['on', 'off'])
   readonly singleKeys = kept('keys', 'on', ['on', 'off'])
   readonly context = kept('context', 'open', ['open', 'shut'])
   readonly tab = kept<Tab>('tab', 'unassigned', ['mine', 'unassigned', 'all', 'resolved'])
   readonly sort = kept<Sort>('sort', 'waiting', ['waiting', 'newest'])
+
+  private forget = () => {}
+
+  /** Somebody is in: how he reads, whoever sat here before him. */
+  begin(agent: string): void {
+    this.forget()
+    this.originals.value = 'below'
+    this.forget = keep(this.originals, `originals.${agent}`, 'below', originalsOrder)
+  }
 
   /** Puts theme and density on the document, where the style sheet looks for them. Returns how to stop. */
   paint(root: HTMLElement): () => void {
@@ -42,21 +52,26 @@ export class Settings {
 }
 
 function kept<T extends string>(name: string, otherwise: T, allowed: readonly T[]): Signal<T> {
-  const key = `dragoman.console.${name}`
   const s = signal<T>(otherwise)
+  keep(s, name, otherwise, allowed)
+  return s
+}
+
+/** Gives a signal the value that was kept, and keeps what it becomes. Returns how to stop. */
+function keep<T extends string>(s: Signal<T>, name: string, otherwise: T, allowed: readonly T[]): () => void {
+  const key = `dragoman.console.${name}`
   try {
     const was = localStorage.getItem(key)
     const found = allowed.find((a) => a === was)
     if (found !== undefined) s.value = found
   } catch {
-    return s
+    return () => {}
   }
-  s.subscribe((value) => {
+  return s.subscribe((value) => {
     try {
       if (value !== otherwise || localStorage.getItem(key) !== null) localStorage.setItem(key, value)
     } catch {
       // Refused or full: the choice holds until the reload.
     }
   })
-  return s
 }

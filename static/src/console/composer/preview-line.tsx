@@ -6,6 +6,7 @@ import type { PreviewOK } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
+import { Marked } from '../thread/marked'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
 import type { PreviewState } from './preview'
@@ -80,7 +81,7 @@ export function Preview(props: PreviewProps): JSX.Element {
           dir="auto"
           translate={false}
         >
-          {shown}
+          <Marked text={shown} />
         </p>
       ) : (
         <p class="preview-none">{t(none(s))}</p>

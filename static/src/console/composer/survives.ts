@@ -1,17 +1,5 @@
 // What must stand in a translation as it stood in the original: links, addresses, codes, numbers. A person may leave one out, and is asked.
-
-/** A link; a mail address; a word, with what joins the parts of codes and of numbers. */
-const tokens =
-  /https?:\/\/[^\s<>"]+|www\.[^\s<>"]+|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|[#@]?[\p{L}\p{N}]+(?:[-_/][\p{L}\p{N}]+|(?<=\p{N})[.,:'’](?=\p{N})[\p{L}\p{N}]+)*/gu
-
-/** Signs at the end of a token that belong to the sentence. */
-const trailing = /[.,;:!?)\]}'"»”’…]+$/u
-
-function tokensOf(text: string): string[] {
-  return (text.match(tokens) ?? [])
-    .map((token) => token.replace(trailing, ''))
-    .filter((token) => /\p{N}/u.test(token) || isAddress(token))
-}
+import { isAddress, tokensOf } from '../../shared/entities'
 
 /** Digits of all scripts as those of ASCII: an Arabic translation may write ٤٧١١. */
 function plainDigits(text: string): string {
@@ -28,10 +16,6 @@ function plainDigits(text: string): string {
 /** One number, however it is written: 1,500 and 1.500 and 1 500 have the same digits. */
 function digitsOf(token: string): string {
   return plainDigits(token).replace(/\D/g, '')
-}
-
-function isAddress(token: string): boolean {
-  return /^(?:https?:|www\.)|.@./.test(token)
 }
 
 /** A link and a code are letters that count; of "2-day", "3pm" and "#4711" only the number does, because the rest is translated. */

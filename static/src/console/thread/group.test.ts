@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { message } from '../inbox/fixture'
-import { group, runGap } from './group'
+import { group, named, runGap } from './group'
 
 const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
 const start = new Date(2026, 10, 22, 9, 0).getTime()
@@ -59,4 +59,18 @@ test('keys are unique, so that nothing is drawn anew when lines come in above', 
   )
   const keys = group(many, 20).map((i) => i.key)
   assert.equal(new Set(keys).size, keys.length)
+})
+
+test('a run keeps its name when older or newer lines join it', () => {
+  const known = new Map<number, string>()
+  const keys = (lines: Parameters<typeof group>[0]) => {
+    const items = group(lines)
+    named(items, known)
+    return items.filter((i) => i.type === 'run').map((i) => i.key)
+  }
+  const [one, two, three] = [line(1, 0), line(2, 1000), line(3, 2000)]
+  assert.deepEqual(keys([two]), ['r2'])
+  assert.deepEqual(keys([one, two, three]), ['r2'])
+  // What was one run and falls apart has names of its own.
+  assert.deepEqual(keys([one, { ...two, kind: 'note' }, three]), ['r2', "r2'", 'r3'])
 })

@@ -57,3 +57,19 @@ export function group(lines: readonly Message[], unreadAfter = 0): Item[] {
   }
   return items
 }
+
+/**
+ * Names of the items that stay: older lines may join the first run and new ones the last, and what is open in a run (a correction, an original)
+ * must not close for that. `known` has the name by seq, of what was drawn before.
+ */
+export function named(items: readonly Item[], known: Map<number, string>): void {
+  const taken = new Set<string>()
+  for (const item of items) {
+    if (item.type !== 'run' && item.type !== 'events') continue
+    const was = item.lines.map((l) => known.get(l.seq)).find((k) => k !== undefined && !taken.has(k))
+    if (was !== undefined) item.key = was
+    while (taken.has(item.key)) item.key += "'"
+    taken.add(item.key)
+    for (const line of item.lines) known.set(line.seq, item.key)
+  }
+}

@@ -2,7 +2,6 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useId } from 'preact/hooks'
-import { Rich } from '../../shared/rich'
 import { clock, fullTime } from '../../shared/time'
 import type { Message } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
@@ -13,6 +12,7 @@ import { FilesOfMessage } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { Avatar, visitorName } from '../ui/marks'
 import { Correct } from './correct'
+import { Marked } from './marked'
 import { customerReads, flaggedBeside, type Reading, readingOf, type Words, worthRetrying } from './reading'
 
 /** Lines of one person in a row, under one heading. */
@@ -98,7 +98,7 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
 function Text({ words, class: name, rough }: { words: Words; class: string; rough?: boolean }): JSX.Element {
   return (
     <p class={`${name}${rough ? ' rough' : ''}`} lang={words.language} dir="auto" translate={false}>
-      <Rich text={words.text} />
+      <Marked text={words.text} />
     </p>
   )
 }
@@ -264,11 +264,11 @@ function ReadMark({ id, seq }: { id: string; seq: number }): JSX.Element | null 
   const desk = useDesk()
   const mark = useComputed(() => {
     const read = desk.rows.value.get(id)?.read.visitor ?? 0
-    const ours = desk.chats.room(id).value.messages.filter((m) => m.author.kind !== 'visitor' && m.kind === 'message')
-    const newest = ours[ours.length - 1]?.seq
-    const newestRead = ours.filter((m) => m.seq <= read).at(-1)?.seq
-    if (seq === newestRead) return 'read'
-    return seq === newest ? 'sent' : undefined
+    // Each line asks, so it is looked for from the end, where it nearly always is.
+    const { messages } = desk.chats.room(id).value
+    const ours = (m: Message) => m.author.kind !== 'visitor' && m.kind === 'message'
+    if (seq === messages.findLast((m) => m.seq <= read && ours(m))?.seq) return 'read'
+    return seq === messages.findLast(ours)?.seq ? 'sent' : undefined
   }).value
   if (!mark) return null
   return (

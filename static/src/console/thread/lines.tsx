@@ -1,100 +1,45 @@
-// The log of a conversation. It stays at its end while one reads there, and where one reads while older lines come in above.
+// The log of a conversation.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { useEffect, useRef } from 'preact/hooks'
 import { clock, dayName, fullTime } from '../../shared/time'
 import { useDesk } from '../app/desk'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { visitorName } from '../ui/marks'
-import { group, type Item } from './group'
+import { group, type Item, named } from './group'
 import { Run } from './line'
 import { Outgoing } from './outgoing'
-
-/** Nearer to the end than this, in CSS pixels, counts as being there. */
-const nearEnd = 48
+import { useScroll } from './scroll'
 
 export function Lines({ id }: { id: string }): JSX.Element {
   const desk = useDesk()
   const box = useRef<HTMLDivElement>(null)
   const inner = useRef<HTMLDivElement>(null)
-  const atEnd = useRef(true)
-  /** Distance from the end when older lines were asked for: what must not change when they come. */
-  const anchor = useRef<number | undefined>(undefined)
-  const below = useSignal(0)
-
   const room = desk.chats.room(id).value
   const older = desk.chats.olderOf(id).value
   const loading = desk.chats.loadingOf(id).value
   const lines = room.messages
   const waiting = useComputed(() => desk.sending.lines.value.filter((l) => l.conversation === id)).value
   const typing = useComputed(() => desk.typing.value.get(id)?.find((p) => p.kind === 'visitor')).value
-  const first = lines[0]?.seq ?? 0
-  const last = lines[lines.length - 1]?.seq ?? 0
   const items = group(lines, desk.unreadAfter.value)
-
-  const tellRead = useReading(id, last, atEnd)
-  const toEnd = () => {
-    const el = box.current
-    if (el) el.scrollTop = el.scrollHeight
-    atEnd.current = true
-    below.value = 0
-    tellRead()
-  }
+  named(items, useRef(new Map<number, string>()).current)
 
   const more = () => {
-    const el = box.current
-    if (!el || room.floor <= 1) return
-    anchor.current = el.scrollHeight - el.scrollTop
-    void desk.chats.loadOlder(id)
+    if (room.floor > 1) void desk.chats.loadOlder(id)
   }
-
-  // Older lines came in above: what is read stays where it is.
-  useLayoutEffect(() => {
-    const el = box.current
-    if (el && anchor.current !== undefined && first > 0) {
-      el.scrollTop = el.scrollHeight - anchor.current
-      anchor.current = undefined
-    }
-  }, [first])
-
-  // New lines: follow them at the end, count them elsewhere. One's own are always shown.
-  const before = useRef(last)
-  useLayoutEffect(() => {
-    if (atEnd.current) toEnd()
-    else if (last > before.current && before.current > 0)
-      below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
-    before.current = last
-  }, [last])
-  useLayoutEffect(() => {
-    if (waiting.length > 0) toEnd()
-  }, [waiting.length])
-
-  // A translation that arrives, a picture that loads, a keyboard that opens: all change heights without a new line.
-  useEffect(() => {
-    const el = inner.current
-    const outer = box.current
-    if (!el || !outer) return
-    const follow = new ResizeObserver(() => atEnd.current && toEnd())
-    follow.observe(el)
-    follow.observe(outer)
-    return () => follow.disconnect()
-  }, [])
-
-  // Where one was is remembered for as long as the page lives; the end is simply the end.
-  useLayoutEffect(() => {
-    const was = desk.places.get(id)
-    if (was !== undefined && box.current) {
-      box.current.scrollTop = box.current.scrollHeight - was
-      atEnd.current = false
-    } else toEnd()
-    return () => {
-      const el = box.current
-      if (el && !atEnd.current) desk.places.set(id, el.scrollHeight - el.scrollTop)
-      else desk.places.delete(id)
-    }
-  }, [id])
+  const reached = useRef(() => {})
+  const { atEnd, below, toEnd, scrolled } = useScroll({
+    id,
+    box,
+    inner,
+    lines,
+    waiting: waiting.length,
+    reached: () => reached.current(),
+    more,
+  })
+  reached.current = useReading(id, lines[lines.length - 1]?.seq ?? 0, atEnd)
 
   return (
     <div class="lines-frame">
@@ -105,15 +50,7 @@ export function Lines({ id }: { id: string }): JSX.Element {
         aria-label={t('thread.log')}
         aria-busy={older === 'loading' || loading === 'loading'}
         tabIndex={0}
-        onScroll={(e) => {
-          const el = e.currentTarget
-          atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
-          if (atEnd.current) {
-            below.value = 0
-            tellRead()
-          }
-          if (el.scrollTop < 240) more()
-        }}
+        onScroll={scrolled}
       >
         <div ref={inner} class="lines-inner">
           {room.floor > 1 ? (
@@ -239,24 +176,25 @@ function Part({ item, id }: { item: Item; id: string }): JSX.Element {
   }
 }
 
-/** System lines: one is shown, several fold into the last of them. */
+/** System lines: several in a row are one, the last, until somebody unfolds them. */
 function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events' }> }): JSX.Element {
   const desk = useDesk()
   const open = useSignal(false)
   const row = desk.rows.value.get(id)
-  const shown = open.value || item.lines.length === 1 ? item.lines : item.lines.slice(-1)
+  const folded = !open.value && item.lines.length > 1
+  const shown = folded ? item.lines.slice(-1) : item.lines
   return (
     <div class="events">
-      {shown.map((line) => (
-        <p key={line.seq} title={fullTime(line.at, timeLocale())}>
+      {shown.map((line, i) => (
+        <p key={line.seq} data-seq={line.seq} title={fullTime(line.at, timeLocale())}>
           {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale())}</time>
+          {item.lines.length > 1 && i === shown.length - 1 && (
+            <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
+              {open.value ? t('events.fewer') : t('events.more', { n: item.lines.length - 1 })}
+            </button>
+          )}
         </p>
       ))}
-      {item.lines.length > 1 && (
-        <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
-          {open.value ? t('events.fewer') : t('events.more', { n: item.lines.length - 1 })}
-        </button>
-      )}
     </div>
   )
 }

@@ -1,11 +1,11 @@
 // A line of our own that is not on the server's disk yet.
 import type { JSX } from 'preact'
 import type { Line } from '../../shared/outbox'
-import { Rich } from '../../shared/rich'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { FilesOfLine } from '../attach/views'
 import { Icon } from '../ui/icons'
+import { Marked } from './marked'
 
 export function Outgoing({ line }: { line: Line }): JSX.Element {
   const desk = useDesk()
@@ -21,7 +21,7 @@ export function Outgoing({ line }: { line: Line }): JSX.Element {
       <div class={line.text || line.note ? 'line' : 'line bare'}>
         {line.text && (
           <p class="main" lang={line.language} dir="auto" translate={false}>
-            <Rich text={line.text} />
+            <Marked text={line.text} />
           </p>
         )}
         <FilesOfLine line={line} />

@@ -1,0 +1,107 @@
+// How the log of a conversation scrolls: it follows its end while one reads there, and elsewhere what one reads stays under the eye.
+import { type Signal, useSignal } from '@preact/signals'
+import type { RefObject } from 'preact'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import type { Message } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { type Anchor, anchorOf, holdAt } from './anchor'
+
+/** Nearer to the end than this, in CSS pixels, counts as being there. */
+const nearEnd = 48
+/** Nearer to the beginning than this, in CSS pixels, older lines are asked for. */
+const nearBeginning = 240
+
+export interface Scroll {
+  atEnd: { current: boolean }
+  /** New lines below what is seen. */
+  below: Signal<number>
+  toEnd(): void
+  scrolled(): void
+}
+
+export interface Scrolling {
+  id: string
+  box: RefObject<HTMLElement | null>
+  inner: RefObject<HTMLElement | null>
+  lines: readonly Message[]
+  /** How many lines of one's own are on their way. */
+  waiting: number
+  /** The end has come into view. */
+  reached(): void
+  /** The beginning is near. */
+  more(): void
+}
+
+export function useScroll({ id, box, inner, lines, waiting, reached, more }: Scrolling): Scroll {
+  const desk = useDesk()
+  const atEnd = useRef(true)
+  const anchor = useRef<Anchor | undefined>(undefined)
+  const below = useSignal(0)
+  const last = lines[lines.length - 1]?.seq ?? 0
+
+  const toEnd = () => {
+    const el = box.current
+    if (el) el.scrollTop = el.scrollHeight
+    atEnd.current = true
+    anchor.current = undefined
+    below.value = 0
+    reached()
+  }
+  const hold = () => {
+    if (atEnd.current) toEnd()
+    else if (box.current && anchor.current) holdAt(box.current, anchor.current)
+  }
+  const scrolled = () => {
+    const el = box.current
+    if (!el) return
+    atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
+    anchor.current = atEnd.current ? undefined : anchorOf(el)
+    if (atEnd.current) {
+      below.value = 0
+      reached()
+    }
+    if (el.scrollTop < nearBeginning) more()
+  }
+
+  // Older lines came in above, or a translation did.
+  useLayoutEffect(hold, [lines])
+
+  // New lines: follow them at the end, count them elsewhere. One's own are always shown.
+  const before = useRef(last)
+  useLayoutEffect(() => {
+    if (atEnd.current) toEnd()
+    else if (last > before.current && before.current > 0)
+      below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
+    before.current = last
+  }, [last])
+  useLayoutEffect(() => {
+    if (waiting > 0) toEnd()
+  }, [waiting])
+
+  // A picture that loads, an original that is shown, a keyboard that opens: all change heights without a row. This is told before the next
+  // frame is painted, so nobody sees the step.
+  const held = useRef(hold)
+  held.current = hold
+  useEffect(() => {
+    const changed = new ResizeObserver(() => held.current())
+    if (inner.current) changed.observe(inner.current)
+    if (box.current) changed.observe(box.current)
+    return () => changed.disconnect()
+  }, [])
+
+  // Where one was is remembered for as long as the page lives; the end is simply the end.
+  useLayoutEffect(() => {
+    const el = box.current
+    const was = desk.places.get(id)
+    if (was && el && holdAt(el, was)) {
+      atEnd.current = false
+      anchor.current = was
+    } else toEnd()
+    return () => {
+      if (anchor.current) desk.places.set(id, anchor.current)
+      else desk.places.delete(id)
+    }
+  }, [id])
+
+  return { atEnd, below, toEnd, scrolled }
+}
