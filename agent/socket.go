@@ -36,6 +36,10 @@ var calls = map[chat.CallName]call{
 	chat.CallPreview:  to((*hub.Hub).Preview),
 	chat.CallRetry:    to((*hub.Hub).Retry),
 	chat.CallCorrect:  to((*hub.Hub).Correct),
+	chat.CallTag:      to((*hub.Hub).Tag),
+	chat.CallTags:     to((*hub.Hub).Tags),
+	chat.CallRemark:   to((*hub.Hub).Remark),
+	chat.CallEarlier:  to((*hub.Hub).Earlier),
 }
 
 // to makes a call of one of the hub's methods: decode, pass on.

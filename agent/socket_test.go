@@ -144,7 +144,7 @@ func codeOf(err error) chat.Code {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfAgents(t *testing.T) {
-	want := []chat.CallName{"assign", "close", "correct", "history", "inbox", "language", "open", "preview", "read", "send", "state", "sync", "take", "translate", "typing"}
+	want := []chat.CallName{"assign", "close", "correct", "earlier", "history", "inbox", "language", "open", "preview", "read", "remark", "send", "state", "sync", "tag", "tags", "take", "translate", "typing"}
 	if got := agent.Calls(); !slices.Equal(got, want) {
 		t.Errorf("agents may call %q, want %q", got, want)
 	}
@@ -180,6 +180,10 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"translate": func(id string) any { return chat.Retry{Conversation: id, Seq: 1, Language: "en"} },
 		"correct":   func(id string) any { return chat.Correct{Conversation: id, Seq: 1, Language: "en", Text: "hello"} },
 		"typing":    func(id string) any { return chat.Typing{Conversation: id, On: true} },
+		"tag":       func(id string) any { return chat.Tag{Conversation: id, Add: []string{"x"}} },
+		"tags":      nil, // names a site
+		"remark":    func(id string) any { return chat.Remark{Conversation: id, Text: new("x")} },
+		"earlier":   func(id string) any { return chat.Earlier{Conversation: id} },
 	}
 	for _, name := range agent.Calls() {
 		fields, known := calls[name]
@@ -206,6 +210,9 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 	err := bob.Call(t.Context(), chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{Site: "shop"}}, &inbox)
 	if code := codeOf(err); code != chat.NotFound && (code != "" || len(inbox.Conversations) != 0) {
 		t.Errorf("the inbox of a foreign site: %+v, %v", inbox, err)
+	}
+	if code := codeOf(bob.Call(t.Context(), chat.CallTags, chat.Tags{Site: "shop"}, nil)); code != chat.NotFound {
+		t.Errorf("the tags of a foreign site: %q", code)
 	}
 	if code := codeOf(s.Sit(s.Login(edgetest.Ada)).Call(t.Context(), chat.CallOpen, chat.Open{Conversation: theirs}, nil)); code != "" {
 		t.Errorf("an agent of the site: %q", code)

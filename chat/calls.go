@@ -34,6 +34,10 @@ const (
 	CallAbout    CallName = "attributes"
 	CallPage     CallName = "page"
 	CallRate     CallName = "rate"
+	CallTag      CallName = "tag"
+	CallTags     CallName = "tags"
+	CallRemark   CallName = "remark"
+	CallEarlier  CallName = "earlier"
 	CallPing     CallName = "ping"
 )
 
@@ -99,6 +103,8 @@ type Send struct {
 	// Note, for agents: only agents see it. Reviewed: a translation that the agent has seen and approved.
 	Note     bool      `json:"note,omitempty"`
 	Reviewed *Reviewed `json:"reviewed,omitempty"`
+	// Mentions are the ids of agents of the site whom a note calls, at most MaxMentions.
+	Mentions []string `json:"mentions,omitempty"`
 }
 
 // SendOK answers send: the message is on disk. It does not move the client's place.

@@ -21,6 +21,8 @@ type Post struct {
 	Attachments []SendFile
 	// Reviewed is a translation that the author has seen and approved; it is stored as done, by agent.
 	Reviewed *Reviewed
+	// Mentions are the ids of agents whom a note calls, each once.
+	Mentions []string
 	// Readers are those whom only the hub knows: agents who have the conversation open. The store adds the visitor, the
 	// site and the assignee.
 	Readers []Reader
@@ -126,4 +128,10 @@ type InboxFilter struct {
 	Language string `json:"language,omitempty"`
 	// Text is looked for in the visitor's name and the last line.
 	Text string `json:"text,omitempty"`
+	// Tag is one that the conversation has; case does not matter.
+	Tag string `json:"tag,omitempty"`
+	// Mentioned selects conversations with a note that calls the agent who asks, and that he has not read since.
+	Mentioned bool `json:"mentioned,omitempty"`
+	// Agent is who asks.
+	Agent string `json:"-"`
 }

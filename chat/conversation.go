@@ -44,9 +44,11 @@ type Conversation struct {
 	// Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor.
 	Unread int64 `json:"unread"`
 	// Flagged counts the translations that the visitor has called wrong and nobody has dealt with; for agents only.
-	Flagged int64     `json:"flagged,omitempty"`
-	Tags    []string  `json:"tags"`
-	Read    ReadMarks `json:"read"`
+	Flagged int64    `json:"flagged,omitempty"`
+	Tags    []string `json:"tags"`
+	// Mentioned are the ids of agents whom a note has called and who have not read it yet; for agents only.
+	Mentioned []string  `json:"mentioned,omitempty"`
+	Read      ReadMarks `json:"read"`
 
 	// What a store knows of the visitor's side of this row; the view puts it in place of Last and Unread.
 	VisitorLast   *Message `json:"-"`
@@ -75,6 +77,14 @@ type Followed struct {
 type ReadMarks struct {
 	Visitor int64 `json:"visitor"`
 	Agents  int64 `json:"agents"`
+}
+
+// Marked is what became of a read mark.
+type Marked struct {
+	// Moved is false if the side's mark stood there or further already.
+	Moved bool
+	// Seen is true if an agent has read with it a note that calls him.
+	Seen bool
 }
 
 // Standing is what of a conversation has to be compared to know whether something was missed. Read marks take no rev, so the head alone does not tell.

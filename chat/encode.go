@@ -199,6 +199,7 @@ func (v *Visitor) AppendJSON(b []byte) []byte {
 		cart, _ := json.Marshal(v.Cart)
 		o.b = append(o.b, cart...)
 	}
+	o.optionalNumber("remark", v.Remark)
 	return o.end()
 }
 
@@ -260,6 +261,14 @@ func (m *Message) AppendJSON(b []byte) []byte {
 	}
 	dictionary(&o, "translations", m.Translations, language.Tag.String, (*Translation).AppendJSON)
 	list(&o, "attachments", m.Attachments, (*Attachment).AppendJSON)
+	if len(m.Mentions) > 0 {
+		list(&o, "mentions", m.Mentions, func(one *Mention, b []byte) []byte {
+			mention := begin(b)
+			mention.text("id", one.ID)
+			mention.text("name", one.Name)
+			return mention.end()
+		})
+	}
 	if m.Erased {
 		o.truth("erased", true)
 	}
@@ -295,6 +304,9 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	o.number("unread", c.Unread)
 	o.optionalNumber("flagged", c.Flagged)
 	list(&o, "tags", c.Tags, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	if len(c.Mentioned) > 0 {
+		list(&o, "mentioned", c.Mentioned, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	}
 	o.name("read")
 	read := begin(o.b)
 	read.number("visitor", c.Read.Visitor)

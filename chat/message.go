@@ -50,7 +50,9 @@ type Message struct {
 	Translations map[language.Tag]Translation `json:"translations"`
 	// Attachments is never null on the wire.
 	Attachments []Attachment `json:"attachments"`
-	Erased      bool         `json:"erased,omitempty"`
+	// Mentions are the agents whom a note calls.
+	Mentions []Mention `json:"mentions,omitempty"`
+	Erased   bool      `json:"erased,omitempty"`
 }
 
 // SystemEventType says what happened in a message of kind event.

@@ -46,6 +46,8 @@ type Visitor struct {
 	Signed []string `json:"signed,omitempty"`
 	// Cart is what lies in the visitor's basket, as the page says.
 	Cart *Cart `json:"cart,omitempty"`
+	// Remark is the rev of what agents have written down about him: the call remark has the text. It is left out before there is any.
+	Remark int64 `json:"remark,omitempty"`
 }
 
 // LanguageReason is why a visitor is taken to read a language.

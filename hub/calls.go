@@ -39,6 +39,9 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 	if c.Note {
 		p.Kind = chat.MessageNote
 	}
+	if p.Mentions, err = mentioned(c); err != nil {
+		return chat.SendOK{}, err
+	}
 	if p.Text, p.Attachments, err = h.said(c); err != nil {
 		return chat.SendOK{}, err
 	}
@@ -84,6 +87,26 @@ func (h *Hub) Send(ctx context.Context, s *Session, c chat.Send) (chat.SendOK, e
 		h.listened(ctx, s, heard, posted)
 	}
 	return chat.SendOK{Conversation: posted.Conversation, Message: s.view.message(posted.Message, h), Dup: posted.Dup}, nil
+}
+
+// mentioned checks whom a note calls; that they are agents of the site the store knows.
+func mentioned(c chat.Send) ([]string, error) {
+	if len(c.Mentions) > 0 && !c.Note {
+		return nil, chat.Errorf(chat.BadRequest, "Only notes mention agents: the visitor would read it.")
+	}
+	if len(c.Mentions) > chat.MaxMentions {
+		return nil, chat.Errorf(chat.TooLong, "A note mentions at most %d agents.", chat.MaxMentions)
+	}
+	var ids []string
+	for _, id := range c.Mentions {
+		if !chat.ValidKey(id) {
+			return nil, chat.Errorf(chat.BadRequest, "mentions are the ids of agents.")
+		}
+		if !slices.Contains(ids, id) {
+			ids = append(ids, id)
+		}
+	}
+	return ids, nil
 }
 
 // said checks what a line says and brings along: one of the two it has to.
@@ -327,14 +350,19 @@ func (h *Hub) change(ctx context.Context, s *Session, conversation string, c cha
 	c.By = s.Participant()
 	c.By.Online = false
 	changed, err := h.store.Change(ctx, conversation, c)
+	return h.changed(ctx, s, changed, err)
+}
+
+// changed tells what a call has changed of a conversation's own fields, if it has, and answers the row.
+func (h *Hub) changed(ctx context.Context, s *Session, c chat.Changed, err error) (chat.Conversation, error) {
 	if err != nil {
 		return chat.Conversation{}, err
 	}
-	h.tell(changed)
-	if changed.Row != nil {
-		return s.view.conversation(*changed.Row, h), nil
+	h.tell(c)
+	if c.Row != nil {
+		return s.view.conversation(*c.Row, h), nil
 	}
-	row, err := h.conversation(ctx, s, conversation)
+	row, err := h.conversation(ctx, s, c.Conversation)
 	return s.view.conversation(row, h), err
 }
 

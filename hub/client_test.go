@@ -84,6 +84,14 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Flag, s, frame)
 	case chat.CallRate:
 		return call(ctx, h.Rate, s, frame)
+	case chat.CallTag:
+		return call(ctx, h.Tag, s, frame)
+	case chat.CallTags:
+		return call(ctx, h.Tags, s, frame)
+	case chat.CallRemark:
+		return call(ctx, h.Remark, s, frame)
+	case chat.CallEarlier:
+		return call(ctx, h.Earlier, s, frame)
 	case chat.CallPage:
 		panic("a call that panics")
 	}

@@ -50,11 +50,13 @@ type inbox struct {
 type standing struct {
 	head, unread int64
 	read         chat.ReadMarks
+	mentioned    int
 }
 
 // inboxFollow is what one console follows.
 type inboxFollow struct {
 	s     *Session
+	agent string
 	sites []string
 
 	mu      sync.Mutex // guards the following; a leaf
@@ -90,6 +92,12 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	if filter.Text = chat.CleanText(filter.Text); utf8.RuneCountInString(filter.Text) > inboxText {
 		return chat.InboxOK{}, chat.Errorf(chat.TooLong, "Look for at most %d characters.", inboxText)
 	}
+	if filter.Tag = chat.TagKey(filter.Tag); utf8.RuneCountInString(filter.Tag) > inboxText {
+		return chat.InboxOK{}, chat.Errorf(chat.TooLong, "A tag has at most %d characters.", chat.MaxTagName)
+	}
+	if filter.Mentioned {
+		filter.Agent = s.Participant().ID
+	}
 	var sites []string
 	for _, site := range s.Identity().Sites {
 		if filter.Site == "" || filter.Site == site.Key {
@@ -124,7 +132,7 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 
 // followInboxes makes a console follow the inboxes of all its sites, with one more filter; nil if the session has ended.
 func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
-	sites := s.Identity().Sites
+	identity := s.Identity()
 	h.mu.Lock()
 	defer h.mu.Unlock()
 	s.mu.Lock()
@@ -134,7 +142,7 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 	}
 	f, fresh := s.inbox, s.inbox == nil
 	if fresh {
-		f = &inboxFollow{s: s, sent: map[string]bool{}}
+		f = &inboxFollow{s: s, agent: identity.Participant.ID, sent: map[string]bool{}}
 		s.inbox = f
 	}
 	s.mu.Unlock()
@@ -149,7 +157,7 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 	if !fresh {
 		return f
 	}
-	for _, site := range sites {
+	for _, site := range identity.Sites {
 		f.sites = append(f.sites, site.Key)
 		in := h.inboxes[site.Key]
 		if in == nil {
@@ -438,8 +446,12 @@ func fit(rows [][]byte) [][]byte {
 	return rows
 }
 
-// wantsLocked tells whether the console is to be told a row: it matches a list, or stands on one.
+// wantsLocked tells whether the console is to be told a row: it matches a list, or stands on one, or a note calls the agent, whatever his lists are.
 func (f *inboxFollow) wantsLocked(c *chat.Conversation) bool {
+	if slices.Contains(c.Mentioned, f.agent) {
+		f.sent[c.ID] = true
+		return true
+	}
 	for _, filter := range f.filters {
 		if matches(c, filter) {
 			f.sent[c.ID] = true
@@ -460,7 +472,9 @@ func matches(c *chat.Conversation, f chat.InboxFilter) bool {
 		f.State != "" && f.State != c.State,
 		f.Assignee == "none" && c.Assignee != "",
 		f.Assignee != "" && f.Assignee != "none" && f.Assignee != c.Assignee,
-		f.Language != "" && f.Language != c.Language.String():
+		f.Language != "" && f.Language != c.Language.String(),
+		f.Tag != "" && !slices.ContainsFunc(c.Tags, func(tag string) bool { return chat.TagKey(tag) == f.Tag }),
+		f.Mentioned && !slices.Contains(c.Mentioned, f.Agent):
 		return false
 	}
 	if f.Text == "" {
@@ -484,7 +498,7 @@ func (in *inbox) check(ctx context.Context) error {
 	}
 	seen := make(map[string]standing, len(rows))
 	for i := range rows {
-		seen[rows[i].ID] = standing{rows[i].Head, rows[i].Unread, rows[i].Read}
+		seen[rows[i].ID] = standing{rows[i].Head, rows[i].Unread, rows[i].Read, len(rows[i].Mentioned)}
 	}
 	in.mu.Lock()
 	defer in.mu.Unlock()

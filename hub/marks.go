@@ -70,12 +70,14 @@ func (h *Hub) markAgain(key markKey, err error) {
 
 // writeMark writes a mark and tells it if it has moved.
 func (h *Hub) writeMark(ctx context.Context, conversation string, by chat.Participant, site string, seq int64) error {
-	moved, err := h.store.Mark(ctx, conversation, by.Kind, seq)
-	if err != nil || !moved {
+	m, err := h.store.Mark(ctx, conversation, by, seq)
+	if err != nil || !m.Moved && !m.Seen {
 		return err
 	}
-	h.publish(topicConversation+conversation, chat.Event{Type: chat.EvRead, Conversation: conversation, Participant: &by, Seq: seq})
-	// Marks take no rev; the row's unread has changed all the same.
+	if m.Moved {
+		h.publish(topicConversation+conversation, chat.Event{Type: chat.EvRead, Conversation: conversation, Participant: &by, Seq: seq})
+	}
+	// Marks take no rev; the row's unread and mentioned have changed all the same.
 	h.nudge(site, conversation, 0)
 	return nil
 }

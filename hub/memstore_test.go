@@ -27,8 +27,9 @@ type memStore struct {
 	leases        map[string][]string // node: agents
 	agents        map[string]chat.Agent
 	claims        map[string]bool
-	queries       int // how often something was read
-	heads         int // how often Heads was asked
+	remarks       map[string]chat.RemarkOK // by visitor
+	queries       int                      // how often something was read
+	heads         int                      // how often Heads was asked
 	byVisitor     map[string]string
 	servers       int // how many have the database open; set before they do
 }
@@ -53,7 +54,7 @@ type memLine struct {
 
 func newMemStore() *memStore {
 	return &memStore{epoch: chat.NewID(), conversations: map[string]*memConversation{}, keys: map[string]*memLine{},
-		leases: map[string][]string{}, agents: map[string]chat.Agent{}, claims: map[string]bool{}}
+		leases: map[string][]string{}, agents: map[string]chat.Agent{}, claims: map[string]bool{}, remarks: map[string]chat.RemarkOK{}}
 }
 
 // copied returns a message that shares nothing with m.
@@ -148,6 +149,14 @@ func (st *memStore) Append(_ context.Context, p chat.Post) (chat.Posted, error) 
 	readers := append(slices.Clone(p.Readers), chat.Reader{Language: c.row.Language})
 	for _, to := range chat.Wanted(p.Language, readers) {
 		m.Translations[to] = chat.Translation{State: chat.TranslationPending, By: chat.By{Kind: chat.ByEngine}, Quality: chat.QualityFull}
+	}
+	for _, id := range p.Mentions {
+		a, there := st.agents[id]
+		if !there || a.Disabled {
+			return chat.Posted{}, chat.Errorf(chat.NotFound, "There is no such agent on this site.")
+		}
+		m.Mentions = append(m.Mentions, chat.Mention{ID: id, Name: a.Name})
+		c.row.Mentioned = append(slices.Clone(c.row.Mentioned), id)
 	}
 	c.messages = append(c.messages, m)
 	st.keys[p.Author.ID+p.Key] = &memLine{c.row.ID, m}
@@ -261,23 +270,31 @@ func (st *memStore) WakeSnoozed(ctx context.Context, limit int) ([]chat.Changed,
 	return woken, nil
 }
 
-func (st *memStore) Mark(_ context.Context, conversation string, side chat.ParticipantKind, seq int64) (bool, error) {
+func (st *memStore) Mark(_ context.Context, conversation string, by chat.Participant, seq int64) (chat.Marked, error) {
+	var marked chat.Marked
 	if err := st.begin(); err != nil {
-		return false, err
+		return marked, err
 	}
 	defer st.mu.Unlock()
 	c := st.conversations[conversation]
 	if c == nil {
-		return false, chat.Errorf(chat.NotFound, "There is no such conversation.")
+		return marked, chat.Errorf(chat.NotFound, "There is no such conversation.")
 	}
 	mark := &c.row.Read.Agents
-	if side == chat.KindVisitor {
+	if by.Kind == chat.KindVisitor {
 		mark = &c.row.Read.Visitor
 	}
 	seq = min(seq, c.row.Seq)
-	moved := seq > *mark
+	calls := func(m *chat.Message) bool {
+		return m.Seq > seq && slices.ContainsFunc(m.Mentions, func(one chat.Mention) bool { return one.ID == by.ID })
+	}
+	if slices.Contains(c.row.Mentioned, by.ID) && !slices.ContainsFunc(c.messages, calls) {
+		marked.Seen = true
+		c.row.Mentioned = slices.DeleteFunc(slices.Clone(c.row.Mentioned), func(id string) bool { return id == by.ID })
+	}
+	marked.Moved = seq > *mark
 	*mark = max(*mark, seq)
-	return moved, nil
+	return marked, nil
 }
 
 func (st *memStore) Conversations(_ context.Context, ids []string) ([]chat.Conversation, error) {

@@ -26,7 +26,7 @@ type Store interface {
 	// the latest one resolved within ReopenWithin, else opens one; a visitor's line opens a resolved or snoozed conversation; the first
 	// agent to write in an unassigned conversation takes it; an agent who writes becomes a participant; pending translations are
 	// made for every wanted language, and claimed. The files of Attachments become the line's: its author's own, of the site and the conversation, with no
-	// line yet; if one of them is not there, chat.NotFound, and nothing is stored; the same key with others is chat.Conflict. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
+	// line yet; if one of them is not there, chat.NotFound, and nothing is stored; the same key with others is chat.Conflict. One of Mentions who does not answer for the site is chat.NotFound, and nothing is stored. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
 	// chat.Unavailable.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
 	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
@@ -35,8 +35,22 @@ type Store interface {
 	// WakeSnoozed opens conversations whose snooze is over, at most limit, each in a transaction of its own, and returns what changed. Of
 	// several nodes that ask at once one opens each. With an error it returns those that it has opened before.
 	WakeSnoozed(ctx context.Context, limit int) ([]chat.Changed, error)
-	// Mark moves one side's read mark forward; moved is false if it stood there or further already.
-	Mark(ctx context.Context, conversation string, side chat.ParticipantKind, seq int64) (moved bool, err error)
+	// Mark moves the read mark of somebody's side forward, and takes an agent off the row's Mentioned who has read that far.
+	Mark(ctx context.Context, conversation string, by chat.Participant, seq int64) (chat.Marked, error)
+
+	// Tag puts tags on a conversation and takes others off, which are clean (chat.CheckTags). A tag is spelt as the site has it already, and what is there, or is not
+	// there, stays so: changing nothing is no error and takes no rev. Too many for the conversation or the site are chat.Conflict.
+	Tag(ctx context.Context, conversation string, add, remove []string) (chat.Changed, error)
+	// Tags returns the tags of a site, the most used first.
+	Tags(ctx context.Context, site string) ([]chat.TagUse, error)
+
+	// Remark returns what agents have written down about the visitor of a conversation.
+	Remark(ctx context.Context, conversation string) (chat.RemarkOK, error)
+	// SetRemark changes it for the agent by, if it has this rev; otherwise nothing changes: chat.Conflict. The text that stands there already changes nothing, at any
+	// rev.
+	SetRemark(ctx context.Context, conversation, by, text string, rev int64) (chat.Remembered, error)
+	// Earlier returns a page of the other conversations of a conversation's visitor, the latest begun first; next is empty on the last one.
+	Earlier(ctx context.Context, conversation, after string, limit int) (page []chat.Conversation, next string, err error)
 
 	// Want adds pending entries in language to for those of the messages that need one for reader and have none: the messages
 	// with the given seqs, or the newest NewestRows if seqs is nil. Each changed message takes a rev. The entries are claimed as said below.

@@ -34,7 +34,7 @@ func (s *Store) Append(ctx context.Context, p chat.Post) (chat.Posted, error) {
 	if p.Kind == "" {
 		p.Kind = chat.MessageLine
 	}
-	if s.groups != nil && p.Conversation != "" && len(p.Attachments) == 0 && !s.outdated.Load() {
+	if s.groups != nil && p.Conversation != "" && len(p.Attachments) == 0 && len(p.Mentions) == 0 && !s.outdated.Load() {
 		if posted, err := s.groups.add(ctx, p); err == nil {
 			return posted, nil
 		} else if !errors.Is(err, errAlone) {
@@ -81,6 +81,9 @@ func (s *Store) post(t tx, p chat.Post, again bool) (chat.Posted, error) {
 		return chat.Posted{}, err
 	}
 	m := lineOf(p, n)
+	if m.Mentions, err = s.mentionsFor(t, p, n.site); err != nil {
+		return chat.Posted{}, err
+	}
 	if len(p.Attachments) > 0 {
 		if m.Attachments, err = filesOf(t, p, &n); err != nil {
 			return s.postedMeanwhile(t, p, err)
@@ -118,6 +121,11 @@ func (s *Store) storeLine(t tx, p chat.Post, n *numbered, m chat.Message) (chat.
 	}
 	if len(m.Attachments) > 0 {
 		if err := attachFiles(t, p.Conversation, &m); err != nil {
+			return chat.Posted{}, err
+		}
+	}
+	if len(m.Mentions) > 0 {
+		if err := storeMentions(t, p.Conversation, &m); err != nil {
 			return chat.Posted{}, err
 		}
 	}

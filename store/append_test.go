@@ -159,7 +159,7 @@ func TestWaitingAndUnread(t *testing.T) {
 		if c = sh.get(t, id); c.WaitingSince != third.Message.At || c.Unread != 1 {
 			t.Fatalf("waiting again since %v, unread %d", c.WaitingSince, c.Unread)
 		}
-		_, err := s.Mark(t.Context(), chat.NewID(), chat.KindAgent, 1)
+		_, err := s.Mark(t.Context(), chat.NewID(), chat.Participant{Kind: chat.KindAgent}, 1)
 		wantCode(t, err, chat.NotFound)
 	})
 }
@@ -361,7 +361,7 @@ func TestParallelLinesHaveNoGap(t *testing.T) {
 					return err
 				}
 				if n%5 == 0 {
-					if _, err := s.Mark(t.Context(), id, chat.KindAgent, m.Message.Seq); err != nil {
+					if _, err := s.Mark(t.Context(), id, chat.Participant{Kind: chat.KindAgent}, m.Message.Seq); err != nil {
 						return err
 					}
 				}

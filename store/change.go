@@ -191,29 +191,33 @@ const (
   WHERE m.conversation = $1 AND m.seq > $2 AND m.kind = 'message' AND m.author_kind = 'visitor') WHERE id = $1`
 	setReadVisitor = `UPDATE conversations SET read_visitor = $2, unread_visitor = (SELECT COUNT(*) FROM messages m
   WHERE m.conversation = $1 AND m.seq > $2 AND m.kind = 'message' AND m.author_kind <> 'visitor') WHERE id = $1`
-	lockMarks = `SELECT seq, read_visitor, read_agents FROM conversations WHERE id = $1 {lock}`
+	lockMarks = `SELECT seq, read_visitor, read_agents, mentioned FROM conversations WHERE id = $1 {lock}`
 )
 
-// Mark moves one side's read mark forward, at most to the last message.
-func (s *Store) Mark(ctx context.Context, conversation string, side chat.ParticipantKind, seq int64) (bool, error) {
-	return write(ctx, s, func(t tx) (bool, error) {
+// Mark moves the read mark of somebody's side forward, at most to the last message, and takes an agent off the conversation's mentions that he has read.
+func (s *Store) Mark(ctx context.Context, conversation string, by chat.Participant, seq int64) (chat.Marked, error) {
+	return write(ctx, s, func(t tx) (chat.Marked, error) {
+		var m chat.Marked
 		var last, visitor, agents int64
-		err := t.row(lockMarks, conversation).Scan(&last, &visitor, &agents)
+		var mentioned string
+		err := t.row(lockMarks, conversation).Scan(&last, &visitor, &agents, &mentioned)
 		if errors.Is(err, sql.ErrNoRows) {
 			err = noConversation()
 		}
 		if err != nil {
-			return false, err
+			return m, err
 		}
 		set, have := setReadAgents, agents
-		if side == chat.KindVisitor {
+		if by.Kind == chat.KindVisitor {
 			set, have = setReadVisitor, visitor
 		}
-		if seq = min(seq, last); seq <= have {
-			return false, nil
+		seq = min(seq, last)
+		if m.Seen, err = s.see(t, conversation, by.ID, mentioned, seq); err != nil || seq <= have {
+			return m, err
 		}
+		m.Moved = true
 		_, err = t.exec(set, conversation, seq)
-		return true, err
+		return m, err
 	})
 }
 

@@ -91,6 +91,9 @@ func (s *Store) LimitPages(n int) {
 // The texts and parsers that tests look at.
 const (
 	InboxPage         = inboxPage
+	InboxTagged       = inboxTagged
+	InboxCalls        = inboxCalls
+	EarlierTalks      = earlierTalks
 	MessagesSince     = messagesSince
 	MessagesBefore    = messagesBefore
 	VisitorsTalks     = visitorConversations

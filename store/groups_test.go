@@ -265,7 +265,7 @@ func TestNodesWriteTheSameConversations(t *testing.T) {
 			if _, err := nodes[(w+2)%3].SetTranslation(t.Context(), p.Conversation, m.Message.Seq, language.English, done); err != nil {
 				return err
 			}
-			if _, err := nodes[w%3].Mark(t.Context(), p.Conversation, chat.KindAgent, m.Message.Seq); err != nil {
+			if _, err := nodes[w%3].Mark(t.Context(), p.Conversation, chat.Participant{Kind: chat.KindAgent}, m.Message.Seq); err != nil {
 				return err
 			}
 		}

@@ -21,7 +21,13 @@ const (
 
 	// buryVisitor leaves nothing of a visitor who has turned out to be somebody else but his id, and no token opens him any more.
 	buryVisitor = `UPDATE visitors SET merged_into = $2, token = $3, name = '', email = '', time_zone = '', page = '', attributes = '{}', cart = '',
-  browser_languages = '[]', language_evidence = '' WHERE id = $1`
+  browser_languages = '[]', language_evidence = '', remark = '', remark_by = '' WHERE id = $1`
+
+	// joinRemarks puts the visitor's below what agents have written down about the person. Who wrote the two is not one agent then.
+	joinRemarks = `UPDATE visitors SET remark = CASE WHEN visitors.remark = '' THEN o.remark ELSE visitors.remark || $3 || o.remark END,
+  remark_by = CASE WHEN visitors.remark = '' THEN o.remark_by ELSE '' END, remark_rev = visitors.remark_rev + o.remark_rev + 1,
+  remark_at = CASE WHEN visitors.remark = '' THEN o.remark_at ELSE {now} END
+FROM (SELECT w.remark, w.remark_by, w.remark_rev, w.remark_at FROM visitors w WHERE w.id = $2 AND w.remark <> '') AS o WHERE visitors.id = $1`
 
 	takeLanguage = `UPDATE visitors SET language = $2, language_reason = $3, browser_languages = o.browser_languages, language_evidence = o.language_evidence
 FROM (SELECT w.browser_languages, w.language_evidence FROM visitors w WHERE w.id = $4) AS o WHERE visitors.id = $1`
@@ -216,6 +222,9 @@ func (s *Store) mergeVisitors(t tx, i chat.Identify, old, known *holder) error {
 			return err
 		}
 	}
+	if _, err := t.exec(joinRemarks, known.ID, old.ID, "\n\n"); err != nil {
+		return err
+	}
 	if _, err := t.exec(buryVisitor, old.ID, known.ID, noToken()); err != nil {
 		return err
 	}
@@ -299,13 +308,17 @@ func (s *Store) describe(t tx, v *holder, signed map[string]string) error {
 }
 
 // touched returns the unresolved conversations of a visitor.
-func touched(t tx, visitor string) (all []chat.Touched, err error) {
+func touched(t tx, visitor string) ([]chat.Touched, error) {
+	return touchedBy(t, unresolvedTalks, visitor)
+}
+
+func touchedBy(t tx, query string, args ...any) (all []chat.Touched, err error) {
 	err = each(t, func(r scanner) error {
 		var c chat.Touched
 		err := r.Scan(&c.Conversation, &c.Site, &c.Head)
 		all = append(all, c)
 		return err
-	}, unresolvedTalks, visitor)
+	}, query, args...)
 	return all, err
 }
 

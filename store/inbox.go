@@ -13,10 +13,33 @@ import (
 
 // inboxPage walks the inbox's index backwards from a place, so that it reads what it returns and no more. It is asked
 // once per site and state; the pages are merged.
-const inboxPage = `SELECT id, updated_at FROM conversations
-WHERE site = $1 AND state = $2 AND (updated_at, id) < ($3, $4)
-  AND ($5 = '' OR assignee = $5 OR $5 = 'none' AND assignee = '') AND ($6 = '' OR language = $6)
-ORDER BY updated_at DESC, id DESC LIMIT $7`
+const inboxPage = `SELECT c.id, c.updated_at FROM conversations c` + inboxWhere + inboxOrder
+
+const (
+	inboxWhere = ` WHERE c.site = $1 AND c.state = $2 AND (c.updated_at, c.id) < ($3, $4)
+  AND ($5 = '' OR c.assignee = $5 OR $5 = 'none' AND c.assignee = '') AND ($6 = '' OR c.language = $6)`
+	inboxOrder = ` ORDER BY c.updated_at DESC, c.id DESC LIMIT $7`
+
+	// What has a tag, or calls an agent, is found by that and sorted: it is less than all.
+	inboxTagged       = `SELECT c.id, c.updated_at FROM tagged g JOIN conversations c ON c.id = g.conversation` + inboxWhere + ` AND g.site = $1 AND g.tag = $8` + inboxOrder
+	inboxCalls        = `SELECT c.id, c.updated_at FROM mentions m JOIN conversations c ON c.id = m.conversation` + inboxWhere + ` AND m.agent = $8` + inboxOrder
+	inboxTaggedCalled = `SELECT c.id, c.updated_at FROM mentions m JOIN conversations c ON c.id = m.conversation
+JOIN tagged g ON g.site = c.site AND g.conversation = c.id` + inboxWhere + ` AND m.agent = $8 AND g.tag = $9` + inboxOrder
+)
+
+// inboxQuery returns the statement for a filter, and the arguments that it takes after the seven of inboxPage.
+func inboxQuery(f chat.InboxFilter) (query string, more []any) {
+	tag := chat.TagKey(f.Tag)
+	switch {
+	case f.Mentioned && tag != "":
+		return inboxTaggedCalled, []any{f.Agent, tag}
+	case f.Mentioned:
+		return inboxCalls, []any{f.Agent}
+	case tag != "":
+		return inboxTagged, []any{tag}
+	}
+	return inboxPage, nil
+}
 
 // maxLookedThrough bounds how many conversations one call looks through for a text. A page may then be short, or empty, and still
 // have a next.
@@ -100,6 +123,7 @@ func inboxPlaces(t tx, sites []string, states []chat.State, f chat.InboxFilter, 
 	if tag, err := language.Parse(lang); lang != "" && err == nil {
 		lang = tag.String() // as it is stored
 	}
+	query, besides := inboxQuery(f)
 	for _, site := range sites {
 		for _, state := range states {
 			err := each(t, func(r scanner) error {
@@ -107,7 +131,7 @@ func inboxPlaces(t tx, sites []string, states []chat.State, f chat.InboxFilter, 
 				err := r.Scan(&c.id, &c.at)
 				places = append(places, c)
 				return err
-			}, inboxPage, site, string(state), int64(from.at), from.id, f.Assignee, lang, limit+1)
+			}, query, append([]any{site, string(state), int64(from.at), from.id, f.Assignee, lang, limit + 1}, besides...)...)
 			if err != nil {
 				return nil, false, err
 			}

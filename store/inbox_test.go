@@ -102,6 +102,9 @@ func TestPlans(t *testing.T) {
 			args       []any
 		}{
 			{"inbox", store.InboxPage, true, []any{"shop", "open", int64(1) << 60, id, "", "", 10}},
+			{"inbox by tag", store.InboxTagged, false, []any{"shop", "open", int64(1) << 60, id, "", "", 10, "refund"}},
+			{"inbox of mentions", store.InboxCalls, false, []any{"shop", "open", int64(1) << 60, id, "", "", 10, sh.ann.ID}},
+			{"earlier", store.EarlierTalks, false, []any{id, int64(1) << 60, id, 10}},
 			// Sorted afterwards: there are no more rows than revs since then, and few.
 			{"since", store.MessagesSince, false, []any{id, 1, false, 10, 1}},
 			{"history", store.MessagesBefore, true, []any{id, 10, false, 10}},

@@ -12,7 +12,7 @@ import (
 
 // The columns of a message, in the order in which scanMessage reads them.
 const messageColumns = ` m.conversation, m.id, m.seq, m.rev, COALESCE(m.key, ''), m.kind, m.author, m.author_kind, m.author_name, m.author_avatar,
- m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased, m.translations, m.attachments `
+ m.author_language, m.at, m.text, m.language, m.event, m.event_by, m.event_to, m.erased, m.translations, m.attachments, m.mentions `
 
 // placed is a message with the conversation it stands in.
 type placed struct {
@@ -23,10 +23,10 @@ type placed struct {
 func (s *Store) scanMessage(r scanner) (placed, error) {
 	var p placed
 	m := &p.Message
-	var authorLanguage, lang, translations, attachments string
+	var authorLanguage, lang, translations, attachments, mentions string
 	var event chat.SystemEvent
 	err := r.Scan(&p.conversation, &m.ID, &m.Seq, &m.Rev, &m.Key, &m.Kind, &m.Author.ID, &m.Author.Kind, &m.Author.Name, &m.Author.Avatar,
-		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased, &translations, &attachments)
+		&authorLanguage, &m.At, &m.Text, &lang, &event.Type, &event.By, &event.To, &m.Erased, &translations, &attachments, &mentions)
 	if err != nil {
 		return p, err
 	}
@@ -36,6 +36,7 @@ func (s *Store) scanMessage(r scanner) (placed, error) {
 		m.Event = &event
 	}
 	m.Attachments = s.readAttachments(attachments)
+	m.Mentions = s.readMentions(mentions)
 	m.Translations = s.readTranslations(translations)
 	return p, nil
 }
@@ -106,9 +107,9 @@ func plain(all []placed) []chat.Message {
 }
 
 const (
-	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.tags,
+	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.tags, c.mentioned,
  c.waiting_since, c.flagged, c.unread_agents, c.unread_visitor, c.read_visitor, c.read_agents, c.last_seq, c.visitor_last_seq,
- c.rating, c.rating_comment, c.rated_at,` + visitorColumns + `
+ c.rating, c.rating_comment, c.rated_at, v.remark_rev,` + visitorColumns + `
 FROM conversations c JOIN visitors v ON v.id = c.visitor WHERE c.id {any $1}`
 
 	participantsByConversation = `SELECT p.conversation, p.participant, p.kind, COALESCE(a.name, p.name), p.avatar, p.language, COALESCE(a.languages, '')
@@ -171,12 +172,13 @@ func noConversation() error { return chat.Errorf(chat.NotFound, "There is no suc
 
 func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	var c conversationRow
-	var lang, tags string
+	var lang, tags, mentioned string
 	var rating chat.Rating
+	var remark int64
 	var v visitorScan
-	err := r.Scan(append([]any{&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags,
+	err := r.Scan(append([]any{&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags, &mentioned,
 		&c.WaitingSince, &c.Flagged, &c.Unread, &c.VisitorUnread, &c.Read.Visitor, &c.Read.Agents, &c.last, &c.visitorLast,
-		&rating.Score, &rating.Comment, &rating.At},
+		&rating.Score, &rating.Comment, &rating.At, &remark},
 		v.fields()...)...)
 	if err != nil {
 		return &c, err
@@ -189,7 +191,9 @@ func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	if c.Tags = readColumn[[]string](s, "tags", tags); c.Tags == nil {
 		c.Tags = []string{}
 	}
+	c.Mentioned = s.readMentioned(mentioned)
 	c.Visitor = v.visitor(s)
+	c.Visitor.Remark = remark
 	return &c, nil
 }
 

@@ -106,10 +106,10 @@ func (sh *shop) change(t testing.TB, id string, c chat.Change) chat.Changed {
 
 func (sh *shop) mark(t testing.TB, id string, side chat.ParticipantKind, seq int64, want bool) {
 	t.Helper()
-	moved, err := sh.Mark(t.Context(), id, side, seq)
+	m, err := sh.Mark(t.Context(), id, chat.Participant{Kind: side}, seq)
 	must(t, err)
-	if moved != want {
-		t.Fatalf("mark of %s to %d moved: %v, want %v", side, seq, moved, want)
+	if m.Moved != want {
+		t.Fatalf("mark of %s to %d moved: %v, want %v", side, seq, m.Moved, want)
 	}
 }
 

@@ -25,6 +25,10 @@ export type CallName =
   | "attributes"
   | "page"
   | "rate"
+  | "tag"
+  | "tags"
+  | "remark"
+  | "earlier"
   | "ping"
 
 /** CannedState says whether a person of the house has approved a text. */
@@ -276,6 +280,8 @@ export interface Send {
   /** Note, for agents: only agents see it. Reviewed: a translation that the agent has seen and approved. */
   note?: boolean
   reviewed?: Reviewed
+  /** Mentions are the ids of agents of the site whom a note calls, at most MaxMentions. */
+  mentions?: string[]
 }
 
 /** SendOK answers send: the message is on disk. It does not move the client's place. */
@@ -545,6 +551,10 @@ export interface InboxFilter {
   language?: string
   /** Text is looked for in the visitor's name and the last line. */
   text?: string
+  /** Tag is one that the conversation has; case does not matter. */
+  tag?: string
+  /** Mentioned selects conversations with a note that calls the agent who asks, and that he has not read since. */
+  mentioned?: boolean
 }
 
 /** Conversation is one visitor's talk with one site. */
@@ -579,6 +589,8 @@ export interface Conversation {
   /** Flagged counts the translations that the visitor has called wrong and nobody has dealt with; for agents only. */
   flagged?: number
   tags: string[]
+  /** Mentioned are the ids of agents whom a note has called and who have not read it yet; for agents only. */
+  mentioned?: string[]
   read: ReadMarks
 }
 
@@ -808,6 +820,8 @@ export interface Message {
   translations: Record<string, Translation>
   /** Attachments is never null on the wire. */
   attachments: Attachment[]
+  /** Mentions are the agents whom a note calls. */
+  mentions?: Mention[]
   erased?: boolean
 }
 
@@ -907,6 +921,8 @@ export interface Visitor {
   signed?: string[]
   /** Cart is what lies in the visitor's basket, as the page says. */
   cart?: Cart
+  /** Remark is the rev of what agents have written down about him: the call remark has the text. It is left out before there is any. */
+  remark?: number
 }
 
 /** Agent is a person who answers. */
@@ -916,6 +932,41 @@ export interface Agent {
   role: Role
   /** Languages holds at least one: the first is translated into, the others are understood and not translated. */
   languages: string[]
+}
+
+/**
+ * Remark reads or changes what agents have written down about the visitor of a conversation (agents); he never sees it. Without text it only reads. Answered with
+ * RemarkOK.
+ */
+export interface Remark {
+  conversation: string
+  text?: string
+  /** Rev is that of the text which was changed: if another stands there by now, the answer is conflict, and nothing is changed. */
+  rev?: number
+}
+
+/** RemarkOK is what stands there now, and who has written it last. */
+export interface RemarkOK {
+  text: string
+  /** Rev is 0 before anybody has written anything. */
+  rev: number
+  /** By is the agent's name, empty where two texts were joined. */
+  by?: string
+  at?: string
+}
+
+/** Earlier asks for the other conversations of a conversation's visitor, the latest begun first (agents). */
+export interface Earlier {
+  conversation: string
+  /** After is next of the page before, an opaque text. Limit is at most EarlierRows. */
+  after?: string
+  limit?: number
+}
+
+/** EarlierOK answers earlier. */
+export interface EarlierOK {
+  conversations: Conversation[]
+  next?: string
 }
 
 /** Look is how the widget looks on a site. */
@@ -945,6 +996,38 @@ export interface QuickStart {
   label: string
   /** Text is what is sent. */
   text: string
+}
+
+/**
+ * Tag changes what a conversation is tagged with (agents): what it names is put on and taken off, all else stays, so that two agents at once do not undo each
+ * other. Putting on what is there and taking off what is not is no error. Answered with Conversation.
+ */
+export interface Tag {
+  conversation: string
+  add?: string[]
+  remove?: string[]
+}
+
+/** Tags asks for the tags that a site uses (agents). */
+export interface Tags {
+  site: string
+}
+
+/** TagsOK answers tags: all of them, at most MaxSiteTags, the most used first. */
+export interface TagsOK {
+  tags: TagUse[]
+}
+
+/** TagUse is a tag, and how many conversations have it. */
+export interface TagUse {
+  name: string
+  uses: number
+}
+
+/** Mention is an agent whom a note calls, by the name that he had then: it stands in the text behind an @. */
+export interface Mention {
+  id: string
+  name: string
 }
 
 /**
@@ -1018,6 +1101,10 @@ export interface CallMap {
   attributes: { call: About; ok: Record<string, never> }
   page: { call: Page; ok: Record<string, never> }
   rate: { call: Rate; ok: Record<string, never> }
+  tag: { call: Tag; ok: Conversation }
+  tags: { call: Tags; ok: TagsOK }
+  remark: { call: Remark; ok: RemarkOK }
+  earlier: { call: Earlier; ok: EarlierOK }
   ping: { call: Record<string, never>; ok: PingOK }
 }
 
