@@ -30,6 +30,8 @@ type loaderSettings struct {
 	Color    string `json:"color,omitempty"`
 	Position string `json:"position,omitempty"`
 	Language string `json:"language"`
+	// Origins are the pages that may show the chat: on others the loader draws no launcher, instead of one whose panel stays empty.
+	Origins []string `json:"origins"`
 	// Labels are what the launcher is called, in every language: only the page knows which one it wants, and the answer is for all pages. What
 	// else it is called (with what is unread, while the panel is open) the frame says, which has the texts.
 	Labels map[string]string `json:"labels"`
@@ -89,7 +91,7 @@ func (e *Edge) loader(w http.ResponseWriter, r *http.Request) error {
 }
 
 // Loader returns the loader as the pages of a site get it.
-func (e *Edge) Loader(s chat.Site) (*web.Asset, error) { return e.script(&site{Site: s}) }
+func (e *Edge) Loader(s chat.Site) (*web.Asset, error) { return e.script(newSite(s)) }
 
 // script puts the settings of the site into the loader. It is made once for the settings as they are, so that compressing it happens
 // once too.
@@ -101,7 +103,7 @@ func (e *Edge) script(s *site) (*web.Asset, error) {
 	// json.Marshal writes <, >, &, U+2028 and U+2029 as escapes: whatever a name holds, it stays a literal.
 	b, err := json.Marshal(loaderSettings{
 		Key: s.Key, Name: s.Name, Color: color(s.Look.Color), Position: s.Look.Position,
-		Language: s.Language.String(), Labels: e.texts.labels, Bubble: says,
+		Language: s.Language.String(), Origins: names(s.origins), Labels: e.texts.labels, Bubble: says,
 	})
 	if err != nil {
 		return nil, fmt.Errorf("cannot write the settings of site %s: %w", s.Key, err)

@@ -138,6 +138,7 @@ func TestNamesStayTextInScriptAndPage(t *testing.T) {
 	}
 	var settings struct {
 		Key, Name, Color, Language string
+		Origins                    []string
 		Bubble                     struct{ Texts map[string][2]string }
 	}
 	if err := json.Unmarshal([]byte(strings.TrimSuffix(literal, ")")), &settings); err != nil {
@@ -145,6 +146,9 @@ func TestNamesStayTextInScriptAndPage(t *testing.T) {
 	}
 	if settings.Name != hostile || settings.Key != "shop" || settings.Color != "" || settings.Language != "en" || settings.Bubble.Texts["en"][0] != hostile {
 		t.Errorf("%+v", settings)
+	}
+	if len(site.Origins) == 0 || !slices.Equal(settings.Origins, site.Origins) {
+		t.Errorf("the loader knows the origins %q of %q", settings.Origins, site.Origins)
 	}
 	for _, path := range []string{"/widget/frame?site=shop", "/chat/shop"} {
 		_, html := fetch(t, s, path)
@@ -160,6 +164,20 @@ func TestNamesStayTextInScriptAndPage(t *testing.T) {
 		if got.Site.Name != hostile || got.Site.Texts.Greeting != hostile || got.Site.Look.Color != "" {
 			t.Errorf("%s: %+v", path, got)
 		}
+	}
+}
+
+// The script is the longest of what the first screen needs, so it is asked for first: it gets the connection that the page has come over, without a round trip for
+// another one. What it is asked for as is what runs.
+func TestPageAsksForItsScriptFirst(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	_, html := fetch(t, s, "/widget/frame?site=shop")
+	head, body, _ := strings.Cut(html, "<body>")
+	ahead, style, ok := strings.Cut(head, `<link rel="stylesheet"`)
+	_, script, ok2 := strings.Cut(ahead, `<link rel="modulepreload" href="`)
+	script, _, ok3 := strings.Cut(script, `">`)
+	if !ok || !ok2 || !ok3 || strings.Contains(style, "<link") || !strings.Contains(body, `<script type="module" src="`+script+`"></script>`) {
+		t.Errorf("the page asks for what it needs in another way:\n%s", html)
 	}
 }
 

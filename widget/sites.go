@@ -126,20 +126,27 @@ func (s *sites) read(ctx context.Context) (*siteSet, error) {
 	return set, nil
 }
 
-// newSiteSet works out the origins. A loader script whose settings are the same is carried over from old, compressed as it is.
+func newSite(c chat.Site) *site {
+	s := &site{Site: c}
+	for _, text := range c.Origins {
+		// What is no origin matches nothing; it is refused where it is written down.
+		if o, err := web.ParseOrigin(text); err == nil {
+			s.origins = append(s.origins, o)
+		}
+	}
+	return s
+}
+
+// newSiteSet works out whose an origin is. A loader script whose settings are the same is carried over from old, compressed as it is.
 func newSiteSet(list []chat.Site, old *siteSet) *siteSet {
 	set := &siteSet{at: time.Now(), byKey: make(map[string]*site, len(list)), origins: map[web.Origin]bool{}}
 	for _, c := range list {
 		if c.Closed {
 			continue
 		}
-		one := &site{Site: c}
-		for _, text := range c.Origins {
-			// What is no origin matches nothing; it is refused where it is written down.
-			if o, err := web.ParseOrigin(text); err == nil {
-				one.origins = append(one.origins, o)
-				set.origins[o] = true
-			}
+		one := newSite(c)
+		for _, o := range one.origins {
+			set.origins[o] = true
 		}
 		if old != nil {
 			if was, ok := old.byKey[c.Key]; ok {

@@ -50,8 +50,11 @@ func TestStoryOfAStrangeShop(t *testing.T) {
 	s := keepShop(t, map[string]shopPage{
 		"/":      {strictPolicy, strangePage},
 		"/other": {strictPolicy, `<!doctype html><title>Other</title><h1>Other</h1>`},
+		"/copy":  {"", `<!doctype html><title>Copy</title><h1>Copy</h1><script async src="CHAT/widget/KEY.js" onload="window.tagged = true"></script>`},
 	})
-	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Desktop)
+	shopper := browsertest.Start(t, "de-DE,de")
+	elsewhere(t, shopper.Tab(browsertest.Desktop), s)
+	page := shopper.Tab(browsertest.Desktop)
 	page.Watch()
 	page.Script("addEventListener('pageshow', e => { window.restored = e.persisted })")
 	traffic := page.Traffic()
@@ -160,6 +163,23 @@ func alone(t *testing.T, page *browsertest.Tab, s *ownShop, traffic *browsertest
 	if got := browsertest.Eval[string](frame, kept); got != "" {
 		t.Errorf("the frame keeps %q before anybody has opened it", got)
 	}
+}
+
+// elsewhere is a page with the shop's tag that is not one of the site's: it gets no launcher, whose panel would stay empty, but one line in the browser's log that says why.
+func elsewhere(t *testing.T, page *browsertest.Tab, s *ownShop) {
+	t.Helper()
+	page.Script("window.warned = []; console.warn = (...said) => { window.warned.push(said.join(' ')) }")
+	origin := strings.Replace(s.origin, "shop.", "copy.", 1)
+	page.Open(origin + "/copy")
+	page.Wait("window.tagged")
+	warned := browsertest.Eval[[]string](page, "window.warned")
+	if len(warned) != 1 || !strings.Contains(warned[0], origin) || !strings.Contains(warned[0], s.key) {
+		t.Errorf("a page of another origin is warned %q, want one warning that names %s and %s", warned, origin, s.key)
+	}
+	if browsertest.Eval[bool](page, "'dragoman' in window || !!document.querySelector('dragoman-chat')") {
+		t.Error("a page of another origin gets the widget")
+	}
+	page.Close()
 }
 
 // placed checks where the button stands and what it looks like: as its tag says, whatever the page's style sheets want.

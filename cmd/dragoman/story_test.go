@@ -36,6 +36,9 @@ func TestStory(t *testing.T) {
 	frame.WaitText("Escribes en")
 	frame.WaitText("español")
 	frame.Axe("first opening")
+	if asked := browsertest.Eval[[]string](frame, `performance.getEntriesByType('resource').slice(0, 3).map(e => new URL(e.name).pathname.split('/').at(-1))`); strings.Join(asked, " ") != "widget.js widget.css session" {
+		t.Errorf("the first screen asks for %q first", asked)
+	}
 	shot(page, "widget-first.png")
 	frame.Click("textarea")
 	frame.Type(asked)

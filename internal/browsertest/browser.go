@@ -10,6 +10,7 @@ import (
 	"os"
 	"path/filepath"
 	"strings"
+	"sync"
 	"testing"
 	"time"
 
@@ -23,6 +24,7 @@ const Patience = time.Minute
 type Browser struct {
 	ctx context.Context
 	tb  testing.TB
+	end func()
 }
 
 // Option is something that a browser's user has set.
@@ -80,17 +82,21 @@ func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	}
 	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
 	ctx, end := chromedp.NewContext(allocated)
-	tb.Cleanup(func() {
+	b := &Browser{ctx: ctx, tb: tb, end: sync.OnceFunc(func() {
 		// Cancel waits until the process is gone: its profile folder is removed next.
 		_ = chromedp.Cancel(ctx)
 		end()
 		endAllocator()
-	})
+	})}
+	tb.Cleanup(b.end)
 	if err := chromedp.Do(ctx); err != nil {
 		tb.Fatalf("cannot start Chromium: %v", err)
 	}
-	return &Browser{ctx: ctx, tb: tb}
+	return b
 }
+
+// Close ends the browser before the test does. One whose processor was slowed down (Tab.Slow) keeps a real one busy for as long as it runs.
+func (b *Browser) Close() { b.end() }
 
 // Device is what a tab is shown on.
 type Device struct {

@@ -5,6 +5,7 @@ import (
 	"fmt"
 	"maps"
 	"os"
+	"path"
 	"path/filepath"
 	"strings"
 
@@ -75,6 +76,9 @@ func build(root string, minify bool) (map[string][]byte, error) {
 func bundle(root, in string, minify bool) ([]byte, error) {
 	opts := options(root, minify)
 	opts.EntryPoints = []string{in}
+	if path.Ext(in) != ".css" {
+		opts.Plugins = []api.Plugin{sheets(minify)}
+	}
 	r := api.Build(opts)
 	if err := faults(r.Errors); err != nil {
 		return nil, err

@@ -54,7 +54,11 @@ func TestBudgets(t *testing.T) {
 	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "loader") {
 		t.Errorf("loader over its budget: %v", err)
 	}
-	small["loader.js"] = nil
+	small["loader.js"], small["loader-bubble.js"] = nil, noise(6*kB+1)
+	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "loader with a bubble") {
+		t.Errorf("loader with a bubble over its budget: %v", err)
+	}
+	small["loader-bubble.js"] = nil
 	small["lang/opening/de.json"] = noise(5 * kB)
 	if err := checkBudgets(small); err == nil || !strings.Contains(err.Error(), "widget") {
 		t.Errorf("the largest catalogue counts: %v", err)

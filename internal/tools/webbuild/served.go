@@ -18,7 +18,7 @@ import (
 
 // measured is a site whose settings are as long as they are in a shop that sets all of them.
 var measured = chat.Site{
-	Key: "aurora-outdoor-3f9c", Name: "Aurora Outdoor & Mountain Sports", Language: language.German, Look: chat.Look{Color: "#0b6e5f", Position: "start"},
+	Key: "aurora-outdoor-3f9c", Origins: []string{"https://www.aurora-outdoor.example", "https://aurora-outdoor.example"}, Name: "Aurora Outdoor & Mountain Sports", Language: language.German, Look: chat.Look{Color: "#0b6e5f", Position: "start"},
 }
 
 // served returns the files with the loader as the pages of a site get it: the server puts the site's settings into it, and what the

@@ -4,7 +4,7 @@ import { Notebook } from './memory'
 import type { Panel } from './panel'
 import { panelOf } from './panel'
 import { raised, tagFor } from './pick'
-import type { Site } from './site'
+import type { Site, Tag } from './site'
 
 type Listener = (detail?: unknown) => void
 type Command = (name: string, ...args: unknown[]) => void
@@ -15,14 +15,12 @@ declare global {
   }
 }
 
-/** Reads what the script tag says beside its address. */
-function attributes(script: HTMLScriptElement | null) {
-  const d = script?.dataset ?? {}
+function tagOf({ dataset: d }: HTMLScriptElement): Tag {
   return {
     lang: d.lang,
     position: d.position,
-    color: /^#[0-9a-f]{6}$/i.test(d.color ?? '') ? d.color : undefined,
-    z: Number(d.z) || undefined,
+    color: d.color?.match(/^#[0-9a-f]{6}$/i)?.[0],
+    z: Number(d.z) || 2147483000,
   }
 }
 
@@ -36,19 +34,25 @@ export type Greet = (
   on: (event: string, f: Listener) => void,
 ) => void
 
-export function boot(literal: unknown, greet?: Greet): void {
+/** looks are the rules of what `greet` draws. */
+export function boot(literal: unknown, greet?: Greet, looks = ''): void {
   const site = literal as Site
   const script = document.currentScript as HTMLScriptElement | null
   const queued = window.dragoman
   // Twice in one page (a tag manager, a careless template): the first one stays.
-  if (!site.key || queued?.v || !script?.src || !Element.prototype.attachShadow || !('adoptedStyleSheets' in document))
-    return
+  if (!site.key || queued?.v || !script?.src || !('adoptedStyleSheets' in document)) return
 
   const origin = new URL(script.src).origin
-  const options = attributes(script)
+  let welcome = location.origin === origin
+  for (const one of site.origins) welcome ||= location.origin === one
+  if (!welcome) {
+    console.warn(`Dragoman: ${location.origin} is no origin of ${site.key}: see dragoman site set`)
+    return
+  }
+  const tag = tagOf(script)
   const notebook = new Notebook(site.key)
   const listeners = new Map<string, Set<Listener>>()
-  const wishes = [...(options.lang ? [options.lang] : navigator.languages), site.language]
+  const wishes = [...(tag.lang ? [tag.lang] : navigator.languages), site.language]
   const language = tagFor(site.labels, wishes) ?? 'en'
   let gone = false
 
@@ -63,26 +67,9 @@ export function boot(literal: unknown, greet?: Greet): void {
     for (const f of listeners.get(event) ?? []) attempt(f, detail)
   }
 
-  const launcher = launcherOf({
-    label: raised(site.labels[language] ?? 'Chat'),
-    language,
-    color: options.color ?? site.color,
-    position: options.position ?? site.position,
-    z: options.z,
-    onIntent: () => panel.load(),
-    onToggle: () => panel.toggle(),
-    onEscape: () => panel.close(),
-  })
-  const panel = panelOf({
-    origin,
-    key: site.key,
-    name: site.name,
-    language: options.lang,
-    color: options.color,
-    launcher,
-    notebook,
-    tell,
-  })
+  const look = { ...tag, color: tag.color ?? site.color, position: tag.position ?? site.position }
+  const launcher = launcherOf(look, raised(site.labels[language] ?? 'Chat'), language, looks)
+  const panel = panelOf({ origin, site, tag, launcher, notebook, tell })
 
   const commands: Record<string, (...args: never[]) => void> = {
     open: panel.open,
@@ -128,11 +115,7 @@ export function boot(literal: unknown, greet?: Greet): void {
   const start = () => {
     if (gone) return
     launcher.mount()
-    for (const call of queued?.q ?? []) {
-      const args: unknown[] = []
-      for (let i = 1; i < call.length; i++) args.push(call[i])
-      dragoman(String(call[0]), ...args)
-    }
+    for (const call of queued?.q ?? []) dragoman(...(call as unknown as [string]))
     tell('ready')
     // Somebody who has a conversation here wants to see that it was answered.
     if (notebook.read().live) idle(() => gone || panel.load())

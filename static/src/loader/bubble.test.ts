@@ -48,9 +48,6 @@ beforeEach(() => {
       setItem: (k: string, v: string) => world.stored.set(k, v),
       removeItem: (k: string) => world.stored.delete(k),
     },
-    CSSStyleSheet: class {
-      replaceSync() {}
-    },
     document: { createElement: element },
   }
   for (const [name, value] of Object.entries(globals))
@@ -61,9 +58,11 @@ beforeEach(() => {
 function page(wishes: string[], texts: Record<string, [string, string]>, connected = true): void {
   const launcher = {
     host: { isConnected: connected },
-    box: { getRootNode: () => ({ adoptedStyleSheets: [] }), prepend: (el: never) => world.shown.push(el) },
-    focus: () => {
-      world.focused++
+    box: { prepend: (el: never) => world.shown.push(el) },
+    button: {
+      focus: () => {
+        world.focused++
+      },
     },
   }
   const panel = {
@@ -127,6 +126,8 @@ test('who opens the chat needs no word of it, by the bubble or before it comes',
 test('there is none for who talks to us already, in no language, and in no page that has let the widget go', () => {
   world.stored.set('dragoman.shop', '{"live":true}')
   page(['de'], texts)
+  mock.timers.tick(60_000)
+  assert.equal(world.shown.length, 0)
   world.stored.clear()
   page(['ja'], texts)
   page(['de'], texts, false)

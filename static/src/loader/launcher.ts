@@ -1,16 +1,10 @@
-import { css } from './style'
+import looks from './launcher.css'
 
-export interface LauncherOptions {
-  /** What the button is called until the frame knows better. */
-  label: string
-  language: string
+/** What the button looks like, and where it stands. */
+export interface Look {
   color: string | undefined
   position: string | undefined
-  z: number | undefined
-  /** Somebody points at the button, or has the focus on it: what it opens is fetched now. */
-  onIntent(): void
-  onToggle(): void
-  onEscape(): void
+  z: number
 }
 
 const svg = 'http://www.w3.org/2000/svg'
@@ -25,21 +19,25 @@ export interface Launcher {
   readonly host: HTMLElement
   /** Where the panel goes: before the button in the order of focus. */
   readonly box: HTMLElement
+  /** It has a name, so nobody is read what is in it. */
+  readonly button: HTMLElement
   mount(): void
   show(on: boolean): void
   setOpen(open: boolean): void
   setUnread(n: number): void
   /** What the button is called, closed and open. It says in which language: the page around it may be in another. */
   name(open: string, close: string, language: string): void
-  focus(): void
   destroy(): void
 }
 
 const make = <K extends keyof HTMLElementTagNameMap>(tag: K) => document.createElement(tag)
 
-// Functions and not a class: names of fields are not shortened, those of variables are.
-export function launcherOf(options: LauncherOptions): Launcher {
-  const host = document.createElement('dragoman-chat')
+/**
+ * label is what the button is called until the frame knows better, rules stand beside the launcher's own. A function and not a class: names of fields
+ * are not shortened, those of variables are.
+ */
+export function launcherOf(look: Look, label: string, language: string, rules: string): Launcher {
+  const host = make('dragoman-chat' as 'div')
   const root = host.attachShadow({ mode: 'closed' })
   const box = make('div')
   const button = make('button')
@@ -48,21 +46,19 @@ export function launcherOf(options: LauncherOptions): Launcher {
   let names: readonly [open: string, close: string]
 
   const sheet = new CSSStyleSheet()
-  sheet.replaceSync(css(options.color, options.z))
+  sheet.replaceSync(looks + rules)
   root.adoptedStyleSheets = [sheet]
-  box.className = options.position === 'start' ? 'box start' : 'box'
-  button.type = 'button'
+  box.className = look.position === 'start' ? 'box start' : 'box'
+  if (look.color) {
+    box.classList.add('own')
+    box.style.setProperty('--light', look.color)
+  }
+  box.style.setProperty('--z', String(look.z))
   button.append(icon(bubble, 'chat'), icon(chevron, 'close'), badge)
   badge.className = 'badge'
-  badge.ariaHidden = 'true'
   badge.hidden = true
   box.append(button)
   root.append(box)
-
-  for (const type of ['pointerenter', 'focus', 'touchstart'])
-    button.addEventListener(type, () => options.onIntent(), { passive: true })
-  button.addEventListener('click', () => options.onToggle())
-  box.addEventListener('keydown', (e) => e.key === 'Escape' && isOpen && options.onEscape())
 
   // Pages that replace their body on navigation take the button with it: it comes back to the new one.
   const observer = new MutationObserver(() => host.isConnected || attach())
@@ -82,11 +78,12 @@ export function launcherOf(options: LauncherOptions): Launcher {
     button.lang = language
     say()
   }
-  name(options.label, options.label, options.language)
+  name(label, label, language)
 
   return {
     host,
     box,
+    button,
     name,
     mount() {
       observer.observe(document.documentElement, { childList: true })
@@ -104,9 +101,6 @@ export function launcherOf(options: LauncherOptions): Launcher {
       badge.hidden = n === 0
       badge.textContent = n > 9 ? '9+' : String(n)
     },
-    focus() {
-      button.focus({ preventScroll: true })
-    },
     destroy() {
       observer.disconnect()
       host.remove()
@@ -118,7 +112,6 @@ function icon(d: string, name: string): SVGElement {
   const el = document.createElementNS(svg, 'svg')
   el.setAttribute('viewBox', '0 0 24 24')
   el.setAttribute('class', name)
-  el.setAttribute('aria-hidden', 'true')
   const path = document.createElementNS(svg, 'path')
   path.setAttribute('d', d)
   el.append(path)

@@ -2,9 +2,10 @@
 // a bubble pay nothing for it.
 import { boot } from './boot'
 import { bubble } from './bubble'
+import looks from './bubble.css'
 
 try {
-  boot('__DRAGOMAN_SITE__', bubble)
+  boot('__DRAGOMAN_SITE__', bubble, looks)
 } catch (err) {
   console.warn('Dragoman could not start:', err)
 }

@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import type { Launcher } from './launcher'
 import { Notebook } from './memory'
 import { panelOf } from './panel'
-import type { Fact, ToFrame } from './site'
+import type { Fact, Site, ToFrame } from './site'
 
 /** As much of a browser as a panel touches until its frame is there; the frame's end of the port comes out of `ported`. */
 function browser() {
@@ -34,13 +34,12 @@ function browser() {
 
 test('a page that tells of every step in it does not push out who the visitor is', async () => {
   const port = browser()
+  const box = Object.assign(new EventTarget(), { prepend: () => {} })
   const panel = panelOf({
     origin: 'https://chat.example',
-    key: 'shop',
-    name: 'Shop',
-    language: undefined,
-    color: undefined,
-    launcher: { host: {}, box: { prepend: () => {} } } as unknown as Launcher,
+    site: { key: 'shop', name: 'Shop' } as Site,
+    tag: { lang: undefined, position: undefined, color: undefined, z: 1 },
+    launcher: { host: {}, button: new EventTarget(), box } as unknown as Launcher,
     notebook: new Notebook('shop'),
     tell: () => {},
   })

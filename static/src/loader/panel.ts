@@ -1,17 +1,14 @@
 import type { Launcher } from './launcher'
 import type { Notebook } from './memory'
 import { phoneOf } from './phone'
-import type { Fact, ToFrame, ToLoader } from './site'
+import type { Fact, Site, Tag, ToFrame, ToLoader } from './site'
 import { greeting } from './site'
 
 export interface PanelOptions {
   /** The chat server. */
   origin: string
-  key: string
-  name: string
-  language: string | undefined
-  /** The page's own accent, if the tag names one. */
-  color: string | undefined
+  site: Site
+  tag: Tag
   launcher: Launcher
   notebook: Notebook
   tell(event: string, detail?: unknown): void
@@ -37,7 +34,9 @@ const patience = 12_000
 /** So many of the last facts a frame hears that is loaded anew. */
 const keptFacts = 99
 
-export function panelOf({ origin, key, name, language, color, launcher, notebook, tell }: PanelOptions): Panel {
+export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOptions): Panel {
+  const { lang, color } = tag
+  const { button, box } = launcher
   const phone = phoneOf(launcher.host)
   const navigation: EventTarget = (window as { navigation?: EventTarget }).navigation ?? window
   const moves = navigation === window ? 'popstate' : 'navigatesuccess'
@@ -62,14 +61,14 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     panel = document.createElement('div')
     panel.className = 'panel'
     frame = document.createElement('iframe')
-    frame.title = name
+    frame.title = site.name
     frame.allow = 'clipboard-write'
     frame.referrerPolicy = 'origin'
-    frame.src = `${origin}/widget/frame?site=${encodeURIComponent(key)}${language ? `&lang=${encodeURIComponent(language)}` : ''}`
+    frame.src = `${origin}/widget/frame?site=${site.key}${lang ? `&lang=${encodeURIComponent(lang)}` : ''}`
     // The frame loads anew if the page moves it (a replaced body): it gets a new port and hears again what holds.
     frame.addEventListener('load', connect)
     panel.append(frame)
-    launcher.box.prepend(panel)
+    box.prepend(panel)
   }
 
   const connect = () => {
@@ -85,7 +84,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
   const open = () => {
     if (isOpen) return
     if (failed) {
-      window.open(`${origin}/chat/${encodeURIComponent(key)}`, '_blank', 'noopener')
+      window.open(`${origin}/chat/${site.key}`, '_blank', 'noopener')
       return
     }
     load()
@@ -104,7 +103,7 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     phone.close()
     launcher.setOpen(false)
     // The focus was in the frame or nowhere; it must not be left in what is hidden now.
-    launcher.focus()
+    button.focus({ preventScroll: true })
     if (ready) post({ type: 'close' })
     tell('close')
   }
@@ -153,9 +152,8 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     post({
       type: 'init',
       page: page(),
-      ...(language && { language }),
-      ...(color && { color }),
-      ...(token && { token }),
+      color,
+      token,
       touch: matchMedia('(pointer:coarse)').matches,
       said,
     })
@@ -167,11 +165,18 @@ export function panelOf({ origin, key, name, language, color, launcher, notebook
     navigation.addEventListener(moves, moved)
   }
 
+  const toggle = () => (isOpen ? close() : open())
+
+  // Somebody points at the button, or has the focus on it: what it opens is fetched now.
+  for (const intent of ['pointerenter', 'focus', 'touchstart']) button.addEventListener(intent, load, { passive: true })
+  button.addEventListener('click', toggle)
+  box.addEventListener('keydown', (e) => e.key === 'Escape' && close())
+
   return {
     load,
     open,
     close,
-    toggle: () => (isOpen ? close() : open()),
+    toggle,
     send(message) {
       if (ready) post(message)
       else waiting.push(message)

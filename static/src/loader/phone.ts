@@ -10,7 +10,7 @@ export function phoneOf(host: HTMLElement): Phone {
   const small = matchMedia('(max-width: 599px)')
   const view = window.visualViewport
   let panel: HTMLElement | undefined
-  let restore: Array<() => void> = []
+  let restore = () => {}
 
   // iOS moves the layout under the keyboard instead of making it smaller, so the panel follows what is really seen.
   const fit = () => {
@@ -20,9 +20,8 @@ export function phoneOf(host: HTMLElement): Phone {
   }
 
   const release = () => {
-    const undo = restore
-    restore = []
-    for (const f of undo) f()
+    restore()
+    restore = () => {}
   }
 
   const apply = () => {
@@ -30,14 +29,16 @@ export function phoneOf(host: HTMLElement): Phone {
     if (!panel || !small.matches) return
     const root = document.documentElement.style
     const before = [root.getPropertyValue('overflow'), root.getPropertyPriority('overflow')] as const
+    const stilled: HTMLElement[] = []
     root.setProperty('overflow', 'hidden', 'important')
-    restore.push(() => root.setProperty('overflow', ...before))
-    for (const el of document.body.children) {
-      if (el === host || !(el instanceof HTMLElement) || el.inert) continue
+    for (const el of document.body.children as HTMLCollectionOf<HTMLElement>) {
+      if (el === host || el.inert) continue
       el.inert = true
-      restore.push(() => {
-        el.inert = false
-      })
+      stilled.push(el)
+    }
+    restore = () => {
+      root.setProperty('overflow', ...before)
+      for (const el of stilled) el.inert = false
     }
     fit()
   }

@@ -1,14 +1,25 @@
 /** What the server puts into the loader for one site. */
 export interface Site {
+  /** Letters, digits and dashes. */
   key: string
   name: string
   /** #rrggbb */
   color?: string
   position?: string
   language: string
+  /** The pages that may show the chat, as their location.origin; the server's own may too. */
+  origins: string[]
   /** What the launcher is called, by the tag of every catalogue. */
   labels: Record<string, string>
   bubble?: Bubble
+}
+
+/** What the script tag says beside its address. */
+export interface Tag {
+  lang: string | undefined
+  position: string | undefined
+  color: string | undefined
+  z: number
 }
 
 /** What the launcher says unasked: after how many seconds, and by language the text and what its dismissal is called. */
@@ -25,9 +36,8 @@ export type ToFrame =
   | {
       type: 'init'
       page: { url: string; title: string }
-      language?: string
-      color?: string
-      token?: string
+      color: string | undefined
+      token: string | undefined
       touch: boolean
       said: Fact[]
     }

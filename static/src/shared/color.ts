@@ -1,5 +1,4 @@
-// Contrast, as WCAG 2 counts it. A shop may choose any colour; what stands on it must be readable all the same. The loader has this in it, and in shops
-// whose scripts have replaced what arrays can do: so no map or sort here.
+// Contrast, as WCAG 2 counts it. A shop may choose any colour; what stands on it must be readable all the same.
 
 type RGB = [number, number, number]
 
