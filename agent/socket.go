@@ -32,6 +32,11 @@ var calls = map[chat.CallName]call{
 	chat.CallLanguage: to((*hub.Hub).Language),
 	chat.CallTake:     to((*hub.Hub).Take),
 	chat.CallAssign:   to((*hub.Hub).Assign),
+	chat.CallInvite:   to((*hub.Hub).Invite),
+	chat.CallLeave:    to((*hub.Hub).Leave),
+	chat.CallAgents:   to((*hub.Hub).Agents),
+	chat.CallStatus:   to((*hub.Hub).SetStatus),
+	chat.CallViewing:  to((*hub.Hub).View),
 	chat.CallState:    to((*hub.Hub).SetState),
 	chat.CallPreview:  to((*hub.Hub).Preview),
 	chat.CallRetry:    to((*hub.Hub).Retry),
@@ -107,6 +112,7 @@ func (e *Edge) identity(ctx context.Context, who chat.Agent, session SessionHash
 	if err != nil {
 		return hub.Identity{}, err
 	}
+	who.AgentStatus = who.AgentStatus.Now()
 	id := hub.Identity{Participant: who.Participant(), Agent: &who, Sites: []chat.SiteInfo{}, Credential: credential(session)}
 	for _, s := range all {
 		if !s.Closed && who.Serves(s.Key) {

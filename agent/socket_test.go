@@ -144,7 +144,7 @@ func codeOf(err error) chat.Code {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfAgents(t *testing.T) {
-	want := []chat.CallName{"assign", "close", "correct", "earlier", "history", "inbox", "language", "open", "preview", "read", "remark", "send", "state", "sync", "tag", "tags", "take", "translate", "typing"}
+	want := []chat.CallName{"agents", "assign", "close", "correct", "earlier", "history", "inbox", "invite", "language", "leave", "open", "preview", "read", "remark", "send", "state", "status", "sync", "tag", "tags", "take", "translate", "typing", "viewing"}
 	if got := agent.Calls(); !slices.Equal(got, want) {
 		t.Errorf("agents may call %q, want %q", got, want)
 	}
@@ -169,6 +169,11 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"close":     func(id string) any { return chat.Close{Conversation: id} },
 		"history":   func(id string) any { return chat.History{Conversation: id} },
 		"inbox":     nil, // names a site: see below
+		"agents":    nil,
+		"status":    nil, // one's own
+		"invite":    func(id string) any { return chat.Invite{Conversation: id, Agent: me} },
+		"leave":     func(id string) any { return chat.Leave{Conversation: id} },
+		"viewing":   func(id string) any { return chat.Viewing{Conversation: id} },
 		"language":  func(id string) any { return chat.Language{Conversation: id, Language: "fr"} },
 		"read":      func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
 		"send":      func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
@@ -195,7 +200,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		}
 		for _, id := range []string{theirs, chat.NewID(), "nonsense", ""} {
 			code := codeOf(bob.Call(t.Context(), name, fields(id), nil))
-			if code != chat.NotFound && (id == theirs || code != chat.BadRequest) && name != "close" {
+			if code != chat.NotFound && (id == theirs || code != chat.BadRequest) && name != "close" && (name != "viewing" || id != "") {
 				t.Errorf("%s of %q: %q", name, id, code)
 			}
 		}
@@ -213,6 +218,13 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 	}
 	if code := codeOf(bob.Call(t.Context(), chat.CallTags, chat.Tags{Site: "shop"}, nil)); code != chat.NotFound {
 		t.Errorf("the tags of a foreign site: %q", code)
+	}
+	var roster chat.AgentsOK
+	if code := codeOf(bob.Call(t.Context(), chat.CallAgents, chat.Agents{Site: "shop"}, nil)); code != chat.NotFound {
+		t.Errorf("the agents of a foreign site: %q", code)
+	}
+	if err := bob.Call(t.Context(), chat.CallAgents, chat.Agents{Site: "other"}, &roster); err != nil || len(roster.Agents) == 0 {
+		t.Errorf("the agents of our own: %+v, %v", roster, err)
 	}
 	if code := codeOf(s.Sit(s.Login(edgetest.Ada)).Call(t.Context(), chat.CallOpen, chat.Open{Conversation: theirs}, nil)); code != "" {
 		t.Errorf("an agent of the site: %q", code)

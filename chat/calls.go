@@ -26,6 +26,11 @@ const (
 	CallLanguage CallName = "language"
 	CallTake     CallName = "take"
 	CallAssign   CallName = "assign"
+	CallInvite   CallName = "invite"
+	CallLeave    CallName = "leave"
+	CallAgents   CallName = "agents"
+	CallStatus   CallName = "status"
+	CallViewing  CallName = "viewing"
 	CallState    CallName = "state"
 	CallPreview  CallName = "preview"
 	CallCorrect  CallName = "correct"
@@ -185,10 +190,14 @@ type Take struct {
 	Conversation string `json:"conversation"`
 }
 
-// Assign gives a conversation to an agent, or with null to nobody (agents). Answered with Conversation.
+// Assign gives a conversation to an agent of the site, or with null to nobody (agents). Answered with Conversation.
 type Assign struct {
 	Conversation string  `json:"conversation"`
 	Agent        *string `json:"agent"`
+	// Note is what the agent is to know; it becomes a note in the conversation, in the same moment.
+	Note string `json:"note,omitempty"`
+	// Key is that of the note, and needed with one: the same one whenever this call is made again.
+	Key string `json:"key,omitempty"`
 }
 
 // SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation.

@@ -43,6 +43,8 @@ type Changed struct {
 	// Messages and Row are the changed rows; Row is nil if the conversation's own fields stayed as they were.
 	Messages []Message
 	Row      *Conversation
+	// Readers are agents who read the conversation from now on: it was given to them, or they were added.
+	Readers []Reader
 	// Elsewhere are the seqs of those Messages whose pending translations another node has claimed: it will find what is new on them.
 	Elsewhere []int64
 }
@@ -71,6 +73,21 @@ type Change struct {
 	OnlyFree bool
 	// Language is the visitor's.
 	Language *language.Tag
+	// Invite is an agent who is added; Leave is true if By goes.
+	Invite string
+	Leave  bool
+	// Note is stored with the change; nil: none. If its key is known the change was made before, and nothing is changed.
+	Note *Note
+}
+
+// Note is a line for agents that comes with a change.
+type Note struct {
+	Key string
+	// Text is clean (CheckText), Language what it was typed in.
+	Text     string
+	Language language.Tag
+	// Readers are those whom only the hub knows, as in Post.
+	Readers []Reader
 }
 
 // Rows is a piece of a catch-up (protocol.md, section 5): rows with a rev above since, by rev, and the head, from one snapshot.
@@ -126,6 +143,8 @@ type InboxFilter struct {
 	// Assignee is an agent's id, "me", or "none".
 	Assignee string `json:"assignee,omitempty"`
 	Language string `json:"language,omitempty"`
+	// Invited is an agent's id, or "me": conversations to which that agent was added.
+	Invited string `json:"invited,omitempty"`
 	// Text is looked for in the visitor's name and the last line.
 	Text string `json:"text,omitempty"`
 	// Tag is one that the conversation has; case does not matter.

@@ -17,7 +17,7 @@ type Conversation struct {
 	ID   string `json:"id"`
 	Site string `json:"site"`
 	// Rev is the rev of the last change of the fields that have a rev of their own: state, assignee, language,
-	// participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
+	// invited, participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
 	Rev  int64 `json:"rev"`
 	Head int64 `json:"head"`
 	Seq  int64 `json:"seq"`
@@ -30,6 +30,8 @@ type Conversation struct {
 	Language language.Tag `json:"language"`
 	// Assignee is the id of the agent who has it.
 	Assignee string `json:"assignee,omitempty"`
+	// Invited are the ids of agents who were added without being given it, for agents only; left out: none.
+	Invited []string `json:"invited,omitempty"`
 	// Rating is what the visitor has said of the conversation after it ended; nil if nothing.
 	Rating *Rating `json:"rating,omitempty"`
 	// Participants are the agents and bots who have taken part, and the assignee; never null.

@@ -288,6 +288,9 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	o.value("visitor", &c.Visitor)
 	o.text("language", c.Language.String())
 	o.optionalText("assignee", c.Assignee)
+	if len(c.Invited) > 0 {
+		list(&o, "invited", c.Invited, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	}
 	if c.Rating != nil {
 		o.name("rating")
 		rating := begin(o.b)

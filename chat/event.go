@@ -13,6 +13,7 @@ const (
 	EvDelivered    EventType = "delivered"
 	EvTyping       EventType = "typing"
 	EvPresence     EventType = "presence"
+	EvAgents       EventType = "agents"
 	EvGone         EventType = "gone"
 	EvGoingAway    EventType = "going_away"
 	EvBudget       EventType = "budget"

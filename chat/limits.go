@@ -30,6 +30,8 @@ const (
 	MaxTyped = 500
 	// MaxLanguages is how many languages of a browser's list, or of an agent, are looked at.
 	MaxLanguages = 16
+	// MaxInvited is how many agents may be added to one conversation.
+	MaxInvited = 10
 	// MaxSince is how many conversations one hello may name.
 	MaxSince = 500
 

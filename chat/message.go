@@ -63,6 +63,7 @@ const (
 	EventJoined   SystemEventType = "joined"
 	EventLeft     SystemEventType = "left"
 	EventAssigned SystemEventType = "assigned"
+	EventInvited  SystemEventType = "invited"
 	EventResolved SystemEventType = "resolved"
 	EventReopened SystemEventType = "reopened"
 	EventLanguage SystemEventType = "language"
@@ -74,7 +75,7 @@ type SystemEvent struct {
 	Type SystemEventType `json:"type"`
 	// By is the id of the participant who did it.
 	By string `json:"by"`
-	// To is the agent's id for assigned (empty: to nobody), the language for language, the score for rated.
+	// To is the agent's id for assigned (empty: to nobody) and invited, the language for language, the score for rated.
 	To string `json:"to,omitempty"`
 }
 

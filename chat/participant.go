@@ -21,7 +21,7 @@ type Participant struct {
 	Avatar string          `json:"avatar,omitempty"`
 	// Language is what things are translated into for this participant.
 	Language language.Tag `json:"language"`
-	// Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon.
+	// Online is true while one of the participant's sessions is open on any node, and of an agent only while he is not away. It is painted, never decided upon.
 	Online bool `json:"online"`
 }
 
@@ -103,6 +103,7 @@ type Agent struct {
 	Role Role   `json:"role"`
 	// Languages holds at least one: the first is translated into, the others are understood and not translated.
 	Languages []language.Tag `json:"languages"`
+	AgentStatus
 
 	Email    string   `json:"-"`
 	Sites    []string `json:"-"` // keys of the sites he answers for; empty means all

@@ -45,6 +45,8 @@ func parcelSamples() map[string][]chat.Event {
 		"who":          {{Type: chat.EvPresence, Conversation: "c", Node: "n"}},
 		"alive":        {{Type: chat.EvPresence, Node: "n"}},
 		"agent":        {{Type: chat.EvPresence, Participant: &ann, Node: "n"}},
+		"agents":       {{Type: chat.EvAgents, Site: "shop", Node: "n"}},
+		"viewing":      {{Type: evViewing, Site: "shop", Conversation: "c", Participant: &ann, On: true, Session: "s", Node: "n"}},
 		"inbox":        {{Type: chat.EvInbox, Site: "shop", Conversation: "c", Rev: 8, Node: "n"}},
 		"conversation": {{Type: chat.EvConversation, Site: "shop", Conversation: "c", Node: "n"}},
 		"gone":         {{Type: chat.EvGone, Conversation: "c", Node: "n"}},

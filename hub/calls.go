@@ -191,6 +191,9 @@ func (h *Hub) Unfollow(ctx context.Context, s *Session, c chat.Close) (Empty, er
 	if f := s.following(c.Conversation); f != nil {
 		h.unfollow(f)
 	}
+	if h.views(s, c.Conversation) {
+		h.viewsNothing(s)
+	}
 	return Empty{}, nil
 }
 
@@ -333,6 +336,7 @@ func (h *Hub) agentLanguages(ctx context.Context, s *Session, tags []language.Ta
 			h.want(conversation, nil, o.reader())
 		}
 	}
+	h.agentsChanged()
 	return nil
 }
 
@@ -349,8 +353,14 @@ func (h *Hub) sessionsOf(participant string) []*Session {
 func (h *Hub) change(ctx context.Context, s *Session, conversation string, c chat.Change) (chat.Conversation, error) {
 	c.By = s.Participant()
 	c.By.Online = false
+	begun := time.Now()
 	changed, err := h.store.Change(ctx, conversation, c)
-	return h.changed(ctx, s, changed, err)
+	row, err := h.changed(ctx, s, changed, err)
+	h.translate(changed, begun)
+	for _, r := range changed.Readers {
+		h.want(conversation, nil, r)
+	}
+	return row, err
 }
 
 // changed tells what a call has changed of a conversation's own fields, if it has, and answers the row.
@@ -373,20 +383,6 @@ func (h *Hub) Take(ctx context.Context, s *Session, c chat.Take) (chat.Conversat
 		return chat.Conversation{}, err
 	}
 	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &me, OnlyFree: true})
-}
-
-// Assign gives a conversation to an agent or to nobody (agents).
-func (h *Hub) Assign(ctx context.Context, s *Session, c chat.Assign) (chat.Conversation, error) {
-	if _, err := h.access(ctx, s, c.Conversation); err != nil {
-		return chat.Conversation{}, err
-	}
-	to := ""
-	if c.Agent != nil {
-		if to = *c.Agent; !chat.ValidKey(to) {
-			return chat.Conversation{}, chat.Errorf(chat.NotFound, "There is no such agent.")
-		}
-	}
-	return h.change(ctx, s, c.Conversation, chat.Change{Assignee: &to})
 }
 
 // SetState opens, snoozes or resolves a conversation.

@@ -72,6 +72,16 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Take, s, frame)
 	case chat.CallAssign:
 		return call(ctx, h.Assign, s, frame)
+	case chat.CallInvite:
+		return call(ctx, h.Invite, s, frame)
+	case chat.CallLeave:
+		return call(ctx, h.Leave, s, frame)
+	case chat.CallAgents:
+		return call(ctx, h.Agents, s, frame)
+	case chat.CallStatus:
+		return call(ctx, h.SetStatus, s, frame)
+	case chat.CallViewing:
+		return call(ctx, h.View, s, frame)
 	case chat.CallState:
 		return call(ctx, h.SetState, s, frame)
 	case chat.CallPreview:
@@ -190,6 +200,8 @@ type event struct {
 	InS           int                 `json:"in_s"`
 	Site          string              `json:"site"`
 	Budget        chat.BudgetState    `json:"budget"`
+	Agents        []chat.Colleague    `json:"agents"`
+	Gone          []string            `json:"gone"`
 }
 
 // testClient is a client of the protocol: honest, unless it lies.

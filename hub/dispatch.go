@@ -103,6 +103,12 @@ func (s *Session) reply(id int64, answer any, err error) {
 		frame = s.hub.appendJSON(append(frame, `,"ok":`...), answer)
 	}
 	o := outgoing{frame: append(frame, '}')}
+	if roster, ok := answer.(RosterOK); ok && err == nil {
+		if s.push(o) {
+			roster.answered()
+		}
+		return
+	}
 	rows, isRows := answer.(RowsOK)
 	if err != nil || !isRows || rows.then == nil {
 		s.push(o)

@@ -99,6 +99,7 @@ type Hub struct {
 	rooms    map[string]*room
 	people   map[string]*person
 	inboxes  map[string]*inbox
+	rosters  map[string]*roster
 	draining bool
 	over     bool // Run has ended: nobody stays
 
@@ -108,6 +109,7 @@ type Hub struct {
 	speakers     speakers
 	ended        endedTokens
 	presence     presence
+	viewings     viewings
 	prepared     prepared
 	marks        marks
 	translations translations
@@ -189,7 +191,7 @@ func New(o Options) *Hub {
 		store: o.Store, broker: o.Broker, translator: o.Translator, log: o.Log, node: o.Node, options: o,
 		trouble:   o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: 10 * time.Second}),
 		admission: newAdmission(o.HandshakesPerSecond), policy: policy.New(),
-		rooms: map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{},
+		rooms: map[string]*room{}, people: map[string]*person{}, inboxes: map[string]*inbox{}, rosters: map[string]*roster{},
 		sessions:   map[*Session]struct{}{},
 		chores:     make(chan func(context.Context), 1024),
 		checks:     make(chan struct{}, 1),
@@ -199,6 +201,7 @@ func New(o Options) *Hub {
 	}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.presence.init()
+	h.viewings.of = map[string]viewing{}
 	h.marks.init()
 	h.unheard.init()
 	h.translations.init()

@@ -77,6 +77,12 @@ func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK
 	if a := filter.Assignee; a != "" && a != "none" && !chat.ValidKey(a) {
 		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "assignee is me, none, or the id of an agent.")
 	}
+	if filter.Invited == "me" {
+		filter.Invited = s.Participant().ID
+	}
+	if filter.Invited != "" && !chat.ValidKey(filter.Invited) {
+		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "invited is me, or the id of an agent.")
+	}
 	switch filter.State {
 	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
 	default:
@@ -472,6 +478,7 @@ func matches(c *chat.Conversation, f chat.InboxFilter) bool {
 		f.State != "" && f.State != c.State,
 		f.Assignee == "none" && c.Assignee != "",
 		f.Assignee != "" && f.Assignee != "none" && f.Assignee != c.Assignee,
+		f.Invited != "" && !slices.Contains(c.Invited, f.Invited),
 		f.Language != "" && f.Language != c.Language.String(),
 		f.Tag != "" && !slices.ContainsFunc(c.Tags, func(tag string) bool { return chat.TagKey(tag) == f.Tag }),
 		f.Mentioned && !slices.Contains(c.Mentioned, f.Agent):

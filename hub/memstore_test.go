@@ -203,6 +203,11 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 		c.messages = append(c.messages, m)
 		changed.Messages = append(changed.Messages, copied(*m))
 	}
+	if ch.Note != nil {
+		if l := st.keys[ch.By.ID+ch.Note.Key]; l != nil {
+			return changed, nil
+		}
+	}
 	did := false
 	if ch.State != nil && *ch.State != c.row.State {
 		c.row.State, c.row.SnoozedUntil, did = *ch.State, ch.Until, true
@@ -211,6 +216,23 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	if ch.Assignee != nil && *ch.Assignee != c.row.Assignee {
 		c.row.Assignee, did = *ch.Assignee, true
 		system(chat.SystemEvent{Type: chat.EventAssigned, By: ch.By.ID, To: *ch.Assignee})
+	}
+	if ch.Invite != "" && !slices.Contains(c.row.Invited, ch.Invite) {
+		c.row.Invited, did = append(slices.Clone(c.row.Invited), ch.Invite), true
+		changed.Readers = append(changed.Readers, chat.ReaderOf(st.agents[ch.Invite]))
+		system(chat.SystemEvent{Type: chat.EventInvited, By: ch.By.ID, To: ch.Invite})
+	}
+	if ch.Leave {
+		c.row.Invited, did = slices.DeleteFunc(slices.Clone(c.row.Invited), func(id string) bool { return id == ch.By.ID }), true
+		system(chat.SystemEvent{Type: chat.EventLeft, By: ch.By.ID})
+	}
+	if ch.Note != nil {
+		did = true
+		system(chat.SystemEvent{})
+		note := c.messages[len(c.messages)-1]
+		note.Kind, note.Event, note.Key, note.Text, note.Language = chat.MessageNote, nil, ch.Note.Key, ch.Note.Text, ch.Note.Language
+		changed.Messages[len(changed.Messages)-1] = copied(*note)
+		st.keys[ch.By.ID+ch.Note.Key] = &memLine{conversation, note}
 	}
 	if ch.Language != nil && *ch.Language != c.row.Language {
 		c.row.Language, did = *ch.Language, true
@@ -472,16 +494,54 @@ func (st *memStore) SetOnline(_ context.Context, node string, agents []string, _
 	return nil
 }
 
-func (st *memStore) OnlineAgents(context.Context) ([]string, error) {
+func (st *memStore) OnlineAgents(context.Context) (map[string]chat.AgentStatus, error) {
 	if err := st.begin(); err != nil {
 		return nil, err
 	}
 	defer st.mu.Unlock()
-	var all []string
+	all := map[string]chat.AgentStatus{}
 	for _, agents := range st.leases {
-		all = append(all, agents...)
+		for _, id := range agents {
+			all[id] = st.agents[id].AgentStatus
+		}
 	}
 	return all, nil
+}
+
+func (st *memStore) Roster(_ context.Context, site string) ([]chat.Colleague, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	var all []chat.Colleague
+	for _, id := range slices.Sorted(maps.Keys(st.agents)) {
+		a := st.agents[id]
+		if a.Disabled || !a.Serves(site) {
+			continue
+		}
+		c := chat.Colleague{ID: id, Name: a.Name, Role: a.Role, Languages: a.Languages, AgentStatus: a.AgentStatus.Now()}
+		for _, here := range st.leases {
+			c.Online = c.Online || slices.Contains(here, id)
+		}
+		for _, o := range st.conversations {
+			if o.row.Site == site && o.row.State == chat.StateOpen && o.row.Assignee == id {
+				c.Open++
+			}
+		}
+		all = append(all, c)
+	}
+	return all, nil
+}
+
+func (st *memStore) SetStatus(_ context.Context, agent string, to chat.AgentStatus) error {
+	if err := st.begin(); err != nil {
+		return err
+	}
+	defer st.mu.Unlock()
+	a := st.agents[agent]
+	a.ID, a.AgentStatus = agent, to
+	st.agents[agent] = a
+	return nil
 }
 
 func (st *memStore) SiteOnline(_ context.Context, site string) (bool, error) {
@@ -491,7 +551,7 @@ func (st *memStore) SiteOnline(_ context.Context, site string) (bool, error) {
 	defer st.mu.Unlock()
 	for _, agents := range st.leases {
 		for _, id := range agents {
-			if a := st.agents[id]; a.Serves(site) {
+			if a := st.agents[id]; a.Serves(site) && !a.Away() {
 				return true, nil
 			}
 		}
@@ -508,7 +568,7 @@ func (st *memStore) SiteAgents(_ context.Context, site string) ([]chat.Agent, er
 	for _, agents := range st.leases {
 		for _, id := range agents {
 			// Whoever is not in the table is known by his id.
-			if a := st.agents[id]; a.Serves(site) {
+			if a := st.agents[id]; a.Serves(site) && !a.Away() {
 				a.ID, a.Name = id, cmp.Or(a.Name, id)
 				all = append(all, a)
 			}

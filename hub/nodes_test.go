@@ -3,6 +3,7 @@ package hub
 import (
 	"context"
 	"fmt"
+	"slices"
 	"sync"
 	"testing"
 	"time"
@@ -113,6 +114,109 @@ func TestTwoNodes(t *testing.T) {
 		if len(c.skipped) > 0 {
 			t.Error(c.skipped)
 		}
+		c.hangUp()
+	}
+}
+
+// TestThreeLanguages: a shopper in Spanish, Ada in English and Pia, who was added and has not opened it, in German: each can read every line. They are on two nodes, over
+// PostgreSQL and Redis; the roster, too, is the same on both.
+func TestThreeLanguages(t *testing.T) {
+	t.Parallel()
+	w, one, two := twoNodes(t)
+	p := chat.Agent{ID: chat.NewID(), Name: "Pia", Email: "pia@shop.example", Role: chat.RoleAgent, Languages: []language.Tag{language.German}}
+	if err := one.(interface {
+		AddAgent(context.Context, chat.Agent, string) error
+	}).AddAgent(t.Context(), p, "-"); err != nil {
+		t.Fatal(err)
+	}
+	people := w.edges[0].people
+	people["pia"] = Identity{Participant: p.Participant(), Agent: &p, Credential: "p", Sites: people["agent"].Sites}
+	ada, pia, shopper := w.client(0, "agent"), w.client(1, "pia"), w.client(1, "visitor0")
+	for _, c := range []*testClient{ada, pia} {
+		if r := c.call(chat.CallInbox, nil); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	id := shopper.line("¿Tienen esta taza?", "")
+	ada.call(chat.CallOpen, map[string]any{"conversation": id})
+	ada.call(chat.CallTake, map[string]any{"conversation": id})
+	shopper.line("en azul", id)
+	if r := ada.call(chat.CallInvite, map[string]any{"conversation": id, "agent": p.ID}); r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	ada.line("Yes, in blue.", id)
+	shopper.line("¿Y roja?", id)
+	pia.line("Rot haben wir auch.", id)
+
+	read := func(text string, in language.Tag) func() bool {
+		return func() bool {
+			page, err := two.History(t.Context(), id, 0, 50, false)
+			if err != nil {
+				t.Fatal(err)
+			}
+			for _, m := range page {
+				if m.Text == text {
+					return m.Language == in || m.Translations[in].Text == in.String()+": "+text
+				}
+			}
+			return false
+		}
+	}
+	for _, text := range []string{"¿Tienen esta taza?", "en azul", "¿Y roja?", "Yes, in blue.", "Rot haben wir auch."} {
+		for _, in := range []language.Tag{language.German, language.English, language.Spanish} {
+			until(t, 30*time.Second, fmt.Sprintf("%q can be read in %s", text, in), read(text, in))
+		}
+	}
+	until(t, 20*time.Second, "Pia's list has it, and says so", func() bool {
+		pia.mu.Lock()
+		defer pia.mu.Unlock()
+		row := pia.inbox[id]
+		return len(row.Invited) == 1 && row.Invited[0] == p.ID && row.Assignee == people["agent"].Agent.ID
+	})
+	until(t, 20*time.Second, "the shopper has the last word", shopper.has(id, "Rot haben wir auch."))
+	shopper.mu.Lock()
+	for _, m := range shopper.talks[id].rows {
+		if m.Event != nil && m.Event.Type != chat.EventJoined {
+			t.Errorf("the shopper was told of %s", m.Event.Type)
+		}
+	}
+	if row := shopper.talks[id].row; row != nil && len(row.Invited) != 0 {
+		t.Errorf("the shopper was told who was added: %v", row.Invited)
+	}
+	shopper.mu.Unlock()
+
+	give := map[string]any{"conversation": id, "agent": p.ID, "note": "She wants two.", "key": chat.NewID()}
+	for range 2 { // the answer was lost, and the call is made again
+		if r := ada.call(chat.CallAssign, give); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	until(t, 30*time.Second, "the note can be read in de", read("She wants two.", language.German))
+	page, err := one.History(t.Context(), id, 0, 50, false)
+	if err != nil {
+		t.Fatal(err)
+	}
+	notes := slices.DeleteFunc(page, func(m chat.Message) bool { return m.Kind != chat.MessageNote })
+	if len(notes) != 1 {
+		t.Errorf("there are %d notes", len(notes))
+	}
+	until(t, 20*time.Second, "it is Pia's", func() bool {
+		pia.mu.Lock()
+		defer pia.mu.Unlock()
+		return pia.inbox[id].Assignee == p.ID && len(pia.inbox[id].Invited) == 0
+	})
+	if shopper.has(id, "She wants two.")() {
+		t.Error("the shopper was told a note")
+	}
+
+	answer := decode[chat.AgentsOK](ada.call(chat.CallAgents, map[string]any{"site": "shop"}).OK)
+	pia.call(chat.CallViewing, map[string]any{"conversation": id})
+	pia.call(chat.CallStatus, map[string]any{"status": "away"})
+	until(t, 30*time.Second, "the other node knows that Pia is away and what she looks at", func() bool {
+		c := ada.roster(answer)[p.ID]
+		return c.Online && c.Status == chat.StatusAway && len(c.Viewing) == 1 && c.Viewing[0].Conversation == id
+	})
+	for _, c := range []*testClient{ada, pia, shopper} {
 		c.hangUp()
 	}
 }

@@ -11,6 +11,7 @@ import (
 type person struct {
 	participant chat.Participant
 	agent       *chat.Agent
+	status      chat.AgentStatus // of an agent, as last read
 	sessions    []*Session
 	// left is when the last session ended; zero while there is one. conversations are those to tell of it.
 	left          time.Time
@@ -18,6 +19,9 @@ type person struct {
 	// opened is the conversation of a visitor that began last: a session may have asked for its conversations before, and joined after.
 	opened string
 }
+
+// available tells whether the person counts as here: an agent who is away does not.
+func (p *person) available() bool { return !p.status.Away() }
 
 // room returns the room of a conversation, or nil if nobody here follows it.
 func (h *Hub) room(conversation string) *room {
@@ -53,6 +57,7 @@ func (h *Hub) join(s *Session, id Identity) (joined, first bool, opened string) 
 		}
 		first = true
 		if id.Agent != nil {
+			p.status = id.Agent.AgentStatus
 			h.presence.poke()
 		}
 	}
@@ -71,6 +76,9 @@ func (h *Hub) leave(s *Session) {
 	}
 	if inbox != nil {
 		h.leaveInboxes(inbox)
+	}
+	if s.Agent() != nil {
+		h.leaveRosters(s)
 	}
 	h.sessionsMu.Lock()
 	delete(h.sessions, s)

@@ -14,7 +14,8 @@ const (
 	topicConversation = "conversation:" // and its id: rows, typing, read marks, presence
 	topicInbox        = "inbox:"        // and the key of a site: which conversation has changed
 	topicVisitor      = "visitor:"      // and an id: which conversation is new
-	topicAgents       = "agents"        // who of them came or went
+	topicAgents       = "agents"        // who of them came or went, or set himself otherwise
+	topicRoster       = "roster:"       // and the key of a site: what its agents look at, and that one has more or fewer conversations
 )
 
 // Post is the one door: whoever says something, from wherever, says it here. It returns after the commit; then everybody who
@@ -70,6 +71,9 @@ func (h *Hub) tellAgain(c chat.Changed) {
 	h.publish(topicConversation+c.Conversation, evs...)
 	h.traceEvents(evs, "", "line published")
 	h.nudge(c.Site, c.Conversation, c.Head)
+	if c.Row != nil {
+		h.publish(topicRoster+c.Site, chat.Event{Type: chat.EvAgents, Site: c.Site})
+	}
 }
 
 // nudge tells the inboxes of a site that a conversation's row has changed.
@@ -121,6 +125,8 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 		r.put(evs...)
 	case strings.HasPrefix(topic, topicInbox):
 		h.inboxChanged(topic[len(topicInbox):], evs)
+	case strings.HasPrefix(topic, topicRoster):
+		h.rosterHeard(topic[len(topicRoster):], evs)
 	case strings.HasPrefix(topic, topicVisitor):
 		for _, ev := range evs {
 			h.newConversation(topic[len(topicVisitor):], ev.Conversation)
@@ -130,9 +136,13 @@ func (h *Hub) hand(topic string, evs ...chat.Event) {
 			switch {
 			case ev.Type == evOlder:
 				h.lost()
+			case ev.Type == chat.EvAgents:
+				h.rostersChanged()
+				h.presence.poke()
 			case ev.Type != chat.EvPresence || ev.Node == h.node:
 			case ev.Participant != nil:
 				h.agentOnline(*ev.Participant)
+				h.rostersChanged()
 			default:
 				h.nodeAlive(ev.Node)
 			}

@@ -11,7 +11,8 @@ import (
 	"dragoman/chat"
 )
 
-// Presence is painted, never decided upon. Agents have a lease in the store for each node, so that a dead node's agents go
+// Presence is painted, never decided upon. An agent who is away counts as nobody who is here, whatever he has open; his colleagues see in the roster
+// that he is (roster.go). Agents have a lease in the store for each node, so that a dead node's agents go
 // out by themselves. Visitors, who are too many for that, are told of by the node where they are, and believed as long as that node lives: every
 // node says so over the broker as often as it renews its agents' leases, and for as long. While the broker is away nobody is given up; when it is
 // back, everybody is asked about.
@@ -37,7 +38,7 @@ type presence struct {
 	pokes chan struct{} // capacity 1: an agent has come
 
 	mu       sync.Mutex           // guards the following; a leaf
-	agents   map[string]bool      // those with a lease on any node, as last read or heard
+	agents   map[string]bool      // those with a lease on any node who are not away, as last read or heard
 	visitors map[string]sighted   // those on other nodes
 	nodes    map[string]time.Time // until when the other nodes are believed to live
 
@@ -69,24 +70,25 @@ func (p *presence) poke() {
 	}
 }
 
-// online tells whether a participant has a session, as far as is known here.
+// online tells whether a participant has a session and is not away, as far as is known here.
 func (h *Hub) online(id string) bool {
 	h.mu.RLock()
-	_, here := h.people[id]
+	p, here := h.people[id]
+	available := here && p.available()
 	h.mu.RUnlock()
 	if here {
-		return true
+		return available
 	}
 	h.presence.mu.Lock()
 	defer h.presence.mu.Unlock()
 	return h.presence.agents[id] || time.Now().Before(h.presence.visitors[id].until)
 }
 
-// SiteOnline tells whether an agent of the site is online on any node. If the store cannot be asked, only this node counts.
+// SiteOnline tells whether an agent of the site is online on any node, and not away. If the store cannot be asked, only this node counts.
 func (h *Hub) SiteOnline(ctx context.Context, site string) bool {
 	h.mu.RLock()
 	for _, p := range h.people {
-		if p.agent != nil && len(p.sessions) > 0 && p.agent.Serves(site) {
+		if p.agent != nil && len(p.sessions) > 0 && p.available() && p.agent.Serves(site) {
 			h.mu.RUnlock()
 			return true
 		}
@@ -102,13 +104,13 @@ func (h *Hub) SiteOnline(ctx context.Context, site string) bool {
 	return online
 }
 
-// SiteFaces returns the agents of the site who are online on any node, as visitors see them, by name and at most so many. If the store cannot be asked, only this
+// SiteFaces returns the agents of the site who are online on any node, and not away, as visitors see them, by name and at most so many. If the store cannot be asked, only this
 // node counts.
 func (h *Hub) SiteFaces(ctx context.Context, site string, most int) []chat.Face {
 	online := map[string]chat.Face{}
 	h.mu.RLock()
 	for id, p := range h.people {
-		if p.agent != nil && len(p.sessions) > 0 && p.agent.Serves(site) {
+		if p.agent != nil && len(p.sessions) > 0 && p.available() && p.agent.Serves(site) {
 			online[id] = p.agent.Face()
 		}
 	}
@@ -146,7 +148,10 @@ func (h *Hub) runPresence(ctx context.Context) error {
 			h.presence.renewed = now
 			h.sayAlive()
 			h.renewLeases(ctx, gone)
+			h.sayViewing()
+			h.rostersChanged()
 		}
+		h.tellRosters(ctx, now)
 		if now.Sub(h.presence.asked) >= askEvery {
 			h.presence.asked = now
 			h.askForVisitors()
@@ -220,9 +225,12 @@ func (h *Hub) renewLeases(ctx context.Context, gone []chat.Participant) {
 		return
 	}
 	online := make(map[string]bool, len(now))
-	for _, id := range now {
-		online[id] = true
+	for id, status := range now {
+		if !status.Away() {
+			online[id] = true
+		}
 	}
+	h.setStatuses(now)
 	// The differences are worked out under the lock: the maps go on changing, with what other nodes tell.
 	var came, went []string
 	h.presence.mu.Lock()
@@ -243,6 +251,17 @@ func (h *Hub) renewLeases(ctx context.Context, gone []chat.Participant) {
 	}
 	for _, id := range went {
 		h.agentChanged(id, false, here[id])
+	}
+}
+
+// setStatuses takes how those agents who are here have set themselves.
+func (h *Hub) setStatuses(of map[string]chat.AgentStatus) {
+	h.mu.Lock()
+	defer h.mu.Unlock()
+	for id, status := range of {
+		if p := h.people[id]; p != nil {
+			p.status = status
+		}
 	}
 }
 

@@ -29,8 +29,8 @@ type Store interface {
 	// line yet; if one of them is not there, chat.NotFound, and nothing is stored; the same key with others is chat.Conflict. One of Mentions who does not answer for the site is chat.NotFound, and nothing is stored. A visitor who has turned out to be somebody else (Identify) is told to come again as him:
 	// chat.Unavailable.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
-	// Change changes the conversation's own fields and writes the system lines that tell of it. Changing nothing is no error
-	// and takes no rev.
+	// Change changes the conversation's own fields and writes the system lines that tell of it, and the note that comes with it, its pending translations
+	// claimed as said below. Changing nothing is no error and takes no rev; nor does a change whose note is there already.
 	Change(ctx context.Context, conversation string, c chat.Change) (chat.Changed, error)
 	// WakeSnoozed opens conversations whose snooze is over, at most limit, each in a transaction of its own, and returns what changed. Of
 	// several nodes that ask at once one opens each. With an error it returns those that it has opened before.
@@ -107,11 +107,16 @@ type Store interface {
 
 	// SetOnline renews the leases of the agents that have a session on this node; those not named any more end at once.
 	SetOnline(ctx context.Context, node string, agents []string, lease time.Duration) error
-	// OnlineAgents returns the ids of agents with a live lease on any node; SiteOnline whether one of them answers for site.
-	OnlineAgents(ctx context.Context) ([]string, error)
+	// OnlineAgents returns how those agents have set themselves that have a live lease on any node; SiteOnline whether one of them who is not away answers
+	// for site.
+	OnlineAgents(ctx context.Context) (map[string]chat.AgentStatus, error)
 	SiteOnline(ctx context.Context, site string) (bool, error)
-	// SiteAgents returns those who answer for site, at least with id and name.
+	// SiteAgents returns those who are not away and answer for site, at least with id and name.
 	SiteAgents(ctx context.Context, site string) ([]chat.Agent, error)
+	// Roster returns all agents who may be given a conversation of site, in the order in which they are shown; whom they look at the hub knows.
+	Roster(ctx context.Context, site string) ([]chat.Colleague, error)
+	// SetStatus remembers how an agent has set himself, or is chat.NotFound.
+	SetStatus(ctx context.Context, agent string, to chat.AgentStatus) error
 
 	// Identify finds out which visitor somebody is for whom the shop has signed, makes him one if nobody knows him, and gives him what was an unverified
 	// visitor's whose token he brings. An unverified visitor's token ends with that. Of the Changed only the rows come: the lines have other revs, too.

@@ -27,6 +27,9 @@ func (h *Hub) Typing(ctx context.Context, s *Session, c chat.Typing) (Empty, err
 		return Empty{}, nil
 	}
 	p := s.Participant()
+	if p.Kind == chat.KindAgent {
+		h.typesIn(s, c.Conversation, c.On)
+	}
 	h.publish(topicConversation+c.Conversation, chat.Event{
 		Type: chat.EvTyping, Conversation: c.Conversation, Participant: &p, On: c.On, Text: text, Session: s.id,
 	})

@@ -69,13 +69,14 @@ func (v view) messages(ms []chat.Message, p paint) []chat.Message {
 	return shown
 }
 
-// conversation returns a conversation's row as it is sent: a visitor is not told who it is assigned to, what it is tagged with, whom notes call,
+// conversation returns a conversation's row as it is sent: a visitor is not told who it is assigned to, who was added, what it is tagged with, whom notes call,
 // since when it waits, what is flagged, nor what agents are told of him.
 func (v view) conversation(c chat.Conversation, p paint) chat.Conversation {
 	last := c.Last
 	if v == visitorView {
 		last, c.Unread = c.VisitorLast, c.VisitorUnread
 		c.Assignee, c.Tags, c.Mentioned, c.WaitingSince, c.SnoozedUntil, c.Flagged = "", nil, nil, 0, 0, 0
+		c.Invited = nil
 		c.Visitor = chat.Visitor{Participant: c.Visitor.Participant}
 		if c.State == chat.StateSnoozed {
 			c.State = chat.StateOpen

@@ -14,7 +14,7 @@ import (
 )
 
 const (
-	agentColumns = ` a.id, a.email, a.name, a.role, a.languages, a.sites, a.disabled, a.password_hash `
+	agentColumns = ` a.id, a.email, a.name, a.role, a.languages, a.sites, a.disabled, a.password_hash, a.away, a.away_until `
 
 	agentByEmail = `SELECT` + agentColumns + `FROM agents a WHERE a.email_key = $1`
 	allAgents    = `SELECT` + agentColumns + `FROM agents a ORDER BY a.created_at, a.id`
@@ -23,6 +23,7 @@ const (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
 	disableAgent = `UPDATE agents SET disabled = TRUE WHERE id = $1`
 	setPassword  = `UPDATE agents SET password_hash = $2 WHERE id = $1`
+	setStatus    = `UPDATE agents SET away = $2, away_until = $3 WHERE id = $1`
 	setLanguages = `UPDATE agents SET languages = $2 WHERE id = $1 AND languages <> $2`
 )
 
@@ -37,7 +38,9 @@ func emailKey(email string) string {
 func (s *Store) scanAgent(r scanner) (chat.Agent, string, error) {
 	var a chat.Agent
 	var languages, sites, hash string
-	err := r.Scan(&a.ID, &a.Email, &a.Name, &a.Role, &languages, &sites, &a.Disabled, &hash)
+	var away bool
+	err := r.Scan(&a.ID, &a.Email, &a.Name, &a.Role, &languages, &sites, &a.Disabled, &hash, &away, &a.Until)
+	a.AgentStatus = statusOf(away, a.Until)
 	a.Languages, a.Sites = s.tagList(languages), stringList(sites)
 	return a, hash, err
 }
@@ -118,6 +121,21 @@ func (s *Store) SetAgentLanguages(ctx context.Context, agent string, to []langua
 		_, err := t.exec(setLanguages, agent, tagColumn(to))
 		return err
 	})
+}
+
+// SetStatus remembers how an agent has set himself.
+func (s *Store) SetStatus(ctx context.Context, agent string, to chat.AgentStatus) error {
+	return change(ctx, s, func(t tx) error {
+		return found(noAgent)(t.exec(setStatus, agent, to.Status == chat.StatusAway, int64(to.Until)))
+	})
+}
+
+// statusOf is an agent's status as it is stored.
+func statusOf(away bool, until chat.Time) chat.AgentStatus {
+	if !away {
+		return chat.AgentStatus{Status: chat.StatusAvailable}
+	}
+	return chat.AgentStatus{Status: chat.StatusAway, Until: until}
 }
 
 // tagColumn is a list of languages as it is stored.

@@ -211,7 +211,7 @@ func reviewedIn(entries map[language.Tag]chat.Translation, lang language.Tag) bo
 	return false
 }
 
-// readersOf lists who must be able to read a line: the visitor (but no notes), the site, the assignee, and those whom only the hub
+// readersOf lists who must be able to read a line: the visitor (but no notes), the site, the assignee, those who were added, and those whom only the hub
 // knows. The author needs nothing.
 func readersOf(p chat.Post, n numbered) []chat.Reader {
 	var all []chat.Reader
@@ -222,7 +222,7 @@ func readersOf(p chat.Post, n numbered) []chat.Reader {
 	if n.assignee != "" && n.assignee != p.Author.ID {
 		all = append(all, chat.ReaderOf(chat.Agent{Languages: n.assigneeReads}))
 	}
-	return append(all, p.Readers...)
+	return append(append(all, n.invited...), p.Readers...)
 }
 
 // storeMessage inserts a message, with the claim of its translations.

@@ -12,10 +12,11 @@ import (
 )
 
 const (
-	lockFields = `SELECT c.site, c.visitor, c.seq, c.head, c.state, c.snoozed_until, c.language, c.assignee, {now}
+	lockFields = `SELECT c.site, c.visitor, c.seq, c.head, c.state, c.snoozed_until, c.language, c.assignee, c.invited, {now}
 FROM conversations c WHERE c.id = $1 {lock}`
 
-	storeFields = `UPDATE conversations SET seq = $2, head = $3, rev = $3, state = $4, snoozed_until = $5, language = $6, assignee = $7,
+	storeFields = `UPDATE conversations SET seq = $2, head = $3, rev = $3, state = $4, snoozed_until = $5, language = $6, assignee = $7, invited = $9,
+  last_seq = CASE WHEN CAST($10 AS BIGINT) = 0 THEN last_seq ELSE CAST($10 AS BIGINT) END,
   resolved_at = CASE WHEN $4 <> 'resolved' THEN 0 WHEN state = 'resolved' THEN resolved_at ELSE $8 END, updated_at = $8
 WHERE id = $1`
 
@@ -30,9 +31,14 @@ type fields struct {
 	until             chat.Time
 	language          language.Tag
 	assignee          string
+	invited           []string
 	now               chat.Time
 	// lines are the system lines so far.
 	lines []chat.Message
+	// noted is the seq of the note among them, 0 if there is none.
+	noted int64
+	// readers are those who read from now on.
+	readers []chat.Reader
 }
 
 // Change changes the conversation's own fields and writes the system lines that tell of it, all of it or nothing: see the hub's
@@ -46,24 +52,28 @@ func (s *Store) Change(ctx context.Context, conversation string, c chat.Change) 
 		if err != nil {
 			return chat.Changed{}, err
 		}
+		if before, err := s.changedBefore(t, f, c); before || err != nil {
+			return chat.Changed{Conversation: f.id, Site: f.site, Head: f.head}, err
+		}
 		return s.change(t, f, c)
 	})
 }
 
 func (s *Store) change(t tx, f *fields, c chat.Change) (chat.Changed, error) {
 	before := *f
-	for _, apply := range []func(tx, *fields, chat.Change) error{s.changeLanguage, s.changeAssignee, s.changeState} {
+	for _, apply := range []func(tx, *fields, chat.Change) error{s.changeLanguage, s.changeAssignee, s.changeInvited, s.changeState, s.addNote} {
 		if err := apply(t, f, c); err != nil {
 			return chat.Changed{}, err
 		}
 	}
-	changed := chat.Changed{Conversation: f.id, Site: f.site, Head: f.head, Messages: f.lines}
-	if f.state == before.state && f.until == before.until && f.language == before.language && f.assignee == before.assignee {
+	changed := chat.Changed{Conversation: f.id, Site: f.site, Head: f.head, Messages: f.lines, Readers: f.readers}
+	if f.state == before.state && f.until == before.until && f.language == before.language && f.assignee == before.assignee &&
+		len(f.invited) == len(before.invited) && len(f.lines) == 0 {
 		return changed, nil
 	}
 	f.head++
 	changed.Head = f.head
-	if err := f.store(t); err != nil {
+	if err := s.storeFields(t, f); err != nil {
 		return chat.Changed{}, err
 	}
 	var err error
@@ -73,22 +83,26 @@ func (s *Store) change(t tx, f *fields, c chat.Change) (chat.Changed, error) {
 
 func (s *Store) lockFields(t tx, conversation string) (*fields, error) {
 	f := fields{id: conversation}
-	var lang string
-	err := t.row(lockFields, conversation).Scan(&f.site, &f.visitor, &f.seq, &f.head, &f.state, &f.until, &lang, &f.assignee, &f.now)
+	var lang, invited string
+	err := t.row(lockFields, conversation).Scan(&f.site, &f.visitor, &f.seq, &f.head, &f.state, &f.until, &lang, &f.assignee, &invited, &f.now)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = noConversation()
 	}
 	f.language = s.tag(lang)
+	if err == nil && invited != noInvited {
+		f.invited = readColumn[[]string](s, "invited", invited)
+	}
 	return &f, err
 }
 
-func (f *fields) store(t tx) error {
+func (s *Store) storeFields(t tx, f *fields) error {
 	for i := range f.lines {
-		if err := storeMessage(t, f.id, &f.lines[i], claim{}); err != nil {
+		if err := storeMessage(t, f.id, &f.lines[i], s.claimFor(f.lines[i])); err != nil {
 			return err
 		}
 	}
-	_, err := t.exec(storeFields, f.id, f.seq, f.head, string(f.state), int64(f.until), column(f.language), f.assignee, int64(f.now))
+	_, err := t.exec(storeFields, f.id, f.seq, f.head, string(f.state), int64(f.until), column(f.language), f.assignee, int64(f.now),
+		invitedColumn(f.invited), f.noted)
 	return err
 }
 
@@ -123,19 +137,19 @@ func (s *Store) changeAssignee(t tx, f *fields, c chat.Change) error {
 		return chat.Errorf(chat.Taken, "Somebody else has taken this conversation already.")
 	}
 	if *c.Assignee != "" {
+		if f.state == chat.StateResolved {
+			return chat.Errorf(chat.BadState, "This conversation is resolved: open it before you give it to somebody.")
+		}
 		a, err := s.agentFor(t, *c.Assignee, f.site)
 		if err != nil {
 			return err
 		}
-		joined, err := join(t, f.id, a.Participant())
-		if err != nil {
+		if err := s.enter(t, f, a); err != nil {
 			return err
-		}
-		if joined {
-			f.tell(a.Participant(), chat.SystemEvent{Type: chat.EventJoined, By: a.ID})
 		}
 	}
 	f.assignee = *c.Assignee
+	f.invited = slices.DeleteFunc(f.invited, func(id string) bool { return id == f.assignee })
 	f.tell(c.By, chat.SystemEvent{Type: chat.EventAssigned, By: c.By.ID, To: f.assignee})
 	return nil
 }

@@ -17,17 +17,18 @@ const inboxPage = `SELECT c.id, c.updated_at FROM conversations c` + inboxWhere 
 
 const (
 	inboxWhere = ` WHERE c.site = $1 AND c.state = $2 AND (c.updated_at, c.id) < ($3, $4)
-  AND ($5 = '' OR c.assignee = $5 OR $5 = 'none' AND c.assignee = '') AND ($6 = '' OR c.language = $6)`
-	inboxOrder = ` ORDER BY c.updated_at DESC, c.id DESC LIMIT $7`
+  AND ($5 = '' OR c.assignee = $5 OR $5 = 'none' AND c.assignee = '') AND ($6 = '' OR c.language = $6)
+  AND ($7 = '' OR c.invited LIKE '%"' || $7 || '"%')`
+	inboxOrder = ` ORDER BY c.updated_at DESC, c.id DESC LIMIT $8`
 
 	// What has a tag, or calls an agent, is found by that and sorted: it is less than all.
-	inboxTagged       = `SELECT c.id, c.updated_at FROM tagged g JOIN conversations c ON c.id = g.conversation` + inboxWhere + ` AND g.site = $1 AND g.tag = $8` + inboxOrder
-	inboxCalls        = `SELECT c.id, c.updated_at FROM mentions m JOIN conversations c ON c.id = m.conversation` + inboxWhere + ` AND m.agent = $8` + inboxOrder
+	inboxTagged       = `SELECT c.id, c.updated_at FROM tagged g JOIN conversations c ON c.id = g.conversation` + inboxWhere + ` AND g.site = $1 AND g.tag = $9` + inboxOrder
+	inboxCalls        = `SELECT c.id, c.updated_at FROM mentions m JOIN conversations c ON c.id = m.conversation` + inboxWhere + ` AND m.agent = $9` + inboxOrder
 	inboxTaggedCalled = `SELECT c.id, c.updated_at FROM mentions m JOIN conversations c ON c.id = m.conversation
-JOIN tagged g ON g.site = c.site AND g.conversation = c.id` + inboxWhere + ` AND m.agent = $8 AND g.tag = $9` + inboxOrder
+JOIN tagged g ON g.site = c.site AND g.conversation = c.id` + inboxWhere + ` AND m.agent = $9 AND g.tag = $10` + inboxOrder
 )
 
-// inboxQuery returns the statement for a filter, and the arguments that it takes after the seven of inboxPage.
+// inboxQuery returns the statement for a filter, and the arguments that it takes after the eight of inboxPage.
 func inboxQuery(f chat.InboxFilter) (query string, more []any) {
 	tag := chat.TagKey(f.Tag)
 	switch {
@@ -48,7 +49,7 @@ const maxLookedThrough = 2000
 // firstPlace comes before everything.
 func firstPlace() cursor { return cursor{at: chat.Time(endOfTime)} }
 
-// Inbox returns a page by latest activity: see the hub's Store. "me" as an assignee is the caller's to replace by an id.
+// Inbox returns a page by latest activity: see the hub's Store. "me" as an agent is the caller's to replace by an id.
 func (s *Store) Inbox(ctx context.Context, sites []string, f chat.InboxFilter, after string, limit int) (page []chat.Conversation, next string, err error) {
 	from := firstPlace()
 	if after != "" {
@@ -131,7 +132,7 @@ func inboxPlaces(t tx, sites []string, states []chat.State, f chat.InboxFilter, 
 				err := r.Scan(&c.id, &c.at)
 				places = append(places, c)
 				return err
-			}, query, append([]any{site, string(state), int64(from.at), from.id, f.Assignee, lang, limit + 1}, besides...)...)
+			}, query, append([]any{site, string(state), int64(from.at), from.id, f.Assignee, lang, f.Invited, limit + 1}, besides...)...)
 			if err != nil {
 				return nil, false, err
 			}

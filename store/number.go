@@ -18,8 +18,12 @@ const (
 	// The columns in the order in which scanNumbered reads them; the author follows, and a bracket.
 	lineColumns = ` c.site, c.visitor, c.seq, c.head, {now}, c.state, c.language, c.assignee, c.visitor_last_seq, c.unread_agents, c.unread_visitor, c.waiting_since,
   (SELECT s.language FROM sites s WHERE s.key = c.site),
-  COALESCE((SELECT a.languages FROM agents a WHERE a.id = c.assignee), ''),
+  COALESCE((SELECT a.languages FROM agents a WHERE a.id = c.assignee), ''), ` + invitedRead + `,
   EXISTS (SELECT 1 FROM participants p WHERE p.conversation = c.id AND p.participant = `
+
+	// invitedRead are the lists of languages of the agents who were added, one after the other; nothing where nobody was, which is nearly everywhere.
+	invitedRead = `CASE WHEN c.invited = '[]' THEN '' ELSE COALESCE((SELECT string_agg(i.languages, ' ') FROM agents i
+  WHERE NOT i.disabled AND c.invited LIKE '%"' || i.id || '"%'), '') END`
 
 	// advance gives a line its place. It returns nothing and touches one row: SQLite keeps no journal of a statement's own then, which costs
 	// more than the change itself.
@@ -52,6 +56,8 @@ type numbered struct {
 	siteLanguage language.Tag
 	// assigneeReads are the assignee's languages.
 	assigneeReads []language.Tag
+	// invited are those who were added.
+	invited []chat.Reader
 	// participant tells whether the author takes part already.
 	participant bool
 }
@@ -76,10 +82,10 @@ func onlyOf(p chat.Post) string {
 
 // scanNumbered reads lineColumns, and whatever columns come before them into first.
 func (s *Store) scanNumbered(r scanner, first ...any) (n numbered, err error) {
-	var lang, siteLanguage, reads string
+	var lang, siteLanguage, reads, invited string
 	err = r.Scan(append(first, &n.site, &n.visitor, &n.seq, &n.head, &n.at, &n.state, &lang, &n.assignee,
-		&n.visitorLast, &n.unreadAgents, &n.unreadVisitor, &n.waiting, &siteLanguage, &reads, &n.participant)...)
-	n.language, n.siteLanguage, n.assigneeReads = s.tag(lang), s.tag(siteLanguage), s.tagList(reads)
+		&n.visitorLast, &n.unreadAgents, &n.unreadVisitor, &n.waiting, &siteLanguage, &reads, &invited, &n.participant)...)
+	n.language, n.siteLanguage, n.assigneeReads, n.invited = s.tag(lang), s.tag(siteLanguage), s.tagList(reads), s.readers(invited)
 	return n, err
 }
 

@@ -107,7 +107,7 @@ func plain(all []placed) []chat.Message {
 }
 
 const (
-	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.tags, c.mentioned,
+	conversationsByID = `SELECT c.id, c.site, c.rev, c.head, c.seq, c.state, c.snoozed_until, c.resolved_at, c.language, c.assignee, c.invited, c.tags, c.mentioned,
  c.waiting_since, c.flagged, c.unread_agents, c.unread_visitor, c.read_visitor, c.read_agents, c.last_seq, c.visitor_last_seq,
  c.rating, c.rating_comment, c.rated_at, v.remark_rev,` + visitorColumns + `
 FROM conversations c JOIN visitors v ON v.id = c.visitor WHERE c.id {any $1}`
@@ -172,11 +172,11 @@ func noConversation() error { return chat.Errorf(chat.NotFound, "There is no suc
 
 func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	var c conversationRow
-	var lang, tags, mentioned string
+	var lang, invited, tags, mentioned string
 	var rating chat.Rating
 	var remark int64
 	var v visitorScan
-	err := r.Scan(append([]any{&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &tags, &mentioned,
+	err := r.Scan(append([]any{&c.ID, &c.Site, &c.Rev, &c.Head, &c.Seq, &c.State, &c.SnoozedUntil, &c.Resolved, &lang, &c.Assignee, &invited, &tags, &mentioned,
 		&c.WaitingSince, &c.Flagged, &c.Unread, &c.VisitorUnread, &c.Read.Visitor, &c.Read.Agents, &c.last, &c.visitorLast,
 		&rating.Score, &rating.Comment, &rating.At, &remark},
 		v.fields()...)...)
@@ -185,6 +185,9 @@ func (s *Store) scanConversation(r scanner) (*conversationRow, error) {
 	}
 	c.Language = s.tag(lang)
 	c.Participants = []chat.Participant{}
+	if invited != noInvited {
+		c.Invited = readColumn[[]string](s, "invited", invited)
+	}
 	if rating.Score > 0 {
 		c.Rating = &rating
 	}

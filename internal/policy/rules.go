@@ -20,11 +20,11 @@ func calls() []Rule {
 	)
 	all = append(all, rule(Conversation, Yes, No, chat.CallFlag, chat.CallRate)...)
 	all = append(all, rule(Nothing, Yes, No, chat.CallAbout, chat.CallPage)...)
-	all = append(all, rule(Conversation, No, Yes, chat.CallOpen, chat.CallTake, chat.CallAssign, chat.CallPreview, chat.CallCorrect, chat.CallRetry,
+	all = append(all, rule(Conversation, No, Yes, chat.CallOpen, chat.CallTake, chat.CallAssign, chat.CallInvite, chat.CallLeave, chat.CallViewing, chat.CallPreview, chat.CallCorrect, chat.CallRetry,
 		chat.CallTag, chat.CallRemark, chat.CallEarlier)...)
-	all = append(all, rule(Site, No, Yes, chat.CallInbox, chat.CallTags)...)
-	// close names what the session itself follows: what it does not follow is closed already, and nothing is told of it.
-	return append(all, rule(Nothing, No, Yes, chat.CallClose)...)
+	all = append(all, rule(Site, No, Yes, chat.CallInbox, chat.CallAgents, chat.CallTags)...)
+	// status is one's own; close names what the session itself follows: what it does not follow is closed already, and nothing is told of it.
+	return append(all, rule(Nothing, No, Yes, chat.CallClose, chat.CallStatus)...)
 }
 
 // settings are the routes below a site: every agent of the site reads, admins change.

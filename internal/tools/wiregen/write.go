@@ -10,7 +10,7 @@ import (
 )
 
 // Where a call's struct is not named as its constant (CallState would be State, which is a conversation's).
-var renamed = map[string]string{"State": "SetState"}
+var renamed = map[string]string{"State": "SetState", "Status": "SetStatus"}
 
 // between names the structs that nodes tell each other and no client ever sees.
 var between = []string{"Event"}

@@ -17,6 +17,11 @@ export type CallName =
   | "language"
   | "take"
   | "assign"
+  | "invite"
+  | "leave"
+  | "agents"
+  | "status"
+  | "viewing"
   | "state"
   | "preview"
   | "correct"
@@ -75,6 +80,7 @@ export type EventType =
   | "delivered"
   | "typing"
   | "presence"
+  | "agents"
   | "gone"
   | "going_away"
   | "budget"
@@ -97,6 +103,7 @@ export type SystemEventType =
   | "joined"
   | "left"
   | "assigned"
+  | "invited"
   | "resolved"
   | "reopened"
   | "language"
@@ -160,6 +167,11 @@ export type LanguageReason =
 export type Role =
   | "agent"
   | "admin"
+
+/** Status says whether an agent takes part. One who is away keeps his sockets, and counts as nobody who is there. */
+export type Status =
+  | "available"
+  | "away"
 
 /** BudgetState tells how a site stands with its budget. */
 export type BudgetState =
@@ -362,10 +374,14 @@ export interface Take {
   conversation: string
 }
 
-/** Assign gives a conversation to an agent, or with null to nobody (agents). Answered with Conversation. */
+/** Assign gives a conversation to an agent of the site, or with null to nobody (agents). Answered with Conversation. */
 export interface Assign {
   conversation: string
   agent: string | null
+  /** Note is what the agent is to know; it becomes a note in the conversation, in the same moment. */
+  note?: string
+  /** Key is that of the note, and needed with one: the same one whenever this call is made again. */
+  key?: string
 }
 
 /** SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation. */
@@ -549,6 +565,8 @@ export interface InboxFilter {
   /** Assignee is an agent's id, "me", or "none". */
   assignee?: string
   language?: string
+  /** Invited is an agent's id, or "me": conversations to which that agent was added. */
+  invited?: string
   /** Text is looked for in the visitor's name and the last line. */
   text?: string
   /** Tag is one that the conversation has; case does not matter. */
@@ -563,7 +581,7 @@ export interface Conversation {
   site: string
   /**
    * Rev is the rev of the last change of the fields that have a rev of their own: state, assignee, language,
-   * participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
+   * invited, participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
    */
   rev: number
   head: number
@@ -576,6 +594,8 @@ export interface Conversation {
   language: string
   /** Assignee is the id of the agent who has it. */
   assignee?: string
+  /** Invited are the ids of agents who were added without being given it, for agents only; left out: none. */
+  invited?: string[]
   /** Rating is what the visitor has said of the conversation after it ended; nil if nothing. */
   rating?: Rating
   /** Participants are the agents and bots who have taken part, and the assignee; never null. */
@@ -830,7 +850,7 @@ export interface SystemEvent {
   type: SystemEventType
   /** By is the id of the participant who did it. */
   by: string
-  /** To is the agent's id for assigned (empty: to nobody), the language for language, the score for rated. */
+  /** To is the agent's id for assigned (empty: to nobody) and invited, the language for language, the score for rated. */
   to?: string
 }
 
@@ -889,7 +909,7 @@ export interface Participant {
   avatar?: string
   /** Language is what things are translated into for this participant. */
   language: string
-  /** Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon. */
+  /** Online is true while one of the participant's sessions is open on any node, and of an agent only while he is not away. It is painted, never decided upon. */
   online: boolean
 }
 
@@ -907,7 +927,7 @@ export interface Visitor {
   avatar?: string
   /** Language is what things are translated into for this participant. */
   language: string
-  /** Online is true while one of the participant's sessions is open on any node. It is painted, never decided upon. */
+  /** Online is true while one of the participant's sessions is open on any node, and of an agent only while he is not away. It is painted, never decided upon. */
   online: boolean
   /** Verified is true if the shop's back end has signed who this is. */
   verified: boolean
@@ -927,6 +947,9 @@ export interface Visitor {
 
 /** Agent is a person who answers. */
 export interface Agent {
+  status: Status
+  /** Until is when one who is away wants to be back; from then on he counts as available. Left out: until he says so. */
+  until?: string
   id: string
   name: string
   role: Role
@@ -1030,6 +1053,79 @@ export interface Mention {
   name: string
 }
 
+/** AgentStatus is how an agent has set himself, for all his consoles and until he sets it otherwise. */
+export interface AgentStatus {
+  status: Status
+  /** Until is when one who is away wants to be back; from then on he counts as available. Left out: until he says so. */
+  until?: string
+}
+
+/** Colleague is an agent as the other agents of a site see him. */
+export interface Colleague {
+  status: Status
+  /** Until is when one who is away wants to be back; from then on he counts as available. Left out: until he says so. */
+  until?: string
+  id: string
+  name: string
+  role: Role
+  /** Languages holds at least one: the first is translated into. */
+  languages: string[]
+  /** Online is true while one of his consoles is open on any node, whatever his status. */
+  online: boolean
+  /** Open counts the open conversations of the site that are his. */
+  open: number
+  /** Viewing are the conversations of the site that stand in front on his consoles; never null. */
+  viewing: Looking[]
+}
+
+/** Looking is a conversation that an agent has in front of him. */
+export interface Looking {
+  conversation: string
+  /** Typing is true while he writes in it. */
+  typing?: boolean
+}
+
+/** Agents asks for the roster of a site, and for what changes in it from then on (agents). */
+export interface Agents {
+  site: string
+}
+
+/** AgentsOK answers agents: whoever may be given a conversation of the site, by name. */
+export interface AgentsOK {
+  site: string
+  agents: Colleague[]
+}
+
+/** AgentsFrame tells what has changed in the roster of a site: whole rows, and who is no agent of it any more. */
+export interface AgentsFrame {
+  event: "agents"
+  site: string
+  agents: Colleague[]
+  gone?: string[]
+}
+
+/** SetStatus says that the agent is available, or away, until a time or until he says otherwise. Answered with AgentStatus. */
+export interface SetStatus {
+  status: Status
+  until?: string
+}
+
+/** Viewing says which conversation stands in front on this console; none if it is left out (agents). */
+export interface Viewing {
+  conversation?: string
+}
+
+/** Invite adds an agent of the site to a conversation without giving it to him (agents). Answered with Conversation. */
+export interface Invite {
+  conversation: string
+  agent: string
+}
+
+/** Leave takes oneself out of a conversation that is somebody else's or nobody's (agents). Answered with Conversation. */
+export interface Leave {
+  conversation: string
+}
+
 /**
  * Translating is how the lines of a site are translated. It stands in the site's row and is changed by `dragoman site set` and over REST. The
  * zero value is a good setting: the server's engines in the server's order, no budget, personal data masked.
@@ -1093,6 +1189,11 @@ export interface CallMap {
   language: { call: Language; ok: Record<string, never> }
   take: { call: Take; ok: Conversation }
   assign: { call: Assign; ok: Conversation }
+  invite: { call: Invite; ok: Conversation }
+  leave: { call: Leave; ok: Conversation }
+  agents: { call: Agents; ok: AgentsOK }
+  status: { call: SetStatus; ok: AgentStatus }
+  viewing: { call: Viewing; ok: Record<string, never> }
   state: { call: SetState; ok: Conversation }
   preview: { call: Preview; ok: PreviewOK }
   correct: { call: Correct; ok: Message }
@@ -1121,3 +1222,4 @@ export type EventFrame =
   | GoneFrame
   | BudgetFrame
   | GoingAwayFrame
+  | AgentsFrame
