@@ -27,6 +27,7 @@ var calls = map[chat.CallName]call{
 	chat.CallClose:    to((*hub.Hub).Unfollow),
 	chat.CallHistory:  to((*hub.Hub).History),
 	chat.CallInbox:    to((*hub.Hub).Inbox),
+	chat.CallCounts:   to((*hub.Hub).Counts),
 	chat.CallTyping:   to((*hub.Hub).Typing),
 	chat.CallRead:     to((*hub.Hub).Read),
 	chat.CallLanguage: to((*hub.Hub).Language),

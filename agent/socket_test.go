@@ -144,7 +144,7 @@ func codeOf(err error) chat.Code {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfAgents(t *testing.T) {
-	want := []chat.CallName{"agents", "assign", "close", "correct", "earlier", "history", "inbox", "invite", "language", "leave", "open", "preview", "read", "remark", "send", "state", "status", "sync", "tag", "tags", "take", "translate", "typing", "viewing"}
+	want := []chat.CallName{"agents", "assign", "close", "correct", "counts", "earlier", "history", "inbox", "invite", "language", "leave", "open", "preview", "read", "remark", "send", "state", "status", "sync", "tag", "tags", "take", "translate", "typing", "viewing"}
 	if got := agent.Calls(); !slices.Equal(got, want) {
 		t.Errorf("agents may call %q, want %q", got, want)
 	}
@@ -174,6 +174,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"invite":    func(id string) any { return chat.Invite{Conversation: id, Agent: me} },
 		"leave":     func(id string) any { return chat.Leave{Conversation: id} },
 		"viewing":   func(id string) any { return chat.Viewing{Conversation: id} },
+		"counts":    nil,
 		"language":  func(id string) any { return chat.Language{Conversation: id, Language: "fr"} },
 		"read":      func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
 		"send":      func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
@@ -211,6 +212,10 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 	var inbox chat.InboxOK
 	if err := bob.Call(t.Context(), chat.CallInbox, chat.Inbox{}, &inbox); err != nil || len(inbox.Conversations) != 1 || inbox.Conversations[0].ID != ours {
 		t.Errorf("the inbox: %+v, %v", inbox, err)
+	}
+	var counts chat.CountsOK
+	if err := bob.Call(t.Context(), chat.CallCounts, struct{}{}, &counts); err != nil || counts.All != 1 {
+		t.Errorf("foreign conversations are counted: %+v, %v", counts, err)
 	}
 	err := bob.Call(t.Context(), chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{Site: "shop"}}, &inbox)
 	if code := codeOf(err); code != chat.NotFound && (code != "" || len(inbox.Conversations) != 0) {

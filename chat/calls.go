@@ -21,6 +21,7 @@ const (
 	CallClose    CallName = "close"
 	CallHistory  CallName = "history"
 	CallInbox    CallName = "inbox"
+	CallCounts   CallName = "counts"
 	CallTyping   CallName = "typing"
 	CallRead     CallName = "read"
 	CallLanguage CallName = "language"
@@ -151,18 +152,36 @@ type HistoryOK struct {
 	Messages []Message `json:"messages"`
 }
 
-// Inbox asks for a page of the inbox by latest activity and follows it from then on (agents).
+// Inbox asks for a page of the inbox and follows it from then on (agents).
 type Inbox struct {
 	Filter *InboxFilter `json:"filter,omitempty"`
+	// Order is by latest activity unless it says otherwise.
+	Order InboxOrder `json:"order,omitempty"`
 	// After is next of the page before, an opaque text.
 	After string `json:"after,omitempty"`
 	Limit int    `json:"limit,omitempty"`
+	// Brief asks for rows as a list shows them (Conversation.Brief), here and in the events that follow, but for conversations that are open on this socket.
+	Brief bool `json:"brief,omitempty"`
+	// Once asks for the page alone: nothing more is followed than before.
+	Once bool `json:"once,omitempty"`
 }
 
 // InboxOK answers inbox.
 type InboxOK struct {
 	Conversations []Conversation `json:"conversations"`
 	Next          string         `json:"next,omitempty"`
+	// Counts come with a first page that is followed: one without after and once.
+	Counts *CountsOK `json:"counts,omitempty"`
+}
+
+// CountsOK answers counts, which has no fields: how many unresolved conversations there are of all sites that the agent serves.
+type CountsOK struct {
+	// Mine and Unassigned are open; All has those asleep, too.
+	Mine       int64 `json:"mine"`
+	Unassigned int64 `json:"unassigned"`
+	All        int64 `json:"all"`
+	// Mentions are those in which a note calls the agent, who has not read it.
+	Mentions int64 `json:"mentions"`
 }
 
 // Typing tells that one types. Text is what stands in the box: visitors alone, and only where the site allows the preview. It is never stored.

@@ -138,13 +138,17 @@ func (m *Message) Task(site, conversation string, to language.Tag) TranslationTa
 // InboxFilter selects conversations; empty fields select all.
 type InboxFilter struct {
 	Site string `json:"site,omitempty"`
-	// State selects one state; empty: all.
-	State State `json:"state,omitempty"`
+	// State selects one state; empty: all. Unresolved, where no state is named, leaves out the resolved ones.
+	State      State `json:"state,omitempty"`
+	Unresolved bool  `json:"unresolved,omitempty"`
 	// Assignee is an agent's id, "me", or "none".
 	Assignee string `json:"assignee,omitempty"`
 	Language string `json:"language,omitempty"`
 	// Invited is an agent's id, or "me": conversations to which that agent was added.
 	Invited string `json:"invited,omitempty"`
+	// WaitingS selects those whose visitor has waited for at least so many seconds. Consoles that follow it are told of all that wait, since time passes
+	// without an event: they look at the clock themselves.
+	WaitingS int64 `json:"waiting_s,omitempty"`
 	// Text is looked for in the visitor's name and the last line.
 	Text string `json:"text,omitempty"`
 	// Tag is one that the conversation has; case does not matter.
@@ -153,4 +157,23 @@ type InboxFilter struct {
 	Mentioned bool `json:"mentioned,omitempty"`
 	// Agent is who asks.
 	Agent string `json:"-"`
+}
+
+// InboxOrder is how a list of conversations is ordered.
+type InboxOrder string
+
+// The orders.
+const (
+	// OrderNewest is by latest activity, the latest first. It is the default.
+	OrderNewest InboxOrder = "newest"
+	// OrderWaiting has those first whose visitors wait, the longest first, then those where nobody waits, those asleep, and the resolved ones, each by latest
+	// activity.
+	OrderWaiting InboxOrder = "waiting"
+)
+
+// SiteCounts is what of a site has to be counted.
+type SiteCounts struct {
+	// Open counts open conversations by the id of the agent who has them; those of nobody stand under "".
+	Open    map[string]int64
+	Snoozed int64
 }

@@ -51,12 +51,55 @@ type Conversation struct {
 	// Mentioned are the ids of agents whom a note has called and who have not read it yet; for agents only.
 	Mentioned []string  `json:"mentioned,omitempty"`
 	Read      ReadMarks `json:"read"`
+	// Brief says that this row is what a list shows: of the visitor without page, attributes and basket, and with no more of the last line, in any language,
+	// than its first MaxBriefText characters.
+	Brief bool `json:"brief,omitempty"`
 
 	// What a store knows of the visitor's side of this row; the view puts it in place of Last and Unread.
 	VisitorLast   *Message `json:"-"`
 	VisitorUnread int64    `json:"-"`
 	// Resolved is when the conversation was resolved, 0 while it is not.
 	Resolved Time `json:"-"`
+}
+
+// InBrief returns the row as a list shows it.
+func (c Conversation) InBrief() Conversation {
+	c.Brief = true
+	c.Visitor.Page, c.Visitor.Cart, c.Visitor.Attributes, c.Visitor.Signed = nil, nil, map[string]string{}, nil
+	if c.Last != nil {
+		last := c.Last.inBrief()
+		c.Last = &last
+	}
+	return c
+}
+
+// inBrief returns the message with no more text than a list shows.
+func (m Message) inBrief() Message {
+	m.Text = beginning(m.Text, MaxBriefText)
+	if len(m.Translations) == 0 {
+		return m
+	}
+	brief := make(map[language.Tag]Translation, len(m.Translations))
+	for to, t := range m.Translations {
+		t.Text, t.FlagComment = beginning(t.Text, MaxBriefText), beginning(t.FlagComment, MaxBriefText)
+		brief[to] = t
+	}
+	m.Translations = brief
+	return m
+}
+
+// beginning returns the first n code points of a text, or all of it.
+func beginning(s string, n int) string {
+	if len(s) <= n {
+		return s
+	}
+	for i := range s {
+		if n == 0 {
+			return s[:i]
+		}
+		n--
+	}
+	return s
 }
 
 // Rating is how a conversation was, as its visitor says.

@@ -315,6 +315,9 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	read.number("visitor", c.Read.Visitor)
 	read.number("agents", c.Read.Agents)
 	o.b = read.end()
+	if c.Brief {
+		o.truth("brief", true)
+	}
 	return o.end()
 }
 

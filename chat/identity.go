@@ -25,9 +25,11 @@ const (
 	// MaxPageURL, in bytes, and MaxPageTitle, in characters, bound what is kept of the page that a visitor is on.
 	MaxPageURL   = 2000
 	MaxPageTitle = 200
-	// MaxCartItems is how many things are kept of a basket, MaxItemName how long their names are in characters.
+	// MaxCartItems is how many things are kept of a basket, MaxItemName how long their names are in characters, and MaxCartBytes what all of the names
+	// together hold.
 	MaxCartItems = 50
 	MaxItemName  = 200
+	MaxCartBytes = 16 << 10
 	// MaxQuantity and MaxAmount bound the numbers in a basket. MaxAmount is in the currency's main unit; a float64 still tells its hundredths apart.
 	MaxQuantity = 1_000_000
 	MaxAmount   = 1_000_000_000_000
@@ -67,10 +69,15 @@ func (c *Cart) Check() error {
 	if c.Items == nil {
 		c.Items = []Item{}
 	}
+	bytes := 0
 	for i := range c.Items {
 		if err := c.Items[i].check(); err != nil {
 			return err
 		}
+		bytes += len(c.Items[i].Name)
+	}
+	if bytes > MaxCartBytes {
+		return Errorf(TooLong, "The names in a basket hold at most %d bytes together: shorten them, or leave items out.", MaxCartBytes)
 	}
 	return nil
 }

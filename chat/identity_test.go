@@ -43,23 +43,32 @@ func TestCheckCart(t *testing.T) {
 	if err := good.Check(); err != nil || good.Items[0].Name != "Blue cup" {
 		t.Fatalf("%+v, %v", good, err)
 	}
+	names := func(n int, name string) []Item {
+		items := make([]Item, n)
+		for i := range items {
+			items[i].Name = name
+		}
+		return items
+	}
 	for name, c := range map[string]struct {
 		cart Cart
 		code Code
 	}{
-		"empty":            {Cart{}, ""},
-		"too many items":   {Cart{Items: make([]Item, MaxCartItems+1)}, TooLong},
-		"no name":          {Cart{Items: []Item{{Name: " \n"}}}, BadRequest},
-		"a long name":      {Cart{Items: []Item{{Name: strings.Repeat("é", MaxItemName)}}}, ""},
-		"a longer one":     {Cart{Items: []Item{{Name: strings.Repeat("é", MaxItemName+1)}}}, TooLong},
-		"less than none":   {Cart{Items: []Item{{Name: "x", Quantity: -1}}}, BadRequest},
-		"more than sold":   {Cart{Items: []Item{{Name: "x", Quantity: MaxQuantity + 1}}}, BadRequest},
-		"a price below 0":  {Cart{Items: []Item{{Name: "x", Price: -0.01}}}, BadRequest},
-		"no amount":        {Cart{Total: MaxAmount * 2}, BadRequest},
-		"no currency":      {Cart{Currency: "€"}, BadRequest},
-		"lower case":       {Cart{Currency: "eur"}, BadRequest},
-		"a total below 0":  {Cart{Total: -1}, BadRequest},
-		"an item too dear": {Cart{Items: []Item{{Name: "x", Price: MaxAmount * 2}}}, BadRequest},
+		"empty":                   {Cart{}, ""},
+		"too many items":          {Cart{Items: make([]Item, MaxCartItems+1)}, TooLong},
+		"no name":                 {Cart{Items: []Item{{Name: " \n"}}}, BadRequest},
+		"a long name":             {Cart{Items: []Item{{Name: strings.Repeat("é", MaxItemName)}}}, ""},
+		"a longer one":            {Cart{Items: []Item{{Name: strings.Repeat("é", MaxItemName+1)}}}, TooLong},
+		"as many bytes as may be": {Cart{Items: names(32, strings.Repeat("😀", MaxCartBytes/128))}, ""},
+		"more together":           {Cart{Items: append(names(32, strings.Repeat("😀", MaxCartBytes/128)), Item{Name: "x"})}, TooLong},
+		"less than none":          {Cart{Items: []Item{{Name: "x", Quantity: -1}}}, BadRequest},
+		"more than sold":          {Cart{Items: []Item{{Name: "x", Quantity: MaxQuantity + 1}}}, BadRequest},
+		"a price below 0":         {Cart{Items: []Item{{Name: "x", Price: -0.01}}}, BadRequest},
+		"no amount":               {Cart{Total: MaxAmount * 2}, BadRequest},
+		"no currency":             {Cart{Currency: "€"}, BadRequest},
+		"lower case":              {Cart{Currency: "eur"}, BadRequest},
+		"a total below 0":         {Cart{Total: -1}, BadRequest},
+		"an item too dear":        {Cart{Items: []Item{{Name: "x", Price: MaxAmount * 2}}}, BadRequest},
 	} {
 		if err := c.cart.Check(); CodeOf(err) != c.code {
 			t.Errorf("%s: %v, want %q", name, err, c.code)

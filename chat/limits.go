@@ -45,6 +45,8 @@ const (
 	ResetRows = 500
 	// InboxRows is the default and the largest size of one page of the inbox.
 	InboxRows = 100
+	// MaxBriefText is how much of a text a brief row of the inbox has, in code points: more than any screen shows in a line.
+	MaxBriefText = 200
 
 	// QueueEvents and QueueBytes bound what waits for one slow session.
 	QueueEvents = 256

@@ -124,6 +124,7 @@ type Hub struct {
 	farewell     atomic.Pointer[[]byte] // the frame going_away, once this node drains
 	buffers      sync.Pool              // of *bytes.Buffer, for frames that are being dealt with
 	counts       counts
+	tallies      tallies
 	fault        fault
 }
 
@@ -198,6 +199,7 @@ func New(o Options) *Hub {
 		inboxPokes: make(chan struct{}, 1),
 		born:       time.Now(),
 		alone:      alone,
+		tallies:    tallies{sites: map[string]*tally{}},
 	}
 	h.buffers.New = func() any { return new(bytes.Buffer) }
 	h.presence.init()

@@ -60,6 +60,7 @@ type inboxFollow struct {
 	sites []string
 
 	mu      sync.Mutex // guards the following; a leaf
+	brief   bool
 	filters []chat.InboxFilter
 	// sent are the rows that the console has: a row that no longer matches is sent once more, so that it can be taken off the list.
 	sent map[string]bool
@@ -67,77 +68,120 @@ type inboxFollow struct {
 
 // Inbox answers a page of the inbox and follows it from then on (agents).
 func (h *Hub) Inbox(ctx context.Context, s *Session, c chat.Inbox) (chat.InboxOK, error) {
-	var filter chat.InboxFilter
-	if c.Filter != nil {
-		filter = *c.Filter
+	filter, err := checkFilter(c.Filter, s.Participant().ID)
+	if err != nil {
+		return chat.InboxOK{}, err
 	}
-	if filter.Assignee == "me" {
-		filter.Assignee = s.Participant().ID
-	}
-	if a := filter.Assignee; a != "" && a != "none" && !chat.ValidKey(a) {
-		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "assignee is me, none, or the id of an agent.")
-	}
-	if filter.Invited == "me" {
-		filter.Invited = s.Participant().ID
-	}
-	if filter.Invited != "" && !chat.ValidKey(filter.Invited) {
-		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "invited is me, or the id of an agent.")
-	}
-	switch filter.State {
-	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
+	switch c.Order {
+	case "", chat.OrderNewest, chat.OrderWaiting:
 	default:
-		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "There is no state %q: use open, snoozed or resolved.", filter.State)
+		return chat.InboxOK{}, chat.Errorf(chat.BadRequest, "There is no order %q: use newest or waiting.", c.Order)
 	}
-	if filter.Language != "" {
-		tag, err := chat.ParseLanguage(filter.Language)
-		if err != nil {
-			return chat.InboxOK{}, err
-		}
-		filter.Language = tag.String()
-	}
-	if filter.Text = chat.CleanText(filter.Text); utf8.RuneCountInString(filter.Text) > inboxText {
-		return chat.InboxOK{}, chat.Errorf(chat.TooLong, "Look for at most %d characters.", inboxText)
-	}
-	if filter.Tag = chat.TagKey(filter.Tag); utf8.RuneCountInString(filter.Tag) > inboxText {
-		return chat.InboxOK{}, chat.Errorf(chat.TooLong, "A tag has at most %d characters.", chat.MaxTagName)
-	}
-	if filter.Mentioned {
-		filter.Agent = s.Participant().ID
-	}
-	var sites []string
-	for _, site := range s.Identity().Sites {
-		if filter.Site == "" || filter.Site == site.Key {
-			sites = append(sites, site.Key)
-		}
-	}
+	sites := sitesOf(s.Identity(), filter.Site)
 	limit := c.Limit
 	if limit <= 0 || limit > chat.InboxRows {
 		limit = chat.InboxRows
 	}
 	// First follow, then read: what changes in between is told.
-	f := h.followInboxes(s, filter)
-	if f == nil {
-		return chat.InboxOK{}, chat.Errorf(chat.Unavailable, "The session has ended.")
+	var f *inboxFollow
+	if !c.Once {
+		if f = h.followInboxes(s, filter, c.Brief); f == nil {
+			return chat.InboxOK{}, chat.Errorf(chat.Unavailable, "The session has ended.")
+		}
 	}
-	page, next, err := h.store.Inbox(ctx, sites, filter, c.After, limit)
+	page, next, err := h.store.Inbox(ctx, sites, filter, c.Order, c.After, limit)
 	if err != nil {
 		return chat.InboxOK{}, err
 	}
 	ok := chat.InboxOK{Conversations: make([]chat.Conversation, len(page)), Next: next}
-	f.mu.Lock()
-	for i := range page {
-		f.sent[page[i].ID] = true
-	}
-	f.mu.Unlock()
 	for i := range page {
 		ok.Conversations[i] = agentView.conversation(page[i], h)
+		if c.Brief {
+			ok.Conversations[i] = ok.Conversations[i].InBrief()
+		}
 	}
 	h.givenPage(page)
+	if c.Once {
+		return ok, nil
+	}
+	f.standOn(page)
+	if c.After == "" {
+		counts, err := h.Counts(ctx, s, struct{}{})
+		if err != nil {
+			return chat.InboxOK{}, err
+		}
+		ok.Counts = &counts
+	}
 	return ok, nil
 }
 
-// followInboxes makes a console follow the inboxes of all its sites, with one more filter; nil if the session has ended.
-func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
+// checkFilter returns a filter as it is compared, for the agent with this id.
+func checkFilter(f *chat.InboxFilter, agent string) (chat.InboxFilter, error) {
+	if f == nil {
+		return chat.InboxFilter{}, nil
+	}
+	filter := *f
+	if filter.Assignee == "me" {
+		filter.Assignee = agent
+	}
+	if a := filter.Assignee; a != "" && a != "none" && !chat.ValidKey(a) {
+		return filter, chat.Errorf(chat.BadRequest, "assignee is me, none, or the id of an agent.")
+	}
+	if filter.Invited == "me" {
+		filter.Invited = agent
+	}
+	if filter.Invited != "" && !chat.ValidKey(filter.Invited) {
+		return filter, chat.Errorf(chat.BadRequest, "invited is me, or the id of an agent.")
+	}
+	switch filter.State {
+	case "", chat.StateOpen, chat.StateSnoozed, chat.StateResolved:
+	default:
+		return filter, chat.Errorf(chat.BadRequest, "There is no state %q: use open, snoozed or resolved.", filter.State)
+	}
+	if filter.WaitingS < 0 {
+		return filter, chat.Errorf(chat.BadRequest, "waiting_s is a number of seconds, at least 0.")
+	}
+	if filter.Language != "" {
+		tag, err := chat.ParseLanguage(filter.Language)
+		if err != nil {
+			return filter, err
+		}
+		filter.Language = tag.String()
+	}
+	if filter.Text = chat.CleanText(filter.Text); utf8.RuneCountInString(filter.Text) > inboxText {
+		return filter, chat.Errorf(chat.TooLong, "Look for at most %d characters.", inboxText)
+	}
+	if filter.Tag = chat.TagKey(filter.Tag); utf8.RuneCountInString(filter.Tag) > inboxText {
+		return filter, chat.Errorf(chat.TooLong, "A tag has at most %d characters.", chat.MaxTagName)
+	}
+	if filter.Mentioned {
+		filter.Agent = agent
+	}
+	return filter, nil
+}
+
+// sitesOf returns the keys of the sites that somebody answers for, or of them only this one.
+func sitesOf(who Identity, only string) (keys []string) {
+	for _, site := range who.Sites {
+		if only == "" || only == site.Key {
+			keys = append(keys, site.Key)
+		}
+	}
+	return keys
+}
+
+// standOn remembers that a console has rows.
+func (f *inboxFollow) standOn(page []chat.Conversation) {
+	f.mu.Lock()
+	defer f.mu.Unlock()
+	for i := range page {
+		f.sent[page[i].ID] = true
+	}
+}
+
+// followInboxes makes a console follow the inboxes of all its sites, with one more filter; nil if the session has ended. The last call says whether its
+// rows are brief.
+func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter, brief bool) *inboxFollow {
 	identity := s.Identity()
 	h.mu.Lock()
 	defer h.mu.Unlock()
@@ -153,12 +197,12 @@ func (h *Hub) followInboxes(s *Session, filter chat.InboxFilter) *inboxFollow {
 	}
 	s.mu.Unlock()
 	f.mu.Lock()
-	if !slices.Contains(f.filters, filter) {
-		if len(f.filters) == inboxFilters {
-			f.filters = f.filters[1:]
-		}
-		f.filters = append(f.filters, filter)
+	f.brief = brief
+	f.filters = slices.DeleteFunc(f.filters, func(o chat.InboxFilter) bool { return o == filter })
+	if len(f.filters) == inboxFilters { // the one that was not asked for longest goes
+		f.filters = f.filters[1:]
 	}
+	f.filters = append(f.filters, filter)
 	f.mu.Unlock()
 	if !fresh {
 		return f
@@ -346,32 +390,38 @@ func (h *Hub) tellRows(ctx context.Context, due []dueRow) error {
 
 // send sends rows of the site to the consoles that want them. Most want all: they get the same frames.
 func (in *inbox) send(rows []chat.Conversation) {
-	encoded := make([][]byte, len(rows))
-	for i := range rows {
-		row := agentView.conversation(rows[i], in.hub)
-		encoded[i] = in.hub.encode(&row)
-	}
+	encoded := encodedRows{hub: in.hub, rows: rows, whole: make([][]byte, len(rows)), brief: make([][]byte, len(rows))}
 	in.mu.Lock()
 	follows := slices.Clone(in.follows)
 	in.mu.Unlock()
-	var all [][]byte
+	var all [2][][]byte // whole and brief
 	told := make([]bool, len(rows))
 	parts := make([]inboxPart, 0, len(follows))
 	for _, f := range follows {
 		mine := make([][]byte, 0, len(rows))
+		open := f.s.conversations()
 		f.mu.Lock()
+		kind, alike := 0, true
+		if f.brief {
+			kind = 1
+		}
 		for i := range rows {
-			if f.wantsLocked(&rows[i]) {
-				mine, told[i] = append(mine, encoded[i]), true
+			if !f.wantsLocked(&rows[i]) {
+				alike = false
+				continue
 			}
+			told[i] = true
+			brief := f.brief && !slices.Contains(open, rows[i].ID)
+			alike = alike && brief == f.brief
+			mine = append(mine, encoded.row(i, brief))
 		}
 		f.mu.Unlock()
-		frames := all
-		if len(mine) < len(rows) {
+		frames := all[kind]
+		if !alike {
 			frames = inboxFrames(mine)
 		} else if frames == nil {
-			all = inboxFrames(mine)
-			frames = all
+			all[kind] = inboxFrames(mine)
+			frames = all[kind]
 		}
 		parts = append(parts, inboxPart{f.s, frames})
 	}
@@ -381,6 +431,28 @@ func (in *inbox) send(rows []chat.Conversation) {
 			in.givenRow(&rows[i])
 		}
 	}
+}
+
+// encodedRows are rows as they are sent, each encoded when somebody wants it.
+type encodedRows struct {
+	hub          *Hub
+	rows         []chat.Conversation
+	whole, brief [][]byte
+}
+
+func (e *encodedRows) row(i int, brief bool) []byte {
+	made := &e.whole[i]
+	if brief {
+		made = &e.brief[i]
+	}
+	if *made == nil {
+		row := agentView.conversation(e.rows[i], e.hub)
+		if brief {
+			row = row.InBrief()
+		}
+		*made = e.hub.encode(&row)
+	}
+	return *made
 }
 
 // inboxPart is what of some rows goes to a console.
@@ -471,11 +543,13 @@ func (f *inboxFollow) wantsLocked(c *chat.Conversation) bool {
 	return false
 }
 
-// matches tells whether a row belongs on the list of a filter, as the store would.
+// matches tells whether a row belongs on the list of a filter, as the store would; but for how long somebody has waited, which changes by itself.
 func matches(c *chat.Conversation, f chat.InboxFilter) bool {
 	switch {
 	case f.Site != "" && f.Site != c.Site,
 		f.State != "" && f.State != c.State,
+		f.State == "" && f.Unresolved && c.State == chat.StateResolved,
+		f.WaitingS > 0 && c.WaitingSince == 0,
 		f.Assignee == "none" && c.Assignee != "",
 		f.Assignee != "" && f.Assignee != "none" && f.Assignee != c.Assignee,
 		f.Invited != "" && !slices.Contains(c.Invited, f.Invited),
@@ -499,7 +573,7 @@ func matches(c *chat.Conversation, f chat.InboxFilter) bool {
 
 // check compares the newest page with what the last check saw, for nudges that were lost.
 func (in *inbox) check(ctx context.Context) error {
-	rows, _, err := in.hub.store.Inbox(ctx, []string{in.site}, chat.InboxFilter{}, "", chat.InboxRows)
+	rows, _, err := in.hub.store.Inbox(ctx, []string{in.site}, chat.InboxFilter{}, chat.OrderNewest, "", chat.InboxRows)
 	if err != nil {
 		return err
 	}

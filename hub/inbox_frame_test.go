@@ -59,10 +59,17 @@ func TestMatches(t *testing.T) {
 		{chat.InboxFilter{Text: "where is"}, true},
 		{chat.InboxFilter{Text: "1A2B"}, true},
 		{chat.InboxFilter{Text: "parcel"}, false},
+		{chat.InboxFilter{Unresolved: true}, true},
+		{chat.InboxFilter{State: chat.StateOpen, Unresolved: true}, true},
+		{chat.InboxFilter{WaitingS: 60}, false},
 	} {
 		if got := matches(&c, f.filter); got != f.want {
 			t.Errorf("%+v: %v", f.filter, got)
 		}
+	}
+	c.State, c.WaitingSince = chat.StateResolved, 1
+	if matches(&c, chat.InboxFilter{Unresolved: true}) || !matches(&c, chat.InboxFilter{State: chat.StateResolved, Unresolved: true}) || !matches(&c, chat.InboxFilter{WaitingS: 60}) {
+		t.Error("a resolved one in which somebody waits since now")
 	}
 }
 

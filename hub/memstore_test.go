@@ -30,6 +30,7 @@ type memStore struct {
 	remarks       map[string]chat.RemarkOK // by visitor
 	queries       int                      // how often something was read
 	heads         int                      // how often Heads was asked
+	counted       int                      // how often Counts was
 	byVisitor     map[string]string
 	servers       int // how many have the database open; set before they do
 }
@@ -364,7 +365,7 @@ func (st *memStore) Unresolved(_ context.Context, visitors []string) (map[string
 	return found, nil
 }
 
-func (st *memStore) Inbox(_ context.Context, sites []string, f chat.InboxFilter, _ string, limit int) ([]chat.Conversation, string, error) {
+func (st *memStore) Inbox(_ context.Context, sites []string, f chat.InboxFilter, _ chat.InboxOrder, _ string, limit int) ([]chat.Conversation, string, error) {
 	if err := st.begin(); err != nil {
 		return nil, "", err
 	}
@@ -378,6 +379,45 @@ func (st *memStore) Inbox(_ context.Context, sites []string, f chat.InboxFilter,
 	}
 	slices.SortFunc(rows, func(a, b chat.Conversation) int { return strings.Compare(b.ID, a.ID) })
 	return rows, "", nil
+}
+
+func (st *memStore) Mentions(_ context.Context, agent string, sites []string) (n int64, err error) {
+	if err := st.begin(); err != nil {
+		return 0, err
+	}
+	defer st.mu.Unlock()
+	for _, c := range st.conversations {
+		if slices.Contains(sites, c.row.Site) && slices.Contains(c.row.Mentioned, agent) {
+			n++
+		}
+	}
+	return n, nil
+}
+
+func (st *memStore) Counts(_ context.Context, sites []string) (map[string]chat.SiteCounts, error) {
+	if err := st.begin(); err != nil {
+		return nil, err
+	}
+	defer st.mu.Unlock()
+	st.counted++
+	all := map[string]chat.SiteCounts{}
+	for _, c := range st.conversations {
+		if !slices.Contains(sites, c.row.Site) {
+			continue
+		}
+		of := all[c.row.Site]
+		if of.Open == nil {
+			of.Open = map[string]int64{}
+		}
+		switch c.row.State {
+		case chat.StateOpen:
+			of.Open[c.row.Assignee]++
+		case chat.StateSnoozed:
+			of.Snoozed++
+		}
+		all[c.row.Site] = of
+	}
+	return all, nil
 }
 
 func (st *memStore) Heads(_ context.Context, ids []string) (map[string]int64, error) {

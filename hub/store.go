@@ -89,8 +89,12 @@ type Store interface {
 	VisitorConversations(ctx context.Context, visitor string, limit int) ([]chat.Conversation, error)
 	// Unresolved returns, of each of the visitors who has any, the ids of his conversations that are not resolved: at most one for each site.
 	Unresolved(ctx context.Context, visitors []string) (map[string][]string, error)
-	// Inbox returns a page by latest activity, newest first, of the given sites; next is empty on the last page.
-	Inbox(ctx context.Context, sites []string, f chat.InboxFilter, after string, limit int) (page []chat.Conversation, next string, err error)
+	// Inbox returns a page of the given sites' conversations in an order; next is empty on the last page.
+	Inbox(ctx context.Context, sites []string, f chat.InboxFilter, order chat.InboxOrder, after string, limit int) (page []chat.Conversation, next string, err error)
+	// Counts counts the unresolved conversations of sites, by key; one without any may be missing.
+	Counts(ctx context.Context, sites []string) (map[string]chat.SiteCounts, error)
+	// Mentions counts the conversations of sites in which a note calls an agent who has not read it.
+	Mentions(ctx context.Context, agent string, sites []string) (int64, error)
 
 	// Heads returns the heads of those conversations that exist.
 	Heads(ctx context.Context, conversations []string) (map[string]int64, error)

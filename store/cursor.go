@@ -11,28 +11,49 @@ import (
 
 // cursor is a place in the inbox: the conversation after which the next page begins.
 type cursor struct {
-	at chat.Time
-	id string
+	// lane is the part of the order in which it stands; at is what the lane is ordered by.
+	lane int
+	at   chat.Time
+	id   string
 }
 
-// cursorVersion stands first in every cursor, so that another order can get another one.
-const cursorVersion = 1
+// What stands first in every cursor: the order that it belongs to. One by waiting has its lane next.
+const (
+	cursorNewest  = 1
+	cursorWaiting = 2
+)
 
 // String returns the cursor as clients carry it: opaque, safe in addresses.
-func (c cursor) String() string {
+func (c cursor) String(order chat.InboxOrder) string {
 	id, err := uuid.Parse(c.id)
 	if err != nil {
 		return ""
 	}
-	b := append([]byte{cursorVersion}, binary.BigEndian.AppendUint64(nil, uint64(c.at))...)
+	b := []byte{cursorNewest}
+	if order == chat.OrderWaiting {
+		b = []byte{cursorWaiting, byte(c.lane)}
+	}
+	b = binary.BigEndian.AppendUint64(b, uint64(c.at))
 	return base64.RawURLEncoding.EncodeToString(append(b, id[:]...))
 }
 
-// parseCursor reads what a client sends back.
-func parseCursor(s string) (cursor, error) {
+// parseCursor reads what a client sends back, which must be a place in this order.
+func parseCursor(s string, order chat.InboxOrder) (cursor, error) {
+	bad := chat.Errorf(chat.BadRequest, "This is no place in this list: leave out after, and begin again with the first page.")
 	b, err := base64.RawURLEncoding.Strict().DecodeString(s)
-	if err != nil || len(b) != 1+8+16 || b[0] != cursorVersion || b[1]&0x80 != 0 {
-		return cursor{}, chat.Errorf(chat.BadRequest, "This is no place in the inbox: leave out after, and begin again with the first page.")
+	version, lane := byte(cursorNewest), 0
+	if order == chat.OrderWaiting {
+		version = cursorWaiting
 	}
-	return cursor{at: chat.Time(binary.BigEndian.Uint64(b[1:9])), id: uuid.UUID(b[9:]).String()}, nil
+	if err != nil || len(b) == 0 || b[0] != version {
+		return cursor{}, bad
+	}
+	b = b[1:]
+	if order == chat.OrderWaiting && len(b) > 0 {
+		lane, b = int(b[0]), b[1:]
+	}
+	if len(b) != 8+16 || b[0]&0x80 != 0 {
+		return cursor{}, bad
+	}
+	return cursor{lane: lane, at: chat.Time(binary.BigEndian.Uint64(b[:8])), id: uuid.UUID(b[8:]).String()}, nil
 }

@@ -90,10 +90,9 @@ func (s *Store) LimitPages(n int) {
 
 // The texts and parsers that tests look at.
 const (
-	InboxPage         = inboxPage
-	InboxTagged       = inboxTagged
-	InboxCalls        = inboxCalls
 	EarlierTalks      = earlierTalks
+	UnresolvedCounts  = unresolvedCounts
+	CountMentions     = countMentions
 	MessagesSince     = messagesSince
 	MessagesBefore    = messagesBefore
 	VisitorsTalks     = visitorConversations
@@ -104,6 +103,16 @@ const (
 	UnresolvedOf      = unresolvedOf
 	FirstReplies      = firstReplies
 )
+
+// InboxQueries returns the statements of all lanes of an order, for a filter, and the arguments that they take after the first nine.
+func InboxQueries(f chat.InboxFilter, order chat.InboxOrder) (queries []string, more []any) {
+	for _, l := range lanesOf(f, order) {
+		var query string
+		query, more = l.query(f)
+		queries = append(queries, query)
+	}
+	return queries, more
+}
 
 // CompileBoth compiles a text for SQLite and for PostgreSQL.
 func CompileBoth(text string) (sqlite string, order []int, postgres string, err error) {
@@ -131,13 +140,13 @@ func Works(postgres bool) (works []int, err error) {
 // WorksWith reads the first line of a migration.
 var WorksWith = worksWith
 
-// ParseCursor reads a cursor and writes it again.
-func ParseCursor(s string) (string, error) {
-	c, err := parseCursor(s)
+// ParseCursor reads a cursor of an order and writes it again.
+func ParseCursor(s string, order chat.InboxOrder) (string, error) {
+	c, err := parseCursor(s, order)
 	if err != nil {
 		return "", err
 	}
-	return c.String(), nil
+	return c.String(order), nil
 }
 
 // WriterPragma returns a setting of the connection that commits.

@@ -64,8 +64,13 @@ func FuzzCursor(f *testing.F) {
 	f.Add("AQAAAYwAAAAAAZoCAk5MDX6ArjjFtlXXdzo")
 	f.Add("AQAAAYwAAAAAAZoCAk5MDX6ArjjFtlXXdzp")
 	f.Add(strings.Repeat("A", 34))
+	f.Add("AgMAAAGMAAAAAAGaAgJOTA1-gK44xbZV13c6")
 	f.Fuzz(func(t *testing.T, s string) {
-		again, err := store.ParseCursor(s)
+		order := chat.OrderNewest
+		if strings.HasPrefix(s, "Ag") { // the first byte is 2
+			order = chat.OrderWaiting
+		}
+		again, err := store.ParseCursor(s, order)
 		if err != nil {
 			if chat.CodeOf(err) != chat.BadRequest {
 				t.Fatalf("%q: %v", s, err)

@@ -23,13 +23,18 @@ func (sh *shop) talk(t testing.TB, site string, n int, text string) string {
 	return sh.append(t, p).Conversation
 }
 
-// pages reads the inbox page by page.
+// pages reads the inbox page by page, newest first.
 func (sh *shop) pages(t testing.TB, sites []string, f chat.InboxFilter, limit int) []string {
+	t.Helper()
+	return sh.pagesBy(t, sites, f, chat.OrderNewest, limit)
+}
+
+func (sh *shop) pagesBy(t testing.TB, sites []string, f chat.InboxFilter, order chat.InboxOrder, limit int) []string {
 	t.Helper()
 	var ids []string
 	after := ""
 	for {
-		page, next, err := sh.Inbox(t.Context(), sites, f, after, limit)
+		page, next, err := sh.Inbox(t.Context(), sites, f, order, after, limit)
 		must(t, err)
 		if len(page) > limit || next != "" && len(page) == 0 && f.Text == "" {
 			t.Fatalf("a page of %d, next %q", len(page), next)
@@ -85,7 +90,7 @@ func TestInbox(t *testing.T) {
 		if got := sh.pages(t, both, chat.InboxFilter{Text: "visitor"}, 3); len(got) != 23 {
 			t.Errorf("%d conversations by name, want 23", len(got))
 		}
-		_, _, err := s.Inbox(t.Context(), both, chat.InboxFilter{}, "not a place", 10)
+		_, _, err := s.Inbox(t.Context(), both, chat.InboxFilter{}, chat.OrderNewest, "not a place", 10)
 		wantCode(t, err, chat.BadRequest)
 	})
 }
@@ -101,10 +106,9 @@ func TestPlans(t *testing.T) {
 			sorted     bool // by an index, not afterwards
 			args       []any
 		}{
-			{"inbox", store.InboxPage, true, []any{"shop", "open", int64(1) << 60, id, "", "", 10}},
-			{"inbox by tag", store.InboxTagged, false, []any{"shop", "open", int64(1) << 60, id, "", "", 10, "refund"}},
-			{"inbox of mentions", store.InboxCalls, false, []any{"shop", "open", int64(1) << 60, id, "", "", 10, sh.ann.ID}},
 			{"earlier", store.EarlierTalks, false, []any{id, int64(1) << 60, id, 10}},
+			{"how many", store.UnresolvedCounts, false, []any{[]string{"shop"}}},
+			{"how many call", store.CountMentions, false, []any{sh.ann.ID, []string{"shop"}}},
 			// Sorted afterwards: there are no more rows than revs since then, and few.
 			{"since", store.MessagesSince, false, []any{id, 1, false, 10, 1}},
 			{"history", store.MessagesBefore, true, []any{id, 10, false, 10}},

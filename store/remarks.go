@@ -80,9 +80,9 @@ func lockRemarkOf(t tx, conversation string) (visitor string, was chat.RemarkOK,
 
 // Earlier returns the other conversations of a conversation's visitor: see the hub's Store.
 func (s *Store) Earlier(ctx context.Context, conversation, after string, limit int) (page []chat.Conversation, next string, err error) {
-	from := firstPlace()
+	from := cursor{at: chat.Time(endOfTime)}
 	if after != "" {
-		if from, err = parseCursor(after); err != nil {
+		if from, err = parseCursor(after, chat.OrderNewest); err != nil {
 			return nil, "", err
 		}
 	}
@@ -100,7 +100,7 @@ func (s *Store) Earlier(ctx context.Context, conversation, after string, limit i
 		next = ""
 		if len(places) > limit {
 			places = places[:limit]
-			next = places[limit-1].String()
+			next = places[limit-1].String(chat.OrderNewest)
 		}
 		ids := make([]string, len(places))
 		for i, p := range places {

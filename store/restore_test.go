@@ -398,7 +398,7 @@ func TestRestoreOldBackup(t *testing.T) {
 		if a.Name != "Ann" || hash != "hash of Ann" {
 			t.Errorf("agent %+v with %q", a, hash)
 		}
-		page, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{}, "", 10)
+		page, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{}, chat.OrderNewest, "", 10)
 		must(t, err)
 		if len(page) != 1 || page[0].Last.Text != "una línea de la primera versión 👋" {
 			t.Fatalf("the inbox is %+v", page)

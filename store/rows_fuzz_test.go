@@ -28,7 +28,7 @@ func readAll(t *testing.T, s *store.Store, site, conversation string) seen {
 	all.since = rows.Messages
 	all.conversations, err = s.Conversations(t.Context(), []string{conversation})
 	must(t, err)
-	page, _, err := s.Inbox(t.Context(), []string{site}, chat.InboxFilter{}, "", 10)
+	page, _, err := s.Inbox(t.Context(), []string{site}, chat.InboxFilter{}, chat.OrderNewest, "", 10)
 	must(t, err)
 	all.conversations = append(all.conversations, page...)
 	return all

@@ -203,7 +203,7 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	if len(rows.Messages) < 4 || rows.Row == nil {
 		t.Fatalf("rows %+v", rows)
 	}
-	page, _, err := sh.Inbox(ctx, []string{"shop"}, chat.InboxFilter{}, "", 10)
+	page, _, err := sh.Inbox(ctx, []string{"shop"}, chat.InboxFilter{}, chat.OrderNewest, "", 10)
 	must(t, err)
 	if len(page) == 0 {
 		t.Fatal("the inbox is empty")

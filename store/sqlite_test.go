@@ -257,7 +257,7 @@ func TestLogBeginsAnew(t *testing.T) {
 	ended := make(chan error)
 	go func() {
 		for !stop.Load() {
-			if _, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{}, "", 20); err != nil {
+			if _, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{}, chat.OrderNewest, "", 20); err != nil {
 				ended <- err
 				return
 			}

@@ -96,9 +96,9 @@ func TestInvited(t *testing.T) {
 				t.Errorf("%q is wanted in %v", text, m.Translations)
 			}
 		}
-		page, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{State: chat.StateOpen, Invited: pia.ID}, "", 10)
+		page, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{State: chat.StateOpen, Invited: pia.ID}, chat.OrderNewest, "", 10)
 		must(t, err)
-		none, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{Invited: sh.ann.ID}, "", 10)
+		none, _, err := s.Inbox(t.Context(), []string{"shop"}, chat.InboxFilter{Invited: sh.ann.ID}, chat.OrderNewest, "", 10)
 		must(t, err)
 		if len(page) != 1 || page[0].ID != id || len(none) != 0 {
 			t.Errorf("his list has %d, that of the one who added him %d", len(page), len(none))

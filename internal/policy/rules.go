@@ -24,7 +24,7 @@ func calls() []Rule {
 		chat.CallTag, chat.CallRemark, chat.CallEarlier)...)
 	all = append(all, rule(Site, No, Yes, chat.CallInbox, chat.CallAgents, chat.CallTags)...)
 	// status is one's own; close names what the session itself follows: what it does not follow is closed already, and nothing is told of it.
-	return append(all, rule(Nothing, No, Yes, chat.CallClose, chat.CallStatus)...)
+	return append(all, rule(Nothing, No, Yes, chat.CallClose, chat.CallStatus, chat.CallCounts)...)
 }
 
 // settings are the routes below a site: every agent of the site reads, admins change.

@@ -12,6 +12,7 @@ export type CallName =
   | "close"
   | "history"
   | "inbox"
+  | "counts"
   | "typing"
   | "read"
   | "language"
@@ -40,6 +41,11 @@ export type CallName =
 export type CannedState =
   | "draft"
   | "approved"
+
+/** InboxOrder is how a list of conversations is ordered. */
+export type InboxOrder =
+  | "newest"
+  | "waiting"
 
 /** State is how a conversation stands. */
 export type State =
@@ -335,18 +341,36 @@ export interface HistoryOK {
   messages: Message[]
 }
 
-/** Inbox asks for a page of the inbox by latest activity and follows it from then on (agents). */
+/** Inbox asks for a page of the inbox and follows it from then on (agents). */
 export interface Inbox {
   filter?: InboxFilter
+  /** Order is by latest activity unless it says otherwise. */
+  order?: InboxOrder
   /** After is next of the page before, an opaque text. */
   after?: string
   limit?: number
+  /** Brief asks for rows as a list shows them (Conversation.Brief), here and in the events that follow, but for conversations that are open on this socket. */
+  brief?: boolean
+  /** Once asks for the page alone: nothing more is followed than before. */
+  once?: boolean
 }
 
 /** InboxOK answers inbox. */
 export interface InboxOK {
   conversations: Conversation[]
   next?: string
+  /** Counts come with a first page that is followed: one without after and once. */
+  counts?: CountsOK
+}
+
+/** CountsOK answers counts, which has no fields: how many unresolved conversations there are of all sites that the agent serves. */
+export interface CountsOK {
+  /** Mine and Unassigned are open; All has those asleep, too. */
+  mine: number
+  unassigned: number
+  all: number
+  /** Mentions are those in which a note calls the agent, who has not read it. */
+  mentions: number
 }
 
 /** Typing tells that one types. Text is what stands in the box: visitors alone, and only where the site allows the preview. It is never stored. */
@@ -560,13 +584,19 @@ export interface Rows {
 /** InboxFilter selects conversations; empty fields select all. */
 export interface InboxFilter {
   site?: string
-  /** State selects one state; empty: all. */
+  /** State selects one state; empty: all. Unresolved, where no state is named, leaves out the resolved ones. */
   state?: State
+  unresolved?: boolean
   /** Assignee is an agent's id, "me", or "none". */
   assignee?: string
   language?: string
   /** Invited is an agent's id, or "me": conversations to which that agent was added. */
   invited?: string
+  /**
+   * WaitingS selects those whose visitor has waited for at least so many seconds. Consoles that follow it are told of all that wait, since time passes
+   * without an event: they look at the clock themselves.
+   */
+  waiting_s?: number
   /** Text is looked for in the visitor's name and the last line. */
   text?: string
   /** Tag is one that the conversation has; case does not matter. */
@@ -612,6 +642,11 @@ export interface Conversation {
   /** Mentioned are the ids of agents whom a note has called and who have not read it yet; for agents only. */
   mentioned?: string[]
   read: ReadMarks
+  /**
+   * Brief says that this row is what a list shows: of the visitor without page, attributes and basket, and with no more of the last line, in any language,
+   * than its first MaxBriefText characters.
+   */
+  brief?: boolean
 }
 
 /** Rating is how a conversation was, as its visitor says. */
@@ -1184,6 +1219,7 @@ export interface CallMap {
   close: { call: Close; ok: Record<string, never> }
   history: { call: History; ok: HistoryOK }
   inbox: { call: Inbox; ok: InboxOK }
+  counts: { call: Record<string, never>; ok: CountsOK }
   typing: { call: Typing; ok: Record<string, never> }
   read: { call: Read; ok: Record<string, never> }
   language: { call: Language; ok: Record<string, never> }

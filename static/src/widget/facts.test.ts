@@ -86,6 +86,11 @@ test('a basket has items, and null empties it', () => {
     const { got, warned } = asked((w) => cartOf({ items: [], ...more }, w))
     assert.deepEqual([got, warned.length], [{ items: [] }, 1], JSON.stringify(more))
   }
+  const long = { name: '😀'.repeat(limits.itemName) }
+  const fit = Math.floor(limits.cart / (4 * limits.itemName))
+  const full = asked((w) => cartOf({ items: Array.from({ length: fit + 2 }, () => long) }, w))
+  assert.equal(full.got?.items.length, fit, 'what would be refused as too long together is left out')
+  assert.equal(full.warned.length, 1)
   const many = asked((w) => cartOf({ items: Array.from({ length: limits.items + 1 }, () => ({ name: 'x' })) }, w))
   assert.deepEqual([many.got?.items.length, many.warned.length], [limits.items, 1])
 })

@@ -9,6 +9,8 @@ export const limits = {
   value: 500,
   items: 50,
   itemName: 200,
+  /** Bytes of all names of a basket together. */
+  cart: 16 << 10,
   quantity: 1e6,
   amount: 1e12,
 }
@@ -52,10 +54,15 @@ export function cartOf(said: unknown, warn: Warn): Cart | undefined {
   }
   const cart: Cart = { items: [] }
   if (said.items.length > limits.items) warn(`cart: at most ${limits.items} items; the others are left out.`)
+  let bytes = 0
   for (const item of said.items.slice(0, limits.items) as unknown[]) {
     const one = itemOf(item)
-    if (one) cart.items.push(one)
-    else
+    bytes += one ? new TextEncoder().encode(one.name).length : 0
+    if (one && bytes <= limits.cart) cart.items.push(one)
+    else if (one) {
+      warn(`cart: the names have at most ${limits.cart} bytes together; the other items are left out.`)
+      break
+    } else
       warn(
         `cart: an item has a name of 1 to ${limits.itemName} characters, a whole quantity from 1, a price from 0. One is left out.`,
       )
