@@ -12,7 +12,7 @@ import (
 
 const (
 	// settingsEvery is how often the settings' revision is looked at, recheckEvery how often everybody is asked anew in any case:
-	// sessions run out, and another node may have logged somebody out.
+	// sessions run out.
 	settingsEvery = time.Second
 	recheckEvery  = 60 * time.Second
 )
@@ -25,7 +25,7 @@ func (e *Edge) Run(ctx context.Context) error {
 	warming.Go(func() { e.assets.Warm(ctx) })
 	tick := time.NewTicker(settingsEvery)
 	defer tick.Stop()
-	rev, last := int64(-1), time.Time{}
+	rev, last, again := int64(-1), time.Time{}, false
 	for {
 		select {
 		case <-ctx.Done():
@@ -36,8 +36,9 @@ func (e *Edge) Run(ctx context.Context) error {
 		if err != nil {
 			continue // nobody can be asked; the next tick tries again, and everybody stays
 		}
-		if due(rev, now, time.Since(last)) {
-			rev, last = now, time.Now()
+		// After a change twice: a hello may have looked somebody up before it, and joined after the first look.
+		if changed := now != rev; again || due(rev, now, time.Since(last)) {
+			rev, last, again = now, time.Now(), changed
 			e.hub.Recheck(ctx, func(id hub.Identity) error { return e.recheck(ctx, id) })
 		}
 	}
@@ -65,11 +66,11 @@ func (e *Edge) recheck(ctx context.Context, id hub.Identity) error {
 		return nil
 	}
 	now, err := e.identity(ctx, who, session)
-	if err != nil || slices.Equal(now.Sites, id.Sites) {
+	if err != nil || slices.Equal(now.Sites, id.Sites) && who.Role == id.Agent.Role {
 		return nil
 	}
-	// The sites are told with hello: the console comes back and gets what it has now.
-	e.hub.Revoke(id.Credential, closeMoved, "your sites have changed")
+	// Sites and role are told with hello: the console comes back and gets what it has now.
+	e.hub.Revoke(id.Credential, closeMoved, "your sites or your role have changed")
 	return nil
 }
 

@@ -24,6 +24,7 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
 	disableAgent = `UPDATE agents SET disabled = TRUE WHERE id = $1`
 	setPassword  = `UPDATE agents SET password_hash = $2 WHERE id = $1`
 	setStatus    = `UPDATE agents SET away = $2, away_until = $3 WHERE id = $1`
+	setAgent     = `UPDATE agents SET name = $2, role = $3, languages = $4, sites = $5, disabled = $6 WHERE id = $1`
 	setLanguages = `UPDATE agents SET languages = $2 WHERE id = $1 AND languages <> $2`
 )
 
@@ -110,6 +111,32 @@ func (s *Store) DisableAgent(ctx context.Context, agent string) error {
 		_, err := t.exec(endLogins, agent)
 		return err
 	})
+}
+
+// ChangeAgent changes an agent by what f does to him, while nobody else can, and returns him as he is then. His id, his address and his password stay. If f
+// returns an error nothing is changed. Running servers end the sockets of who has lost a site or has another role.
+func (s *Store) ChangeAgent(ctx context.Context, email string, f func(*chat.Agent) error) (a chat.Agent, err error) {
+	err = s.set(ctx, func(t tx) error {
+		a, _, err = s.scanAgent(t.row(agentByEmail+" {lock}", emailKey(email)))
+		if errors.Is(err, sql.ErrNoRows) {
+			return noAgent()
+		}
+		if err == nil {
+			err = f(&a)
+		}
+		if err == nil && len(a.Languages) == 0 {
+			err = chat.Errorf(chat.BadLanguage, "An agent needs at least one language.")
+		}
+		if err != nil {
+			return err
+		}
+		if a.Sites == nil {
+			a.Sites = []string{}
+		}
+		_, err = t.exec(setAgent, a.ID, a.Name, string(a.Role), tagColumn(a.Languages), asJSON(a.Sites), a.Disabled)
+		return err
+	})
+	return a, err
 }
 
 // SetAgentLanguages remembers what an agent reads, the first being what things are translated into.

@@ -85,6 +85,24 @@ func TestAgents(t *testing.T) {
 		must(t, s.SetAgentLanguages(t.Context(), a.ID, []language.Tag{language.German}))
 		wantCode(t, s.SetAgentLanguages(t.Context(), a.ID, nil), chat.BadLanguage)
 		wantCode(t, s.AddAgent(t.Context(), chat.Agent{ID: chat.NewID(), Email: "x@x"}, "h"), chat.BadLanguage)
+		rev = settingsRev(t, s)
+		changed, err := s.ChangeAgent(t.Context(), "ÁGNES@shop.example", func(b *chat.Agent) error {
+			b.Role, b.Sites, b.Languages = chat.RoleAgent, nil, []language.Tag{language.German}
+			return nil
+		})
+		must(t, err)
+		if now := settingsRev(t, s); changed.ID != a.ID || changed.Role != chat.RoleAgent || !changed.Serves("another") || now == rev {
+			t.Errorf("changed: %+v, revision %d after %d", changed, now, rev)
+		}
+		for _, refuse := range []func(*chat.Agent) error{
+			func(b *chat.Agent) error { b.Role = chat.RoleAdmin; return chat.Errorf(chat.BadLanguage, "no") },
+			func(b *chat.Agent) error { b.Role, b.Languages = chat.RoleAdmin, nil; return nil },
+		} {
+			_, err = s.ChangeAgent(t.Context(), a.Email, refuse)
+			wantCode(t, err, chat.BadLanguage)
+		}
+		_, err = s.ChangeAgent(t.Context(), "nobody@shop.example", func(*chat.Agent) error { return nil })
+		wantCode(t, err, chat.NotFound)
 		must(t, s.DisableAgent(t.Context(), a.ID))
 		wantCode(t, s.DisableAgent(t.Context(), chat.NewID()), chat.NotFound)
 		all, err := s.Agents(t.Context())

@@ -21,6 +21,7 @@ type agentCommands struct {
 	Add      agentAddCommand      `cmd:"" help:"Add a person who answers. The password is read from standard input."`
 	List     agentListCommand     `cmd:"" help:"List the agents."`
 	Password agentPasswordCommand `cmd:"" help:"Set an agent's password, read from standard input."`
+	Set      agentSetCommand      `cmd:"" help:"Change an agent's name, languages, role or sites."`
 	Disable  agentDisableCommand  `cmd:"" help:"Let an agent in no more. What he wrote stays."`
 }
 
@@ -201,6 +202,62 @@ func (c *agentPasswordCommand) Run(r *run) error {
 	return nil
 }
 
+type agentSetCommand struct {
+	Email    string   `arg:"" help:"The agent's mail address."`
+	Name     string   `help:"The name that visitors see."`
+	Language []string `placeholder:"TAG" help:"The languages, all of them: the first is what lines are translated into."`
+	Role     string   `enum:",agent,admin" default:"" help:"agent or admin."`
+	Site     []string `xor:"sites" placeholder:"KEY" help:"The sites that the agent answers for, all of them."`
+	AllSites bool     `xor:"sites" help:"The agent answers for all sites."`
+}
+
+// Run changes an agent.
+func (c *agentSetCommand) Run(r *run) error {
+	if c.Name == "" && len(c.Language) == 0 && c.Role == "" && len(c.Site) == 0 && !c.AllSites {
+		return usagef("say what is to be changed: --name, --language, --role, --site or --all-sites")
+	}
+	languages, err := parseLanguages(c.Language)
+	if err != nil {
+		return err
+	}
+	name := chat.CleanName(c.Name)
+	if c.Name != "" && name == "" {
+		return usagef("the agent's name is empty: visitors see it, so write one with --name")
+	}
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	for _, key := range c.Site {
+		if _, err := s.Site(r.ctx, key); err != nil {
+			return noSite(key, err)
+		}
+	}
+	_, err = s.ChangeAgent(r.ctx, c.Email, func(a *chat.Agent) error {
+		if name != "" {
+			a.Name = name
+		}
+		if len(languages) > 0 {
+			a.Languages = languages
+		}
+		if c.Role != "" {
+			a.Role = chat.Role(c.Role)
+		}
+		if len(c.Site) > 0 || c.AllSites {
+			a.Sites = c.Site
+		}
+		return nil
+	})
+	if chat.CodeOf(err) == chat.NotFound {
+		return noSuchAgent(c.Email)
+	}
+	if err == nil {
+		r.notef("changed; running servers take it over within two seconds")
+	}
+	return err
+}
+
 type agentDisableCommand struct {
 	Email string `arg:"" help:"The agent's mail address."`
 }
@@ -226,9 +283,13 @@ func (c *agentDisableCommand) Run(r *run) error {
 func findAgent(r *run, s *store.Store, email string) (chat.Agent, error) {
 	a, _, err := s.AgentByEmail(r.ctx, email)
 	if chat.CodeOf(err) == chat.NotFound {
-		return a, fmt.Errorf("there is no agent %s: dragoman agent list shows all", email)
+		return a, noSuchAgent(email)
 	}
 	return a, err
+}
+
+func noSuchAgent(email string) error {
+	return fmt.Errorf("there is no agent %s: dragoman agent list shows all", email)
 }
 
 // agentRow is an agent as programs read it.
