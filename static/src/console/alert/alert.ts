@@ -20,7 +20,9 @@ export function alerts(desk: Desk): () => void {
   const title = effect(() => {
     if (desk.line.access.value !== 'in') return
     const n = unread.value
-    document.title = n > 0 ? t('title.unread', { n }) : t('title')
+    const place = desk.place.value
+    if (place) document.title = `${n > 0 ? `(${t('count', { n })}) ` : ''}${t(`key.${place.name}`)} · Dragoman`
+    else document.title = n > 0 ? t('title.unread', { n }) : t('title')
     // An installed console shows the number on its icon.
     const nav = navigator as { setAppBadge?: (n: number) => Promise<void> }
     nav.setAppBadge?.(n)?.catch(() => {})
@@ -40,7 +42,9 @@ export function alerts(desk: Desk): () => void {
 }
 
 function inFront(desk: Desk, id: string): boolean {
-  return desk.current.peek() === id && document.visibilityState === 'visible' && document.hasFocus()
+  return (
+    !desk.place.peek() && desk.current.peek() === id && document.visibilityState === 'visible' && document.hasFocus()
+  )
 }
 
 function call(desk: Desk, row: Conversation): void {

@@ -10,11 +10,12 @@ import { listen } from '../keys/run'
 import { Login } from '../login/login'
 import { OwnMenu } from '../menu/menu'
 import { Thread } from '../thread/thread'
-import { Icon } from '../ui/icons'
+import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
-import { KeysHelp, Palette, parts } from './parts'
+import { Glossary, KeysHelp, Memory, Palette, parts, Replies } from './parts'
+import { type PlaceName, pathOf, placeNames } from './places'
 import { route } from './route'
 import { speakTo } from './tongue'
 import { t } from './words'
@@ -22,12 +23,12 @@ import { t } from './words'
 export function App({ desk }: { desk: Desk }): JSX.Element {
   return (
     <DeskProvider value={desk}>
-      <Page />
+      <Root />
     </DeskProvider>
   )
 }
 
-function Page(): JSX.Element {
+function Root(): JSX.Element {
   const desk = useDesk()
   const access = desk.line.access.value
   useEffect(() => desk.settings.paint(document.documentElement), [desk])
@@ -55,17 +56,26 @@ function Console(): JSX.Element {
   const desk = useDesk()
   const dialog = desk.dialog.value
   useEffect(() => void parts.prepare(), [])
-  const context = useComputed(() => desk.contextShown.value && desk.current.value !== undefined).value
+  const place = desk.place.value
+  const context = useComputed(
+    () => !desk.place.value && desk.contextShown.value && desk.current.value !== undefined,
+  ).value
   return (
-    <div class="app" data-pane={desk.pane.value} data-context={context ? 'open' : 'shut'}>
+    <div class="app" data-pane={place ? 'list' : desk.pane.value} data-context={context ? 'open' : 'shut'}>
       <ConnectionBar />
       <div class="panes">
         <Rail />
         <main class="work">
-          <h1 class="spoken">{t('title')}</h1>
-          <Inbox />
-          <Thread />
-          {context && <Context />}
+          <h1 class="spoken">{place ? `${t(`key.${place.name}`)} · Dragoman` : t('title')}</h1>
+          {place ? (
+            <Page name={place.name} />
+          ) : (
+            <>
+              <Inbox />
+              <Thread />
+              {context && <Context />}
+            </>
+          )}
         </main>
       </div>
       <Missing />
@@ -75,6 +85,11 @@ function Console(): JSX.Element {
       <Looked />
     </div>
   )
+}
+
+function Page({ name }: { name: PlaceName }): JSX.Element {
+  if (name === 'canned') return <Replies />
+  return name === 'glossary' ? <Glossary /> : <Memory />
 }
 
 /** What was asked for could not be fetched. The rest of the page goes on. */
@@ -99,16 +114,25 @@ function Rail(): JSX.Element {
       <span class="rail-logo">
         <Mark />
       </span>
-      <a
+      <RailLink
         href="/agent/"
-        class="rail-item"
-        aria-current="page"
-        title={t('inbox.title')}
-        onClick={(e) => e.preventDefault()}
-      >
-        <Icon name="inbox" size={22} />
-        <span class="spoken">{t('inbox.title')}</span>
-      </a>
+        icon="inbox"
+        text={t('inbox.title')}
+        keys="G I"
+        here={!desk.place.value}
+        go={() => desk.goInbox()}
+      />
+      {placeNames.map((name) => (
+        <RailLink
+          key={name}
+          href={pathOf({ name })}
+          icon={placeIcons[name]}
+          text={t(`key.${name}`)}
+          keys={`G ${name.charAt(0).toUpperCase()}`}
+          here={desk.place.value?.name === name}
+          go={() => desk.go(name)}
+        />
+      ))}
       <span class="grow" />
       <button
         type="button"
@@ -140,5 +164,36 @@ function Rail(): JSX.Element {
       </button>
       <OwnMenu />
     </nav>
+  )
+}
+
+const placeIcons: Record<PlaceName, IconName> = { canned: 'bolt', glossary: 'book', memory: 'stack' }
+
+interface RailLinkProps {
+  href: string
+  icon: IconName
+  text: string
+  keys: string
+  here: boolean
+  go: () => void
+}
+
+/** A link, so that it opens in another tab as links do. */
+function RailLink({ href, icon, text, keys, here, go }: RailLinkProps): JSX.Element {
+  return (
+    <a
+      href={href}
+      class="rail-item"
+      {...(here && { 'aria-current': 'page' as const })}
+      title={`${text} (${keys})`}
+      onClick={(e) => {
+        if (e.ctrlKey || e.metaKey || e.shiftKey) return
+        e.preventDefault()
+        go()
+      }}
+    >
+      <Icon name={icon} size={22} />
+      <span class="spoken">{text}</span>
+    </a>
   )
 }

@@ -80,6 +80,18 @@ export function NoticeLine(): JSX.Element {
         <p class={`notice ${notice.kind}`}>
           {notice.kind === 'error' && <Icon name="alert" size={16} />}
           {notice.text}
+          {notice.action && (
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                notice.action?.run()
+                desk.notices.clear()
+              }}
+            >
+              {notice.action.text}
+            </button>
+          )}
           <button type="button" class="icon-button small" aria-label={t('close')} onClick={() => desk.notices.clear()}>
             <Icon name="close" size={14} />
           </button>

@@ -20,6 +20,7 @@ import { Line } from './line'
 import { watch } from './media'
 import { Notices } from './notices'
 import { Pins } from './pins'
+import type { Place, PlaceName } from './places'
 import { RowStore } from './rows'
 import { Settings } from './settings'
 import { shelf } from './shelf'
@@ -45,6 +46,8 @@ export class Desk {
   readonly rows = new RowStore()
   readonly hello: Signal<HelloOK | undefined> = signal(undefined)
   readonly current: Signal<string | undefined> = signal(undefined)
+  /** The page that is shown instead of inbox and conversation. */
+  readonly place: Signal<Place | undefined> = signal(undefined)
   /** The dialog that is open over everything. */
   readonly dialog: Signal<'palette' | 'keys' | undefined> = signal(undefined)
   /** On a narrow screen one pane is seen: the list, the talk, or what is known of the visitor. */
@@ -177,6 +180,7 @@ export class Desk {
     const row = this.rows.peek().get(id)
     batch(() => {
       if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
+      this.place.value = undefined
       this.current.value = id
       this.pane.value = 'talk'
       if (row?.assignee === this.myId.peek() && row.state === 'open') this.pins.add(id)
@@ -189,10 +193,21 @@ export class Desk {
   /** Closes the open conversation and shows the list. */
   leave(): void {
     batch(() => {
+      this.place.value = undefined
       this.current.value = undefined
       this.pane.value = 'list'
     })
     this.follow()
+  }
+
+  /** Shows a page; the conversation that is open waits behind it. */
+  go(name: PlaceName, site?: string): void {
+    this.place.value = { name, ...(site !== undefined && { site }) }
+  }
+
+  /** Back from a page to inbox and conversation, as they were left. */
+  goInbox(): void {
+    this.place.value = undefined
   }
 
   step(by: 1 | -1): void {

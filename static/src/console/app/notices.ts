@@ -5,19 +5,24 @@ import { t } from './words'
 export interface Notice {
   text: string
   kind: 'info' | 'error'
+  /** What a button beside it does, once. */
+  action?: { text: string; run: () => void }
 }
 
 /** How long a notice stands, in ms: an error has to be read. */
 const stays = { info: 4000, error: 8000 }
 
+/** How long something can be taken back, in ms. */
+export const undoable = 10_000
+
 export class Notices {
   readonly current: Signal<Notice | undefined> = signal(undefined)
   private timer: ReturnType<typeof setTimeout> | undefined
 
-  say(text: string, kind: Notice['kind'] = 'info'): void {
+  say(text: string, kind: Notice['kind'] = 'info', action?: Notice['action']): void {
     clearTimeout(this.timer)
-    this.current.value = { text, kind }
-    this.timer = setTimeout(() => this.clear(), stays[kind])
+    this.current.value = { text, kind, ...(action && { action }) }
+    this.timer = setTimeout(() => this.clear(), action ? undoable : stays[kind])
   }
 
   clear(): void {

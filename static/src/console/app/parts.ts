@@ -6,3 +6,6 @@ export const parts = new Parts('console')
 
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
 export const Palette = later(parts, 'palette', () => import('../palette/palette'))
+export const Replies = later(parts, 'replies', () => import('../pages/replies'))
+export const Glossary = later(parts, 'glossary', () => import('../pages/glossary'))
+export const Memory = later(parts, 'memory', () => import('../pages/memory'))

@@ -1,7 +1,8 @@
-// The open conversation stands in the address: a reload comes back to it, a link can be given to a colleague, and on a phone
-// the way back is the browser's own.
+// The open conversation, or the page, stands in the address: a reload comes back to it, a link can be given to a colleague, and the way back from a page, and
+// on a phone from a conversation, is the browser's own.
 import { effect } from '@preact/signals'
 import type { Desk } from './desk'
+import { pathOf, placeIn } from './places'
 
 const base = '/agent/'
 const prefix = `${base}c/`
@@ -14,24 +15,33 @@ export function conversationIn(path: string): string | undefined {
 
 /** Keeps address and desk together. Returns how to stop. */
 export function route(desk: Desk): () => void {
-  const first = conversationIn(location.pathname)
-  if (first) desk.open(first)
+  read(desk, true)
   const write = effect(() => {
+    const place = desk.place.value
     const id = desk.pane.value === 'list' && desk.single.value ? undefined : desk.current.value
-    const path = id ? prefix + id : base
+    const path = place ? pathOf(place) : id ? prefix + id : base
     if (!location.pathname.startsWith(base) || location.pathname === path) return
-    // Going into a conversation on a phone is a step that one can go back; moving among them is not, or back would walk through the day.
-    if (desk.single.peek() && id && location.pathname === base) history.pushState(null, '', path)
+    // Going to another page, or on a phone into a conversation, is a step that one can go back; moving among conversations is not, or back would walk through the day.
+    const other = placeIn(location.pathname)?.name !== place?.name
+    if (other || (desk.single.peek() && id && location.pathname === base)) history.pushState(null, '', path)
     else history.replaceState(null, '', path)
   })
-  const back = () => {
-    const id = conversationIn(location.pathname)
-    if (id) desk.open(id)
-    else desk.pane.value = 'list'
-  }
+  const back = () => read(desk, false)
   addEventListener('popstate', back)
   return () => {
     write()
     removeEventListener('popstate', back)
+  }
+}
+
+/** Does what the address says; on the way back from a conversation the list is shown. */
+function read(desk: Desk, first: boolean): void {
+  const place = placeIn(location.pathname)
+  const id = conversationIn(location.pathname)
+  if (place) desk.go(place.name, place.site)
+  else if (id) desk.open(id)
+  else {
+    desk.goInbox()
+    if (!first) desk.pane.value = 'list'
   }
 }

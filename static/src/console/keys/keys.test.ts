@@ -1,6 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
-import { actionOf, bindings, chordOf, isSingle, keyCaps, type Press } from './keys'
+import { actionOf, bindings, chordOf, isSingle, keyCaps, type Press, Sequence, sequencePause } from './keys'
 
 const press = (key: string, over: Partial<Press> = {}): Press => ({
   key,
@@ -53,4 +53,27 @@ test('caps are those of the machine', () => {
   assert.deepEqual(keyCaps('mod+k', false), ['Ctrl', 'K'])
   assert.deepEqual(keyCaps('mod+k', true), ['⌘', 'K'])
   assert.deepEqual(keyCaps('alt+1', true), ['⌥', '1'])
+})
+
+test('a sequence is two keys in time, and its second key does nothing else', () => {
+  const sequence = new Sequence()
+  const take = (chord: string, at: number, place = free) => sequence.take(chord, place, at)
+  assert.deepEqual(take('g', 0), { taken: true })
+  assert.deepEqual(take('c', 100), { action: 'canned', taken: true })
+  assert.deepEqual(take('c', 200), { action: 'correct', taken: true }, 'by itself it is a key of its own')
+  take('g', 1000)
+  assert.deepEqual(take('e', 1100), { taken: true }, 'no such sequence: it does not resolve the conversation')
+  take('g', 2000)
+  assert.deepEqual(take('c', 2000 + sequencePause + 1), { action: 'correct', taken: true }, 'too late')
+  take('g', 9000)
+  assert.deepEqual(take('mod+k', 9100), { action: 'palette', taken: true })
+})
+
+test('a sequence begins in no field, in no dialog, and with single keys switched on', () => {
+  const sequence = new Sequence()
+  for (const place of [{ typing: true }, { dialog: true }, { singles: false }]) {
+    assert.deepEqual(sequence.take('g', { ...free, ...place }, 0), { taken: false })
+    assert.deepEqual(sequence.take('c', { ...free, ...place }, 1), { taken: false })
+  }
+  assert.deepEqual(sequence.take('', free, 2), { taken: false })
 })

@@ -23,8 +23,13 @@ export type Action =
   | 'pin4'
   | 'pin5'
   | 'pin6'
+  | 'inbox'
+  | 'canned'
+  | 'glossary'
+  | 'memory'
 
 export interface Binding {
+  /** One press, or several after each other with blanks between. */
   chord: string
   action: Action
   group: 'move' | 'answer' | 'look'
@@ -52,6 +57,10 @@ export const bindings: readonly Binding[] = [
   { chord: 'alt+5', action: 'pin5', group: 'move', quiet: true },
   { chord: 'alt+6', action: 'pin6', group: 'move', quiet: true },
   { chord: 'p', action: 'pin', group: 'move' },
+  { chord: 'g i', action: 'inbox', group: 'move' },
+  { chord: 'g c', action: 'canned', group: 'move' },
+  { chord: 'g g', action: 'glossary', group: 'move' },
+  { chord: 'g m', action: 'memory', group: 'move' },
   { chord: 'mod+k', action: 'palette', group: 'move' },
   { chord: '/', action: 'palette', group: 'move', quiet: true },
   { chord: 'r', action: 'reply', group: 'answer' },
@@ -85,7 +94,7 @@ export function chordOf(press: Press, mac: boolean): string {
 
 /** Single keys are those without a modifier that print something: WCAG 2.1.4 wants a switch for them. */
 export function isSingle(chord: string): boolean {
-  return [...chord].length === 1
+  return chord.split(' ').every((press) => [...press].length === 1)
 }
 
 export interface Place {
@@ -103,10 +112,36 @@ export function actionOf(chord: string, place: Place): Action | undefined {
   return bindings.find((b) => b.chord === chord)?.action
 }
 
+/** How long the second key of a sequence may be waited for, in milliseconds. */
+export const sequencePause = 1500
+
+/** Sequences such as G C. While one is under way its next key belongs to it alone: C by itself does something else. */
+export class Sequence {
+  private begun = ''
+  private at = 0
+
+  /** The action of a press at a time in milliseconds; `taken` tells that the press was the first of a sequence, or an unknown second, and does nothing else. */
+  take(chord: string, place: Place, at: number): { action?: Action; taken: boolean } {
+    const begun = at - this.at <= sequencePause ? this.begun : ''
+    this.begun = ''
+    if (begun && isSingle(chord) && !place.typing && !place.dialog) {
+      const action = actionOf(`${begun} ${chord}`, place)
+      return action ? { action, taken: true } : { taken: true }
+    }
+    const whole = actionOf(chord, place)
+    if (whole) return { action: whole, taken: true }
+    const first = bindings.find((b) => b.chord.startsWith(`${chord} `))
+    if (!chord || !first || !actionOf(first.chord, place)) return { taken: false }
+    this.begun = chord
+    this.at = at
+    return { taken: true }
+  }
+}
+
 /** How a chord is printed for people. */
 export function keyCaps(chord: string, mac: boolean): string[] {
   const caps: Record<string, string> = mac
     ? { mod: '⌘', alt: '⌥', shift: '⇧', escape: 'Esc', enter: '↵' }
     : { mod: 'Ctrl', alt: 'Alt', shift: 'Shift', escape: 'Esc', enter: 'Enter' }
-  return chord.split('+').map((part) => caps[part] ?? part.toUpperCase())
+  return chord.split(/[ +]/).map((part) => caps[part] ?? part.toUpperCase())
 }

@@ -2,7 +2,7 @@
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
-import { type Action, actionOf, chordOf } from './keys'
+import { type Action, chordOf, Sequence } from './keys'
 
 export const mac = /mac|iphone|ipad/i.test(navigator.platform)
 
@@ -18,6 +18,10 @@ const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   pin6: (desk) => desk.openPinned(5),
   context: (desk) => desk.toggleContext(),
   leave,
+  inbox: (desk) => desk.goInbox(),
+  canned: (desk) => desk.go('canned'),
+  glossary: (desk) => desk.go('glossary'),
+  memory: (desk) => desk.go('memory'),
   palette(desk) {
     desk.dialog.value = 'palette'
   },
@@ -45,11 +49,16 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   correct,
 }
 
+/** What belongs to inbox and conversation, and does nothing while a page hides them. */
+const hidden: ReadonlySet<Action> = new Set(['next', 'previous', 'context', 'originals'])
+
 export function run(desk: Desk, action: Action): void {
+  if (desk.place.peek() && hidden.has(action)) return
   anywhere[action]?.(desk)
   const id = desk.current.peek()
   const row = id === undefined ? undefined : desk.rows.peek().get(id)
-  if (row) here[action]?.(desk, row)
+  // Behind a page nothing is done to a conversation that nobody sees.
+  if (row && !desk.place.peek()) here[action]?.(desk, row)
 }
 
 /** Of the line that has the focus, else of the newest that has a translation. */
@@ -70,7 +79,9 @@ function press(selector: string): void {
 function leave(desk: Desk): void {
   const el = document.activeElement
   // At once and not by way of the view: the next key may come before the next frame, and must not land in the field.
-  if (el instanceof HTMLElement && typing(el)) document.querySelector<HTMLElement>('.rows')?.focus()
+  if (el instanceof HTMLElement && typing(el))
+    document.querySelector<HTMLElement>('.rows, [role=grid] [tabindex="0"]')?.focus()
+  else if (desk.place.peek()) return
   else if (desk.pane.peek() !== 'list') desk.pane.value = desk.pane.peek() === 'context' ? 'talk' : 'list'
 }
 
@@ -81,6 +92,7 @@ function typing(el: Element | null): boolean {
 
 /** Listens to the whole window. Returns how to stop. */
 export function listen(desk: Desk): () => void {
+  const sequence = new Sequence()
   const onKey = (e: KeyboardEvent) => {
     if (e.defaultPrevented || e.isComposing || desk.line.access.peek() !== 'in') return
     const place = {
@@ -88,10 +100,9 @@ export function listen(desk: Desk): () => void {
       singles: desk.settings.singleKeys.peek() === 'on',
       dialog: document.querySelector('dialog[open], [popover]:popover-open') !== null,
     }
-    const action = actionOf(chordOf(e, mac), place)
-    if (!action) return
-    e.preventDefault()
-    run(desk, action)
+    const { action, taken } = sequence.take(chordOf(e, mac), place, e.timeStamp)
+    if (taken) e.preventDefault()
+    if (action) run(desk, action)
   }
   addEventListener('keydown', onKey)
   return () => removeEventListener('keydown', onKey)

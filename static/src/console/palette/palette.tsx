@@ -150,7 +150,7 @@ function actions(desk: Desk): Hit[] {
     cap,
     run: () => run(desk, action),
   })
-  const here = desk.current.value !== undefined
+  const here = desk.current.value !== undefined && !desk.place.value
   const of: Hit[] = [act('originals', 'translate', 'O'), act('context', 'panel', ']'), act('keys', 'keyboard', '?')]
   if (here)
     of.unshift(
@@ -159,6 +159,12 @@ function actions(desk: Desk): Hit[] {
       act('take', 'take', 'I'),
       act('resolve', 'check', 'E'),
     )
+  of.push(
+    act('inbox', 'inbox', 'G I'),
+    act('canned', 'bolt', 'G C'),
+    act('glossary', 'book', 'G G'),
+    act('memory', 'stack', 'G M'),
+  )
   of.push({
     key: 'theme',
     text: t('palette.theme'),

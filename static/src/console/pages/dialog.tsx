@@ -1,0 +1,103 @@
+// A dialog of a page. Where there is room it opens over what it changes, so that the eye stays where it is.
+import type { ComponentChildren, JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from '../app/words'
+import { Icon } from '../ui/icons'
+
+/** Space kept from the edge of the window, in CSS pixels. */
+const edge = 12
+
+export interface DialogProps {
+  title: ComponentChildren
+  /** What it opens over; without one it stands in the middle. */
+  over?: DOMRect | undefined
+  onClose: () => void
+  /** Mod+Enter. */
+  onDone?: () => void
+  children: ComponentChildren
+}
+
+export function Dialog({ title, over, onClose, onDone, children }: DialogProps): JSX.Element {
+  const dialog = useRef<HTMLDialogElement>(null)
+  useLayoutEffect(() => {
+    const el = dialog.current
+    const before = document.activeElement
+    if (!el) return
+    el.showModal()
+    if (over && innerWidth >= 700) place(el, over)
+    // A dialog that is taken out of the document while it is open gives the focus to nobody.
+    return () => {
+      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+    }
+  }, [])
+  return (
+    <dialog
+      ref={dialog}
+      class="sheet place-dialog"
+      aria-labelledby="dialog-title"
+      onClose={onClose}
+      closedby="any"
+      onKeyDown={(e) => {
+        if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || !onDone) return
+        e.preventDefault()
+        onDone()
+      }}
+    >
+      <header>
+        <h2 id="dialog-title">{title}</h2>
+        <button type="button" class="icon-button" aria-label={t('close')} onClick={() => dialog.current?.close()}>
+          <Icon name="close" />
+        </button>
+      </header>
+      {children}
+    </dialog>
+  )
+}
+
+/** Over the place, inside the window. */
+function place(el: HTMLDialogElement, over: DOMRect): void {
+  const size = el.getBoundingClientRect()
+  const fit = (wish: number, length: number, room: number) => Math.max(edge, Math.min(wish, room - length - edge))
+  const rtl = getComputedStyle(el).direction === 'rtl'
+  el.style.margin = '0'
+  el.style.inset = 'auto'
+  el.style.top = `${fit(over.top - edge, size.height, innerHeight)}px`
+  el.style.left = `${fit(rtl ? over.right - size.width + edge : over.left - edge, size.width, innerWidth)}px`
+}
+
+export interface FieldProps {
+  label: string
+  hint?: string | undefined
+  children: (id: string, hintId: string | undefined) => JSX.Element
+  id: string
+}
+
+/** A label over its field. */
+export function Field({ label, hint, id, children }: FieldProps): JSX.Element {
+  const hintId = hint ? `${id}-hint` : undefined
+  return (
+    <div class="form-field">
+      <label for={id}>{label}</label>
+      {children(id, hintId)}
+      {hint && (
+        <small id={hintId} class="field-hint">
+          {hint}
+        </small>
+      )}
+    </div>
+  )
+}
+
+/** What went wrong, in the dialog in which it did. */
+export function Fault({ text }: { text: string }): JSX.Element {
+  return (
+    <div role="alert">
+      {text && (
+        <p class="field-error">
+          <Icon name="alert" size={16} />
+          {text}
+        </p>
+      )}
+    </div>
+  )
+}

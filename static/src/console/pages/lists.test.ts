@@ -1,0 +1,129 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import { FakeClock } from '../../shared/fake_clock'
+import { Pager } from './pager'
+import { Removals } from './removals'
+import { Refused, Rest, siteURL } from './rest'
+import { Shelf } from './shelf'
+
+test('a shelf tells loading, there and failed, and keeps what it has', async () => {
+  const answers: Array<() => string[]> = []
+  const next = () => {
+    const answer = answers.shift()
+    if (!answer) throw new Refused('offline', 'No connection.')
+    return answer()
+  }
+  const shelf = new Shelf<string>(async () => next())
+  assert.equal(shelf.standing.value, 'loading')
+  await shelf.load()
+  assert.equal(shelf.standing.value, 'failed')
+  assert.equal(shelf.fault.value, 'No connection.')
+  answers.push(() => ['a', 'b'])
+  await shelf.load()
+  assert.deepEqual([shelf.standing.value, ...shelf.items.value], ['ready', 'a', 'b'])
+  await shelf.load()
+  assert.deepEqual([shelf.standing.value, ...shelf.items.value], ['ready', 'a', 'b'])
+})
+
+test('an answer that was under way when something changed does not bring the old back', async () => {
+  let answer: (items: string[]) => void = () => {}
+  const shelf = new Shelf<string>(() => new Promise((r) => (answer = r)))
+  const loading = shelf.load()
+  shelf.put('new', (s) => s === 'old')
+  answer(['old'])
+  await loading
+  assert.deepEqual(shelf.items.value, ['new'])
+  shelf.take((s) => s === 'new')
+  assert.deepEqual(shelf.items.value, [])
+})
+
+test('what is removed goes out of sight at once, and back when that is taken back in time', async () => {
+  const clock = new FakeClock()
+  const sent: string[] = []
+  const removals = new Removals(1000)
+  const removal = (key: string) => ({
+    key,
+    send: async (late: boolean) => void sent.push(`${key}${late ? ' late' : ''}`),
+    failed: () => assert.fail('nothing fails here'),
+  })
+  const back = removals.remove(removal('a'))
+  assert.ok(removals.hidden.value.has('a'))
+  clock.tick(999)
+  assert.equal(back(), true)
+  assert.equal(removals.hidden.value.size, 0)
+  clock.tick(1000)
+  assert.deepEqual(sent, [])
+
+  const late = removals.remove(removal('b'))
+  clock.tick(1000)
+  assert.deepEqual(sent, ['b'])
+  assert.equal(late(), false, 'too late')
+
+  removals.remove(removal('c'))
+  await removals.flush(true)
+  assert.deepEqual(sent, ['b', 'c late'])
+  assert.equal(removals.hidden.value.size, 0)
+  clock.stop()
+})
+
+test('what could not be removed is shown again', async () => {
+  const told: unknown[] = []
+  const removals = new Removals(1000)
+  removals.remove({
+    key: 'a',
+    send: () => Promise.reject(new Refused('forbidden', 'Only admins.')),
+    failed: (err) => void told.push((err as Error).message),
+  })
+  await removals.flush(false)
+  assert.deepEqual(told, ['Only admins.'])
+  assert.equal(removals.hidden.value.size, 0)
+})
+
+test('pages come one after the other, and only those of the last question', async () => {
+  const asked: string[] = []
+  let hold: (() => void) | undefined
+  const pager = new Pager<string, string>(async (query, after) => {
+    asked.push(`${query} ${after ?? ''}`)
+    if (query === 'slow') await new Promise<void>((r) => (hold = r))
+    if (query === 'bad') throw new Refused('offline', 'No connection.')
+    return after ? { items: [`${query}2`], next: undefined } : { items: [`${query}1`], next: 'x' }
+  })
+  const slow = pager.find('slow')
+  await pager.find('q')
+  hold?.()
+  await slow
+  assert.deepEqual(pager.items.value, ['q1'])
+  await Promise.all([pager.further(), pager.further()])
+  assert.deepEqual(pager.items.value, ['q1', 'q2'])
+  assert.equal(pager.more.value, false)
+  await pager.further()
+  assert.deepEqual(asked, ['slow ', 'q ', 'q x'])
+  pager.drop((s) => s === 'q1')
+  assert.deepEqual(pager.items.value, ['q2'])
+  await pager.find('bad')
+  assert.deepEqual([pager.standing.value, pager.fault.value], ['failed', 'No connection.'])
+})
+
+test('a refusal is said in the server’s words, a missing network in ours', async () => {
+  const answers = [
+    () => new Response('{"code":"conflict","detail":"It is there."}', { status: 409 }),
+    () => new Response('<html>', { status: 502 }),
+    () => new Response('{"code":"rate"}', { status: 429, headers: { 'Retry-After': '7' } }),
+    () => {
+      throw new TypeError('fetch failed')
+    },
+    () => new Response(undefined, { status: 204 }),
+  ]
+  const asked: string[] = []
+  const rest = new Rest(async (url, init) => {
+    asked.push(`${init?.method} ${url} ${init?.keepalive ?? false}`)
+    return (answers.shift() as () => Response)()
+  })
+  const said = async () => rest.get('/x').catch((err: Refused) => `${err.code}: ${err.message}`)
+  assert.equal(await said(), 'conflict: It is there.')
+  assert.equal(await said(), 'internal: Something went wrong. Try again.')
+  assert.equal(await said(), 'rate: Too many at once. Try again in 7 seconds.')
+  assert.equal(await said(), 'offline: There is no connection. Try again when it is back.')
+  await rest.remove(siteURL('a b', 'canned', 'ü', 'pt-BR'), true)
+  assert.equal(asked.at(-1), 'DELETE /agent/v1/sites/a%20b/canned/%C3%BC/pt-BR true')
+})

@@ -1,0 +1,72 @@
+// A list that the server gives in pages: the first one for each search, the next when its end comes into sight.
+import { type Signal, signal } from '@preact/signals'
+import { why } from './rest'
+import type { Standing } from './shelf'
+
+export interface Page<T> {
+  items: readonly T[]
+  /** Where the next page begins; undefined on the last one. */
+  next: string | undefined
+}
+
+export class Pager<T, Q> {
+  readonly items: Signal<readonly T[]> = signal([])
+  readonly standing: Signal<Standing> = signal('loading')
+  readonly fault: Signal<string> = signal('')
+  /** There are more on the server. */
+  readonly more: Signal<boolean> = signal(false)
+  private query: Q | undefined
+  private next: string | undefined
+  private asked = 0
+  private busy = false
+
+  constructor(private readonly fetchPage: (query: Q, after: string | undefined) => Promise<Page<T>>) {}
+
+  /** Begins afresh with what is looked for. An answer to an earlier question is not shown. */
+  async find(query: Q): Promise<void> {
+    this.query = query
+    const asked = ++this.asked
+    this.busy = true
+    try {
+      const page = await this.fetchPage(query, undefined)
+      if (asked !== this.asked) return
+      this.take([], page)
+      this.standing.value = 'ready'
+    } catch (err) {
+      if (asked !== this.asked) return
+      this.failed(err)
+      this.standing.value = 'failed'
+    }
+  }
+
+  /** The next page, if there is one and nobody fetches it already. After a failure it waits for the next call. */
+  async further(): Promise<void> {
+    if (this.busy || !this.more.peek() || this.query === undefined) return
+    const asked = this.asked
+    this.busy = true
+    try {
+      const page = await this.fetchPage(this.query, this.next)
+      if (asked === this.asked) this.take(this.items.peek(), page)
+    } catch (err) {
+      if (asked === this.asked) this.failed(err)
+    }
+  }
+
+  /** Takes out what is not there any more. */
+  drop(gone: (item: T) => boolean): void {
+    this.items.value = this.items.peek().filter((item) => !gone(item))
+  }
+
+  private take(before: readonly T[], page: Page<T>): void {
+    this.busy = false
+    this.fault.value = ''
+    this.next = page.next
+    this.items.value = [...before, ...page.items]
+    this.more.value = page.next !== undefined
+  }
+
+  private failed(err: unknown): void {
+    this.busy = false
+    this.fault.value = why(err)
+  }
+}

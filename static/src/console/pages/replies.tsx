@@ -1,0 +1,248 @@
+// The canned replies of a site: a row for each, a column for each language, and what is missing or waits for approval.
+import { useComputed, useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import { useEffect, useMemo } from 'preact/hooks'
+import type { Canned } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { languageName } from '../app/languages'
+import { undoable } from '../app/notices'
+import { locale, t } from '../app/words'
+import { Icon } from '../ui/icons'
+import { LanguagePicker } from '../ui/language-picker'
+import { LanguageChip } from '../ui/marks'
+import { Bring, Export } from './bring'
+import { type Column, Grid } from './grid'
+import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
+import { Removals } from './removals'
+import { ReplyDialog } from './reply-dialog'
+import { Rest, siteURL, why } from './rest'
+import { Shelf } from './shelf'
+import { columnsOf, findReplies, textIn, type Wanting, wanting } from './texts'
+import { useRemovals, useRowHeight } from './use'
+
+/** What the dialog is open for: a text of a reply, or a new reply. */
+interface Open {
+  name: string | undefined
+  language: string
+  over: DOMRect | undefined
+}
+
+export default function Replies(): JSX.Element {
+  const site = usePlaceSite()
+  return site ? <SiteReplies key={site} site={site} /> : <Head name="canned" />
+}
+
+function SiteReplies({ site }: { site: string }): JSX.Element {
+  const desk = useDesk()
+  const admin = useAdmin()
+  const online = desk.line.online.value
+  const own = desk.sites.value.find((s) => s.key === site)?.language ?? 'en'
+  const rest = useMemo(() => new Rest(), [])
+  const shelf = useMemo(
+    () => new Shelf(async () => (await rest.get<{ canned: Canned[] }>(siteURL(site, 'canned'))).canned),
+    [],
+  )
+  const removals = useMemo(() => new Removals(undoable), [])
+  const unsaved = useMemo(() => new Map<string, string>(), [])
+  const typed = useSignal('')
+  const what = useSignal<Wanting>('all')
+  const added = useSignal<readonly string[]>([])
+  const open = useSignal<Open | 'import' | undefined>(undefined)
+  useEffect(() => shelf.keep(desk.line.online), [])
+  useRemovals(removals)
+  const there = useComputed(() => shelf.items.value.filter((one) => !removals.hidden.value.has(one.name)))
+  const languages = useComputed(() => columnsOf(there.value, own, desk.rows.value.values(), site, added.value))
+  const rows = useComputed(() => findReplies(there.value, typed.value, what.value, languages.value, locale()))
+  const rowHeight = useRowHeight(80, 60)
+
+  const remove = (one: Canned) => {
+    open.value = undefined
+    const back = removals.remove({
+      key: one.name,
+      send: async (late) => {
+        await rest.remove(siteURL(site, 'canned', one.name), late)
+        shelf.take((o) => o.name === one.name)
+      },
+      failed: (err) => desk.notices.say(why(err), 'error'),
+    })
+    desk.notices.say(t('place.removed', { name: `/${one.name}` }), 'info', { text: t('place.undo'), run: back })
+  }
+  const at = (row: number) => rows.value[row] as Canned
+  const columns: Column[] = [
+    {
+      key: 'name',
+      title: t('canned.name'),
+      width: 'var(--names, minmax(8rem, 11rem))',
+      cell: (row) => <bdi class="cut reply-name">/{at(row).name}</bdi>,
+    },
+    ...languages.value.map((language) => ({
+      key: language,
+      title: (
+        <>
+          <LanguageChip tag={language} />
+          <span aria-hidden="true">{languageName(language)}</span>
+        </>
+      ),
+      width: 'minmax(15rem, 1fr)',
+      cell: (row: number) => <Text one={at(row)} language={language} />,
+    })),
+  ]
+  if (admin)
+    columns.push({
+      key: 'remove',
+      title: <span class="spoken">{t('place.remove')}</span>,
+      width: '3.25rem',
+      button: (row) => `${t('place.remove')}: /${at(row).name}`,
+      cell: () => <Icon name="trash" size={16} />,
+    })
+  const tools = there.value.length > 0
+  const add = (
+    <button
+      type="button"
+      class="primary"
+      disabled={!online}
+      onClick={(e) => {
+        open.value = {
+          name: undefined,
+          language: languages.value[0] ?? own,
+          over: e.currentTarget.getBoundingClientRect(),
+        }
+      }}
+    >
+      <Icon name="plus" size={16} />
+      <span class={tools ? 'tool-text' : undefined}>{t('canned.add')}</span>
+    </button>
+  )
+  return (
+    <section class="place" aria-labelledby="place-title">
+      <Head name="canned">
+        {tools && <Find text={typed.value} onText={(text) => (typed.value = text)} />}
+        {tools && (
+          <Filter n={wanting(there.value, languages.value)} what={what.value} onWhat={(w) => (what.value = w)} />
+        )}
+        <span class="grow" />
+        {tools && (
+          <LanguagePicker
+            class="place-column"
+            name={t('own.languages.add')}
+            without={languages.value}
+            onChoose={(tag) => (added.value = [...added.value, tag])}
+            button={
+              <>
+                <Icon name="globe" size={16} />
+                <span class="tool-text">{t('canned.column')}</span>
+              </>
+            }
+          />
+        )}
+        {tools && <Export url={siteURL(site, 'canned.csv')} />}
+        {admin && (
+          <button type="button" disabled={!online} onClick={() => (open.value = 'import')}>
+            <Icon name="bring" size={16} />
+            <span class="tool-text">{t('place.import')}</span>
+          </button>
+        )}
+        {admin && tools && add}
+      </Head>
+      <OnlyAdmins />
+      <State
+        standing={shelf.standing.value}
+        fault={shelf.fault.value}
+        again={() => void shelf.load()}
+        all={there.value.length}
+        shown={rows.value.length}
+        typed={typed.value}
+        icon="bolt"
+        title={t('empty.canned.title')}
+        text={t('empty.canned.text')}
+        action={admin && add}
+      >
+        <Grid
+          name={t('key.canned')}
+          columns={columns}
+          count={rows.value.length}
+          keyOf={(row) => at(row).name}
+          rowHeight={rowHeight}
+          stays
+          open={(row, column, cell) => {
+            if (column.key === 'remove') remove(at(row))
+            else
+              open.value = {
+                name: at(row).name,
+                language: column.key === 'name' ? (languages.value[0] ?? own) : column.key,
+                over: cell.getBoundingClientRect(),
+              }
+          }}
+        />
+      </State>
+      {open.value === 'import' && (
+        <Bring
+          rest={rest}
+          url={siteURL(site, 'canned.csv')}
+          type="text/csv"
+          accept=".csv,text/csv"
+          hint={t('import.canned')}
+          onClose={() => (open.value = undefined)}
+          onDone={() => void shelf.load()}
+        />
+      )}
+      {open.value && open.value !== 'import' && (
+        <ReplyDialog
+          key={open.value.language}
+          {...open.value}
+          rest={rest}
+          site={site}
+          own={own}
+          all={there.value}
+          languages={languages.value}
+          onLanguage={(language) => {
+            if (open.value && open.value !== 'import') open.value = { ...open.value, language }
+          }}
+          onClose={() => (open.value = undefined)}
+          unsaved={unsaved}
+          onSaved={(one) => {
+            if (one.texts.length) shelf.put(one, (o) => o.name === one.name)
+            else shelf.take((o) => o.name === one.name)
+            if (open.value && open.value !== 'import') open.value = { ...open.value, name: one.name }
+          }}
+          onRemove={remove}
+        />
+      )}
+    </section>
+  )
+}
+
+/** A text, or that there is none. */
+function Text({ one, language }: { one: Canned; language: string }): JSX.Element {
+  const text = textIn(one, language)
+  if (!text) return <span class="quiet missing">{t('canned.missing')}</span>
+  return (
+    <>
+      <span class="grid-text grow" dir="auto" lang={language} translate={false}>
+        {text.text}
+      </span>
+      {text.state === 'draft' && <span class="tag draft">{t('row.draft')}</span>}
+    </>
+  )
+}
+
+const filters: readonly Wanting[] = ['all', 'missing', 'draft']
+
+interface FilterProps {
+  n: Record<Wanting, number>
+  what: Wanting
+  onWhat: (what: Wanting) => void
+}
+
+function Filter({ n, what, onWhat }: FilterProps): JSX.Element {
+  return (
+    <div class="segments segments-row" role="radiogroup" aria-label={t('canned.filter')}>
+      {filters.map((w) => (
+        <label key={w} class={w === what ? 'chosen' : undefined}>
+          <input type="radio" name="canned-filter" checked={w === what} onChange={() => onWhat(w)} />
+          {t(`canned.filter.${w}`, { n: n[w] })}
+        </label>
+      ))}
+    </div>
+  )
+}

@@ -1,0 +1,155 @@
+// A term, to be added, changed, or only read.
+import { useSignal } from '@preact/signals'
+import type { JSX } from 'preact'
+import type { Term } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { t } from '../app/words'
+import { Dialog, Fault, Field } from './dialog'
+import { LanguageSelect, languageOrAny } from './language-select'
+import { useAdmin } from './place'
+import { type Rest, siteURL, why } from './rest'
+import { newTerm, rival, type TermFields } from './terms'
+
+/** Of each side, in characters (chat.MaxTermText). */
+const longest = 100
+
+export interface TermDialogProps {
+  term: Term | undefined
+  over: DOMRect | undefined
+  rest: Rest
+  site: string
+  all: readonly Term[]
+  onClose: () => void
+  onSaved: (term: Term) => void
+  /** Shows another term instead. */
+  onOther: (term: Term) => void
+}
+
+export function TermDialog(props: TermDialogProps): JSX.Element {
+  return useAdmin() ? <Form {...props} /> : <Reading {...props} />
+}
+
+function Form({ term, over, rest, site, all, onClose, onSaved, onOther }: TermDialogProps): JSX.Element {
+  const desk = useDesk()
+  const fields = useSignal<TermFields>(term ?? newTerm)
+  const fault = useSignal('')
+  const busy = useSignal(false)
+  const f = fields.value
+  const set = (change: Partial<TermFields>) => {
+    fields.value = { ...fields.value, ...change }
+    fault.value = ''
+  }
+  const other = rival(all, f, term?.id)
+  const save = async () => {
+    if (busy.value || other) return
+    busy.value = true
+    const { from, to, source, target, case_sensitive } = fields.value
+    const body = { from, to, source, target, case_sensitive }
+    try {
+      const saved = term
+        ? await rest.send<Term>('PUT', siteURL(site, 'terms', term.id), body)
+        : await rest.send<Term>('POST', siteURL(site, 'terms'), body)
+      onSaved(saved)
+      onClose()
+    } catch (err) {
+      fault.value = why(err)
+    }
+    busy.value = false
+  }
+  return (
+    <Dialog title={t(term ? 'glossary.edit' : 'glossary.add')} over={over} onClose={onClose} onDone={() => void save()}>
+      <form
+        class="dialog-form"
+        onSubmit={(e) => {
+          e.preventDefault()
+          void save()
+        }}
+      >
+        <div class="pairs">
+          <Field id="term-source" label={t('glossary.source')}>
+            {(id) => (
+              <input
+                id={id}
+                type="text"
+                required
+                autocomplete="off"
+                maxLength={longest}
+                dir="auto"
+                value={f.source}
+                onInput={(e) => set({ source: e.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field id="term-target" label={t('glossary.target')} hint={t('glossary.target.hint')}>
+            {(id, hint) => (
+              <input
+                id={id}
+                type="text"
+                autocomplete="off"
+                aria-describedby={hint}
+                maxLength={longest}
+                dir="auto"
+                value={f.target}
+                onInput={(e) => set({ target: e.currentTarget.value })}
+              />
+            )}
+          </Field>
+          <Field id="term-from" label={t('glossary.from')}>
+            {(id) => <LanguageSelect id={id} value={f.from} none={t('place.any')} onChoose={(from) => set({ from })} />}
+          </Field>
+          <Field id="term-to" label={t('glossary.to')}>
+            {(id) => <LanguageSelect id={id} value={f.to} none={t('place.any')} onChoose={(to) => set({ to })} />}
+          </Field>
+        </div>
+        <label class="check">
+          <input
+            type="checkbox"
+            checked={f.case_sensitive}
+            onChange={(e) => set({ case_sensitive: e.currentTarget.checked })}
+          />
+          {t('glossary.case.hint')}
+        </label>
+        <Fault text={other ? t('glossary.conflict') : fault.value} />
+        <div class="dialog-foot">
+          {other && (
+            <button type="button" onClick={() => onOther(other)}>
+              {t('glossary.other')}
+            </button>
+          )}
+          <button type="button" onClick={onClose}>
+            {t('cancel')}
+          </button>
+          <button
+            type="submit"
+            class="primary"
+            disabled={busy.value || other !== undefined || !desk.line.online.value || f.source.trim() === ''}
+          >
+            {t('correct.save')}
+          </button>
+        </div>
+      </form>
+    </Dialog>
+  )
+}
+
+function Reading({ term, over, onClose }: TermDialogProps): JSX.Element | null {
+  if (!term) return null
+  return (
+    <Dialog title={<bdi>{term.source}</bdi>} over={over} onClose={onClose}>
+      <dl class="facts">
+        <dt>{t('glossary.target')}</dt>
+        <dd>{term.target ? <bdi>{term.target}</bdi> : t('glossary.never')}</dd>
+        <dt>{t('glossary.from')}</dt>
+        <dd>{languageOrAny(term.from)}</dd>
+        <dt>{t('glossary.to')}</dt>
+        <dd>{languageOrAny(term.to)}</dd>
+        {term.case_sensitive && (
+          <>
+            <dt>{t('glossary.case')}</dt>
+            <dd>{t('glossary.case.hint')}</dd>
+          </>
+        )}
+      </dl>
+    </Dialog>
+  )
+}
