@@ -2,7 +2,6 @@ package files
 
 import (
 	"context"
-	"encoding/csv"
 	"io"
 
 	"dragoman/chat"
@@ -67,13 +66,11 @@ func (s Shelf) ExportCanned(ctx context.Context, site string, w io.Writer) (int,
 	if err != nil {
 		return 0, err
 	}
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
 	rows := [][]string{cannedColumns}
 	for _, one := range all {
 		for _, t := range one.Texts {
 			rows = append(rows, []string{one.Name, t.Language.String(), t.Text, string(t.State), t.By})
 		}
 	}
-	return len(rows) - 1, c.WriteAll(rows)
+	return len(rows) - 1, writeCSV(w, rows)
 }

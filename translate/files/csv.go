@@ -73,7 +73,7 @@ func readCSV(r io.Reader, names []string, must int, each func(line int, field fu
 		}
 		each(line, func(name string) string {
 			if i, has := at[name]; has {
-				return strings.TrimSpace(fields[i])
+				return withoutGuard(strings.TrimSpace(fields[i]))
 			}
 			return ""
 		}, nil)
@@ -144,13 +144,55 @@ func languageOrAny(s string) (language.Tag, error) {
 
 // writeTerms writes a glossary as RFC 4180 wants it.
 func writeTerms(w io.Writer, terms []chat.Term) error {
-	c := csv.NewWriter(w)
-	c.UseCRLF = true
 	rows := [][]string{termColumns}
 	for _, t := range terms {
 		rows = append(rows, []string{anyOr(t.From), anyOr(t.To), t.Source, t.Target, strconv.FormatBool(t.CaseSensitive)})
 	}
-	return c.WriteAll(rows)
+	return writeCSV(w, rows)
+}
+
+// writeCSV writes rows as RFC 4180 wants them, each cell such that no spreadsheet takes it for a formula.
+func writeCSV(w io.Writer, rows [][]string) error {
+	c := csv.NewWriter(w)
+	c.UseCRLF = true
+	for _, row := range rows {
+		cells := make([]string, len(row))
+		for i, cell := range row {
+			cells[i] = withGuard(cell)
+		}
+		if err := c.Write(cells); err != nil {
+			return err
+		}
+	}
+	c.Flush()
+	return c.Error()
+}
+
+// formula begins what a spreadsheet runs when it opens a file: a text that a stranger has proposed could send the rest of the sheet away. The guard is an apostrophe before it, which
+// spreadsheets take for "this is text". Cells that look guarded get another one, so that withoutGuard gives each text back as it was.
+const (
+	formula = "=+-@\t\r\n＝＋－＠"
+	guard   = "'"
+)
+
+func withGuard(cell string) string {
+	if runs(strings.TrimLeft(cell, guard)) {
+		return guard + cell
+	}
+	return cell
+}
+
+func withoutGuard(cell string) string {
+	if rest, guarded := strings.CutPrefix(cell, guard); guarded && runs(strings.TrimLeft(rest, guard)) {
+		return rest
+	}
+	return cell
+}
+
+// runs tells whether a cell begins like a formula.
+func runs(cell string) bool {
+	first, _ := utf8.DecodeRuneInString(cell)
+	return cell != "" && strings.ContainsRune(formula, first)
 }
 
 func anyOr(t language.Tag) string {

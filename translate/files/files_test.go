@@ -321,9 +321,10 @@ func TestBadTerms(t *testing.T) {
 	}
 }
 
-// FuzzTerms: whatever a file holds, it is refused in a sentence or its terms are terms.
+// FuzzTerms: whatever a file holds, it is refused in a sentence or its terms are terms, and those come back from a file of our own as they are.
 func FuzzTerms(f *testing.F) {
 	f.Add("from,to,source,target\nen,es,a,b\n")
+	f.Add("from,to,source,target\nen,es,'=a,-b\n")
 	f.Fuzz(func(t *testing.T, file string) {
 		var h house
 		if _, err := h.shelf().ImportTerms(t.Context(), "shop", strings.NewReader(file)); err != nil {
@@ -335,6 +336,14 @@ func FuzzTerms(f *testing.F) {
 			if err := term.Check(); err != nil {
 				t.Errorf("%+v: %v", term, err)
 			}
+		}
+		var out bytes.Buffer
+		var back house
+		if _, err := h.shelf().ExportTerms(t.Context(), "shop", &out); err != nil {
+			t.Fatal(err)
+		}
+		if _, err := back.shelf().ImportTerms(t.Context(), "shop", &out); err != nil || !slices.Equal(back.terms, h.terms) {
+			t.Errorf("%+v came back as %+v, %v", h.terms, back.terms, err)
 		}
 	})
 }
