@@ -52,6 +52,9 @@ type Limits struct {
 	// CallsPerSecond and CallBurst bound what one agent calls.
 	CallsPerSecond float64
 	CallBurst      int
+	// SearchesPerSecond and SearchBurst bound what one agent searches: each may keep the database busy for a while.
+	SearchesPerSecond float64
+	SearchBurst       int
 	// SocketsPerAddress bounds what is open at once on this node.
 	SocketsPerAddress int
 	// UploadsAtOnce bounds what one agent has on its way to this node.
@@ -60,7 +63,7 @@ type Limits struct {
 
 // DefaultLimits keep a console gone wild from taking the server with it; a person does not reach them.
 func DefaultLimits() Limits {
-	return Limits{CallsPerSecond: 50, CallBurst: 500, SocketsPerAddress: 500, UploadsAtOnce: 5}
+	return Limits{CallsPerSecond: 50, CallBurst: 500, SearchesPerSecond: 3, SearchBurst: 30, SocketsPerAddress: 500, UploadsAtOnce: 5}
 }
 
 // Edge is the agents' side of the house.
@@ -83,6 +86,7 @@ type Edge struct {
 	hasher    *hasher
 	tries     *tries
 	limit     *web.Limiter[string] // by agent
+	searches  *web.Limiter[string] // likewise
 	sockets   *web.Slots[netip.Prefix]
 	uploading *web.Slots[string] // by agent
 	foreign   *http.CrossOriginProtection
@@ -104,8 +108,9 @@ func New(o Options) (*Edge, error) {
 	}
 	e := &Edge{
 		store: o.Store, hub: o.Hub, front: o.Front, engines: o.Engines, files: o.Files, uploads: o.Uploads, uploadTime: o.UploadTime, draft: o.Draft, translate: o.Translate, now: o.Now, hasher: newHasher(), tries: newTries(o.Sharing),
-		limit:   web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
-		sockets: web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
+		limit:    web.NewLimiter[string](web.Rate{N: l.CallsPerSecond, Per: time.Second, Burst: l.CallBurst}, 0),
+		searches: web.NewLimiter[string](web.Rate{N: l.SearchesPerSecond, Per: time.Second, Burst: l.SearchBurst}, 0),
+		sockets:  web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
 		foreign: http.NewCrossOriginProtection(), policy: policy.New(), log: o.Log,
 	}
 	files, err := consoleFiles(o.Assets)

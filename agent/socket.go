@@ -28,6 +28,7 @@ var calls = map[chat.CallName]call{
 	chat.CallHistory:  to((*hub.Hub).History),
 	chat.CallInbox:    to((*hub.Hub).Inbox),
 	chat.CallCounts:   to((*hub.Hub).Counts),
+	chat.CallSearch:   to((*hub.Hub).Search),
 	chat.CallTyping:   to((*hub.Hub).Typing),
 	chat.CallRead:     to((*hub.Hub).Read),
 	chat.CallLanguage: to((*hub.Hub).Language),
@@ -124,8 +125,14 @@ func (e *Edge) identity(ctx context.Context, who chat.Agent, session SessionHash
 }
 
 // Count counts a call.
-func (a *agentSocket) Count(s *hub.Session, _ chat.CallName) error {
-	return a.edge.count(s.Participant().ID)
+func (a *agentSocket) Count(s *hub.Session, name chat.CallName) error {
+	id := s.Participant().ID
+	if name == chat.CallSearch {
+		if wait, ok := a.edge.searches.Allow(id); !ok {
+			return web.TooMany(wait, "That was too fast. Please wait a moment.")
+		}
+	}
+	return a.edge.count(id)
 }
 
 // count counts what an agent asks for, over HTTP and in frames.

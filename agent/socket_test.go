@@ -144,7 +144,7 @@ func codeOf(err error) chat.Code {
 
 // The table of calls is the policy: nothing is in it that is not listed here.
 func TestCallsOfAgents(t *testing.T) {
-	want := []chat.CallName{"agents", "assign", "close", "correct", "counts", "earlier", "history", "inbox", "invite", "language", "leave", "open", "preview", "read", "remark", "send", "state", "status", "sync", "tag", "tags", "take", "translate", "typing", "viewing"}
+	want := []chat.CallName{"agents", "assign", "close", "correct", "counts", "earlier", "history", "inbox", "invite", "language", "leave", "open", "preview", "read", "remark", "search", "send", "state", "status", "sync", "tag", "tags", "take", "translate", "typing", "viewing"}
 	if got := agent.Calls(); !slices.Equal(got, want) {
 		t.Errorf("agents may call %q, want %q", got, want)
 	}
@@ -175,6 +175,7 @@ func TestForeignConversationsDoNotExist(t *testing.T) {
 		"leave":     func(id string) any { return chat.Leave{Conversation: id} },
 		"viewing":   func(id string) any { return chat.Viewing{Conversation: id} },
 		"counts":    nil,
+		"search":    nil, // likewise: see search_test.go
 		"language":  func(id string) any { return chat.Language{Conversation: id, Language: "fr"} },
 		"read":      func(id string) any { return chat.Read{Conversation: id, Seq: 1} },
 		"send":      func(id string) any { return chat.Send{Conversation: id, Key: chat.NewID(), Text: "hello"} },
@@ -321,6 +322,22 @@ func TestAgentsAreLimited(t *testing.T) {
 		got = append(got, codeOf(c.Call(t.Context(), chat.CallInbox, chat.Inbox{}, nil)))
 	}
 	if !slices.Equal(got, []chat.Code{"", "", chat.RateLimited}) {
+		t.Errorf("%q", got)
+	}
+}
+
+// A search costs more than any other call, and has a limit of its own.
+func TestSearchesAreLimited(t *testing.T) {
+	l := agent.DefaultLimits()
+	l.SearchesPerSecond, l.SearchBurst = 0.001, 2
+	s := edgetest.Start(t, edgetest.Options{Agent: &l})
+	c := s.Sit(s.Login(edgetest.Ada))
+	got := []chat.Code{}
+	for range 3 {
+		got = append(got, codeOf(c.Call(t.Context(), chat.CallSearch, chat.Search{Text: "cup"}, nil)))
+	}
+	got = append(got, codeOf(c.Call(t.Context(), chat.CallInbox, chat.Inbox{}, nil)))
+	if !slices.Equal(got, []chat.Code{"", "", chat.RateLimited, ""}) {
 		t.Errorf("%q", got)
 	}
 }

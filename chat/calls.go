@@ -22,6 +22,7 @@ const (
 	CallHistory  CallName = "history"
 	CallInbox    CallName = "inbox"
 	CallCounts   CallName = "counts"
+	CallSearch   CallName = "search"
 	CallTyping   CallName = "typing"
 	CallRead     CallName = "read"
 	CallLanguage CallName = "language"

@@ -64,6 +64,8 @@ func (e *testEdge) Call(ctx context.Context, s *Session, name chat.CallName, fra
 		return call(ctx, h.Inbox, s, frame)
 	case chat.CallCounts:
 		return call(ctx, h.Counts, s, frame)
+	case chat.CallSearch:
+		return call(ctx, h.Search, s, frame)
 	case chat.CallTyping:
 		return call(ctx, h.Typing, s, frame)
 	case chat.CallRead:

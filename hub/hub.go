@@ -73,6 +73,9 @@ type Options struct {
 	// no bound.
 	Uploads         *chat.UploadLimits
 	FilesPerMessage int
+	// Changed, if set, is called with every conversation in which this node has changed something, or whose visitor is called otherwise, after the commit. It
+	// must not block.
+	Changed func(conversation string)
 	// Delivered, if set, is called by rooms for every stored row that an event brought, with the time from its commit until it was
 	// in the queues of the sessions here. Between nodes that includes the difference of their clocks. It must not block.
 	Delivered func(time.Duration)

@@ -59,6 +59,7 @@ func (h *Hub) visitorChanged(v chat.Visitor, touched []chat.Touched) {
 		s.setName(v.Name)
 	}
 	for _, c := range touched {
+		h.hasChanged(c.Conversation)
 		h.nudge(c.Site, c.Conversation, c.Head)
 	}
 }

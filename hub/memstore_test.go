@@ -420,6 +420,24 @@ func (st *memStore) Counts(_ context.Context, sites []string) (map[string]chat.S
 	return all, nil
 }
 
+// Search finds lines that have the text in them.
+func (st *memStore) Search(_ context.Context, q chat.SearchQuery) (chat.SearchOK, error) {
+	if err := st.begin(); err != nil {
+		return chat.SearchOK{}, err
+	}
+	defer st.mu.Unlock()
+	ok := chat.SearchOK{Hits: []chat.SearchHit{}}
+	for id, c := range st.conversations {
+		for _, m := range c.messages {
+			if slices.Contains(q.Sites, c.row.Site) && strings.Contains(m.Text, q.Text) {
+				author := m.Author
+				ok.Hits = append(ok.Hits, chat.SearchHit{Conversation: id, Site: c.row.Site, Seq: m.Seq, Author: &author, Visitor: c.row.Visitor.Participant})
+			}
+		}
+	}
+	return ok, nil
+}
+
 func (st *memStore) Heads(_ context.Context, ids []string) (map[string]int64, error) {
 	if err := st.begin(); err != nil {
 		return nil, err

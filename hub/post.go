@@ -62,6 +62,7 @@ func (h *Hub) tellAgain(c chat.Changed) {
 	if len(evs) == 0 {
 		return
 	}
+	h.hasChanged(c.Conversation)
 	if h.options.Delivered != nil {
 		now := time.Now().UnixMicro()
 		for i := range evs {
@@ -73,6 +74,13 @@ func (h *Hub) tellAgain(c chat.Changed) {
 	h.nudge(c.Site, c.Conversation, c.Head)
 	if c.Row != nil {
 		h.publish(topicRoster+c.Site, chat.Event{Type: chat.EvAgents, Site: c.Site})
+	}
+}
+
+// hasChanged tells whoever wants to know that a conversation is not what it was.
+func (h *Hub) hasChanged(conversation string) {
+	if h.options.Changed != nil {
+		h.options.Changed(conversation)
 	}
 }
 

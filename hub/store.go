@@ -96,6 +96,10 @@ type Store interface {
 	// Mentions counts the conversations of sites in which a note calls an agent who has not read it.
 	Mentions(ctx context.Context, agent string, sites []string) (int64, error)
 
+	// Search returns a page of hits on the sites of the query, the newest first; next may be there although nothing follows. What the index does not know
+	// yet is not found; what is not so any more is never shown.
+	Search(ctx context.Context, q chat.SearchQuery) (chat.SearchOK, error)
+
 	// Heads returns the heads of those conversations that exist.
 	Heads(ctx context.Context, conversations []string) (map[string]int64, error)
 	// Standings returns the heads and read marks of those conversations that exist.

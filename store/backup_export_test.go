@@ -21,7 +21,7 @@ func Tables() (all, kept []string) {
 
 // SchemaTables returns the tables that the database has.
 func (s *Store) SchemaTables(ctx context.Context) ([]string, error) {
-	query := `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%'`
+	query := `SELECT name FROM sqlite_schema WHERE type = 'table' AND name NOT LIKE 'sqlite_%' AND name NOT LIKE 'search_terms_%'`
 	if s.db.dialect() == dialectPostgres {
 		query = `SELECT tablename::text FROM pg_tables WHERE schemaname = current_schema()`
 	}

@@ -27,6 +27,9 @@ func TestBackupsKnowEveryTable(t *testing.T) {
 		there, err := s.SchemaTables(t.Context())
 		must(t, err)
 		known, _ := store.Tables()
+		if strings.HasPrefix(s.Describe(), "postgres") {
+			known = slices.DeleteFunc(known, func(name string) bool { return name == "search_terms" })
+		}
 		slices.Sort(there)
 		slices.Sort(known)
 		if !slices.Equal(there, known) {

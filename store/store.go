@@ -58,6 +58,9 @@ type Store struct {
 	memoryEntries, terms, canned int
 	memoryKey                    func(*chat.MemoryEntry) error
 
+	// searching bounds how many searches run at once: they keep a connection busy for longer than anybody else.
+	searching chan struct{}
+
 	// known is the schema of this program. outdated is set once the database has another that it does not work with.
 	known    int
 	outdated atomic.Bool
@@ -80,7 +83,8 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	}
 	odd := o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
 	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease),
-		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms), canned: cmp.Or(o.Canned, chat.MaxCanned), memoryKey: o.MemoryKey}
+		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms), canned: cmp.Or(o.Canned, chat.MaxCanned), memoryKey: o.MemoryKey,
+		searching: make(chan struct{}, searchesAtOnce())}
 	if p, ok := db.(*postgresDB); ok {
 		s.groups = startGroups(s, p)
 	}

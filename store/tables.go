@@ -36,6 +36,11 @@ var tables = []table{
 	{"canned", true},
 	{"spent", true},
 	{"answers", false}, // a cache
+	// What search has made of the rest, and makes again.
+	{"search_docs", false},
+	{"search_terms", false}, // SQLite alone has it
+	{"search_heads", false},
+	{"search_scans", false},
 }
 
 // The kinds of values that columns hold: what both databases have, by whatever name.
@@ -54,7 +59,8 @@ type Column struct {
 }
 
 const (
-	columnsSQLite   = `SELECT name, type FROM pragma_table_info($1) ORDER BY cid`
+	// The column of a virtual table has no type.
+	columnsSQLite   = `SELECT name, CASE type WHEN '' THEN 'TEXT' ELSE type END FROM pragma_table_info($1) ORDER BY cid`
 	columnsPostgres = `SELECT column_name::text, data_type::text FROM information_schema.columns
 WHERE table_schema = current_schema() AND table_name = $1 AND is_generated = 'NEVER' ORDER BY ordinal_position`
 )
@@ -85,7 +91,7 @@ func columns(t tx, d dialect, name string) ([]Column, error) {
 func kindOf(name string) (string, error) {
 	name = strings.ToUpper(name)
 	for _, k := range []struct{ part, kind string }{
-		{"INT", kindInt}, {"TEXT", kindText}, {"CHAR", kindText}, {"BOOL", kindBool}, {"BLOB", kindBytes}, {"BYTEA", kindBytes},
+		{"INT", kindInt}, {"TEXT", kindText}, {"TSVECTOR", kindText}, {"CHAR", kindText}, {"BOOL", kindBool}, {"BLOB", kindBytes}, {"BYTEA", kindBytes},
 	} {
 		if strings.Contains(name, k.part) {
 			return k.kind, nil

@@ -49,6 +49,7 @@ type server struct {
 	sites    *store.Settings
 	files    *attached.Files
 	hub      *hub.Hub
+	index    *store.Indexer
 	sharing  *web.Sharing // nil: the limits are this server's alone
 	engines  []translate.Engine
 	pipeline *translate.Pipeline
@@ -197,9 +198,10 @@ func (s *server) open() error {
 		}
 		broker, s.sharing = r, web.NewSharing(hub.NewRedisLedger(r), s.log)
 	}
+	s.index = store.NewIndexer(store.IndexerOptions{Store: s.store, Log: s.log})
 	s.hub = hub.New(hub.Options{
 		Store: planted(s.metrics.store(s.store)), Broker: broker, Translator: s.metrics.translator(s.pipeline), Prepare: s.pipeline.Warm, Memory: s.memory, Listener: languages, Log: s.log, Node: s.member,
-		Budgets: s.pipeline.BudgetStates, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
+		Budgets: s.pipeline.BudgetStates, Changed: s.index.Tell, Delivered: s.metrics.delivered, Ended: s.metrics.ended, TextLimit: orUnlimited(s.limits["text_characters"]), HandshakesPerSecond: orUnlimited(s.limits["handshakes_per_second"]),
 		Address: s.files.Address, Uploads: &uploads, FilesPerMessage: orUnlimited(s.limits["files_per_message"]),
 	})
 	s.metrics.watch(s.hub, s.store, s.pipeline)
@@ -226,9 +228,15 @@ func (s *server) edges() error {
 	}
 	s.agent, err = agent.New(agent.Options{
 		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
-		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Translate: s.pipeline.Translate, Demo: accounts, Sharing: s.sharing, Log: s.log,
+		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Translate: s.pipeline.Translate, Demo: accounts, Limits: s.agentLimits(), Sharing: s.sharing, Log: s.log,
 	})
 	return err
+}
+
+func (s *server) agentLimits() *agent.Limits {
+	l := agent.DefaultLimits()
+	l.SearchesPerSecond, l.SearchBurst = float64(s.limits["searches_per_second"]), s.limits["search_burst"]
+	return &l
 }
 
 func (s *server) visitorLimits() *widget.Limits {
@@ -284,6 +292,7 @@ func (s *server) serve() error {
 	group.Go(func() error { return s.agent.Run(hubCtx) })
 	group.Go(func() error { return s.sites.Run(hubCtx) })
 	group.Go(func() error { return s.files.Run(hubCtx) })
+	group.Go(func() error { return s.index.Run(hubCtx) })
 	group.Go(func() error { return s.drafts.run(hubCtx) })
 	group.Go(func() error { return giveBackMemory(hubCtx) })
 	group.Go(func() error { return s.watchSchema(hubCtx) })

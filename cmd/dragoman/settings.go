@@ -95,6 +95,8 @@ var limitNames = map[string]int{
 	"site_send_burst":          5000,
 	"calls_per_second":         10,
 	"call_burst":               100,
+	"searches_per_second":      3,
+	"search_burst":             30,
 	"languages_per_minute":     6,
 	"facts_per_minute":         60,
 	"conversations_per_hour":   5,

@@ -165,7 +165,7 @@ func TestLimitsArrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	s := &server{limits: limits}
-	arrived := fmt.Sprintf("%+v", *s.visitorLimits())
+	arrived := fmt.Sprintf("%+v %+v", *s.visitorLimits(), *s.agentLimits())
 	for name, value := range given {
 		elsewhere := slices.Contains([]string{"text_characters", "handshakes_per_second", "files_per_message", "server_uploads_at_once", "upload_seconds", "upload_megapixels",
 			"upload_megabytes", "upload_megabytes_per_day", "site_upload_megabytes", "free_disk_megabytes"}, name)

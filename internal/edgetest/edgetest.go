@@ -75,9 +75,11 @@ type Options struct {
 
 // Server is a server that runs until the test ends.
 type Server struct {
-	URL    string
-	Store  *store.Store
-	Hub    *hub.Hub
+	URL   string
+	Store *store.Store
+	Hub   *hub.Hub
+	// Index is what search looks in. Nobody runs it: a test that searches lets it catch up.
+	Index  *store.Indexer
 	Files  *attached.Files
 	Folder string // of uploads
 	Widget *widget.Edge
@@ -104,7 +106,8 @@ func Start(tb testing.TB, o Options) *Server {
 	s.must(err)
 	s.openFiles(o, log)
 	uploads := s.Files.Limits()
-	s.Hub = hub.New(hub.Options{Store: s.Store, Log: log, TextLimit: o.TextLimit, Address: s.Files.Address, Uploads: &uploads})
+	s.Index = store.NewIndexer(store.IndexerOptions{Store: s.Store, Log: log})
+	s.Hub = hub.New(hub.Options{Store: s.Store, Log: log, Changed: s.Index.Tell, TextLimit: o.TextLimit, Address: s.Files.Address, Uploads: &uploads})
 	assets := o.WidgetAssets
 	if assets == nil {
 		assets = WidgetAssets()

@@ -22,7 +22,7 @@ func calls() []Rule {
 	all = append(all, rule(Nothing, Yes, No, chat.CallAbout, chat.CallPage)...)
 	all = append(all, rule(Conversation, No, Yes, chat.CallOpen, chat.CallTake, chat.CallAssign, chat.CallInvite, chat.CallLeave, chat.CallViewing, chat.CallPreview, chat.CallCorrect, chat.CallRetry,
 		chat.CallTag, chat.CallRemark, chat.CallEarlier)...)
-	all = append(all, rule(Site, No, Yes, chat.CallInbox, chat.CallAgents, chat.CallTags)...)
+	all = append(all, rule(Site, No, Yes, chat.CallInbox, chat.CallSearch, chat.CallAgents, chat.CallTags)...)
 	// status is one's own; close names what the session itself follows: what it does not follow is closed already, and nothing is told of it.
 	return append(all, rule(Nothing, No, Yes, chat.CallClose, chat.CallStatus, chat.CallCounts)...)
 }

@@ -13,6 +13,7 @@ export type CallName =
   | "history"
   | "inbox"
   | "counts"
+  | "search"
   | "typing"
   | "read"
   | "language"
@@ -173,6 +174,13 @@ export type LanguageReason =
 export type Role =
   | "agent"
   | "admin"
+
+/** HitKind says what was found. */
+export type HitKind =
+  | "original"
+  | "translation"
+  | "note"
+  | "name"
 
 /** Status says whether an agent takes part. One who is away keeps his sockets, and counts as nobody who is there. */
 export type Status =
@@ -1027,6 +1035,67 @@ export interface EarlierOK {
   next?: string
 }
 
+/** Search asks for what was said and noted, and for who is called so: the newest first (agents). */
+export interface Search {
+  /** Text has the words that must all be there. The last one may be unfinished, unless a space follows it. */
+  text: string
+  filter?: SearchFilter
+  /** After is next of the page before, an opaque text. */
+  after?: string
+  limit?: number
+}
+
+/** SearchFilter narrows a search; empty fields narrow nothing. */
+export interface SearchFilter {
+  site?: string
+  /** Language is the one that a line was written in; pt finds pt-BR as well. */
+  language?: string
+  /** Agent is the id of somebody who has, or has written in, the conversation; me: oneself. */
+  agent?: string
+  /** From is the first moment, To the one after the last. */
+  from?: string
+  to?: string
+}
+
+/** SearchOK answers search. A page may be short, or empty, and still have a next. */
+export interface SearchOK {
+  hits: SearchHit[]
+  next?: string
+}
+
+/** SearchHit is a place in which something was found. */
+export interface SearchHit {
+  kind: HitKind
+  conversation: string
+  site: string
+  /** Seq is the line's; 0 for a name, which is the conversation's. */
+  seq: number
+  /** At is when the line was written; for a name, when the conversation began. */
+  at: string
+  /** Visitor is whose conversation it is, Author who wrote the line. */
+  visitor: Participant
+  author?: Participant
+  state: State
+  /** Found is the part of the text in which it stands. */
+  found: Snippet
+  /** Reads is the beginning of the line in the agent's language, where that is another text. */
+  reads?: Snippet
+}
+
+/** Snippet is a part of a text, with "…" where something was left out. */
+export interface Snippet {
+  text: string
+  language: string
+  /** Marks are what to mark in Text, in order and without overlaps. */
+  marks?: Mark[]
+}
+
+/** Mark is a part of a Snippet's text, in UTF-16 code units as JavaScript counts: from From up to and without To. */
+export interface Mark {
+  from: number
+  to: number
+}
+
 /** Look is how the widget looks on a site. */
 export interface Look {
   /** Color is the accent as #rrggbb; empty means the product's own. */
@@ -1220,6 +1289,7 @@ export interface CallMap {
   history: { call: History; ok: HistoryOK }
   inbox: { call: Inbox; ok: InboxOK }
   counts: { call: Record<string, never>; ok: CountsOK }
+  search: { call: Search; ok: SearchOK }
   typing: { call: Typing; ok: Record<string, never> }
   read: { call: Read; ok: Record<string, never> }
   language: { call: Language; ok: Record<string, never> }
