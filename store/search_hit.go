@@ -49,14 +49,17 @@ func (f *finder) compare(t tx, ids []int64) ([]placedHit, error) {
 		var h placedHit
 		var lang, reads, email string
 		err := r.Scan(&h.id, &h.Conversation, &h.Site, &h.State, &lang, &h.At, &h.Visitor.ID, &h.Visitor.Name, &reads, &email)
+		if err != nil {
+			return err
+		}
 		text := knownAs(h.Visitor.ID, h.Visitor.Name, email)
 		marks := f.words.Match(text)
-		if err == nil && len(marks) > 0 && f.mayShow(h.Site) && f.inLanguage(f.s.tag(lang)) {
+		if len(marks) > 0 && f.mayShow(h.Site) && f.inLanguage(f.s.tag(lang)) {
 			h.Kind, h.Visitor.Kind, h.Visitor.Language = chat.HitName, chat.KindVisitor, f.s.tag(reads)
 			h.Found = snippet(text, language.Und, marks)
 			found = append(found, h)
 		}
-		return err
+		return nil
 	}, hitNames, ids)
 	slices.SortFunc(found, func(a, b placedHit) int { return cmp.Compare(b.id, a.id) })
 	return found, err
