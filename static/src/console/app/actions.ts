@@ -54,6 +54,13 @@ export class Actions {
     })
   }
 
+  /** Puts tags on and takes others off. */
+  tag(id: string, add: string[], remove: string[]): Promise<boolean> {
+    return this.change(async () =>
+      this.desk.rows.upsert([await this.desk.client.call('tag', { conversation: id, add, remove })]),
+    )
+  }
+
   visitorLanguage(id: string, language: string): Promise<boolean> {
     return this.change(async () => void (await this.desk.client.call('language', { conversation: id, language })))
   }

@@ -9,6 +9,7 @@ import { spoke } from '../alert/news'
 import { Files } from '../attach/files'
 import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
+import { Folds } from '../context/folds'
 import { neighbour } from '../inbox/order'
 import { InboxState } from '../inbox/state'
 import type { Anchor } from '../thread/anchor'
@@ -26,7 +27,7 @@ import { Settings } from './settings'
 import { shelf } from './shelf'
 import { t } from './words'
 
-export type FocusOn = 'reply' | 'note'
+export type FocusOn = 'reply' | 'note' | 'tag'
 
 export class Desk {
   readonly settings = new Settings()
@@ -38,6 +39,7 @@ export class Desk {
   readonly act = new Actions(this)
   readonly drafts = new DraftStore()
   readonly notices = new Notices()
+  readonly folds = new Folds()
   readonly pins = new Pins(
     (id) => (id === this.current.peek() ? '~' : (this.rows.peek().get(id)?.last?.at ?? '')),
     () => this.follow(),
@@ -240,6 +242,13 @@ export class Desk {
     }
     const { context } = this.settings
     context.value = context.peek() === 'open' ? 'shut' : 'open'
+  }
+
+  /** The field for tags, in the pane that it stands in, which opens for it. */
+  tag(): void {
+    if (!this.contextShown.peek()) this.toggleContext()
+    if (this.folds.folded.peek().has('tags')) this.folds.toggle('tags')
+    this.focus('tag')
   }
 
   private follow(): void {

@@ -4,6 +4,7 @@ import { Parts } from '../../shared/parts'
 
 export const parts = new Parts('console')
 
+export const Context = later(parts, 'context', () => import('../context/context'))
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
 export const Palette = later(parts, 'palette', () => import('../palette/palette'))
 export const Replies = later(parts, 'replies', () => import('../pages/replies'))

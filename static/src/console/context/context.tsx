@@ -1,16 +1,20 @@
-// What is known of the customer, beside the conversation.
+// What is known of the customer, beside the conversation. Each block folds, and each value is copied by a click.
 import { useComputed } from '@preact/signals'
-import type { ComponentChildren, JSX } from 'preact'
-import { clock, fullTime } from '../../shared/time'
+import type { JSX } from 'preact'
+import { fullTime } from '../../shared/time'
 import type { Cart, Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
-import { clockIn, shortTime, timeLocale } from '../app/times'
+import { clockIn, moment, timeLocale } from '../app/times'
 import { type Key, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar, Presence, Verified, visitorName } from '../ui/marks'
+import { Block, CopyAll, Fact, Value } from './block'
+import { Earlier } from './earlier'
 import { money } from './money'
+import { Remark } from './remark-block'
+import { Tags } from './tags-block'
 
 /** Why the customer is taken to read his language; a reason that is not known here is not shown. */
 const reasons: Record<string, Key> = {
@@ -20,73 +24,40 @@ const reasons: Record<string, Key> = {
   browser: 'context.language.browser',
 }
 
-export function Context(): JSX.Element | null {
+export default function Context(): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.row(desk.current.value)).value
   if (!row) return null
   const v = row.visitor
-  const why = v.language_reason && reasons[v.language_reason]
   return (
     <section class="context" aria-label={t('context.title')}>
       <header class="context-head">
-        <button
-          type="button"
-          class="icon-button only-narrow"
-          aria-label={t('back')}
-          onClick={() => desk.toggleContext()}
-        >
-          <Icon name="back" />
-        </button>
         <Avatar who={{ ...v, name: visitorName(v) }} />
         <div>
           <h2>
             <bdi>{visitorName(v)}</bdi>
+            {v.verified && <Verified />}
           </h2>
           <p>
             <Presence online={v.online} /> {t(v.online ? 'presence.online' : 'presence.away')}
           </p>
         </div>
+        <button
+          type="button"
+          class="icon-button context-close"
+          aria-label={t('context.close')}
+          title={t('context.hint')}
+          aria-keyshortcuts="]"
+          onClick={() => desk.toggleContext()}
+        >
+          <Icon name="close" />
+        </button>
       </header>
-      <dl>
-        <Fact name={t('context.language')}>
-          <LanguagePicker
-            class="quiet-button"
-            name={t('language.visitor')}
-            label={t('context.language.change', { language: languageName(row.language) })}
-            chosen={row.language}
-            disabled={!desk.line.online.value}
-            onChoose={(tag) => void desk.act.visitorLanguage(row.id, tag)}
-            button={
-              <>
-                {languageName(row.language) || t('language.unknown')}
-                <Icon name="down" size={14} />
-              </>
-            }
-          />
-          {why && <small>{t(why)}</small>}
-        </Fact>
-        <LocalTime zone={v.time_zone} />
-        <Fact name={t('context.email')}>
-          {v.email ? (
-            <button type="button" class="link" title={t('copy')} onClick={() => desk.notices.copy(v.email ?? '')}>
-              <bdi>{v.email}</bdi>
-            </button>
-          ) : undefined}
-        </Fact>
-        <Fact name={t('context.identity')}>
-          {v.verified ? (
-            <span class="verified">
-              <Icon name="shield" size={16} />
-              {t('context.verified')}
-            </span>
-          ) : (
-            t('context.said')
-          )}
-        </Fact>
-        {desk.sites.value.length > 1 && <Fact name={t('context.site')}>{desk.siteName(row.site)}</Fact>}
-      </dl>
+      <Who row={row} />
+      <Tags row={row} />
+      <Remark row={row} />
       <CurrentPage row={row} />
-      <Basket cart={row.visitor.cart} />
+      <Basket cart={v.cart} />
       <Attributes row={row} />
       <Talk row={row} />
       <Earlier key={row.id} row={row} />
@@ -99,13 +70,39 @@ export function Context(): JSX.Element | null {
   )
 }
 
-function Fact({ name, children }: { name: string; children?: ComponentChildren }): JSX.Element | null {
-  if (children === undefined || children === null) return null
+/** Language, local time, address, and how certain it is that he is who he says. */
+function Who({ row }: { row: Conversation }): JSX.Element {
+  const desk = useDesk()
+  const v = row.visitor
+  const why = v.language_reason && reasons[v.language_reason]
   return (
-    <div>
-      <dt>{name}</dt>
-      <dd>{children}</dd>
-    </div>
+    <dl>
+      <Fact name={t('context.language')}>
+        <LanguagePicker
+          class="quiet-button"
+          name={t('language.visitor')}
+          label={t('context.language.change', { language: languageName(row.language) })}
+          chosen={row.language}
+          disabled={!desk.line.online.value}
+          onChoose={(tag) => void desk.act.visitorLanguage(row.id, tag)}
+          button={
+            <>
+              {languageName(row.language) || t('language.unknown')}
+              <Icon name="down" size={14} />
+            </>
+          }
+        />
+        {why && <small>{t(why)}</small>}
+      </Fact>
+      <LocalTime zone={v.time_zone} />
+      {v.email && (
+        <Fact name={t('context.email')}>
+          <Value text={v.email} />
+        </Fact>
+      )}
+      {!v.verified && <Fact name={t('context.identity')}>{t('context.said')}</Fact>}
+      {desk.sites.value.length > 1 && <Fact name={t('context.site')}>{desk.siteName(row.site)}</Fact>}
+    </dl>
   )
 }
 
@@ -116,7 +113,11 @@ function LocalTime({ zone }: { zone: string | undefined }): JSX.Element | null {
   return (
     <Fact name={t('context.time')}>
       {now.time}
-      {now.night && <span class="night"> {t('context.night')}</span>}
+      {now.night && (
+        <span class="night">
+          <Icon name="night" size={14} /> {t('context.night')}
+        </span>
+      )}
       <small>{zone?.replaceAll('_', ' ')}</small>
     </Fact>
   )
@@ -129,48 +130,60 @@ function CurrentPage({ row }: { row: Conversation }): JSX.Element | null {
   const web = /^https?:\/\//i.test(page.url)
   const short = page.url.replace(/^https?:\/\//i, '')
   return (
-    <section>
-      <h3>{t('context.page')}</h3>
+    <Block name="page" title={t('context.page')} extra={<CopyAll what={t('context.page')} text={() => page.url} />}>
       {page.title && (
-        <p class="page-title" dir="auto">
-          {page.title}
+        <p class="page-title">
+          <bdi>{page.title}</bdi>
         </p>
       )}
       {web ? (
-        <a class="page-url" href={page.url} target="_blank" rel="noopener noreferrer nofollow">
+        <a class="page-url" href={page.url} title={page.url} target="_blank" rel="noopener noreferrer nofollow">
           <bdi>{short}</bdi>
         </a>
       ) : (
-        <span class="page-url">{short}</span>
+        <span class="page-url" title={page.url}>
+          <bdi>{short}</bdi>
+        </span>
       )}
-    </section>
+    </Block>
   )
 }
 
 /** What lies in the basket, as the page says it. */
 function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
   if (!cart || cart.items.length === 0) return null
+  const price = (amount: number | undefined) => (amount === undefined ? '' : money(amount, cart.currency, timeLocale()))
+  const lines = cart.items.map((item) => ({
+    times: (item.quantity ?? 1) > 1 ? `${item.quantity} × ` : '',
+    name: item.name,
+    price: price(item.price),
+  }))
+  const total = price(cart.total)
+  const text = () =>
+    [
+      ...lines.map((l) => `${l.times}${l.name} ${l.price}`.trim()),
+      ...(total ? [`${t('context.total')} ${total}`] : []),
+    ].join('\n')
   return (
-    <section>
-      <h3>{t('context.cart')}</h3>
-      <ul class="cart">
-        {cart.items.map((item, i) => (
+    <Block name="cart" title={t('context.cart')} extra={<CopyAll what={t('context.cart')} text={text} />}>
+      <ul class="cart-lines">
+        {lines.map((line, i) => (
           <li key={i}>
             <span>
-              {(item.quantity ?? 1) > 1 && `${item.quantity} × `}
-              <bdi>{item.name}</bdi>
+              {line.times}
+              <bdi>{line.name}</bdi>
             </span>
-            {item.price !== undefined && <span>{money(item.price, cart.currency, timeLocale())}</span>}
+            {line.price && <span>{line.price}</span>}
           </li>
         ))}
-        {cart.total !== undefined && (
+        {total && (
           <li class="total">
             <span>{t('context.total')}</span>
-            <span>{money(cart.total, cart.currency, timeLocale())}</span>
+            <span>{total}</span>
           </li>
         )}
       </ul>
-    </section>
+    </Block>
   )
 }
 
@@ -178,17 +191,16 @@ function Attributes({ row }: { row: Conversation }): JSX.Element | null {
   const all = Object.entries(row.visitor.attributes ?? {})
   if (all.length === 0) return null
   return (
-    <section>
-      <h3>{t('context.attributes')}</h3>
+    <Block name="attributes" title={t('context.attributes')}>
       <dl>
         {all.map(([name, value]) => (
           <Fact key={name} name={name}>
-            <bdi>{value}</bdi>
+            <Value text={value} />
             {row.visitor.signed?.includes(name) && <Verified />}
           </Fact>
         ))}
       </dl>
-    </section>
+    </Block>
   )
 }
 
@@ -199,47 +211,19 @@ function Talk({ row }: { row: Conversation }): JSX.Element {
   const began = room.floor <= 1 ? room.messages[0]?.at : undefined
   const people = row.participants.filter((p) => p.kind !== 'visitor')
   return (
-    <section>
-      <h3>{t('context.talk')}</h3>
+    <Block name="talk-facts" title={t('context.talk')}>
       <dl>
         <Fact name={t('context.state')}>{t(`state.${row.state}`)}</Fact>
         {began && (
           <Fact name={t('context.began')}>
             <time dateTime={began} title={fullTime(began, timeLocale())}>
-              {shortTime(began, desk.minute.value)}{' '}
-              {shortTime(began, desk.minute.value) === clock(began, timeLocale()) ? '' : clock(began, timeLocale())}
+              {moment(began, desk.minute.value)}
             </time>
           </Fact>
         )}
         <Fact name={t('context.holder')}>{row.assignee ? desk.personName(row.assignee, row) : t('assign.nobody')}</Fact>
         {people.length > 1 && <Fact name={t('context.people')}>{people.map((p) => p.name).join(', ')}</Fact>}
       </dl>
-    </section>
-  )
-}
-
-/** Other conversations of the same person, as far as this console has loaded them. */
-function Earlier({ row }: { row: Conversation }): JSX.Element | null {
-  const desk = useDesk()
-  const others = useComputed(() =>
-    [...desk.rows.value.values()]
-      .filter((r) => r.visitor.id === row.visitor.id && r.id !== row.id)
-      .sort((a, b) => (a.id < b.id ? 1 : -1))
-      .slice(0, 5),
-  ).value
-  if (others.length === 0) return null
-  return (
-    <section>
-      <h3>{t('context.earlier')}</h3>
-      <ul class="earlier">
-        {others.map((r) => (
-          <li key={r.id}>
-            <button type="button" class="link" onClick={() => desk.open(r.id, 'click')}>
-              {r.last ? shortTime(r.last.at, desk.minute.value) : ''} · {t(`state.${r.state}`)}
-            </button>
-          </li>
-        ))}
-      </ul>
-    </section>
+    </Block>
   )
 }

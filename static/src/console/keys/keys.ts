@@ -8,6 +8,7 @@ export type Action =
   | 'take'
   | 'resolve'
   | 'snooze'
+  | 'tag'
   | 'pin'
   | 'language'
   | 'originals'
@@ -68,6 +69,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'i', action: 'take', group: 'answer' },
   { chord: 'e', action: 'resolve', group: 'answer' },
   { chord: 's', action: 'snooze', group: 'answer' },
+  { chord: 't', action: 'tag', group: 'answer' },
   { chord: 'alt+b', action: 'back', group: 'answer' },
   { chord: 'c', action: 'correct', group: 'answer' },
   { chord: 'o', action: 'originals', group: 'look' },

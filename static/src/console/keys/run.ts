@@ -42,6 +42,7 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   resolve: (desk, row) => (row.state === 'resolved' ? desk.act.reopen(row.id) : desk.act.resolve(row.id)),
   pin: (desk, row) => desk.pins.toggle(row.id),
   snooze: () => press('.snooze'),
+  tag: (desk) => desk.tag(),
   language: () => press('.pair'),
   back(desk) {
     desk.backAsked.value++

@@ -158,6 +158,7 @@ function actions(desk: Desk): Hit[] {
       act('note', 'note', 'N'),
       act('take', 'take', 'I'),
       act('resolve', 'check', 'E'),
+      act('tag', 'plus', 'T'),
     )
   of.push(
     act('inbox', 'inbox', 'G I'),

@@ -1,0 +1,150 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
+	"dragoman/internal/edgetest"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// comesBack is somebody who writes as a stranger and then signs in, each time in another browser: so each time is a conversation of its own. The last socket is returned.
+func comesBack(t *testing.T, s *serving, lines ...string) *client.Conn {
+	t.Helper()
+	var site siteRow
+	decode(t, good(t, "", "site", "show", demoKey, "--data", s.data, "--json"), &site)
+	identity := edgetest.Sign(t, site.IdentitySecret, map[string]any{"alg": "HS256"}, map[string]any{
+		"sub": "c-1042", "aud": demoKey, "exp": time.Now().Add(time.Hour / 2).Unix(), "name": "Greta Lindqvist", "email": "greta.lindqvist@example.com", "plan": "gold", "customer number": "K-1042-7781"})
+	var last *client.Conn
+	for _, line := range lines {
+		session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}, TimeZone: "Europe/Stockholm"})
+		if err != nil {
+			t.Fatal(err)
+		}
+		sits := func(token string) *client.Conn {
+			c, err := client.Dial{Server: s.Public}.Open(t.Context())
+			if err != nil {
+				t.Fatal(err)
+			}
+			t.Cleanup(c.Drop)
+			if _, err := c.Hello(t.Context(), chat.Hello{Token: token}); err != nil {
+				t.Fatal(err)
+			}
+			return c
+		}
+		if err := sits(session.Token).Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: line}, nil); err != nil {
+			t.Fatal(err)
+		}
+		session, err = client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Token: session.Token, Identity: identity,
+			Page: &chat.Page{URL: "https://shop.example.com/de/tassen/luz-blau?farbe=blau&groesse=350ml", Title: "Tasse Luz, blau, 350 ml"}})
+		if err != nil {
+			t.Fatal(err)
+		}
+		last = sits(session.Token)
+	}
+	about := chat.About{Attributes: map[string]string{"visits": "14", "newsletter": "yes"}, Cart: &chat.Cart{Items: []chat.Item{{Name: "Tasse Luz", Quantity: 2, Price: 39.9}}, Currency: "EUR", Total: 79.8}}
+	if err := last.Call(t.Context(), chat.CallAbout, about, nil); err != nil {
+		t.Fatal(err)
+	}
+	return last
+}
+
+// TestStoryOfTheCustomer: what is known of a customer, and what two agents put beside it: tags, notes on the person, and earlier conversations.
+func TestStoryOfTheCustomer(t *testing.T) {
+	s := serve(t, "", "--demo", "--engine", "none")
+	comesBack(t, s, "Wo ist mein Paket?", "Die Tasse ist zerbrochen angekommen.", "Haben Sie den Teller noch?", "Ich warte seit Montag.", "Danke, alles gut.", "Und noch eine Frage zur Tasse Luz.")
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	console := emmaOpens(t, s, "http://chat.localhost:"+port)
+	colleague := sitDown(t, s, "lucia@demo.localhost")
+	var open chat.InboxOK
+	colleague.call(chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{State: chat.StateOpen}}, &open)
+	colleague.conversation = open.Conversations[0].ID
+
+	console.WaitText("greta.lindqvist@example.com")
+	console.Wait("document.querySelectorAll('.earlier-one').length === 4")
+	console.WaitText("€39.90")
+
+	console.Press("t")
+	console.Wait("document.activeElement.matches('.label-field input')")
+	for _, tag := range []string{"Broken", "#vip  customer"} {
+		console.Type(tag)
+		console.Press(kb.Enter)
+		console.Wait("document.activeElement.value === ''")
+	}
+	colleague.call(chat.CallTag, chat.Tag{Conversation: colleague.conversation, Add: []string{"Refund"}}, nil)
+	console.Wait("[...document.querySelectorAll('.labels .label')].map(l => l.textContent).join() === 'Broken,vip customer,Refund'")
+	console.Press(kb.Backspace)
+	console.Wait("document.querySelectorAll('.labels .label').length === 2")
+	console.Type("bro")
+	console.WaitText("New tag: bro")
+	look(console, "tags", "console-tags.png")
+	console.Press(kb.Escape)
+	console.Press(kb.Escape)
+
+	console.Click(".remark-box")
+	console.Type("Collects the blue series. Wants to be called before delivery.")
+	console.WaitText("Saved. Emma")
+	var there chat.RemarkOK
+	colleague.call(chat.CallRemark, chat.Remark{Conversation: colleague.conversation}, &there)
+	text := there.Text + "\nMoves in March."
+	colleague.call(chat.CallRemark, chat.Remark{Conversation: colleague.conversation, Text: &text, Rev: there.Rev}, nil)
+	console.Wait("document.querySelector('.remark-box').value.endsWith('Moves in March.')")
+	look(console, "the customer", "console-customer.png")
+
+	console.Click(".earlier .link")
+	console.Wait("document.querySelectorAll('.earlier-one').length === 5")
+	console.Click(".block.attributes .fold")
+	console.Wait("!document.querySelector('.block.attributes dl')")
+	console.Reload()
+	console.Click("[role=option]")
+	console.Wait("document.querySelector('.block.page') && !document.querySelector('.block.attributes dl')")
+	console.Wait("document.querySelector('.remark-box').value.includes('blue series')")
+	console.Click(".earlier-one")
+	console.Wait("document.querySelector('.lines')?.innerText.includes('Danke, alles gut.')")
+	console.Wait("document.querySelector('.remark-box').value.includes('Moves in March.')")
+	console.Press(kb.Escape)
+	console.Press("]")
+	console.Wait("!document.querySelector('.context')")
+	console.Press("]")
+	console.Wait("document.querySelector('.context')")
+
+	if *screens != "" {
+		customerPictures(console)
+	}
+}
+
+// customerPictures takes the pane in every look.
+func customerPictures(console *browsertest.Tab) {
+	console.Click("[role=option]")
+	for _, d := range []struct {
+		name string
+		browsertest.Device
+	}{{"wide", browsertest.Wide}, {"wide-dark", browsertest.Wide.InDark()}, {"dark", browsertest.Desktop.InDark()}, {"900", browsertest.Device{Width: 900, Height: 900}}, {"700", browsertest.Device{Width: 700, Height: 900}}, {"phone", browsertest.Phone}} {
+		console.On(d.Device)
+		toggle := func() { console.Click(`.talk-do [aria-keyshortcuts="]"]`) }
+		if d.Width < 1000 {
+			toggle()
+		}
+		console.Wait("document.querySelector('.context')?.offsetWidth > 0")
+		shot(console, fmt.Sprintf("customer-%s.png", d.name))
+		if d.Width < 1000 {
+			console.Click(".context-close")
+		}
+	}
+	console.On(browsertest.Desktop)
+	for _, lang := range []string{"de", "ar"} {
+		console.Do(fmt.Sprintf("localStorage.setItem('dragoman.console.interface', %q)", lang))
+		console.Reload()
+		console.Click("[role=option]")
+		console.Wait("document.documentElement.lang === '" + lang + "' && document.querySelectorAll('.earlier-one').length > 0")
+		shot(console, fmt.Sprintf("customer-%s.png", lang))
+	}
+	console.Do("document.documentElement.style.fontSize = '200%'")
+	shot(console, "customer-large.png")
+}
