@@ -40,7 +40,7 @@ func (p phrases) serve(t *testing.T) []string {
 }
 
 // demoPassword returns the password that the demo made for one of its agents.
-func demoPassword(t *testing.T, s *serving, email string) string {
+func demoPassword(t testing.TB, s *serving, email string) string {
 	t.Helper()
 	text, err := os.ReadFile(filepath.Join(s.data, "demo-agents.json"))
 	if err != nil {

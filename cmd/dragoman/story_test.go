@@ -237,7 +237,7 @@ func emmaOpens(t *testing.T, s *serving, chat string) *browsertest.Tab {
 }
 
 // login signs an agent of the demo in, with the password that the demo made.
-func login(t *testing.T, console *browsertest.Tab, s *serving, email string) {
+func login(t testing.TB, console *browsertest.Tab, s *serving, email string) {
 	t.Helper()
 	console.Click("#email")
 	console.Type(email)

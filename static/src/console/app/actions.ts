@@ -32,7 +32,7 @@ export class Actions {
     this.desk.pins.remove(id)
     const name = this.desk.rows.all.peek().get(id)?.visitor.name
     this.desk.notices.say(name ? t('resolved.name', { name }) : t('resolved.one'))
-    if (this.desk.current.peek() === id && this.desk.settings.tab.peek() !== 'resolved') {
+    if (this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved') {
       if (next) this.desk.open(next)
       else this.desk.leave()
     }

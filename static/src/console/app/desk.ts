@@ -120,10 +120,14 @@ export class Desk {
     this.inbox = new InboxState({
       rows: this.rows.all,
       me: this.myId,
+      now: this.now,
       minute: this.minute,
       settings: this.settings,
-      call: (fields) => client.call('inbox', fields),
+      call: (call, fields) => client.call(call, fields),
       upsert: (rows) => this.rows.upsert(rows),
+      mark: () => this.rows.mark(),
+      stale: (id, mark) => this.rows.stale(id, mark),
+      forget: (ids) => this.rows.remove(...ids.filter((id) => !this.follows(id))),
     })
     this.files = new Files(client, this.line.online, this.hello, (text) => this.notices.say(text))
     this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message), {
@@ -251,6 +255,10 @@ export class Desk {
     this.focus('tag')
   }
 
+  private follows(id: string): boolean {
+    return this.current.peek() === id || this.pins.list.peek().includes(id)
+  }
+
   private follow(): void {
     const ids = new Set(this.pins.list.peek())
     const current = this.current.peek()
@@ -293,10 +301,10 @@ export class Desk {
       if (this.chats.take(frame)) return
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
-        this.rows.upsert(frame.conversations)
+        this.rows.upsert(frame.conversations, (before, after) => this.inbox.counts.changed(before, after))
         // What is known of a customer takes no rev: without this the older row of a followed conversation would come back with its next event.
-        for (const row of frame.conversations)
-          if (this.chats.rooms.get(row.id)) this.chats.rooms.upsert(row.id, undefined, row)
+        for (const { id } of frame.conversations)
+          if (this.chats.rooms.get(id)) this.chats.rooms.upsert(id, undefined, this.rows.peek().get(id))
         if (spoken.length) this.news.value = spoken
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
       else if (frame.event === 'budget') this.budget(frame)

@@ -6,6 +6,7 @@ export const parts = new Parts('console')
 
 export const Context = later(parts, 'context', () => import('../context/context'))
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
+export const FilterForm = later(parts, 'filter-form', () => import('../inbox/filter-form'))
 export const Palette = later(parts, 'palette', () => import('../palette/palette'))
 export const Replies = later(parts, 'replies', () => import('../pages/replies'))
 export const Glossary = later(parts, 'glossary', () => import('../pages/glossary'))

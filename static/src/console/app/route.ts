@@ -1,6 +1,7 @@
 // The open conversation, or the page, stands in the address: a reload comes back to it, a link can be given to a colleague, and the way back from a page, and
 // on a phone from a conversation, is the browser's own.
 import { effect } from '@preact/signals'
+import { writeFilters } from '../inbox/filters'
 import type { Desk } from './desk'
 import { pathOf, placeIn } from './places'
 
@@ -15,12 +16,15 @@ export function conversationIn(path: string): string | undefined {
 
 /** Keeps address and desk together. Returns how to stop. */
 export function route(desk: Desk): () => void {
+  desk.settings.address(location.search)
   read(desk, true)
   const write = effect(() => {
     const place = desk.place.value
     const id = desk.pane.value === 'list' && desk.single.value ? undefined : desk.current.value
-    const path = place ? pathOf(place) : id ? prefix + id : base
-    if (!location.pathname.startsWith(base) || location.pathname === path) return
+    const filters = place ? '' : writeFilters(desk.settings.filters.value)
+    const query = filters && `?tab=${desk.settings.tab.value}&${filters}`
+    const path = (place ? pathOf(place) : id ? prefix + id : base) + query
+    if (!location.pathname.startsWith(base) || location.pathname + location.search === path) return
     // Going to another page, or on a phone into a conversation, is a step that one can go back; moving among conversations is not, or back would walk through the day.
     const other = placeIn(location.pathname)?.name !== place?.name
     if (other || (desk.single.peek() && id && location.pathname === base)) history.pushState(null, '', path)

@@ -1,6 +1,8 @@
 // What an agent has chosen for this browser. Kept in localStorage, which may be refused: then it holds until the reload.
 import { effect, type Signal, signal } from '@preact/signals'
+import { type Filters, readFilters, readTab, writeFilters } from '../inbox/filters'
 import type { Sort, Tab } from '../inbox/order'
+import { shelf } from './shelf'
 import { type Interface, interfaces } from './words'
 
 export type Theme = 'system' | 'light' | 'dark'
@@ -23,16 +25,51 @@ export class Settings {
   readonly notify = kept('notify', 'off', ['on', 'off'])
   readonly singleKeys = kept('keys', 'on', ['on', 'off'])
   readonly context = kept('context', 'open', ['open', 'shut'])
-  readonly tab = kept<Tab>('tab', 'unassigned', ['mine', 'unassigned', 'all', 'resolved'])
+  readonly tab = kept<Tab>('tab', 'unassigned', ['mine', 'unassigned', 'all', 'mentions'])
   readonly sort = kept<Sort>('sort', 'waiting', ['waiting', 'newest'])
 
+  /** What the lists are narrowed to: each agent's own, or what the address says. */
+  readonly filters: Signal<Filters> = signal({})
+
   private forget = () => {}
+  private addressed = false
+
+  /** A link that says tab or filters shows the list that it was copied from. */
+  address(query: string): void {
+    const tab = readTab(query)
+    const filters = readFilters(query)
+    this.addressed = tab !== undefined || Object.keys(filters).length > 0
+    if (!this.addressed) return
+    if (tab) this.tab.value = tab
+    this.filters.value = filters
+  }
 
   /** Somebody is in: how he reads, whoever sat here before him. */
   begin(agent: string): void {
     this.forget()
     this.originals.value = 'below'
-    this.forget = keep(this.originals, `originals.${agent}`, 'below', originalsOrder)
+    const originals = keep(this.originals, `originals.${agent}`, 'below', originalsOrder)
+    const filters = this.keepFilters(`dragoman.console.filters.${agent}`)
+    this.forget = () => {
+      originals()
+      filters()
+    }
+  }
+
+  private keepFilters(key: string): () => void {
+    try {
+      if (!this.addressed) this.filters.value = readFilters(shelf()?.getItem(key) ?? '')
+    } catch {
+      // Refused: nothing was kept.
+    }
+    this.addressed = false
+    return this.filters.subscribe((filters) => {
+      try {
+        shelf()?.setItem(key, writeFilters(filters))
+      } catch {
+        // Refused or full: they hold until the reload.
+      }
+    })
   }
 
   /** Puts theme and density on the document, where the style sheet looks for them. Returns how to stop. */

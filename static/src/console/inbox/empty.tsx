@@ -3,16 +3,18 @@ import type { JSX } from 'preact'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
+import { filtersOf, writeFilters } from './filters'
 import type { Tab } from './order'
 
 export function EmptyList({ tab }: { tab: Tab }): JSX.Element {
   const desk = useDesk()
   if (desk.sites.value.length === 0) return <NoSite />
-  if (desk.rows.value.size === 0 && tab !== 'resolved') return <FirstRun />
-  const elsewhere = tab === 'mine' && desk.inbox.counts.value.unassigned.n > 0
+  if (writeFilters(filtersOf(tab, desk.settings.filters.value))) return <Narrowed />
+  if (desk.rows.value.size === 0 && !desk.inbox.count('all')) return <FirstRun />
+  const elsewhere = tab === 'mine' && (desk.inbox.count('unassigned') ?? 0) > 0
   return (
     <div class="empty">
-      <Icon name={tab === 'resolved' ? 'check' : 'inbox'} size={28} />
+      <Icon name="inbox" size={28} />
       <h2>{t(`empty.${tab}.title`)}</h2>
       <p>{t(`empty.${tab}.text`)}</p>
       {elsewhere && (
@@ -20,6 +22,20 @@ export function EmptyList({ tab }: { tab: Tab }): JSX.Element {
           {t('empty.mine.action')}
         </button>
       )}
+    </div>
+  )
+}
+
+function Narrowed(): JSX.Element {
+  const desk = useDesk()
+  return (
+    <div class="empty">
+      <Icon name="sliders" size={28} />
+      <h2>{t('empty.filtered.title')}</h2>
+      <p>{t('empty.filtered.text')}</p>
+      <button type="button" onClick={() => (desk.settings.filters.value = {})}>
+        {t('filter.clear')}
+      </button>
     </div>
   )
 }

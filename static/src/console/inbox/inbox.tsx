@@ -7,12 +7,14 @@ import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { Menu } from '../ui/menu'
 import { EmptyList } from './empty'
+import { FilterChips, FilterMenu } from './filter-bar'
+import { writeFilters } from './filters'
 import { tabs } from './order'
 import { Row, rowId } from './row'
 import { reveal, rowHeight, slice } from './window'
 
-/** Counts above this are only "many": the tabs have no room for more, and nobody reads it. */
-const most = 99
+/** Counts above this are only "many": the tabs have no room for more. */
+const most = 999
 
 export function Inbox(): JSX.Element {
   const desk = useDesk()
@@ -21,6 +23,7 @@ export function Inbox(): JSX.Element {
     <section class="inbox" aria-label={t('inbox.title')}>
       <header class="inbox-head">
         <h2>{t('inbox.title')}</h2>
+        <FilterMenu />
         <Menu
           class="quiet-button"
           name={t('sort.name')}
@@ -41,7 +44,7 @@ export function Inbox(): JSX.Element {
       </header>
       <div class="tabs" role="tablist" aria-label={t('inbox.title')}>
         {tabs.map((tab) => {
-          const { n, more } = inbox.counts.value[tab]
+          const n = inbox.count(tab)
           const chosen = settings.tab.value === tab
           return (
             <button
@@ -63,15 +66,14 @@ export function Inbox(): JSX.Element {
               }}
             >
               {t(`tab.${tab}`)}
-              {tab !== 'resolved' && (
-                <span class="count">
-                  {n > most || more ? t('count.more', { n: Math.min(n, most) }) : t('count', { n })}
-                </span>
+              {n !== undefined && (
+                <span class="count">{n > most ? t('count.more', { n: most }) : t('count', { n })}</span>
               )}
             </button>
           )
         })}
       </div>
+      <FilterChips />
       <List />
     </section>
   )
@@ -94,12 +96,14 @@ function List(): JSX.Element {
     return () => measure.disconnect()
   }, [])
 
-  // A tab begins at its top.
+  // Another list begins at its top.
   const tab = settings.tab.value
+  const list = `${tab} ${inbox.sort.value} ${writeFilters(settings.filters.value)}`
   useLayoutEffect(() => {
     box.current?.scrollTo({ top: 0 })
     top.value = 0
-  }, [tab])
+  }, [list])
+  useSignalEffect(() => inbox.begin())
 
   // The open conversation is kept in sight when the keyboard moves it, not when others push it about.
   const current = desk.current.value
@@ -113,7 +117,7 @@ function List(): JSX.Element {
 
   // The end of what is loaded comes near: ask for more before it is reached.
   useSignalEffect(() => {
-    if (seen.value.to > inbox.shown.value.ids.length - 10) inbox.more(settings.tab.value)
+    if (seen.value.to > inbox.shown.value.ids.length - 10) inbox.more()
   })
 
   const { ids, fresh } = inbox.shown.value
@@ -134,9 +138,10 @@ function List(): JSX.Element {
         aria-label={t(`tab.${tab}`)}
         aria-activedescendant={current && drawn.includes(current) ? rowId(current) : undefined}
         onScroll={(e) => (top.value = e.currentTarget.scrollTop)}
-        onPointerEnter={() => inbox.hold()}
-        onPointerMove={() => inbox.hold()}
-        onPointerLeave={() => inbox.release()}
+        onPointerEnter={() => inbox.hold('pointer')}
+        onPointerLeave={() => inbox.leave('pointer')}
+        onFocus={(e) => e.currentTarget.matches(':focus-visible') && inbox.hold('keys')}
+        onBlur={() => inbox.leave('keys')}
         onKeyDown={(e) => {
           if (e.altKey || e.ctrlKey || e.metaKey) return
           if (e.key === 'ArrowDown') desk.step(1)
@@ -153,17 +158,17 @@ function List(): JSX.Element {
             <Row key={id} id={id} at={from + i} of={ids.length} top={(from + i) * row.value} />
           ))}
         </div>
-        {inbox.state(tab).value === 'loading' && <p class="loading">{t('inbox.loading')}</p>}
-        {inbox.state(tab).value === 'failed' && (
+        {inbox.state.value === 'loading' && <p class="loading">{t('inbox.loading')}</p>}
+        {inbox.state.value === 'failed' && (
           <p class="loading">
             {t('inbox.failed')}{' '}
-            <button type="button" class="link" onClick={() => inbox.more(tab)}>
+            <button type="button" class="link" onClick={() => inbox.more()}>
               {t('again')}
             </button>
           </p>
         )}
       </div>
-      {ids.length === 0 && inbox.state(tab).value === 'ready' && <EmptyList tab={tab} />}
+      {ids.length === 0 && inbox.state.value === 'ready' && <EmptyList tab={tab} />}
     </div>
   )
 }

@@ -1,10 +1,10 @@
 // Which conversations a tab shows, and in which order. Pure, so that the rules can be read and tested in one place.
 import type { Conversation } from '../../shared/wire.gen'
 
-export type Tab = 'mine' | 'unassigned' | 'all' | 'resolved'
+export type Tab = 'mine' | 'unassigned' | 'all' | 'mentions'
 export type Sort = 'waiting' | 'newest'
 
-export const tabs: readonly Tab[] = ['mine', 'unassigned', 'all', 'resolved']
+export const tabs: readonly Tab[] = ['mine', 'unassigned', 'all', 'mentions']
 
 /** Open, or snoozed until a moment that has passed: who was to come back now is back, whatever the row still says. */
 export function isOpen(row: Conversation, now: number): boolean {
@@ -12,20 +12,6 @@ export function isOpen(row: Conversation, now: number): boolean {
     row.state === 'open' ||
     (row.state === 'snoozed' && row.snoozed_until !== undefined && Date.parse(row.snoozed_until) <= now)
   )
-}
-
-/** Snoozed conversations stay out of Mine and Unassigned until they wake; All keeps them, at its end. */
-export function inTab(row: Conversation, tab: Tab, me: string, now: number): boolean {
-  switch (tab) {
-    case 'mine':
-      return isOpen(row, now) && row.assignee === me
-    case 'unassigned':
-      return isOpen(row, now) && !row.assignee
-    case 'all':
-      return row.state !== 'resolved'
-    case 'resolved':
-      return row.state === 'resolved'
-  }
 }
 
 /** When something last happened in it. Times on the wire have a fixed width, so they compare as text. */
@@ -46,40 +32,47 @@ export function newestFirst(a: Conversation, b: Conversation): number {
   return descending(activity(a), activity(b)) || byId(a, b)
 }
 
-/** Who waits longest stands first; those whom nobody keeps waiting follow, the latest first; then those asleep. */
+/** Who waits longest stands first; those whom nobody keeps waiting follow, the latest first; then those asleep, then what is resolved. */
 export function longestFirst(a: Conversation, b: Conversation, now: number): number {
-  const asleep = Number(!isOpen(a, now)) - Number(!isOpen(b, now))
-  if (asleep) return asleep
-  if (a.waiting_since && b.waiting_since) return descending(b.waiting_since, a.waiting_since) || byId(b, a)
-  if (a.waiting_since) return -1
-  if (b.waiting_since) return 1
+  const part = partOf(a, now) - partOf(b, now)
+  if (part) return part
+  if (a.waiting_since && b.waiting_since && partOf(a, now) === 0)
+    return descending(b.waiting_since, a.waiting_since) || byId(b, a)
   return newestFirst(a, b)
 }
 
-/** The ids that a tab shows, in order. Nobody waits in a resolved conversation, so that tab is always newest first. */
-export function orderOf(rows: Iterable<Conversation>, tab: Tab, sort: Sort, me: string, now: number): string[] {
-  const kept: Conversation[] = []
-  for (const row of rows) if (inTab(row, tab, me, now)) kept.push(row)
-  kept.sort(sort === 'newest' || tab === 'resolved' ? newestFirst : (a, b) => longestFirst(a, b, now))
-  return kept.map((row) => row.id)
+function partOf(row: Conversation, now: number): number {
+  if (isOpen(row, now)) return row.waiting_since ? 0 : 1
+  return row.state === 'resolved' ? 3 : 2
 }
 
-/** What a list shows while somebody points into it, and how many rows wait to come in. */
+export type Compare = (a: Conversation, b: Conversation) => number
+
+export function compareBy(sort: Sort, now: number): Compare {
+  return sort === 'newest' ? newestFirst : (a, b) => longestFirst(a, b, now)
+}
+
+/** What a list shows while somebody is in it, and how many rows wait to come in. */
 export interface Held {
-  ids: string[]
+  ids: readonly string[]
   fresh: number
 }
 
 /**
- * Holds the shown order still: nothing moves or leaves under the pointer, and what is new is only counted.
- * Without a hold the wanted order is simply shown.
+ * Holds the shown order still: nothing moves or leaves under the pointer, and what is new is only counted. What the reader has asked for himself by
+ * scrolling comes in at the end. Without a hold the wanted order is simply shown. The same list gives the same object.
  */
-export function hold(shown: readonly string[], wanted: readonly string[], held: boolean): Held {
-  if (!held || shown.length === 0) return { ids: [...wanted], fresh: 0 }
-  const known = new Set(shown)
-  let fresh = 0
-  for (const id of wanted) if (!known.has(id)) fresh++
-  return { ids: [...shown], fresh }
+export function hold(shown: Held, wanted: readonly string[], held: boolean, asked: ReadonlySet<string>): Held {
+  const next = held && shown.ids.length > 0 ? stands(shown.ids, wanted, asked) : { ids: wanted, fresh: 0 }
+  const same = next.fresh === shown.fresh && next.ids.length === shown.ids.length
+  return same && next.ids.every((id, i) => id === shown.ids[i]) ? shown : next
+}
+
+function stands(ids: readonly string[], wanted: readonly string[], asked: ReadonlySet<string>): Held {
+  const known = new Set(ids)
+  const come = wanted.filter((id) => !known.has(id))
+  const more = come.filter((id) => asked.has(id))
+  return { ids: more.length ? [...ids, ...more] : ids, fresh: come.length - more.length }
 }
 
 /** The neighbour of id, `by` places on; the first or last if id is not in the list; nothing in an empty one. */

@@ -1,141 +1,129 @@
-// What the inbox holds: pages asked for per list, rows as they change, and the order that stands still under the pointer.
-import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+// What the inbox shows: the chosen list as far as it is loaded, in an order that stands still while somebody is in it.
+import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CallMap, Conversation, InboxFilter } from '../../shared/wire.gen'
 import type { Settings } from '../app/settings'
-import { type Held, hold, inTab, orderOf, type Tab, tabs } from './order'
-
-/** A list on the server that is read page by page. All is two of them, since the wire asks for one state at a time. */
-type Source = 'mine' | 'none' | 'open' | 'snoozed' | 'resolved'
-
-const filters: Record<Source, InboxFilter> = {
-  mine: { state: 'open', assignee: 'me' },
-  none: { state: 'open', assignee: 'none' },
-  open: { state: 'open' },
-  snoozed: { state: 'snoozed' },
-  resolved: { state: 'resolved' },
-}
-
-const sources: Record<Tab, readonly Source[]> = {
-  mine: ['mine'],
-  unassigned: ['none'],
-  all: ['open', 'snoozed'],
-  resolved: ['resolved'],
-}
-
-interface Page {
-  state: 'idle' | 'loading' | 'ready' | 'failed'
-  /** Where the next page begins; undefined when the list is complete. */
-  next?: string
-}
-
-export type ListState = 'loading' | 'ready' | 'failed'
-
-/** A pointer that has not moved for this long, in ms, holds nothing any more: people leave the mouse where it was. */
-const holdFor = 8000
+import { Counts } from './counts'
+import { filtersOf, wireFilters } from './filters'
+import { Lists } from './lists'
+import { compareBy, type Held, hold, isOpen, type Sort, type Tab } from './order'
 
 export interface InboxNeeds {
   rows: ReadonlySignal<ReadonlyMap<string, Conversation>>
   me: ReadonlySignal<string>
-  /** The time, by the minute: snoozed conversations wake by it. */
+  /** The time, by the second and by the minute: snoozed conversations wake by it. */
+  now: ReadonlySignal<number>
   minute: ReadonlySignal<number>
   settings: Settings
-  call(fields: CallMap['inbox']['call']): Promise<CallMap['inbox']['ok']>
+  call<C extends 'inbox' | 'counts'>(call: C, fields: CallMap[C]['call']): Promise<CallMap[C]['ok']>
   upsert(rows: readonly Conversation[]): void
+  mark(): number
+  stale(id: string, mark: number): boolean
+  forget(ids: readonly string[]): void
 }
+
+/** Who is in the list: the pointer, or the keyboard. */
+export type Holder = 'pointer' | 'keys'
+
+/** The list of everything that is not resolved: followed always, so that sounds and pins hear of what no tab shows. */
+const everything: InboxFilter = { unresolved: true }
 
 export class InboxState {
   /** What the list draws. */
   readonly shown: Signal<Held> = signal({ ids: [], fresh: 0 })
-  readonly counts: ReadonlySignal<Record<Tab, { n: number; more: boolean }>>
-  private readonly pages: Record<Source, Signal<Page>> = {
-    mine: signal({ state: 'idle' }),
-    none: signal({ state: 'idle' }),
-    open: signal({ state: 'idle' }),
-    snoozed: signal({ state: 'idle' }),
-    resolved: signal({ state: 'idle' }),
-  }
-  private readonly states: Record<Tab, ReadonlySignal<ListState>>
-  private readonly holding = signal(false)
-  private holdTimer: ReturnType<typeof setTimeout> | undefined
-  private drawn: { tab?: Tab; sort?: string } = {}
+  readonly counts: Counts
+  /** What the server is asked for: one list, or two that are shown as one. */
+  readonly filters: ReadonlySignal<readonly InboxFilter[]>
+  readonly sort: ReadonlySignal<Sort>
+  readonly state: ReadonlySignal<'loading' | 'ready' | 'failed'>
+  private readonly lists: Lists
+  private readonly holders = new Set<Holder>()
+  private readonly held: Signal<boolean> = signal(false)
+  private readonly wanted: ReadonlySignal<readonly string[]>
+  private drawn = ''
 
   constructor(private readonly needs: InboxNeeds) {
-    const { rows, me, settings } = needs
-    this.counts = computed(() => {
-      const counts = { mine: 0, unassigned: 0, all: 0, resolved: 0 }
-      for (const row of rows.value.values())
-        for (const tab of tabs) if (inTab(row, tab, me.value, needs.minute.value)) counts[tab]++
-      const more = (tab: Tab) => sources[tab].some((s) => this.pages[s].value.next !== undefined)
-      return Object.fromEntries(tabs.map((tab) => [tab, { n: counts[tab], more: more(tab) }])) as Record<
-        Tab,
-        { n: number; more: boolean }
-      >
+    const { rows, me, settings, minute, now } = needs
+    this.counts = new Counts(
+      () => needs.call('counts', {}),
+      () => me.peek(),
+    )
+    this.lists = new Lists({
+      ...needs,
+      call: (fields) => needs.call('inbox', fields),
+      rows: () => rows.peek(),
+      counted: (counts) => this.counts.set(counts),
+      me: () => me.peek(),
+      now: () => now.peek(),
     })
-    this.states = Object.fromEntries(tabs.map((tab) => [tab, computed(() => this.stateOf(tab))])) as typeof this.states
+    this.filters = computed(() => wireFilters(settings.tab.value, settings.filters.value))
+    // Nobody waits in a resolved conversation.
+    this.sort = computed(() =>
+      filtersOf(settings.tab.value, settings.filters.value).state === 'resolved' ? 'newest' : settings.sort.value,
+    )
+    this.state = computed(() => this.lists.state(this.filters.value, this.sort.value))
+    this.wanted = computed(() => {
+      const filters = this.filters.value
+      const at = filters.some((f) => f.waiting_s) ? now.value : minute.value
+      me.value
+      const compare = compareBy(this.sort.value, at)
+      const kept: Conversation[] = []
+      for (const row of rows.value.values())
+        if (this.lists.has(row, filters, this.sort.value, compare, at)) kept.push(row)
+      return kept.sort(compare).map((row) => row.id)
+    })
     effect(() => {
-      const tab = settings.tab.value
-      const sort = settings.sort.value
-      const wanted = orderOf(rows.value.values(), tab, sort, me.value, needs.minute.value)
-      // Another tab or order was asked for by the reader himself: nothing holds it back.
-      const held = this.holding.value && this.drawn.tab === tab && this.drawn.sort === sort
-      this.drawn = { tab, sort }
-      this.shown.value = hold(this.shown.peek().ids, wanted, held)
+      const list = `${this.sort.value} ${JSON.stringify(this.filters.value)}`
+      // Another list was asked for by the reader himself: nothing holds it back.
+      const held = this.held.value && this.drawn === list
+      if (!held) this.lists.asked.clear()
+      this.drawn = list
+      this.shown.value = hold(this.shown.peek(), this.wanted.value, held, this.lists.asked)
     })
   }
 
-  state(tab: Tab): ReadonlySignal<ListState> {
-    return this.states[tab]
+  /** How many a tab has by the server's count, with those of Mine to which one was only added; undefined until it has said. */
+  count(tab: Tab): number | undefined {
+    const counts = this.counts.value.value
+    if (!counts || tab !== 'mine') return counts?.[tab]
+    const me = this.needs.me.value
+    let invited = 0
+    for (const row of this.needs.rows.value.values())
+      if (row.assignee !== me && row.invited?.includes(me) && isOpen(row, this.needs.minute.value)) invited++
+    return counts.mine + invited
+  }
+
+  /** Asks for the chosen list, if it is not here. */
+  begin(): void {
+    this.lists.begin(this.filters.value, this.sort.value)
   }
 
   /** Asks for the first pages again: after every connection, since rows may have changed unseen. */
   reload(): void {
-    for (const source of Object.keys(this.pages) as Source[]) {
-      const page = this.pages[source]
-      const wanted =
-        source !== 'resolved' || this.needs.settings.tab.peek() === 'resolved' || page.peek().state !== 'idle'
-      if (wanted) void this.load(source, undefined)
-    }
+    this.lists.reload(this.filters.peek(), this.sort.peek())
+    if (JSON.stringify(this.filters.peek()) !== JSON.stringify([everything]))
+      this.needs.call('inbox', { filter: everything, limit: 1, brief: true }).catch(() => {})
   }
 
-  /** Loads the next page of a tab, unless one is under way or there is none. */
-  more(tab: Tab): void {
-    for (const source of sources[tab]) {
-      const { state, next } = this.pages[source].peek()
-      if (state === 'loading') continue
-      if (state !== 'ready') void this.load(source, undefined)
-      else if (next !== undefined) void this.load(source, next)
-    }
+  /** Loads the next page of the chosen list, unless one is under way or there is none. */
+  more(): void {
+    this.lists.more(this.filters.peek(), this.sort.peek())
   }
 
-  /** The pointer is in the list: keep its order. */
-  hold(): void {
-    this.holding.value = true
-    clearTimeout(this.holdTimer)
-    this.holdTimer = setTimeout(() => this.release(), holdFor)
+  /** Somebody is in the list: keep its order. */
+  hold(who: Holder): void {
+    this.holders.add(who)
+    this.held.value = true
   }
 
-  /** Show what waited. Also called when the agent's own key changes something: his own moves are no surprise. */
+  /** He has left it: show what waited, if nobody else is there. */
+  leave(who: Holder): void {
+    this.holders.delete(who)
+    this.held.value = this.holders.size > 0
+  }
+
+  /** Show what waited, whoever is in the list: the agent's own moves are no surprise to him. */
   release(): void {
-    clearTimeout(this.holdTimer)
-    this.holding.value = false
-  }
-
-  private stateOf(tab: Tab): ListState {
-    const states = sources[tab].map((s) => this.pages[s].value.state)
-    return states.includes('failed') ? 'failed' : states.every((s) => s === 'ready') ? 'ready' : 'loading'
-  }
-
-  private async load(source: Source, after: string | undefined): Promise<void> {
-    const page = this.pages[source]
-    page.value = { ...page.peek(), state: 'loading' }
-    try {
-      const ok = await this.needs.call({ filter: filters[source], ...(after !== undefined && { after }) })
-      batch(() => {
-        this.needs.upsert(ok.conversations)
-        page.value = ok.next ? { state: 'ready', next: ok.next } : { state: 'ready' }
-      })
-    } catch {
-      page.value = { ...page.peek(), state: 'failed' }
-    }
+    this.held.value = false
+    this.held.value = this.holders.size > 0
   }
 }

@@ -1,0 +1,114 @@
+import assert from 'node:assert/strict'
+import { test } from 'node:test'
+import type { CallMap, Conversation } from '../../shared/wire.gen'
+import { RowStore } from '../app/rows'
+import { message, row } from './fixture'
+import { Lists } from './lists'
+import { compareBy } from './order'
+
+const at = (minute: number) => new Date(Date.UTC(2026, 10, 22, 9, minute)).toISOString()
+const now = Date.parse(at(59))
+const talk = (minute: number, over: Partial<Conversation> = {}) =>
+  row(`c${String(minute).padStart(2, '0')}`, { last: message(1, { at: at(minute) }), ...over })
+
+/** Lists over a server that answers by hand. */
+function lists() {
+  const rows = new RowStore()
+  const asked: CallMap['inbox']['call'][] = []
+  const answers: ((ok: CallMap['inbox']['ok'] | Error) => Promise<void>)[] = []
+  const all = new Lists({
+    call: (fields) => {
+      asked.push(fields)
+      return new Promise((resolve, reject) =>
+        answers.push((ok) => {
+          if (ok instanceof Error) reject(ok)
+          else resolve(ok)
+          return new Promise((done) => setImmediate(done))
+        }),
+      )
+    },
+    upsert: (r) => rows.upsert(r),
+    rows: () => rows.peek(),
+    stale: (id, mark) => rows.stale(id, mark),
+    mark: () => rows.mark(),
+    forget: (ids) => rows.remove(...ids),
+    counted: () => {},
+    me: () => 'me',
+    now: () => now,
+  })
+  const open = [{ unresolved: true }]
+  const shown = () =>
+    [...rows.peek().values()]
+      .filter((r) => all.has(r, open, 'newest', compareBy('newest', now), now))
+      .sort(compareBy('newest', now))
+      .map((r) => r.id)
+  const answer = (ok: CallMap['inbox']['ok'] | Error) => answers.shift()?.(ok)
+  return { rows, all, asked, answer, shown, open }
+}
+
+test('a list is loaded page by page, one at a time, and brief', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  l.all.more(l.open, 'newest')
+  assert.equal(l.asked.length, 1, 'one is under way')
+  assert.deepEqual(l.asked[0], { filter: { unresolved: true }, order: 'newest', limit: 40, brief: true })
+  await l.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  assert.equal(l.all.state(l.open, 'newest'), 'ready')
+  l.all.begin(l.open, 'newest')
+  assert.equal(l.asked.length, 1, 'it is here')
+  l.all.more(l.open, 'newest')
+  assert.deepEqual(l.asked[1], {
+    filter: { unresolved: true },
+    order: 'newest',
+    limit: 100,
+    brief: true,
+    after: 'place',
+  })
+  await l.answer(new Error('away'))
+  assert.equal(l.all.state(l.open, 'newest'), 'failed')
+  l.all.more(l.open, 'newest')
+  await l.answer({ conversations: [talk(50), talk(40)] })
+  l.all.more(l.open, 'newest')
+  assert.equal(l.asked.length, 3, 'the list is complete')
+})
+
+test('what stands beyond the pages that are here is not shown before they come', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  await l.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  l.rows.upsert([talk(45), talk(10)])
+  assert.deepEqual(l.shown(), ['c50', 'c45', 'c40'], 'the one between is in its place, the one beyond waits')
+  l.all.more(l.open, 'newest')
+  await l.answer({ conversations: [talk(30), talk(10)] })
+  assert.deepEqual(l.shown(), ['c50', 'c45', 'c40', 'c30', 'c10'])
+  assert.deepEqual([...l.all.asked], ['c30', 'c10'], 'what was scrolled to')
+})
+
+test('what a page does not have, and nobody has told of since, has gone while there was no connection', async () => {
+  const l = lists()
+  l.rows.upsert([talk(48), talk(46), talk(5), talk(47, { state: 'resolved' })])
+  l.all.begin(l.open, 'newest')
+  l.rows.upsert([talk(46, { head: 2 })])
+  await l.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  assert.deepEqual(l.shown(), ['c50', 'c46', 'c40'])
+  assert.deepEqual(
+    [...l.rows.peek().keys()].sort(),
+    ['c05', 'c40', 'c46', 'c47', 'c50'],
+    'only what would stand in that page',
+  )
+})
+
+test('after a connection the first page is asked for again, other lists when they are looked at', async () => {
+  const l = lists()
+  const mine = [{ assignee: 'me' }]
+  l.all.begin(l.open, 'newest')
+  await l.answer({ conversations: [talk(50)] })
+  l.all.begin(mine, 'newest')
+  await l.answer({ conversations: [] })
+  l.all.reload(l.open, 'newest')
+  assert.equal(l.asked.length, 3)
+  assert.equal(l.all.state(l.open, 'newest'), 'loading')
+  assert.deepEqual(l.shown(), ['c50'], 'what is known stays in sight')
+  l.all.begin(mine, 'newest')
+  assert.equal(l.asked.length, 4)
+})
