@@ -263,7 +263,10 @@ type Correct struct {
 	Conversation string `json:"conversation"`
 	Seq          int64  `json:"seq"`
 	Language     string `json:"language"`
-	Text         string `json:"text"`
+	// Text may be empty with Undo.
+	Text string `json:"text"`
+	// Undo takes the last correction back: what stood there before it stands there again.
+	Undo bool `json:"undo,omitempty"`
 }
 
 // Flag says that a translation is wrong (visitors). Comment, at most MaxFlagComment code points, is shown to the agents.

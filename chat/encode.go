@@ -220,6 +220,10 @@ func (t *Translation) AppendJSON(b []byte) []byte {
 	}
 	o.truth("flagged", t.Flagged)
 	o.optionalText("flag_comment", t.FlagComment)
+	if t.Was != nil {
+		o.name("was")
+		o.b = t.Was.AppendJSON(o.b)
+	}
 	o.time("at", t.At)
 	return o.end()
 }

@@ -144,13 +144,15 @@ type Translation struct {
 	Flagged bool `json:"flagged"`
 	// FlagComment is what the visitor said about it; for agents only.
 	FlagComment string `json:"flag_comment,omitempty"`
-	At          Time   `json:"at"`
+	// Was is what stood here before a person's text took its place, so that the correction can be taken back; one step, and for agents only.
+	Was *Translation `json:"was,omitempty"`
+	At  Time         `json:"at"`
 }
 
-// Commented tells whether the message has something in it that is for agents only: what the visitor said about a translation.
+// Commented tells whether the message has something in it that is for agents only: what the visitor said about a translation, or what was corrected.
 func (m *Message) Commented() bool {
 	for _, t := range m.Translations {
-		if t.FlagComment != "" {
+		if t.FlagComment != "" || t.Was != nil {
 			return true
 		}
 	}

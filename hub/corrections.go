@@ -18,6 +18,9 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 	if err != nil {
 		return chat.Message{}, err
 	}
+	if c.Undo {
+		return h.uncorrect(ctx, s, site, c, tag)
+	}
 	text, err := chat.CheckText(c.Text, h.options.TextLimit)
 	if err != nil {
 		return chat.Message{}, err
@@ -30,9 +33,23 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 	}
 	m, err := h.toldLine(ctx, s, changed, c.Seq)
 	if t := m.Translations[tag]; err == nil && t.By.Kind == chat.ByAgent && t.Text == text {
-		h.learnCorrection(site, m, tag) // also if it was stored before and the answer was lost
+		h.learnCorrection(c.Conversation, site, m, tag) // also if it was stored before and the answer was lost
 	}
 	return m, err
+}
+
+// uncorrect takes the last correction of a line back, for every reader and out of the memory.
+func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Correct, to language.Tag) (chat.Message, error) {
+	before, err := h.lineOf(ctx, c.Conversation, c.Seq)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	changed, err := h.store.Uncorrect(ctx, c.Conversation, c.Seq, to)
+	if err != nil {
+		return chat.Message{}, err
+	}
+	h.unlearn(correctionOf(site, before, to))
+	return h.toldLine(ctx, s, changed, c.Seq)
 }
 
 // Flag notes that a visitor calls a translation wrong.

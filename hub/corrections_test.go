@@ -60,12 +60,19 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 	fields := map[string]any{"conversation": id, "seq": 2, "language": "es", "text": " Su paquete 4711 "}
 	m := decode[chat.Message](agent.call(chat.CallCorrect, fields).OK)
 	got := m.Translations[language.Spanish]
+	if got.Was == nil || got.Was.By.Kind != chat.ByEngine {
+		t.Errorf("the agent cannot take it back to %+v", got.Was)
+	}
 	if got.Text != "Su paquete 4711" || got.State != chat.TranslationDone || got.By.Kind != chat.ByAgent || got.By.Name == "" || got.Quality != chat.QualityFull {
 		t.Fatalf("corrected: %+v", got)
 	}
 	for _, p := range []*peer{visitor, agent} {
-		if e := p.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByAgent }); !reflect.DeepEqual(e, got) {
-			t.Errorf("told %+v, want %+v", e, got)
+		want := got
+		if p == visitor {
+			want.Was = nil // what was wrong is between colleagues
+		}
+		if e := p.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByAgent }); !reflect.DeepEqual(e, want) {
+			t.Errorf("told %+v, want %+v", e, want)
 		}
 	}
 	if e := <-memory.entries; e.Source != "Your parcel 4711" || e.Target != got.Text || e.From != language.English || e.To != language.Spanish ||
@@ -75,6 +82,18 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 	again := decode[chat.Message](agent.call(chat.CallRetry, map[string]any{"conversation": id, "seq": 2, "language": "es"}).OK)
 	if !reflect.DeepEqual(again.Translations[language.Spanish], got) || again.Rev != m.Rev {
 		t.Errorf("trying again made it %+v", again.Translations)
+	}
+	undo := map[string]any{"conversation": id, "seq": 2, "language": "es", "undo": true}
+	back := decode[chat.Message](agent.call(chat.CallCorrect, undo).OK).Translations[language.Spanish]
+	if !reflect.DeepEqual(back, *got.Was) {
+		t.Errorf("taken back to %+v, want %+v", back, *got.Was)
+	}
+	visitor.entryOf(2, language.Spanish, func(e chat.Translation) bool { return e.By.Kind == chat.ByEngine && e.Text == back.Text })
+	if e := <-memory.entries; e.Site != "shop forgets" || e.Source != "Your parcel 4711" || e.Target != got.Text || e.Origin != chat.MemoryCorrection {
+		t.Errorf("forgotten %+v", e)
+	}
+	if r := agent.call(chat.CallCorrect, undo); r.Error == nil || r.Error.Code != chat.BadState {
+		t.Errorf("taken back twice: %+v", r)
 	}
 }
 

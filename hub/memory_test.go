@@ -22,6 +22,12 @@ func (m heardMemory) Remember(_ context.Context, e chat.MemoryEntry) error {
 	return m.err
 }
 
+func (m heardMemory) Forget(_ context.Context, e chat.MemoryEntry) error {
+	e.Site += " forgets"
+	m.entries <- e
+	return m.err
+}
+
 // Near offers what it was told, for that site and text.
 func (m heardMemory) Near(_ context.Context, site, text string, from, to language.Tag) []chat.Near {
 	if site != "shop" || text != "Your order is on its way." || from != language.English || to != language.Spanish {
@@ -74,11 +80,16 @@ func TestApprovedPreviewsAreRemembered(t *testing.T) {
 		}
 		return f
 	}
+	h.store.mu.Lock()
+	h.store.conversations[sent.Conversation].row.Visitor.Name = "Zoë Ruiz"
+	h.store.mu.Unlock()
 	first := line("Your order is on its way.", "Su pedido está en camino.", nil)
 	for _, fields := range []map[string]any{
 		line("No preview of this.", "", nil),
 		line("For colleagues.", "Para colegas.", map[string]any{"note": true}),
 		line("Hola.", "Hola.", map[string]any{"language": "es-MX"}),
+		line("Hello Zoë, one moment.", "Hola, un momento.", nil), // what names the customer is nobody else's
+		line("One moment.", "Un momento, señora Ruiz.", nil),
 		first, first,
 		line("Anything else?", "¿Algo más?", nil),
 	} {
@@ -93,5 +104,29 @@ func TestApprovedPreviewsAreRemembered(t *testing.T) {
 			t.Errorf("remembered %+v", e)
 		}
 		delete(want, e.Source)
+	}
+}
+
+// TestNames: a text that has a name in it is told from one that has only its letters.
+func TestNames(t *testing.T) {
+	for _, c := range []struct {
+		name, text string
+		want       bool
+	}{
+		{"Ana", "Hello Ana!", true},
+		{"Ana", "Ana", true},
+		{"Ana", "A banana, Anastasia", false},
+		{"Ana", "Anastasia and Ana", true},
+		{"Rose", "a rose is no name", false},
+		{"Ana Gómez (Madrid)", "Señora Gómez,", true},
+		{"A. Gómez", "A cup", false},
+		{"", "anything", false},
+		{"王伟", "你好王伟先生", true},
+		{"김민준", "김민준님 안녕하세요", true},
+		{"علي", "مرحبا علي، كيف حالك", true},
+	} {
+		if got := names(c.name, c.text); got != c.want {
+			t.Errorf("names(%q, %q) = %t", c.name, c.text, got)
+		}
 	}
 }

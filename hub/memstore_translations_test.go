@@ -79,8 +79,26 @@ func (st *memStore) SetTranslation(_ context.Context, conversation string, seq i
 
 func (st *memStore) Correct(_ context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error) {
 	return st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		if was.State != "" && was.State != chat.TranslationPending {
+			before := was
+			before.Was = nil
+			t.Was = &before
+		}
 		return t, was.Text != t.Text || was.By != t.By || was.Flagged
 	})
+}
+
+func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64, to language.Tag) (changed chat.Changed, err error) {
+	changed, err = st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		if was.Was == nil {
+			return was, false
+		}
+		return *was.Was, true
+	})
+	if err == nil && len(changed.Messages) == 0 {
+		err = chat.Errorf(chat.BadState, "There is no correction that could be taken back.")
+	}
+	return changed, err
 }
 
 func (st *memStore) Flag(_ context.Context, conversation string, seq int64, to language.Tag, comment string) (chat.Changed, error) {

@@ -63,6 +63,8 @@ type Store interface {
 	// Correct puts a person's translation in the place of whatever stands there in that language, also of nothing; flags on it are gone. The
 	// same text by the same person again changes nothing. What is pending in other languages is claimed as said below.
 	Correct(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
+	// Uncorrect puts back what the last correction has replaced, with its flag if it had one. Where there is nothing to put back it is chat.BadState.
+	Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error)
 	// Flag notes that the visitor calls a translation wrong: one that is done, of a line that he may see. The same again changes nothing.
 	Flag(ctx context.Context, conversation string, seq int64, to language.Tag, comment string) (chat.Changed, error)
 	// Replace puts another text of an engine in the place of one that is flagged, if it still reads old; a person's is never replaced.

@@ -51,7 +51,7 @@ func (v view) message(m chat.Message, p paint) chat.Message {
 	if v == visitorView && m.Commented() {
 		m.Translations = maps.Clone(m.Translations)
 		for to, t := range m.Translations {
-			t.FlagComment = ""
+			t.FlagComment, t.Was = "", nil
 			m.Translations[to] = t
 		}
 	}

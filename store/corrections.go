@@ -20,7 +20,27 @@ func (s *Store) Correct(ctx context.Context, conversation string, seq int64, to 
 			return was, false, chat.Errorf(chat.BadLanguage, "The line is in this language: correct one of its translations.")
 		}
 		again := was.State == chat.TranslationDone && was.By == t.By && was.Text == t.Text && !was.Flagged
+		t.Was = replaced(was, has)
 		return t, !again, nil
+	})
+}
+
+// replaced is what a correction keeps of what it has replaced; nothing of what nobody had answered yet.
+func replaced(was chat.Translation, has bool) *chat.Translation {
+	if !has || was.State == chat.TranslationPending {
+		return nil
+	}
+	was.Was = nil
+	return &was
+}
+
+// Uncorrect puts back what the last correction has replaced: see the hub's Store.
+func (s *Store) Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
+	return s.amend(ctx, conversation, seq, to, func(_ *chat.Message, was chat.Translation, _ bool) (chat.Translation, bool, error) {
+		if was.Was == nil {
+			return was, false, chat.Errorf(chat.BadState, "There is no correction that could be taken back: correct it again.")
+		}
+		return *was.Was, true, nil
 	})
 }
 

@@ -48,6 +48,9 @@ func TestCorrect(t *testing.T) {
 			head := sh.get(t, id).Head
 			want := by("Ann", "Where is my order?")
 			c, err := s.Correct(t.Context(), id, line, language.English, want)
+			if before.State != chat.TranslationPending {
+				want.Was = &before
+			}
 			must(t, err)
 			if len(c.Messages) != 1 || c.Row != nil || c.Head != head+1 || c.Messages[0].Rev != c.Head || !reflect.DeepEqual(c.Messages[0].Translations[language.English], want) {
 				t.Fatalf("corrected %+v: %+v", before, c)
@@ -66,15 +69,53 @@ func TestCorrect(t *testing.T) {
 			c, err = s.Want(t.Context(), id, nil, chat.Reader{Language: language.English})
 			nothing("wanting it", c, err)
 			again := want
+			again.Was = nil
 			again.At += 1000
 			c, err = s.Correct(t.Context(), id, line, language.English, again)
 			nothing("the same once more", c, err)
 			later := by("Bo", "Where's my order?")
 			_, err = s.Correct(t.Context(), id, line, language.English, later)
 			must(t, err)
+			want.Was, later.Was = nil, &want
 			if got := sh.entry(t, id, line, language.English); !reflect.DeepEqual(got, later) {
 				t.Fatalf("the later correction lost: %+v", got)
 			}
+		}
+		sh.checkRevs(t, id)
+	})
+}
+
+// TestUncorrect: what was corrected last stands there again, with its flag; one step, and only where something was.
+func TestUncorrect(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "¿Dónde está mi pedido?")).Conversation
+		_, err := s.Uncorrect(t.Context(), id, 1, language.English)
+		wantCode(t, err, chat.BadState)
+		rough := done
+		rough.Flagged, rough.FlagComment = true, "nonsense"
+		_, err = s.SetTranslation(t.Context(), id, 1, language.English, rough)
+		must(t, err)
+		for _, text := range []string{"Where is it?", "Where is my order?"} {
+			_, err = s.Correct(t.Context(), id, 1, language.English, by("Ann", text))
+			must(t, err)
+		}
+		c, err := s.Uncorrect(t.Context(), id, 1, language.English)
+		must(t, err)
+		if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, by("Ann", "Where is it?")) || len(c.Messages) != 1 || c.Head != sh.get(t, id).Head {
+			t.Fatalf("taken back: %+v of %+v", got, c)
+		}
+		_, err = s.Uncorrect(t.Context(), id, 1, language.English)
+		wantCode(t, err, chat.BadState)
+		id = sh.append(t, sh.says(id, "¿Y mi taza?")).Conversation
+		_, err = s.SetTranslation(t.Context(), id, 2, language.English, rough)
+		must(t, err)
+		_, err = s.Correct(t.Context(), id, 2, language.English, by("Ann", "And my cup?"))
+		must(t, err)
+		_, err = s.Uncorrect(t.Context(), id, 2, language.English)
+		must(t, err)
+		if got := sh.entry(t, id, 2, language.English); !reflect.DeepEqual(got, rough) || sh.get(t, id).Flagged != 1 {
+			t.Errorf("taken back: %+v, flagged %d", got, sh.get(t, id).Flagged)
 		}
 		sh.checkRevs(t, id)
 	})

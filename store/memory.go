@@ -34,6 +34,7 @@ ON CONFLICT (site, source_language, target_language, source_key) DO UPDATE SET s
 ORDER BY rev DESC, id DESC LIMIT $6`
 
 	forgetMemory  = `DELETE FROM memory WHERE site = $1 AND id {any $2}`
+	forgetSaid    = `DELETE FROM memory WHERE site = $1 AND source_language = $2 AND target_language = $3 AND source_key = $4 AND target = $5 AND origin = $6`
 	forgetAll     = `DELETE FROM memory WHERE site = $1`
 	clearedMemory = `UPDATE sites SET memory_cleared = memory_rev WHERE key = $1`
 )
@@ -243,6 +244,14 @@ func (s *Store) CountMemory(ctx context.Context, site string) (int, error) {
 // ForgetMemory takes entries out of the memory of a site, and returns how many of the ids there were.
 func (s *Store) ForgetMemory(ctx context.Context, site string, ids []string) (int, error) {
 	return s.forget(ctx, site, func(t tx) (int64, error) { return t.exec(forgetMemory, site, ids) })
+}
+
+// Unremember takes out the entry with the same languages, key, target and origin as e, whose key is made; there may be none.
+func (s *Store) Unremember(ctx context.Context, e chat.MemoryEntry) error {
+	_, err := s.forget(ctx, e.Site, func(t tx) (int64, error) {
+		return t.exec(forgetSaid, e.Site, column(e.From), column(e.To), keyColumn(e.Key), e.Target, string(e.Origin))
+	})
+	return err
 }
 
 // ForgetAllMemory empties the memory of a site, and returns how many entries there were.

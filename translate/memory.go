@@ -19,6 +19,8 @@ type MemoryStore interface {
 	MemorySince(ctx context.Context, site string, since chat.MemoryPlace) (chat.MemoryNews, error)
 	// Remember stores entries of one site, all or none; one with the same languages and key replaces the one that is there.
 	Remember(ctx context.Context, site string, entries []chat.MemoryEntry) (chat.Kept, error)
+	// Unremember takes out the entry with the same languages, key, target and origin, if there is one.
+	Unremember(ctx context.Context, e chat.MemoryEntry) error
 }
 
 // MemoryOptions are the options of NewMemory. Only Store must be set.
@@ -71,6 +73,16 @@ func (m *Memory) Remember(ctx context.Context, e chat.MemoryEntry) error {
 		return nil
 	}
 	return cmp.Or(err, refused[0])
+}
+
+// Forget takes an entry out again, unless another one has taken its place. What cannot be an entry is none, and that is no error.
+func (m *Memory) Forget(ctx context.Context, e chat.MemoryEntry) error {
+	if err := Key(&e); err != nil {
+		return nil
+	}
+	err := m.opts.Store.Unremember(ctx, e)
+	m.shelf(e.Site).stale()
+	return err
 }
 
 // RememberAll adds the entries that can be entries. refused has the reason of each that cannot, by its place; with err none of them is stored.

@@ -46,6 +46,17 @@ func (s *memoryStore) Remember(_ context.Context, site string, entries []chat.Me
 	return kept, nil
 }
 
+func (s *memoryStore) Unremember(_ context.Context, e chat.MemoryEntry) error {
+	s.mu.Lock()
+	defer s.mu.Unlock()
+	s.rev++
+	s.cleared = s.rev
+	s.entries = slices.DeleteFunc(s.entries, func(o chat.MemoryEntry) bool {
+		return o.Site == e.Site && o.From == e.From && o.To == e.To && o.Key == e.Key && o.Target == e.Target && o.Origin == e.Origin
+	})
+	return s.err
+}
+
 func (s *memoryStore) MemorySince(_ context.Context, site string, since chat.MemoryPlace) (n chat.MemoryNews, err error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()
@@ -94,6 +105,25 @@ func memoryOf(t testing.TB, entries ...chat.MemoryEntry) *Memory {
 		}
 	}
 	return m
+}
+
+// TestMemoryForgets: what was taken back serves nobody any more; what has taken its place does.
+func TestMemoryForgets(t *testing.T) {
+	m := memoryOf(t, remembered("en", "es", "Where is #4711?", "¿Dónde está #4711?"), remembered("en", "es", "Good day", "Buenos días"))
+	for _, e := range []chat.MemoryEntry{
+		remembered("en", "es", "Where is #9999?", "¿Dónde está #9999?"), // the same with another number is another target
+		remembered("en", "es", "Good day", "Buen día"),
+		remembered("en", "es", "", ""),
+		remembered("en", "es", "Where is #4711?", "¿Dónde está #4711?"),
+	} {
+		if err := m.Forget(t.Context(), e); err != nil {
+			t.Fatal(err)
+		}
+	}
+	st := m.opts.Store.(*memoryStore)
+	if len(st.entries) != 1 || st.entries[0].Target != "Buenos días" {
+		t.Errorf("left %+v", st.entries)
+	}
 }
 
 // TestMemoryHits: which lines an entry serves, and with what text. Empty: it does not, and the engine is asked.

@@ -67,6 +67,9 @@ func (s *shelf) Remember(_ context.Context, _ string, entries []chat.MemoryEntry
 	return chat.Kept{Added: len(entries)}, nil
 }
 
+// Unremember is for people who take something back: nobody does that here.
+func (s *shelf) Unremember(context.Context, chat.MemoryEntry) error { return nil }
+
 func (s *shelf) MemorySince(_ context.Context, _ string, since chat.MemoryPlace) (chat.MemoryNews, error) {
 	s.mu.Lock()
 	defer s.mu.Unlock()

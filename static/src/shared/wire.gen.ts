@@ -459,7 +459,10 @@ export interface Correct {
   conversation: string
   seq: number
   language: string
+  /** Text may be empty with Undo. */
   text: string
+  /** Undo takes the last correction back: what stood there before it stands there again. */
+  undo?: boolean
 }
 
 /** Flag says that a translation is wrong (visitors). Comment, at most MaxFlagComment code points, is shown to the agents. */
@@ -918,6 +921,8 @@ export interface Translation {
   flagged: boolean
   /** FlagComment is what the visitor said about it; for agents only. */
   flag_comment?: string
+  /** Was is what stood here before a person's text took its place, so that the correction can be taken back; one step, and for agents only. */
+  was?: Translation
   at: string
 }
 
