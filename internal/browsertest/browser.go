@@ -52,6 +52,11 @@ func Plain() Option {
 	}
 }
 
+// Profile lets the browser keep what it knows in a folder that outlives it: the next one with the same folder has it.
+func Profile(dir string) Option {
+	return func(testing.TB, string) chromedp.ExecAllocatorOption { return chromedp.UserDataDir(dir) }
+}
+
 // Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. The program is $CHROME, or Debian's.
 func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	tb.Helper()
@@ -97,6 +102,16 @@ func Start(tb testing.TB, languages string, options ...Option) *Browser {
 
 // Close ends the browser before the test does. One whose processor was slowed down (Tab.Slow) keeps a real one busy for as long as it runs.
 func (b *Browser) Close() { b.end() }
+
+// Kill ends the browser as a crash does, in the middle of everything, and waits until it is gone.
+func (b *Browser) Kill() {
+	b.tb.Helper()
+	c := chromedp.FromContext(b.ctx)
+	if err := c.Browser.Process().Kill(); err != nil {
+		b.tb.Fatalf("cannot kill Chromium: %v", err)
+	}
+	c.Allocator.Wait()
+}
 
 // Device is what a tab is shown on.
 type Device struct {

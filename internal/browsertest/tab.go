@@ -199,6 +199,14 @@ func (t *Tab) Type(text string) {
 	t.must(err, "type")
 }
 
+// Compose shows a text as input methods do before it is decided: in the field, and not written yet.
+func (t *Tab) Compose(text string) {
+	t.tb.Helper()
+	end := int64(len([]rune(text)))
+	_, err := chromedp.Call(t.ctx, input.ImeSetComposition, input.ImeSetCompositionParams{Text: text, SelectionStart: end, SelectionEnd: end})
+	t.must(err, "compose")
+}
+
 // Press presses keys one after the other, as in kb.Enter. They come down raw, as from a keyboard: what a page takes as a command
 // writes no letter.
 func (t *Tab) Press(keys string, modifiers ...chromedp.Modifier) {

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { CallError } from './client'
+import { FakeClock } from './fake_clock'
 import type { Line } from './outbox'
 import { judge, Outbox, uuid } from './outbox'
 import { MemoryShelf } from './shelf'
@@ -347,4 +348,47 @@ test('a line that is taken away while the shelf is asked is not sent and does no
   answers[1]!(true)
   assert.equal((await desk.call(0)).line.text, 'adiós')
   outbox.close()
+})
+
+test('a held line goes when it is released, and what waits behind it after it', async () => {
+  const desk = new Desk()
+  const { outbox, states } = box(desk)
+  outbox.online(true)
+  const held = outbox.add({ conversation: 'c1', text: '1', held: Date.now() + 60_000 })
+  outbox.add({ conversation: 'c1', text: '2' })
+  await settle()
+  assert.deepEqual(states(), ['queued', 'queued'])
+  outbox.release(held.key)
+  const first = await desk.call(0)
+  assert.equal(first.line.text, '1')
+  first.ok()
+  assert.equal((await desk.call(1)).line.text, '2')
+})
+
+test('a held line goes by itself when its time is over, whatever the clock was', async (t) => {
+  const clock = new FakeClock()
+  t.after(() => clock.stop())
+  const desk = new Desk()
+  const { outbox } = box(desk)
+  outbox.online(true)
+  outbox.add({ conversation: 'c1', text: '1', held: Date.now() + 1e9 })
+  await settle()
+  assert.equal(desk.calls.length, 0)
+  clock.tick(5000)
+  assert.equal((await desk.call(0)).line.text, '1')
+})
+
+test('a held line that is taken away holds up nothing', async (t) => {
+  const clock = new FakeClock()
+  t.after(() => clock.stop())
+  const desk = new Desk()
+  const { outbox } = box(desk)
+  outbox.online(true)
+  const held = outbox.add({ conversation: 'c1', text: '1', held: Date.now() + 1200 })
+  await settle()
+  outbox.remove(held.key)
+  outbox.add({ conversation: 'c1', text: '2' })
+  await settle()
+  clock.tick(1200)
+  assert.equal((await desk.call(0)).line.text, '2')
 })

@@ -48,6 +48,8 @@ export interface Line {
   note?: boolean
   reviewed?: Reviewed
   files?: readonly LineFile[]
+  /** Not sent before, in ms since 1970, unless it is released: what it needs is on its way. */
+  held?: number
   /** When it was typed, as on the wire. */
   at: string
   state: LineState
@@ -55,7 +57,7 @@ export interface Line {
   tries: number
 }
 
-export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'files'>
+export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'files' | 'held'>
 
 export interface OutboxOptions {
   owner: string
@@ -82,6 +84,9 @@ export type Verdict = { state: 'queued'; afterMs: number } | { state: 'failed' }
 
 /** What the server cannot do, or a file that does not get through, is tried this often before a person is asked. */
 const mostTries = 3
+
+/** Nothing is held longer than this, in ms. */
+const longestHeld = 5000
 
 /** What send answers if it does not know one of the files. */
 const unknownFile = 'not_found'
@@ -181,6 +186,17 @@ export class Outbox {
     if (line?.state !== 'failed') return
     const { error: _, ...rest } = line
     this.#put({ ...rest, state: 'queued', tries: 0 })
+    this.#pump(line.conversation)
+  }
+
+  /** A line that is held goes now, and whatever waits behind it. */
+  release(key: string): void {
+    const line = this.#lines.find((l) => l.key === key)
+    if (line?.held === undefined || line.state !== 'queued') return
+    const { held: _, ...rest } = line
+    this.#put(rest)
+    clearTimeout(this.#timers.get(line.conversation))
+    this.#timers.delete(line.conversation)
     this.#pump(line.conversation)
   }
 
@@ -302,10 +318,28 @@ export class Outbox {
     }
   }
 
+  /** Whether a held line may go now; if not, it is looked at again when it may. */
+  #due({ key, conversation }: Line, held: number): boolean {
+    const left = held - Date.now()
+    if (left <= 0) return true
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(conversation)
+        // Released, and not asked again: a clock that was set back must not hold it for a day.
+        this.release(key)
+        this.#pump(conversation)
+      },
+      Math.min(left, longestHeld),
+    )
+    this.#timers.set(conversation, timer)
+    return false
+  }
+
   /** Sends the oldest line of the conversation, of whichever tab. Tells whether to go on. */
   async #sendNext(conversation: string): Promise<boolean> {
     const next = this.#lines.find((l) => l.conversation === conversation && l.state === 'queued')
     if (!next || !this.#online) return false
+    if (next.held !== undefined && !this.#due(next, next.held)) return false
     await this.#writes.get(next.key)
     // Another tab may have sent it while this one waited for the lock.
     if (this.#options.shelf.shared && !(await this.#options.shelf.has(next.key))) {

@@ -100,9 +100,17 @@ export class Actions {
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */
   send(
     id: string,
-    line: { text: string; note: boolean; language: string; reviewed?: Reviewed; files?: readonly LineFile[] },
+    line: {
+      text: string
+      note: boolean
+      language: string
+      reviewed?: Reviewed
+      files?: readonly LineFile[]
+      /** It waits so long, unless it is released before. */
+      heldMs?: number
+    },
   ): string | undefined {
-    const { text, note, language, reviewed, files } = line
+    const { text, note, language, reviewed, files, heldMs } = line
     const key = this.desk.sending.add({
       conversation: id,
       text,
@@ -110,16 +118,18 @@ export class Actions {
       ...(note && { note }),
       ...(reviewed && { reviewed }),
       ...(files?.length && { files }),
+      ...(heldMs && { held: Date.now() + heldMs }),
     })
     if (!note) this.desk.pins.add(id)
     this.desk.inbox.release()
     return key
   }
 
-  /** Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. */
-  async sendAndResolve(id: string, line: Parameters<Actions['send']>[1]): Promise<void> {
+  /** Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. Returns the line's key. */
+  sendAndResolve(id: string, line: Parameters<Actions['send']>[1]): string | undefined {
     const key = this.send(id, line)
-    if (key && (await this.desk.sending.stored(key))) await this.resolve(id)
+    if (key) void this.desk.sending.stored(key).then((stored) => stored && this.resolve(id))
+    return key
   }
 
   /** Tells how far this agent has read; the answer comes as a row. */

@@ -24,7 +24,6 @@ import { Pins } from './pins'
 import type { Place, PlaceName } from './places'
 import { RowStore } from './rows'
 import { Settings } from './settings'
-import { shelf } from './shelf'
 import { t } from './words'
 
 export type FocusOn = 'reply' | 'note' | 'tag'
@@ -142,7 +141,11 @@ export class Desk {
 
   start(): () => void {
     this.client.start()
-    const unwatch = [watch('(max-width: 999.98px)', this.narrow), watch('(max-width: 699.98px)', this.single)]
+    const unwatch = [
+      this.drafts.guard(),
+      watch('(max-width: 999.98px)', this.narrow),
+      watch('(max-width: 699.98px)', this.single),
+    ]
     const tick = setInterval(() => {
       if (document.visibilityState === 'visible') this.now.value = this.client.now()
     }, 1000)
@@ -284,7 +287,7 @@ export class Desk {
   private begin(ok: HelloOK): void {
     const me = ok.agent?.id ?? ''
     this.settings.begin(me)
-    this.drafts.begin(me, shelf())
+    this.drafts.begin(me)
     this.pins.begin(me)
     this.files.begin(me)
     this.sending.begin(me)

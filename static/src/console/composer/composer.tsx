@@ -7,18 +7,21 @@ import { sameLanguage } from '../app/languages'
 import { t } from '../app/words'
 import { AttachButton, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
+import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { CannedList, useCanned } from './canned-menu'
 import type { Draft } from './drafts'
-import { Previewer } from './preview'
+import { insertText } from './insert'
+import { Previewer, previewPatience } from './preview'
 import { Preview } from './preview-line'
-import { counted, textLimit } from './text'
+import { counted, nearLimit, textLimit } from './text'
 import { useTyping } from './typing'
+import { Warnings } from './warnings'
 import { WrittenIn } from './written-in'
 
 export function Composer({ id }: { id: string }): JSX.Element {
   const desk = useDesk()
   const box = useRef<HTMLTextAreaElement>(null)
-  const draft = useSignal<Draft>(desk.drafts.get(id))
+  const draft = desk.drafts.of(id)
   const back = useSignal(false)
   const previewer = useMemo(() => new Previewer(id, (fields) => desk.client.call('preview', fields)), [id])
   const row = useComputed(() => desk.rows.value.get(id)).value
@@ -36,18 +39,28 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const tray = desk.files.tray(id)
 
   const put = (change: Partial<Draft>) => {
-    draft.value = { ...draft.peek(), ...change }
-    desk.drafts.set(id, draft.peek())
+    desk.drafts.set(id, { ...draft.peek(), ...change })
   }
 
-  const canned = useCanned(id, row, draft, writes, put)
+  // A program's insertion is told as input, and must not be taken for a key.
+  const inserting = useRef(false)
+  const insert = (text: string, from?: number, to?: number) => {
+    inserting.current = true
+    if (box.current) insertText(box.current, text, from, to)
+    inserting.current = false
+  }
+  const canned = useCanned(id, row, draft, writes, (hit) => {
+    insert(hit.text)
+    put(cannedDraft(hit, row?.language ?? '', desk.language.value))
+    selectOpen(box.current)
+  })
+  const open = note || looking(text) ? [] : openIn(text)
 
-  // What is typed behind a slash is looked for, not said.
-  const looking = canned !== undefined
+  const searching = canned !== undefined
   useEffect(() => {
-    if (previewing && online && !looking) previewer.want(text, back.value)
+    if (previewing && online && !searching) previewer.want(text, back.value)
     else previewer.want('', false)
-  }, [text, previewing, online, back.value, looking])
+  }, [text, previewing, online, back.value, searching])
   useEffect(() => () => previewer.stop(), [previewer])
 
   // The caret goes back to where it stood when the conversation was left.
@@ -75,9 +88,10 @@ export function Composer({ id }: { id: string }): JSX.Element {
   useEffect(() => {
     if (returned?.conversation !== id) return
     const old = draft.peek().text
-    put({ text: old.trim() ? `${old}\n${returned.text}` : returned.text, note: returned.note })
+    put({ note: returned.note })
+    if (old.trim()) insert(`\n${returned.text}`, old.length, old.length)
+    else insert(returned.text)
     desk.returned.value = undefined
-    box.current?.focus()
   }, [returned])
   const backAsked = desk.backAsked.value
   const backSeen = useRef(backAsked)
@@ -87,24 +101,34 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (previewing) back.value = !back.peek()
   }, [backAsked])
 
+  const composed = useRef(false)
+  // The text whose open variables the agent has been shown: the second time it goes as it is.
+  const shown = useRef('')
   const send = (andResolve: boolean) => {
     const now = draft.peek()
     if ((now.text.trim() === '' && !tray.any) || counted(now.text) > textLimit) return
+    if (!now.note && openIn(now.text).length > 0 && shown.current !== now.text) {
+      shown.current = now.text
+      selectOpen(box.current)
+      return
+    }
     const reviewed =
       previewing && now.reviewed && now.reviewed.text.trim() !== ''
         ? { language: now.reviewed.language, text: now.reviewed.text.trim() }
         : undefined
     typing.stop()
+    const waits = previewing && online && !reviewed && now.text.trim() !== '' && !previewer.fresh(now.text)
     const line = {
       text: now.text.trim(),
       note: now.note,
       language: writes,
       ...(reviewed && { reviewed }),
       files: tray.take(),
+      ...(waits && { heldMs: previewPatience }),
     }
-    put({ text: '', note: false, reviewed: undefined, caret: undefined })
-    if (andResolve && !now.note) void desk.act.sendAndResolve(id, line)
-    else desk.act.send(id, line)
+    const key = andResolve && !now.note ? desk.act.sendAndResolve(id, line) : desk.act.send(id, line)
+    if (waits && key) void previewer.hurry(line.text).then(() => desk.sending.release(key))
+    put({ text: '', note: false, reviewed: undefined, template: undefined, caret: undefined })
     box.current?.focus()
   }
 
@@ -135,6 +159,25 @@ export function Composer({ id }: { id: string }): JSX.Element {
         ))}
         {!note && <WrittenIn writes={writes} same={same} choose={(language) => put({ language })} />}
       </div>
+      {draft.value.aside && (
+        <p class="draft-aside" role="status">
+          <span>{t('draft.aside', { text: `\u2068${draft.value.aside}\u2069` })}</span>
+          <button
+            type="button"
+            class="link"
+            onClick={() => {
+              const there = box.current?.value ?? ''
+              insert(there.trim() ? `\n${draft.peek().aside}` : (draft.peek().aside ?? ''), there.length, there.length)
+              put({ aside: undefined })
+            }}
+          >
+            {t('draft.aside.add')}
+          </button>
+          <button type="button" class="link" onClick={() => put({ aside: undefined })}>
+            {t('out.discard')}
+          </button>
+        </p>
+      )}
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
@@ -149,21 +192,24 @@ export function Composer({ id }: { id: string }): JSX.Element {
           {...canned?.box}
           value={text}
           onInput={(e) => {
-            put({ text: e.currentTarget.value })
+            put(typedOver(draft.peek(), e.currentTarget.value))
             if (!note && e.currentTarget.value.trim() !== '') typing.typed()
             else typing.stop()
           }}
           onBeforeInput={(e) => {
             // Here and not in keydown: right for input methods and for keyboards on glass, where keys have no names.
             const { inputType, isComposing } = e as InputEvent
-            if ((inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') || isComposing || shift.current)
-              return
+            if (inputType !== 'insertLineBreak' && inputType !== 'insertParagraph') return
+            if (isComposing || inserting.current || shift.current) return
             e.preventDefault()
+            // It has ended a composition, and said nothing else.
+            if (composed.current) return
             if (canned) canned.choose(canned.hits[canned.at])
             else send(false)
           }}
           onKeyDown={(e) => {
             shift.current = e.shiftKey
+            composed.current = e.isComposing && e.key === 'Enter'
             if (canned?.key(e)) return
             if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) {
               e.preventDefault()
@@ -175,7 +221,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
           }}
           onBlur={() => typing.stop()}
         />
-        {previewing && !empty && !looking && (
+        {open.length > 0 && <Warnings list={open.map((text) => ({ kind: 'variable', text }))} />}
+        {previewing && !empty && !searching && (
           <Preview
             of={text.trim()}
             customer={row.language}
@@ -194,6 +241,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
             <span class="over" role="status">
               {t('composer.over', { n: length - textLimit })}
             </span>
+          ) : textLimit - length < nearLimit ? (
+            <span>{t('composer.left', { n: textLimit - length })}</span>
           ) : !online ? (
             <span class="offline-hint">
               <Icon name="offline" size={16} />
@@ -210,6 +259,20 @@ export function Composer({ id }: { id: string }): JSX.Element {
       </footer>
     </form>
   )
+}
+
+/** What is typed behind a slash is looked for, not said. */
+function looking(text: string): boolean {
+  return cannedQuery(text) !== undefined
+}
+
+/** Selects the first variable that nobody could fill in: what is typed now takes its place. */
+function selectOpen(box: HTMLTextAreaElement | null): void {
+  const [first] = box ? openIn(box.value) : []
+  if (!box || first === undefined) return
+  const at = box.value.indexOf(first)
+  box.focus()
+  box.setSelectionRange(at, at + first.length)
 }
 
 // Whether Shift is down: beforeinput does not tell, and Shift+Enter means a new line.

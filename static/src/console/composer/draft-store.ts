@@ -1,23 +1,54 @@
-// The drafts of whoever is signed in, and which conversations have one, as a signal for the list.
+// The drafts of whoever is signed in, as signals: each one's, and which conversations have one.
 import { type Signal, signal } from '@preact/signals'
-import { type Draft, Drafts, type Shelf } from './drafts'
+import { openDrafts } from './draft-shelf'
+import { type Draft, Drafts, emptyDraft } from './drafts'
 
 export class DraftStore {
   /** Conversations with something in the composer. */
   readonly written: Signal<ReadonlySet<string>> = signal(new Set())
-  private drafts = new Drafts('', undefined)
+  private readonly drawn = new Map<string, Signal<Draft>>()
+  private drafts: Drafts | undefined
 
-  begin(agent: string, shelf: Shelf | undefined): void {
-    this.drafts = new Drafts(agent, shelf)
-    this.written.value = new Set(this.drafts.written())
+  begin(agent: string): void {
+    this.drafts?.close()
+    for (const draft of this.drawn.values()) draft.value = emptyDraft
+    this.written.value = new Set()
+    this.drafts = new Drafts({
+      agent,
+      shelf: openDrafts(),
+      channel: typeof BroadcastChannel === 'function' ? new BroadcastChannel(`dragoman.drafts.${agent}`) : undefined,
+      changed: (conversation, draft) => this.draw(conversation, draft),
+    })
   }
 
-  get(conversation: string): Draft {
-    return this.drafts.get(conversation)
+  /** The page may go: nothing that was typed waits any longer. Returns how to stop. */
+  guard(): () => void {
+    const flush = () => void (document.visibilityState === 'hidden' && this.drafts?.flush())
+    const gone = () => void this.drafts?.flush()
+    document.addEventListener('visibilitychange', flush)
+    addEventListener('pagehide', gone)
+    return () => {
+      document.removeEventListener('visibilitychange', flush)
+      removeEventListener('pagehide', gone)
+    }
+  }
+
+  of(conversation: string): Signal<Draft> {
+    let draft = this.drawn.get(conversation)
+    if (!draft) {
+      draft = signal(this.drafts?.get(conversation) ?? emptyDraft)
+      this.drawn.set(conversation, draft)
+    }
+    return draft
   }
 
   set(conversation: string, draft: Draft): void {
-    this.drafts.set(conversation, draft)
+    this.drafts?.set(conversation, draft)
+    this.draw(conversation, draft)
+  }
+
+  private draw(conversation: string, draft: Draft): void {
+    this.of(conversation).value = draft
     const has = draft.text.trim() !== ''
     if (this.written.peek().has(conversation) === has) return
     const written = new Set(this.written.peek())

@@ -1,64 +1,185 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
-import { Drafts, emptyDraft, readDraft, type Shelf } from './drafts'
+import { type TestContext, test } from 'node:test'
+import { FakeClock } from '../../shared/fake_clock'
+import {
+  checkedDraft,
+  type Draft,
+  type DraftChannel,
+  type DraftShelf,
+  Drafts,
+  draftPause,
+  emptyDraft,
+  type KeptDraft,
+} from './drafts'
 
-function shelf(full = false): Shelf & { kept: Map<string, string> } {
-  const kept = new Map<string, string>()
-  return {
-    kept,
-    getItem: (k) => kept.get(k) ?? null,
-    setItem: (k, v) => {
-      if (full) throw new Error('QuotaExceededError')
-      kept.set(k, v)
-    },
-    removeItem: (k) => void kept.delete(k),
-    key: (i) => [...kept.keys()][i] ?? null,
-    get length() {
-      return kept.size
-    },
+/** A disk, and the tabs that share it. */
+class Disk implements DraftShelf {
+  readonly kept = new Map<string, KeptDraft>()
+  readonly tabs: DraftChannel[] = []
+  full = false
+
+  async all(agent: string): Promise<KeptDraft[]> {
+    return [...this.kept.values()].filter((k) => k.agent === agent)
+  }
+
+  async put(kept: KeptDraft): Promise<KeptDraft | undefined> {
+    if (this.full) throw new Error('QuotaExceededError')
+    const there = this.kept.get(kept.agent + kept.conversation)
+    if (there && there.rev >= kept.rev) return there
+    this.kept.set(kept.agent + kept.conversation, structuredClone(kept))
+    return undefined
+  }
+
+  tab(): DraftChannel {
+    const tab: DraftChannel = {
+      onmessage: null,
+      close: () => this.tabs.splice(this.tabs.indexOf(tab), 1),
+      postMessage: () => {
+        for (const other of this.tabs) if (other !== tab) other.onmessage?.({} as MessageEvent)
+      },
+    }
+    this.tabs.push(tab)
+    return tab
   }
 }
 
-test('a draft outlives the page, with its mode and the corrected translation', () => {
-  const s = shelf()
-  const draft = { text: 'Hello', note: true, language: 'fr', reviewed: { of: 'Hello', language: 'es', text: 'Hola' } }
-  new Drafts('emma', s).set('c1', draft)
-  assert.deepEqual(new Drafts('emma', s).get('c1'), draft)
+const settle = async () => {
+  for (let i = 0; i < 20; i++) await Promise.resolve()
+}
+
+function begin(t: TestContext) {
+  const clock = new FakeClock()
+  t.after(() => clock.stop())
+  const disk = new Disk()
+  const open = (agent = 'emma') => {
+    const heard: string[] = []
+    const drafts = new Drafts({ agent, shelf: disk, channel: disk.tab(), changed: (_, d) => heard.push(d.text) })
+    return { drafts, heard }
+  }
+  const pass = async (ms = draftPause) => {
+    clock.tick(ms)
+    await settle()
+  }
+  return { disk, open, pass }
+}
+
+const of = (text: string): Draft => ({ text, note: false })
+
+test('a draft is kept half a second after the first letter, and outlives the page with all that belongs to it', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  const draft: Draft = {
+    text: 'Hello',
+    note: true,
+    language: 'fr',
+    reviewed: { of: 'Hello', language: 'es', text: 'Hola' },
+    template: { own: 'a', theirs: 'b', language: 'es' },
+    caret: [1, 2],
+  }
+  drafts.set('c1', of('H'))
+  await pass(draftPause - 1)
+  assert.equal(disk.kept.size, 0)
+  drafts.set('c1', draft)
+  await pass(1)
+  const again = open()
+  await again.drafts.ready
+  assert.deepEqual(again.drafts.get('c1'), draft)
+  assert.deepEqual(again.heard, ['Hello'])
 })
 
-test('drafts are one agent’s own', () => {
-  const s = shelf()
-  new Drafts('emma', s).set('c1', { text: 'mine', note: false })
-  assert.equal(new Drafts('lucia', s).get('c1'), emptyDraft)
+test('drafts are one agent’s own', async (t) => {
+  const { open, pass } = begin(t)
+  open().drafts.set('c1', of('mine'))
+  await pass()
+  const lucia = open('lucia').drafts
+  await lucia.ready
+  assert.equal(lucia.get('c1'), emptyDraft)
 })
 
-test('an emptied draft leaves nothing behind', () => {
-  const s = shelf()
-  const d = new Drafts('emma', s)
-  d.set('c1', { text: 'x', note: false })
-  d.set('c1', { text: '', note: false })
-  assert.equal(s.kept.size, 0)
-  assert.deepEqual(d.written(), [])
+test('a page that goes keeps at once what it has', async (t) => {
+  const { disk, open } = begin(t)
+  const { drafts } = open()
+  drafts.set('c1', of('one'))
+  drafts.set('c2', of('two'))
+  await drafts.flush()
+  assert.equal(disk.kept.size, 2)
+  drafts.set('c1', of('more'))
+  drafts.close()
+  await settle()
+  assert.equal(disk.kept.get('emmac1')?.draft.text, 'more')
 })
 
-test('only what holds words is marked in the list', () => {
-  const d = new Drafts('emma', shelf())
-  d.set('c1', { text: '  ', note: true })
-  d.set('c2', { text: 'x', note: false })
-  assert.deepEqual(d.written(), ['c2'])
+test('another tab shows what is written here, and that it was sent', async (t) => {
+  const { open, pass } = begin(t)
+  const here = open()
+  const there = open()
+  here.drafts.set('c1', of('Hello'))
+  await pass()
+  assert.equal(there.drafts.get('c1').text, 'Hello')
+  there.drafts.set('c1', of('Hello you'))
+  await pass()
+  assert.equal(here.drafts.get('c1').text, 'Hello you')
+  here.drafts.set('c1', of(''))
+  await pass()
+  assert.equal(there.drafts.get('c1').text, '')
+  assert.deepEqual(there.drafts.written(), [])
 })
 
-test('where storage refuses, a draft still outlives a change of conversation', () => {
-  const d = new Drafts('emma', shelf(true))
-  d.set('c1', { text: 'kept', note: false })
-  assert.equal(d.get('c1').text, 'kept')
-  const none = new Drafts('emma', undefined)
-  none.set('c1', { text: 'kept', note: false })
-  assert.equal(none.get('c1').text, 'kept')
+test('of what is written in two tabs at once nothing is lost', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const here = open()
+  const there = open()
+  await Promise.all([here.drafts.ready, there.drafts.ready])
+  here.drafts.set('c1', of('from here'))
+  there.drafts.set('c1', of('from there'))
+  await pass()
+  await pass()
+  const kept = disk.kept.get('emmac1')?.draft
+  assert.deepEqual([kept?.text, kept?.aside].sort(), ['from here', 'from there'])
+  for (const { drafts } of [here, there]) assert.deepEqual(drafts.get('c1'), kept)
+})
+
+test('what was typed before the disk had answered is no less', async (t) => {
+  const { open, pass } = begin(t)
+  open().drafts.set('c1', of('of yesterday'))
+  await pass()
+  const { drafts } = open()
+  drafts.set('c1', of('typed at once'))
+  await drafts.ready
+  assert.deepEqual(drafts.get('c1'), { ...of('typed at once'), aside: 'of yesterday' })
+})
+
+test('what one types while it is being kept is not taken for another’s', async (t) => {
+  const { open, pass } = begin(t)
+  const { drafts } = open()
+  open()
+  for (const text of ['a', 'ab', 'abc', 'abcd']) {
+    drafts.set('c1', of(text))
+    const kept = pass()
+    drafts.set('c1', of(`${text}!`))
+    await kept
+    assert.deepEqual(drafts.get('c1'), of(`${text}!`))
+  }
+})
+
+test('only what holds words is marked in the list', (t) => {
+  const { drafts } = begin(t).open()
+  drafts.set('c1', { text: '  ', note: true })
+  drafts.set('c2', of('x'))
+  assert.deepEqual(drafts.written(), ['c2'])
+})
+
+test('where storage refuses, a draft still outlives a change of conversation', async (t) => {
+  const { disk, open, pass } = begin(t)
+  disk.full = true
+  const { drafts } = open()
+  drafts.set('c1', of('kept'))
+  await pass()
+  assert.equal(drafts.get('c1').text, 'kept')
 })
 
 test('what is odd on the shelf is no draft', () => {
-  for (const odd of ['', 'null', '[]', '{"text":5}', '{', '"x"', '{"note":true}'])
-    assert.equal(readDraft(odd), undefined, odd)
-  assert.deepEqual(readDraft('{"text":"a","reviewed":{"text":1}}'), { text: 'a', note: false })
+  for (const odd of [undefined, null, [], { text: 5 }, 'x', { note: true }]) assert.equal(checkedDraft(odd), undefined)
+  assert.deepEqual(checkedDraft({ text: 'a', reviewed: { text: 1 }, template: {}, caret: ['x', 1], aside: 7 }), of('a'))
 })

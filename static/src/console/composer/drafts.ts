@@ -1,4 +1,6 @@
-// What stands in each composer, kept so that neither a reload nor a crash loses a word.
+// What stands in each composer, kept so that neither a reload nor a crash loses a word, and neither does a second tab.
+import { uuid } from '../../shared/outbox'
+import type { Template } from './canned'
 
 export interface Draft {
   text: string
@@ -6,87 +8,185 @@ export interface Draft {
   note: boolean
   /** The customer's text as the agent has corrected it, and the text that it belongs to. `canned`: it is an approved canned reply as it stands. */
   reviewed?: { of: string; language: string; text: string; canned?: boolean | undefined } | undefined
+  /** A canned reply in which something is still to be filled in, with what the customer gets then. */
+  template?: Template | undefined
   /** What is written in, where it is not the agent's first language. */
   language?: string | undefined
   /** Where the caret stood. */
   caret?: [number, number] | undefined
+  /** What was written in another tab at the same moment: one of the two stands in the box, the other is offered. */
+  aside?: string | undefined
 }
 
 export const emptyDraft: Draft = { text: '', note: false }
 
-/** The part of localStorage that is needed; any access may throw where storage is refused. */
-export type Shelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem' | 'key' | 'length'>
+/** A draft on the shelf. `rev` rises with each change, whichever tab makes it. */
+export interface KeptDraft {
+  agent: string
+  conversation: string
+  rev: number
+  /** Which page wrote it, and when, in ms since 1970. */
+  tab: string
+  at: number
+  draft: Draft
+}
 
-/**
- * Drafts of one agent by conversation. They live in memory and are written through to the shelf; where the shelf
- * refuses (private windows, full disk) they still outlive a change of conversation.
- */
+/** Where drafts are kept. It may reject: then they live as long as the page. */
+export interface DraftShelf {
+  all(agent: string): Promise<KeptDraft[]>
+  /** Keeps it if what is there has the rev before it, or if nothing is there. Answers with what is there instead if not. */
+  put(kept: KeptDraft): Promise<KeptDraft | undefined>
+}
+
+/** Tells the other tabs which draft has changed. */
+export type DraftChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
+  onmessage: ((e: MessageEvent) => void) | null
+}
+
+export interface DraftsOptions {
+  agent: string
+  shelf: DraftShelf
+  channel?: DraftChannel | undefined
+  /** The draft of a conversation is another one: it was loaded, or written in another tab. */
+  changed(conversation: string, draft: Draft): void
+}
+
+/** What is typed is kept so many ms later at the latest. */
+export const draftPause = 500
+
+interface Here {
+  draft: Draft
+  /** The rev on the shelf that this tab has seen. */
+  rev: number
+  /** Typed here, and not kept yet. */
+  dirty: boolean
+}
+
+/** Drafts of one agent by conversation. */
 export class Drafts {
-  private readonly kept = new Map<string, Draft>()
-  private readonly prefix: string
+  private readonly here = new Map<string, Here>()
+  private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
+  private closed = false
+  private readonly tab = uuid()
+  /** Resolves when the drafts of before are here. */
+  readonly ready: Promise<void>
 
-  constructor(
-    agent: string,
-    private readonly shelf: Shelf | undefined,
-  ) {
-    this.prefix = `dragoman.draft.${agent}.`
-    this.load()
+  constructor(private readonly options: DraftsOptions) {
+    if (options.channel)
+      options.channel.onmessage = () => {
+        void this.load()
+      }
+    this.ready = this.load()
   }
 
   get(conversation: string): Draft {
-    return this.kept.get(conversation) ?? emptyDraft
+    return this.here.get(conversation)?.draft ?? emptyDraft
   }
 
   /** Conversations in which something has been typed. */
   written(): string[] {
-    return [...this.kept].filter(([, d]) => d.text.trim() !== '').map(([id]) => id)
+    return [...this.here].filter(([, { draft }]) => draft.text.trim() !== '').map(([id]) => id)
   }
 
   set(conversation: string, draft: Draft): void {
-    const blank = draft.text === '' && !draft.note && !draft.reviewed && !draft.language
-    if (blank) this.kept.delete(conversation)
-    else this.kept.set(conversation, draft)
+    this.here.set(conversation, { draft, rev: this.here.get(conversation)?.rev ?? 0, dirty: true })
+    if (this.closed || this.timers.has(conversation)) return
+    this.timers.set(
+      conversation,
+      setTimeout(() => void this.keep(conversation), draftPause),
+    )
+  }
+
+  /** Keeps at once what is not kept yet: the page may go. */
+  async flush(): Promise<void> {
+    await Promise.all([...this.timers.keys()].map((id) => this.keep(id)))
+  }
+
+  /** Keeps what is to be kept, and hears no other tab any more. */
+  close(): void {
+    void this.flush()
+    this.closed = true
+    this.options.channel?.close()
+  }
+
+  private async keep(conversation: string): Promise<void> {
+    clearTimeout(this.timers.get(conversation))
+    this.timers.delete(conversation)
+    const mine = this.here.get(conversation)
+    if (!mine) return
+    mine.dirty = false
+    const { agent, shelf, channel } = this.options
     try {
-      if (blank) this.shelf?.removeItem(this.prefix + conversation)
-      else this.shelf?.setItem(this.prefix + conversation, JSON.stringify(draft))
+      const { tab } = this
+      const other = await shelf.put({ agent, conversation, rev: mine.rev + 1, tab, at: Date.now(), draft: mine.draft })
+      if (other) return this.heard(other, mine.draft)
+      // What was typed meanwhile is kept on top of it.
+      const now = this.here.get(conversation)
+      if (now) now.rev = Math.max(now.rev, mine.rev + 1)
+      if (!this.closed) channel?.postMessage(conversation)
     } catch {
       // Refused or full: the draft stays in memory, which is all that can be done.
     }
   }
 
-  private load(): void {
+  private async load(): Promise<void> {
     try {
-      for (let i = 0; i < (this.shelf?.length ?? 0); i++) {
-        const name = this.shelf?.key(i)
-        if (!name?.startsWith(this.prefix)) continue
-        const draft = readDraft(this.shelf?.getItem(name) ?? '')
-        if (draft) this.kept.set(name.slice(this.prefix.length), draft)
-      }
+      for (const kept of await this.options.shelf.all(this.options.agent)) if (!this.closed) this.heard(kept)
     } catch {
       // No storage: begin empty.
     }
   }
+
+  /** What is on the shelf. `refused` is what could not be put there because of it. */
+  private heard(kept: KeptDraft, refused?: Draft): void {
+    const { conversation, rev } = kept
+    const draft = checkedDraft(kept.draft)
+    const mine = this.here.get(conversation)
+    if (!draft || (mine && rev <= mine.rev)) return
+    if (mine && kept.tab === this.tab) {
+      mine.rev = rev
+      return
+    }
+    const unkept = mine?.dirty ? mine.draft : refused
+    if (!mine || !unkept || sameDraft(unkept, draft)) {
+      this.here.set(conversation, { draft, rev, dirty: false })
+      if (!mine || !sameDraft(mine.draft, draft)) this.options.changed(conversation, draft)
+      return
+    }
+    // Written in two tabs at the same moment: what stands in this box stays, the other is offered.
+    mine.rev = rev
+    const theirs = draft.text.trim()
+    this.set(conversation, theirs && theirs !== mine.draft.text.trim() ? { ...mine.draft, aside: theirs } : mine.draft)
+    this.options.changed(conversation, this.get(conversation))
+  }
 }
 
-/** Reads what an earlier version, or somebody's hand, left on the shelf; anything odd is no draft. */
-export function readDraft(json: string): Draft | undefined {
-  try {
-    const d: unknown = JSON.parse(json)
-    if (typeof d !== 'object' || d === null) return undefined
-    const { text, note, reviewed, language } = d as Partial<Draft>
-    if (typeof text !== 'string') return undefined
-    const draft: Draft = { text, note: note === true }
-    if (typeof language === 'string') draft.language = language
-    if (
-      reviewed &&
-      typeof reviewed.text === 'string' &&
-      typeof reviewed.of === 'string' &&
-      typeof reviewed.language === 'string'
-    ) {
-      draft.reviewed = reviewed
-    }
-    return draft
-  } catch {
-    return undefined
-  }
+function sameDraft(a: Draft, b: Draft): boolean {
+  return (
+    a.text === b.text &&
+    a.note === b.note &&
+    a.language === b.language &&
+    a.aside === b.aside &&
+    a.reviewed?.text === b.reviewed?.text &&
+    a.reviewed?.of === b.reviewed?.of &&
+    a.template?.own === b.template?.own
+  )
+}
+
+/** What an earlier version, or somebody's hand, left on the shelf; anything odd is no draft. */
+export function checkedDraft(d: unknown): Draft | undefined {
+  if (typeof d !== 'object' || d === null) return undefined
+  const { text, note, reviewed, language, template, aside, caret } = d as Partial<Draft>
+  if (typeof text !== 'string') return undefined
+  const draft: Draft = { text, note: note === true }
+  if (typeof language === 'string') draft.language = language
+  if (typeof aside === 'string') draft.aside = aside
+  if (reviewed && strings(reviewed.text, reviewed.of, reviewed.language)) draft.reviewed = reviewed
+  if (template && strings(template.own, template.theirs, template.language)) draft.template = template
+  if (Array.isArray(caret) && caret.length === 2 && caret.every(Number.isInteger)) draft.caret = caret
+  return draft
+}
+
+function strings(...all: unknown[]): boolean {
+  return all.every((s) => typeof s === 'string')
 }

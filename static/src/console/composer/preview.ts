@@ -6,6 +6,9 @@ import type { CallMap, PreviewOK } from '../../shared/wire.gen'
 /** A pause in typing after which the preview is asked for, in ms. */
 export const previewPause = 350
 
+/** What is sent before its preview came waits for it so long, in ms, and then goes without. */
+export const previewPatience = 1200
+
 export type PreviewState =
   | { state: 'none' }
   /** Asked, or about to be. `last` is what stood there before, so that the line does not flicker. */
@@ -49,6 +52,17 @@ export class Previewer {
     const { asked, back } = this
     this.asked = ''
     this.want(asked, back)
+  }
+
+  /** Whether what is shown is what the customer reads of this text, or cannot be known. */
+  fresh(text: string): boolean {
+    const s = this.state.peek()
+    return s.state === 'ready' ? s.of === text.trim() : s.state === 'failed'
+  }
+
+  /** Asks at once, for a text that is about to be sent: the answer is then known where the line is translated. Resolves whatever the answer is. */
+  async hurry(text: string): Promise<void> {
+    await this.call({ conversation: this.conversation, text: text.trim() }).catch(() => {})
   }
 
   stop(): void {

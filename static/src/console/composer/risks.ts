@@ -3,7 +3,7 @@
 import { sayings } from './sayings'
 
 export interface Warning {
-  kind: 'saying' | 'date' | 'number' | 'missing'
+  kind: 'saying' | 'date' | 'number' | 'missing' | 'variable'
   /** The part of the text that is meant. */
   text: string
 }

@@ -62,6 +62,11 @@ export class Sending {
     })
   }
 
+  /** A line that was held goes. */
+  release(key: string): void {
+    this.outbox?.release(key)
+  }
+
   retry(key: string): void {
     this.outbox?.retry(key)
   }

@@ -44,7 +44,13 @@ export function Outgoing({ line }: { line: Line }): JSX.Element {
         ) : (
           <span class="tag">
             <Icon name="clock" size={14} />
-            {t(desk.line.online.value ? 'out.sending' : 'out.waiting')}{' '}
+            {t(
+              !desk.line.online.value
+                ? 'out.waiting'
+                : line.held && line.state === 'queued'
+                  ? 'preview.waiting'
+                  : 'out.sending',
+            )}{' '}
             {line.state === 'sending' && desk.files.progress(line)}
             {line.files?.some((f) => !f.id) && (
               <button type="button" class="link" onClick={edit}>

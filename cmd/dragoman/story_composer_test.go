@@ -1,0 +1,169 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+// boxIs waits until the box of the console has a text, whole.
+func boxIs(console *browsertest.Tab, text string) {
+	console.Wait(fmt.Sprintf("document.querySelector('.box textarea').value === %q", text))
+}
+
+// manyReplies gives the demo's shop more canned replies than the list shows at once, and one that wants the number of an order.
+func manyReplies(t *testing.T, s *serving) {
+	t.Helper()
+	texts := [][]string{{"zorder", "en", "Hello {name},\nyour order {order} is packed."}, {"zorder", "de", "Hallo {name},\nIhre Bestellung {order} ist gepackt."}}
+	for n := range 7 {
+		texts = append(texts, []string{fmt.Sprintf("reply%d", n), "en", fmt.Sprintf("This is what we say to question %d.", n)})
+	}
+	for _, text := range texts {
+		good(t, "", append(append([]string{"canned", "put", demoKey}, text...), "--data", s.data)...)
+	}
+	good(t, "", "canned", "approve", demoKey, "zorder", "en", "de", "--data", s.data)
+}
+
+// TestStoryOfTheBox is a day of an agent's box: canned replies by keys alone, with what is still open in them; an input method; undo; two tabs; and a browser
+// that dies with something written in it and something on its way.
+func TestStoryOfTheBox(t *testing.T) {
+	engine := phrases{"Guten Tag": {"en": "Good day"}, "Not a line": {"de": "Keine Zeile"}}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
+	manyReplies(t, s)
+	chatServer := "http://chat.localhost:" + wire.port()
+	frame := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
+	frame.Open(chatServer + "/chat/" + demoKey)
+	frame.Wait("document.querySelector('.presence .dot')")
+	says(frame, "Guten Tag")
+
+	profile := t.TempDir()
+	agent := browsertest.Start(t, "en-US,en", browsertest.Profile(profile))
+	console := agent.Tab(browsertest.Desktop)
+	console.Open(chatServer + "/agent/")
+	login(t, console, s, "emma@demo.localhost")
+	console.Click("[role=option]")
+	console.WaitText("Good day")
+	console.Click(".box textarea")
+
+	t.Run("canned", func(t *testing.T) {
+		console.Type("/")
+		console.Wait("document.querySelectorAll('.canned [role=option]').length === 8")
+		console.Press(kb.ArrowUp)
+		console.Wait(`(o => o.innerText.startsWith('/zorder') && o.getBoundingClientRect().bottom <= o.parentElement.getBoundingClientRect().bottom)(document.querySelector('.canned [aria-selected=true]'))`)
+		console.WaitText("Ihre Bestellung {order} ist gepackt.")
+		look(console, "canned replies, the last", "console-canned-both.png")
+		console.Press(kb.Enter)
+		boxIs(console, "Hello,\nyour order {order} is packed.")
+		console.WaitText("Nobody knows what stands for")
+		console.Press(kb.Enter) // asks once
+		console.Wait("(b => b.value.slice(b.selectionStart, b.selectionEnd) === '{order}')(document.querySelector('.box textarea'))")
+		console.Type("DE-77")
+		console.Wait("document.querySelector('.preview.corrected textarea').value === 'Hallo,\\nIhre Bestellung DE-77 ist gepackt.'")
+		console.WaitText("an approved reply")
+		look(console, "a canned reply with its order", "console-canned-order.png")
+		console.Press("z", chromedp.ModifierCtrl)
+		boxIs(console, "Hello,\nyour order {order} is packed.")
+		console.Press("z", chromedp.ModifierCtrl)
+		boxIs(console, "/")
+		console.Type("/zord")
+		console.Wait("document.querySelectorAll('.canned [role=option]').length === 1")
+		console.Press(kb.Tab)
+		boxIs(console, "Hello,\nyour order {order} is packed.")
+		console.Type("DE-78")
+		console.WaitText("an approved reply")
+		console.Press(kb.Enter)
+		frame.WaitText("Ihre Bestellung DE-78 ist gepackt.")
+		boxIs(console, "")
+	})
+	t.Run("input method", func(t *testing.T) {
+		console.Wait("!document.querySelector('.outgoing')")
+		lines := browsertest.Eval[int](console, "document.querySelectorAll('.lines .line').length")
+		console.Compose("日本語")
+		boxIs(console, "日本語")
+		console.Press(kb.Enter)
+		boxIs(console, "日本語")
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Type("one")
+		console.Press(kb.Enter, chromedp.ModifierShift)
+		console.Type("two")
+		boxIs(console, "one\ntwo")
+		if now := browsertest.Eval[int](console, "document.querySelectorAll('.lines .line').length"); now != lines {
+			t.Errorf("there were %d lines and are %d: an input method, or Shift and Enter, has sent one", lines, now)
+		}
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Type(strings.Repeat("word ", 790) + "word")
+		console.WaitText("characters left")
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Press(kb.Delete)
+		boxIs(console, "")
+	})
+	t.Run("two tabs", func(t *testing.T) {
+		other := agent.Tab(browsertest.Desktop)
+		other.Open(browsertest.Eval[string](console, "location.href"))
+		other.Wait("document.querySelector('.box textarea')")
+		console.Type("Written here")
+		boxIs(other, "Written here")
+		other.Click(".box textarea")
+		other.Press(kb.End)
+		other.Type(", and there")
+		boxIs(console, "Written here, and there")
+		other.Close()
+	})
+	t.Run("crash", func(t *testing.T) {
+		console.Do("document.querySelector('.box textarea').select()")
+		wire.setCut(true)
+		console.Type("On its way")
+		console.Press(kb.Enter)
+		console.WaitText("Waits for the connection")
+		console.Type("Not sent yet")
+		console.Wait(kept("lines", "dragoman", "On its way"))
+		console.Wait(kept("drafts", "dragoman.console", "Not sent yet"))
+		agent.Kill()
+		wire.setCut(false)
+		console = browsertest.Start(t, "en-US,en", browsertest.Profile(profile)).Tab(browsertest.Desktop)
+		console.Open(chatServer + "/agent/")
+		console.Wait("document.querySelector('#email, [role=listbox]')")
+		if browsertest.Eval[bool](console, "!!document.querySelector('#email')") {
+			// A browser that is killed may lose its cookies, and may have kept the address that was typed the first time.
+			console.Click("#email")
+			console.Do("document.activeElement.select()")
+			console.Type("emma@demo.localhost")
+			console.Click("#password")
+			console.Type(demoPassword(t, s, "emma@demo.localhost"))
+			console.Press(kb.Enter)
+			console.Wait("document.querySelector('[role=listbox]')")
+		}
+		console.Click("#tab-mine")
+		console.WaitText("Draft")
+		frame.WaitText("On its way")
+		console.Click("[role=option]")
+		boxIs(console, "Not sent yet")
+		emma := sitDown(t, s, "emma@demo.localhost")
+		var page chat.HistoryOK
+		emma.call(chat.CallHistory, chat.History{Conversation: emma.conversation, Limit: 100}, &page)
+		times := 0
+		for _, m := range page.Messages {
+			if m.Text == "On its way" {
+				times++
+			}
+		}
+		if times != 1 {
+			t.Errorf("the line that was on its way is there %d times", times)
+		}
+	})
+}
+
+// kept tells whether the browser's database has an object with a text in it.
+func kept(store, database, text string) string {
+	return fmt.Sprintf(`(window.found ??= {})[%[3]q] || (indexedDB.open(%[2]q).onsuccess = e => {
+		const all = e.target.result.transaction(%[1]q).objectStore(%[1]q).getAll()
+		all.onsuccess = () => { found[%[3]q] = JSON.stringify(all.result).includes(%[3]q); e.target.result.close() }
+	}) && false`, store, database, text)
+}

@@ -1,0 +1,85 @@
+// Drafts in IndexedDB: unlike localStorage it has them when the browser is killed.
+import type { DraftShelf, KeptDraft } from './drafts'
+
+const store = 'drafts'
+
+/** That a box was emptied is remembered so long, in ms: a tab that had its text must learn of it. */
+const remembered = 24 * 3_600_000
+
+export class IdbDrafts implements DraftShelf {
+  #db: Promise<IDBDatabase> | undefined
+
+  #open(): Promise<IDBDatabase> {
+    this.#db ??= new Promise((resolve, reject) => {
+      const req = indexedDB.open('dragoman.console', 1)
+      req.onupgradeneeded = () => req.result.createObjectStore(store, { keyPath: ['agent', 'conversation'] })
+      req.onsuccess = () => {
+        // Another tab with a newer version of us must not wait for this one.
+        req.result.onversionchange = () => req.result.close()
+        req.result.onclose = () => {
+          this.#db = undefined
+        }
+        resolve(req.result)
+      }
+      req.onerror = () => reject(req.error)
+    })
+    return this.#db
+  }
+
+  async all(agent: string): Promise<KeptDraft[]> {
+    const tx = (await this.#open()).transaction(store, 'readwrite')
+    const drafts = tx.objectStore(store)
+    let found: KeptDraft[] = []
+    const req = drafts.getAll(IDBKeyRange.bound([agent], [agent, []]))
+    req.onsuccess = () => {
+      found = req.result as KeptDraft[]
+      for (const { at, draft, conversation } of found)
+        if (!draft.text && !draft.aside && at < Date.now() - remembered) drafts.delete([agent, conversation])
+    }
+    await done(tx)
+    return found
+  }
+
+  async put(kept: KeptDraft): Promise<KeptDraft | undefined> {
+    // On the disk, not only with the system: what is typed is not typed twice.
+    const tx = (await this.#open()).transaction(store, 'readwrite', { durability: 'strict' })
+    const drafts = tx.objectStore(store)
+    const there = drafts.get([kept.agent, kept.conversation])
+    let other: KeptDraft | undefined
+    there.onsuccess = () => {
+      other = there.result as KeptDraft | undefined
+      if (!other || other.rev < kept.rev) drafts.put(kept)
+    }
+    await done(tx)
+    return other && other.rev >= kept.rev ? other : undefined
+  }
+}
+
+function done(tx: IDBTransaction): Promise<void> {
+  return new Promise((resolve, reject) => {
+    tx.oncomplete = () => resolve()
+    tx.onabort = () => reject(tx.error)
+    tx.onerror = () => reject(tx.error)
+  })
+}
+
+/** For a browser that keeps nothing: drafts outlive a change of conversation, and no more. */
+export class NoDrafts implements DraftShelf {
+  async all(): Promise<KeptDraft[]> {
+    return []
+  }
+
+  async put(): Promise<undefined> {
+    return undefined
+  }
+}
+
+/** The best shelf that this browser gives. */
+export function openDrafts(): DraftShelf {
+  try {
+    return typeof indexedDB === 'object' && indexedDB ? new IdbDrafts() : new NoDrafts()
+  } catch {
+    // The mere access throws where storage is blocked.
+    return new NoDrafts()
+  }
+}
