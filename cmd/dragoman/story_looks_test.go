@@ -184,6 +184,9 @@ func TestStoryOfEveryLook(t *testing.T) {
 			page.Wait("document.querySelector('.rating input')")
 			g.state("rated")
 			g.plain("rated")
+			// Who is at the end stays there when the window shrinks, by a keyboard or by being turned.
+			page.On(small)
+			page.Wait("innerWidth === 320 && document.querySelector('.rating').getBoundingClientRect().bottom <= document.querySelector('.composer').getBoundingClientRect().top")
 		})
 	}
 	if *screens != "" {

@@ -10,10 +10,12 @@ import (
 // Watch makes the tab count, from the next page on, layout shift and breaches of the content policy. Call it before Open.
 func (t *Tab) Watch() {
 	t.tb.Helper()
-	t.Script(`window.__shift = 0; window.__breaches = [];
-new PerformanceObserver(l => { for (const e of l.getEntries()) window.__shift += e.value }).observe({type: 'layout-shift', buffered: true});
-document.addEventListener('securitypolicyviolation', e => window.__breaches.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));`)
+	t.Script(watching)
 }
+
+const watching = `window.__shift = 0; window.__breaches = [];
+new PerformanceObserver(l => { for (const e of l.getEntries()) window.__shift += e.value }).observe({type: 'layout-shift', buffered: true});
+document.addEventListener('securitypolicyviolation', e => window.__breaches.push(e.violatedDirective + ' ' + e.blockedURI + ' ' + e.sourceFile));`
 
 // Shift is the page's cumulative layout shift so far, user input not excluded.
 func (t *Tab) Shift() float64 { t.tb.Helper(); return Eval[float64](t, "window.__shift") }
@@ -25,8 +27,13 @@ func (t *Tab) Breaches() []string { t.tb.Helper(); return Eval[[]string](t, "win
 // Call it before Open, beside Watch.
 func (t *Tab) Guard() {
 	t.tb.Helper()
-	t.Script(`window.__ran = []; for (const name of ['__xss', 'alert', 'confirm', 'prompt', 'open']) window[name] = (...args) => { window.__ran.push(name + ' ' + args + ' ' + new Error().stack) }`)
+	t.Script(guarding)
 }
+
+const guarding = `window.__ran = []; for (const name of ['__xss', 'alert', 'confirm', 'prompt', 'open']) window[name] = (...args) => { window.__ran.push(name + ' ' + args + ' ' + new Error().stack) };`
+
+// GuardNow is Watch and Guard for the page that is there already: the frame of another site, which no script can be put into before it has loaded.
+func (t *Tab) GuardNow() { t.tb.Helper(); t.Do("(() => {" + watching + guarding + "})()") }
 
 // Ran are the scripts that Guard has noticed.
 func (t *Tab) Ran() []string { t.tb.Helper(); return Eval[[]string](t, "window.__ran") }

@@ -27,6 +27,8 @@ export default function Log(): JSX.Element {
   const end = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const place = useRef<Place>(undefined)
+  // How high the log and its window were when the lines were last put in their place.
+  const measured = useRef('')
   const missed = useSignal(0)
   const days = talk.days.value
   const own = lastOwn(talk.rooms.value, talk.me.value?.id ?? '', talk.delivered)
@@ -58,6 +60,14 @@ export default function Log(): JSX.Element {
     end.current?.scrollIntoView({ block: 'end' })
   }
 
+  /** Whether the window or the lines have another size by now: then what scrolls is not the reader. */
+  const resized = () => {
+    const size = box.current ? `${box.current.clientHeight} ${box.current.scrollHeight}` : ''
+    const other = size !== measured.current
+    measured.current = size
+    return other
+  }
+
   const seen = () => {
     if (atEnd.current && open.value && document.visibilityState === 'visible') talk.read()
   }
@@ -66,7 +76,11 @@ export default function Log(): JSX.Element {
     const el = box.current
     if (!el) return
     // A keyboard that opens, a font that arrives, a line that is translated: all of them change heights.
-    const observer = new ResizeObserver(() => (atEnd.current ? toEnd() : place.current?.hold()))
+    const observer = new ResizeObserver(() => {
+      resized()
+      if (atEnd.current) toEnd()
+      else place.current?.hold()
+    })
     observer.observe(el)
     for (const child of el.children) observer.observe(child)
     document.addEventListener('visibilitychange', seen)
@@ -96,6 +110,7 @@ export default function Log(): JSX.Element {
         tabIndex={0}
         onScroll={(e) => {
           const el = e.currentTarget
+          if (resized() && atEnd.current) return
           atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
           if (atEnd.current) {
             missed.value = 0
