@@ -46,6 +46,7 @@ func TestStoryOfCorrections(t *testing.T) {
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	chatServer := "http://chat.localhost:" + port
+	good(t, "", "agent", "set", "emma@demo.localhost", "--role", "admin", "--data", s.data) // only admins change a glossary
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
 	page.Open("http://shop.localhost:" + port + "/demo/de/")
 	frame := openWidget(page, chatServer)
@@ -91,6 +92,7 @@ func TestStoryOfCorrections(t *testing.T) {
 	frame.WaitText(right)
 	frame.WaitText("Von einem Menschen korrigiert")
 	frame.WaitGone(wrong)
+	takenBack(t, console, frame, wrong, right)
 
 	t.Run("flag", func(t *testing.T) {
 		console.Click(".box textarea")
@@ -128,6 +130,15 @@ func TestStoryOfCorrections(t *testing.T) {
 			tab.WaitText("Becher sind eine Wonne.")
 		}
 		frame.WaitText("Becher sind eine Wonne.")
+		phone.WaitText("Always translate “\u2068a poison of joy\u2069” as “\u2068eine Wonne\u2069”…")
+		look(phone, "a word for the glossary", "console-offer.png")
+		phone.Click(".offer .link")
+		phone.Wait("document.querySelector('#term-source').value === 'a poison of joy' && document.querySelector('#term-target').value === 'eine Wonne'")
+		phone.Wait("document.querySelector('#term-from').value === 'en' && document.querySelector('#term-to').value.startsWith('de')")
+		look(phone, "a term for the glossary", "console-offer-term.png")
+		phone.Click("dialog .primary")
+		phone.WaitText("from now on")
+		phone.Wait("!document.querySelector('.offer')")
 	})
 	t.Run("failed", func(t *testing.T) {
 		console.Click(".box textarea")
@@ -149,6 +160,23 @@ func TestStoryOfCorrections(t *testing.T) {
 		frame.WaitText("Sie wiegt 400 Gramm.")
 		look(frame, "corrected lines", "widget-corrected.png")
 	})
+}
+
+// takenBack undoes a correction that was just made, which leaves the engine's text as the engine's, and makes it again.
+func takenBack(t *testing.T, console, frame *browsertest.Tab, wrong, right string) {
+	t.Helper()
+	console.Click(".notice button:not(.icon-button)")
+	console.WaitText(wrong)
+	console.Wait("!document.querySelector('.by-person')")
+	frame.WaitText(wrong)
+	frame.WaitGone("Von einem Menschen korrigiert")
+	console.Press(kb.Escape)
+	console.Press("c")
+	console.Wait("document.activeElement.matches('.correction textarea')")
+	console.Type(right)
+	console.Press(kb.Enter)
+	frame.WaitText(right)
+	console.WaitText("Corrected by Emma")
 }
 
 // TestStoryOfTyping: where a shop has switched it on, its agents read what a shopper is typing, in their own language, and the shopper is told that they do.

@@ -89,12 +89,32 @@ export class Actions {
 
   /** A person's text for what stands in this language, for every reader. */
   async correct(id: string, seq: number, language: string, text: string): Promise<boolean> {
-    const done = await this.change(async () => {
+    return this.change(async () => {
       const line = await this.desk.client.call('correct', { conversation: id, seq, language, text })
       this.desk.chats.rooms.upsert(id, line)
+      const was = line.translations[language]?.was
+      const undo = { text: t('place.undo'), run: () => void this.uncorrect(id, seq, language) }
+      this.desk.notices.say(t('corrected'), 'info', was && undo)
+      this.desk.corrected.value = {
+        conversation: id,
+        seq,
+        from: line.language,
+        into: language,
+        original: line.text,
+        before: was?.text ?? '',
+        after: text,
+      }
     })
-    if (done) this.desk.notices.say(t('corrected'))
-    return done
+  }
+
+  /** What stood there before the last correction stands there again. */
+  async uncorrect(id: string, seq: number, language: string): Promise<void> {
+    const done = await this.change(async () => {
+      const line = await this.desk.client.call('correct', { conversation: id, seq, language, text: '', undo: true })
+      this.desk.chats.rooms.upsert(id, line)
+      this.desk.corrected.value = undefined
+    })
+    if (done) this.desk.notices.say(t('uncorrected'))
   }
 
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */

@@ -26,6 +26,17 @@ import { RowStore } from './rows'
 import { Settings } from './settings'
 import { t } from './words'
 
+/** A translation that this agent has just corrected. */
+export interface Corrected {
+  conversation: string
+  seq: number
+  from: string
+  into: string
+  original: string
+  before: string
+  after: string
+}
+
 export type FocusOn = 'reply' | 'note' | 'tag'
 
 export class Desk {
@@ -82,6 +93,8 @@ export class Desk {
   readonly engineNoteGone: Signal<boolean> = signal(false)
   /** A line that goes back into its composer, to be edited. */
   readonly returned: Signal<{ conversation: string; text: string; note: boolean } | undefined> = signal(undefined)
+  /** The last correction of this agent, for the glossary. */
+  readonly corrected: Signal<Corrected | undefined> = signal(undefined)
   /** Counts the wishes for a translation back. */
   readonly backAsked: Signal<number> = signal(0)
   /** The place at which each conversation was left, for those that were not left at the end. */

@@ -15,6 +15,8 @@ const longest = 100
 
 export interface TermDialogProps {
   term: Term | undefined
+  /** What a new term begins with. */
+  first?: TermFields
   over: DOMRect | undefined
   rest: Rest
   site: string
@@ -29,9 +31,19 @@ export function TermDialog(props: TermDialogProps): JSX.Element {
   return useAdmin() ? <Form {...props} /> : <Reading {...props} />
 }
 
-function Form({ term, over, rest, site, all, onClose, onSaved, onOther }: TermDialogProps): JSX.Element {
+function Form({
+  term,
+  first = newTerm,
+  over,
+  rest,
+  site,
+  all,
+  onClose,
+  onSaved,
+  onOther,
+}: TermDialogProps): JSX.Element {
   const desk = useDesk()
-  const fields = useSignal<TermFields>(term ?? newTerm)
+  const fields = useSignal<TermFields>(term ?? first)
   const fault = useSignal('')
   const busy = useSignal(false)
   const f = fields.value

@@ -6,6 +6,7 @@ import { clock, fullTime } from '../../shared/time'
 import type { Message } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName, sameLanguage } from '../app/languages'
+import { Offer } from '../app/parts'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { FilesOfMessage } from '../attach/views'
@@ -173,6 +174,11 @@ function State({ id, line, reading, theirs }: StateProps): JSX.Element | null {
   const busy = useSignal(false)
   const correcting = useSignal(false)
   const { into } = reading
+  const just = useComputed(() => {
+    const of = desk.corrected.value
+    const here = of?.conversation === id && of.seq === line.seq && of.into === into
+    return here && desk.hello.value?.agent?.role === 'admin' ? of : undefined
+  }).value
   if (into === undefined) return null
   const again = async () => {
     busy.value = true
@@ -199,6 +205,7 @@ function State({ id, line, reading, theirs }: StateProps): JSX.Element | null {
         </>
       )}
       <Correct id={id} line={line} into={into} reading={reading} open={correcting} />
+      {just && <Offer of={just} />}
     </>
   )
 }
