@@ -169,6 +169,15 @@ func (e *Edge) routes() map[string]route {
 		"GET /agent/v1/socket":   open(e.socket),
 		"POST /agent/v1/upload":  e.upload,
 
+		"GET /agent/v1/me":                  e.me,
+		"POST /agent/v1/me/password":        e.setPassword,
+		"GET /agent/v1/me/logins":           e.logins,
+		"DELETE /agent/v1/me/logins":        e.endAllLogins,
+		"DELETE /agent/v1/me/logins/{id}":   e.endOneLogin,
+		"POST /agent/v1/me/second-step":     e.beginSecondStep,
+		"PUT /agent/v1/me/second-step":      e.confirmSecondStep,
+		"POST /agent/v1/me/second-step/off": e.endSecondStep,
+
 		"GET" + site + "translating":   e.ofSite(e.translating),
 		"PATCH" + site + "translating": e.ofSite(e.setTranslating),
 		"GET" + site + "terms":         e.ofSite(e.terms),

@@ -7,6 +7,8 @@
 //	login.go     POST /agent/v1/login and logout
 //	tries.go     how often somebody may try a password
 //	password.go  argon2id: a few at once, and as much work for unknown people as for known ones
+//	totp.go      the second step of the login
+//	me.go        what agents do about themselves: password, sessions, second step
 //	cookie.go    the session cookie
 //	auth.go      who is it? for HTTP and sockets alike
 //	socket.go    the agents' socket: hello, and the table of calls that are answered

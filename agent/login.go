@@ -39,7 +39,11 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	a, err := e.checkPassword(r, email, q.Password)
-	if chat.CodeOf(err) == chat.BadLogin {
+	if err == nil {
+		err = e.secondStep(r, a.ID, q.Code)
+	}
+	// A try is used up by a wrong password and by a wrong code. The right password alone is none: it is asked for the code.
+	if wrong := chat.CodeOf(err); wrong == chat.BadLogin || wrong == chat.SecondStepNeeded && q.Code != "" {
 		return err
 	}
 	giveBack()
@@ -48,7 +52,7 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := newSession()
 	session, _ := sessionIn(nameOf(false)+"="+id, false)
-	if err := e.store.AddLogin(r.Context(), session, a.ID); err != nil {
+	if err := e.store.AddLogin(r.Context(), session, a.ID, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()}); err != nil {
 		return err
 	}
 	// Whoever was logged in here before is not any more: an id is never used for two logins.
@@ -58,6 +62,24 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	http.SetCookie(w, cookie(id, own.Scheme == "https"))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
+}
+
+// secondStep asks for a code where the agent has a second step. Only who knows the password learns that there is one.
+func (e *Edge) secondStep(r *http.Request, agent, code string) error {
+	second, err := e.store.SecondStep(r.Context(), agent)
+	if err != nil || second.Secret == "" {
+		return err
+	}
+	if code == "" {
+		return errSecondStep("Type the code of your authenticator app, or a recovery code.")
+	}
+	return e.checkCode(r.Context(), agent, second, code)
+}
+
+// deviceOf is what a browser calls itself, as much of it as is kept.
+func deviceOf(r *http.Request) string {
+	s := strings.Join(strings.Fields(chat.CleanText(r.UserAgent())), " ")
+	return strings.ToValidUTF8(s[:min(len(s), chat.MaxDevice)], "")
 }
 
 // checkPassword returns the agent, or errWrong. Unknown people and disabled ones cost the same work.

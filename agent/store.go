@@ -16,7 +16,17 @@ type Store interface {
 	// SetPasswordHash replaces the encoded hash (rehash on login).
 	SetPasswordHash(ctx context.Context, agent string, hash string) error
 	// AddLogin begins a login session; it ends after 12 h without use and 7 days in any case.
-	AddLogin(ctx context.Context, session SessionHash, agent string) error
+	AddLogin(ctx context.Context, session SessionHash, agent string, from chat.LoginFrom) error
+	// LoginsOf returns an agent's live login sessions, the one that was used last first, and their hashes in the same order.
+	LoginsOf(ctx context.Context, agent string) ([]chat.Login, []SessionHash, error)
+	// EndLogins ends all login sessions of an agent but keep.
+	EndLogins(ctx context.Context, agent string, keep SessionHash) error
+	// SecondStep returns the second step of an agent's login; the zero one if there is none. SetSecondStep replaces it.
+	SecondStep(ctx context.Context, agent string) (chat.SecondStep, error)
+	SetSecondStep(ctx context.Context, agent string, step chat.SecondStep) error
+	// UseStep and UseRecovery take a code, which is good once, and tell whether it was there to be taken.
+	UseStep(ctx context.Context, agent string, step int64) (bool, error)
+	UseRecovery(ctx context.Context, agent, hash string) (bool, error)
 	// AgentByLogin returns the agent of a live login session, who is not disabled, or chat.BadLogin. It slides the session's end, writing at
 	// most once a minute.
 	AgentByLogin(ctx context.Context, session SessionHash) (chat.Agent, error)

@@ -355,4 +355,6 @@ type SessionSite struct {
 type LoginRequest struct {
 	Email    string `json:"email"`
 	Password string `json:"password"`
+	// Code is the second step, for who has one: of the app, or a recovery code.
+	Code string `json:"code,omitempty"`
 }

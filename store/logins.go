@@ -3,6 +3,7 @@ package store
 import (
 	"context"
 	"database/sql"
+	"encoding/hex"
 	"errors"
 	"time"
 
@@ -15,22 +16,25 @@ const (
 	loginLife  = 7 * 24 * time.Hour
 	loginSlide = time.Minute
 
-	insertLogin  = `INSERT INTO logins (hash, agent, created_at, used_at) VALUES ($1, $2, {now}, {now})`
+	insertLogin  = `INSERT INTO logins (hash, agent, created_at, used_at, device, address) VALUES ($1, $2, {now}, {now}, $3, $4)`
 	expireLogins = `DELETE FROM logins WHERE used_at < {now} - $1 OR created_at < {now} - $2`
 	agentByLogin = `SELECT` + agentColumns + `, {now} - l.used_at, {now} - l.created_at FROM logins l JOIN agents a ON a.id = l.agent
 WHERE l.hash = $1 AND NOT a.disabled`
 	slideLogin = `UPDATE logins SET used_at = {now} WHERE hash = $1`
 	endLogin   = `DELETE FROM logins WHERE hash = $1`
 	endLogins  = `DELETE FROM logins WHERE agent = $1`
+	endOthers  = `DELETE FROM logins WHERE agent = $1 AND hash <> $2`
+	liveLogins = `SELECT hash, device, address, created_at, used_at FROM logins WHERE agent = $1 AND used_at >= {now} - $2 AND created_at >= {now} - $3
+ORDER BY used_at DESC, hash`
 )
 
 // AddLogin begins a login session and clears away those that have ended by themselves.
-func (s *Store) AddLogin(ctx context.Context, session [32]byte, agent string) error {
+func (s *Store) AddLogin(ctx context.Context, session [32]byte, agent string, from chat.LoginFrom) error {
 	err := change(ctx, s, func(t tx) error {
 		if _, err := t.exec(expireLogins, loginIdle.Milliseconds(), loginLife.Milliseconds()); err != nil {
 			return err
 		}
-		_, err := t.exec(insertLogin, session[:], agent)
+		_, err := t.exec(insertLogin, session[:], agent, from.Device, from.Address)
 		return err
 	})
 	if foreign(err) {
@@ -66,18 +70,37 @@ type withTail struct {
 
 func (w withTail) Scan(to ...any) error { return w.row.Scan(append(to, w.tail...)...) }
 
-// EndLogin ends a login session; ending one that is not there is no error.
+// EndLogin ends a login session; ending one that is not there is no error. Running servers end its sockets.
 func (s *Store) EndLogin(ctx context.Context, session [32]byte) error {
-	return change(ctx, s, func(t tx) error {
+	return s.set(ctx, func(t tx) error {
 		_, err := t.exec(endLogin, session[:])
 		return err
 	})
 }
 
-// EndLogins ends all login sessions of an agent, as after a new password.
-func (s *Store) EndLogins(ctx context.Context, agent string) error {
+// EndLogins ends all login sessions of an agent, as after a new password, but for keep, if it is not zero. Running servers end their sockets.
+func (s *Store) EndLogins(ctx context.Context, agent string, keep [32]byte) error {
 	return s.set(ctx, func(t tx) error {
-		_, err := t.exec(endLogins, agent)
+		_, err := t.exec(endOthers, agent, keep[:])
 		return err
 	})
+}
+
+// LoginsOf returns the live login sessions of an agent, the one that was used last first, and their hashes in the same order.
+func (s *Store) LoginsOf(ctx context.Context, agent string) (all []chat.Login, hashes [][32]byte, err error) {
+	all, err = read(ctx, s, func(t tx) ([]chat.Login, error) {
+		found := []chat.Login{}
+		hashes = nil
+		err := each(t, func(r scanner) error {
+			var l chat.Login
+			var hash []byte
+			err := r.Scan(&hash, &l.Device, &l.Address, &l.Began, &l.Used)
+			// Half of the hash: it tells logins apart, and nobody makes a cookie of it.
+			l.ID = hex.EncodeToString(hash[:min(len(hash), 16)])
+			found, hashes = append(found, l), append(hashes, [32]byte(hash))
+			return err
+		}, liveLogins, agent, loginIdle.Milliseconds(), loginLife.Milliseconds())
+		return found, err
+	})
+	return all, hashes, err
 }

@@ -240,7 +240,7 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	_, err = sh.EndedTokens(ctx, []string{v.ID})
 	must(t, err)
 	login := [32]byte{100, byte(n)}
-	must(t, sh.AddLogin(ctx, login, agent.ID))
+	must(t, sh.AddLogin(ctx, login, agent.ID, chat.LoginFrom{}))
 	_, err = sh.AgentByLogin(ctx, login)
 	must(t, err)
 	must(t, sh.EndLogin(ctx, login))

@@ -22,6 +22,7 @@ type agentCommands struct {
 	List     agentListCommand     `cmd:"" help:"List the agents."`
 	Password agentPasswordCommand `cmd:"" help:"Set an agent's password, read from standard input."`
 	Set      agentSetCommand      `cmd:"" help:"Change an agent's name, languages, role or sites."`
+	TOTP     agentTOTPCommand     `cmd:"" name:"totp" help:"Tell whether an agent's login asks for a code, or with --off stop asking."`
 	Disable  agentDisableCommand  `cmd:"" help:"Let an agent in no more. What he wrote stays."`
 }
 
@@ -195,7 +196,7 @@ func (c *agentPasswordCommand) Run(r *run) error {
 	if err := s.SetPasswordHash(r.ctx, a.ID, hash); err != nil {
 		return err
 	}
-	if err := s.EndLogins(r.ctx, a.ID); err != nil {
+	if err := s.EndLogins(r.ctx, a.ID, agent.SessionHash{}); err != nil {
 		return err
 	}
 	r.notef("changed: %s has to log in again, with the new password", a.Email)

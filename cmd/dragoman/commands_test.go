@@ -2,11 +2,15 @@ package main
 
 import (
 	"encoding/json"
+	"path/filepath"
 	"strings"
 	"testing"
 	"time"
 
 	"dragoman/chat"
+	"dragoman/store"
+
+	"github.com/rs/zerolog"
 )
 
 // The identity secret is exchanged in two steps, so that no server of the shop signs in vain meanwhile.
@@ -91,6 +95,19 @@ func TestAgents(t *testing.T) {
 	refused(t, exitFailed, `there is no site with the key "nobody"`,
 		"agent", "add", "bo@a.example", "--name", "Bo", "--language", "en", "--site", "nobody", "--data", data)
 	good(t, "another long password", "agent", "password", "ana@a.example", "--data", data)
+	key := addSite(t, "--data", data)
+	var before []agentRow
+	good(t, "", "agent", "set", "ANA@a.example", "--role", "admin", "--site", key, "--name", "Ana B", "--data", data)
+	decode(t, good(t, "", "agent", "list", "--json", "--data", data), &before)
+	if len(before) != 1 || before[0].Role != chat.RoleAdmin || before[0].Name != "Ana B" || len(before[0].Sites) != 1 || strings.Join(before[0].Languages, " ") != "es en" {
+		t.Errorf("after set: %+v", before)
+	}
+	good(t, "", "agent", "set", "ana@a.example", "--role", "agent", "--all-sites", "--data", data)
+	refused(t, exitUsage, "say what is to be changed", "agent", "set", "ana@a.example", "--data", data)
+	refused(t, exitUsage, "", "agent", "set", "ana@a.example", "--role", "owner", "--data", data)
+	refused(t, exitFailed, "no site", "agent", "set", "ana@a.example", "--site", "nobody", "--data", data)
+	refused(t, exitFailed, "there is no agent nobody@a.example", "agent", "set", "nobody@a.example", "--name", "X", "--data", data)
+	second(t, data)
 	good(t, "", "agent", "disable", "ana@a.example", "--data", data)
 	var rows []agentRow
 	decode(t, good(t, "", "agent", "list", "--json", "--data", data), &rows)
@@ -99,6 +116,35 @@ func TestAgents(t *testing.T) {
 	}
 	refused(t, exitFailed, "there is no agent nobody@a.example", "agent", "disable", "nobody@a.example", "--data", data)
 	refused(t, exitFailed, "there is no agent nobody@a.example", "agent", "password", "nobody@a.example", "--data", data)
+}
+
+// second gives Ana a second step, and takes it away as somebody does who has lost the phone.
+func second(t *testing.T, data string) {
+	t.Helper()
+	totp := func(want string, more ...string) {
+		t.Helper()
+		r := command(t, "", nil, append([]string{"agent", "totp", "ana@a.example", "--data", data}, more...)...)
+		if r.code != exitOK || !strings.Contains(r.stdout+r.stderr, want) {
+			t.Errorf("code %d, want %q in: %s%s", r.code, want, r.stdout, r.stderr)
+		}
+	}
+	totp("asks for no code")
+	totp("asks for no code", "--off")
+	s, err := store.Open(t.Context(), store.Options{Database: filepath.Join(data, "dragoman.db"), Log: zerolog.Nop()})
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer s.Close()
+	a, _, err := s.AgentByEmail(t.Context(), "ana@a.example")
+	if err == nil {
+		err = s.SetSecondStep(t.Context(), a.ID, chat.SecondStep{Secret: "X", Recovery: []string{"a", "b"}})
+	}
+	if err != nil {
+		t.Fatal(err)
+	}
+	totp("asks for a code; 2 recovery codes are left")
+	totp("off: ana@a.example logs in with the password alone", "--off")
+	totp("asks for no code")
 }
 
 // Only serve and site add make a database; everything else must not leave one behind because of a misspelt --data.

@@ -90,6 +90,9 @@ func (a *attack) plant() {
 	a.must(err)
 	a.must(a.Store.AddAgent(ctx, chat.Agent{Name: a.mark("agent"), Email: a.mark("mail") + "@other.example", Role: chat.RoleAgent, Languages: []language.Tag{language.English}, Sites: []string{"other"}}, "x"))
 	a.bob = a.sit(edgetest.Bob, nil)
+	logins, _, err := a.Store.LoginsOf(ctx, a.AgentID(edgetest.Bob))
+	a.must(err)
+	a.ids = append(a.ids, logins[0].ID)
 	a.people()
 	var inbox chat.InboxOK
 	a.must(a.bob.Call(ctx, chat.CallInbox, chat.Inbox{Limit: 1}, &inbox))

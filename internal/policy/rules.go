@@ -57,6 +57,9 @@ func routes() []Rule {
 		return rules
 	}
 	all := rule(Rule{Door: Cookie, Names: Conversation, Agent: Yes, Admin: Yes}, "POST /agent/v1/upload")
+	all = append(all, rule(Rule{Door: Cookie, Agent: Yes, Admin: Yes}, "GET /agent/v1/me", "POST /agent/v1/me/password",
+		"GET /agent/v1/me/logins", "DELETE /agent/v1/me/logins/{id}", "DELETE /agent/v1/me/logins",
+		"POST /agent/v1/me/second-step", "PUT /agent/v1/me/second-step", "POST /agent/v1/me/second-step/off")...)
 	all = append(all, rule(Rule{Door: Token, Visitor: Yes}, "POST /widget/v1/upload")...)
 	// Who somebody is the sockets find out by hello, sessions and logins by what they are asked with; files are whoever's who has their signed address.
 	all = append(all, rule(Rule{Door: Open},

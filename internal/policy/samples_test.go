@@ -5,6 +5,7 @@ import (
 	"strings"
 
 	"dragoman/chat"
+	"dragoman/internal/edgetest"
 	"dragoman/internal/policy"
 )
 
@@ -44,6 +45,8 @@ func bodyOf(v policy.Verb) (body, kind string) {
 	switch {
 	case method == "GET" || method == "DELETE":
 		return "", ""
+	case strings.HasPrefix(path, "/agent/v1/me/"):
+		return `{"old":"` + edgetest.Password + `","new":"` + edgetest.Password + `","password":"` + edgetest.Password + `"}`, "application/json"
 	case strings.HasSuffix(path, ".csv"):
 		return "name,en\nhello,Hello\n", "text/csv"
 	case strings.HasSuffix(path, ".tmx"):

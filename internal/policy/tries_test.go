@@ -193,6 +193,23 @@ func (a *attack) tryRoute(r policy.Rule, by attacker) {
 	}
 	method, path, _ := strings.Cut(string(r.Verb), " ")
 	text, kind := bodyOf(r.Verb)
+	if r.Names == policy.Nothing {
+		// It is about who asks. Only of one who has ended nothing may come of it, and of another agent's sessions never.
+		got := answer{}
+		switch {
+		case strings.Contains(path, "{id}"):
+			got = a.asks(by, r.Verb, method, strings.Replace(path, "{id}", pick(a, a.ids), 1), strings.NewReader(text), kind)
+		case by.ended:
+			got = a.asks(by, r.Verb, method, path, strings.NewReader(text), kind)
+		default:
+			return
+		}
+		a.got(by, string(r.Verb), got, by.ended, want)
+		if got.status < 400 {
+			a.t.Errorf("%s: %s was done: %s", by.name, r.Verb, got.body)
+		}
+		return
+	}
 	at := func(key, id string) string {
 		return strings.NewReplacer("{key}", url.PathEscape(key), "{id}", url.PathEscape(id), "{name}", "hello", "{language}", "de").Replace(path)
 	}

@@ -44,7 +44,7 @@ func serve(h http.Handler, method, target string, headers ...string) (*httptest.
 
 func TestEveryCodeHasItsStatus(t *testing.T) {
 	want := map[chat.Code]int{
-		chat.BadRequest: 400, chat.UnknownCall: 404, chat.BadToken: 401, chat.BadIdentity: 401, chat.BadLogin: 401, chat.BadOrigin: 403,
+		chat.BadRequest: 400, chat.UnknownCall: 404, chat.BadToken: 401, chat.BadIdentity: 401, chat.BadLogin: 401, chat.SecondStepNeeded: 401, chat.BadOrigin: 403,
 		chat.NotFound: 404, chat.Gone: 410, chat.Forbidden: 403, chat.TooLong: 422, chat.TooLarge: 413, chat.BadType: 415, chat.Empty: 422, chat.Conflict: 409, chat.RateLimited: 429,
 		chat.Taken: 409, chat.BadState: 409, chat.BadLanguage: 422, chat.Unavailable: 503, chat.Internal: 500,
 	}

@@ -20,6 +20,9 @@ var statuses = map[chat.Code]int{
 	chat.BadToken:    http.StatusUnauthorized,
 	chat.BadIdentity: http.StatusUnauthorized,
 	chat.BadLogin:    http.StatusUnauthorized,
+
+	chat.SecondStepNeeded: http.StatusUnauthorized,
+
 	chat.BadOrigin:   http.StatusForbidden,
 	chat.NotFound:    http.StatusNotFound,
 	chat.Gone:        http.StatusGone,

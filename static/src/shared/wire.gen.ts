@@ -61,6 +61,7 @@ export type Code =
   | "token"
   | "identity"
   | "login"
+  | "second_step"
   | "origin"
   | "not_found"
   | "gone"
@@ -553,6 +554,8 @@ export interface SessionSite {
 export interface LoginRequest {
   email: string
   password: string
+  /** Code is the second step, for who has one: of the app, or a recovery code. */
+  code?: string
 }
 
 /** CannedText is a canned reply in one language. */
@@ -803,6 +806,19 @@ export interface Cart {
   /** Currency is a code of ISO 4217, such as EUR; Total is in its main unit. */
   currency?: string
   total?: number
+}
+
+/** Login is a login session, as its agent sees it. */
+export interface Login {
+  /** ID names it to its agent and opens nothing. */
+  id: string
+  device: string
+  address: string
+  /** Began is when, and Used when it was last used, to the minute. */
+  began: string
+  used: string
+  /** Current tells that it is the one that asks. */
+  current?: boolean
 }
 
 /** Term is an entry of a site's glossary: how a word or a phrase is to be translated, or that it is not. */
