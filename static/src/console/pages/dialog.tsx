@@ -19,15 +19,18 @@ export interface DialogProps {
 
 export function Dialog({ title, over, onClose, onDone, children }: DialogProps): JSX.Element {
   const dialog = useRef<HTMLDialogElement>(null)
+  const gone = useRef(false)
   useLayoutEffect(() => {
     const el = dialog.current
-    const before = document.activeElement
     if (!el) return
     el.showModal()
     if (over && innerWidth >= 700) place(el, over)
-    // A dialog that is taken out of the document while it is open gives the focus to nobody.
+    // A finger wants to read first: the keyboard of a phone would cover what has just opened.
+    if (!matchMedia('(pointer: coarse)').matches) el.querySelector<HTMLElement>('[data-first]')?.focus()
+    // A dialog that is taken out of the document while it is open gives the focus to nobody; and what it says of its end comes when another may be open.
     return () => {
-      if (before instanceof HTMLElement && before.isConnected) before.focus({ preventScroll: true })
+      gone.current = true
+      el.close()
     }
   }, [])
   return (
@@ -35,7 +38,7 @@ export function Dialog({ title, over, onClose, onDone, children }: DialogProps):
       ref={dialog}
       class="sheet place-dialog"
       aria-labelledby="dialog-title"
-      onClose={onClose}
+      onClose={() => gone.current || onClose()}
       closedby="any"
       onKeyDown={(e) => {
         if (e.key !== 'Enter' || !(e.ctrlKey || e.metaKey) || !onDone) return

@@ -99,7 +99,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
   const add = (
     <button
       type="button"
-      class="primary"
+      class="primary add"
       disabled={!online}
       onClick={(e) => {
         open.value = {
@@ -137,7 +137,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
         )}
         {tools && <Export url={siteURL(site, 'canned.csv')} />}
         {admin && (
-          <button type="button" disabled={!online} onClick={() => (open.value = 'import')}>
+          <button type="button" class="bring" disabled={!online} onClick={() => (open.value = 'import')}>
             <Icon name="bring" size={16} />
             <span class="tool-text">{t('place.import')}</span>
           </button>

@@ -213,6 +213,7 @@ function Form({
               id={id}
               type="text"
               required
+              data-first=""
               autocomplete="off"
               autocapitalize="none"
               spellcheck={false}
@@ -228,7 +229,7 @@ function Form({
           <textarea
             ref={area}
             id={id}
-            autofocus={one !== undefined && matchMedia('(pointer: fine)').matches}
+            data-first={one && ''}
             lang={language}
             dir="auto"
             rows={4}
@@ -262,7 +263,7 @@ function Form({
         )}
         <span class="grow" />
         {one && sourceFor(one, language, own) && (
-          <button type="button" disabled={blocked} onClick={() => void draft()}>
+          <button type="button" class="draft-it" disabled={blocked} onClick={() => void draft()}>
             <Icon name="translate" size={16} />
             {t('canned.translate')}
           </button>

@@ -84,6 +84,7 @@ function Form({
                 id={id}
                 type="text"
                 required
+                data-first=""
                 autocomplete="off"
                 maxLength={longest}
                 dir="auto"

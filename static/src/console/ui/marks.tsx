@@ -58,9 +58,10 @@ function tint(id: string): number {
   return sum % 6
 }
 
-/** What a visitor is called: their name, or a name for those who gave none. */
+/** What a visitor is called: their name, or a name for those who gave none. The server has one for them, in English (store/visitors.go). */
 export function visitorName(v: { name: string; id: string }): string {
-  return v.name || t('visitor.unnamed', { id: v.id.slice(-4).toUpperCase() })
+  const id = v.id.slice(-4)
+  return v.name && v.name !== `Visitor ${id}` ? v.name : t('visitor.unnamed', { id })
 }
 
 /** How many translations of a conversation the customer calls wrong; nothing for none. */

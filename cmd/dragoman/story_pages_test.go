@@ -1,0 +1,239 @@
+package main
+
+import (
+	"fmt"
+	"strings"
+	"testing"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
+)
+
+const (
+	adasPassword = "correct horse battery"
+	weLook       = "We are looking."
+	wirSehen     = "Wir sehen nach."
+)
+
+// TestStoryOfThePages is an admin's way through canned replies, glossary and memory: a file comes in and says what it could not bring, an engine drafts, she approves, and what she
+// has approved is what a customer gets. Everything by keys; in the end in Arabic, on a phone, and by an agent who may only read.
+func TestStoryOfThePages(t *testing.T) {
+	engine := phrases{weLook: {"de": wirSehen}}
+	s := serve(t, "", append(engine.serve(t), "--demo")...)
+	good(t, adasPassword, "agent", "add", "ada@demo.localhost", "--name", "Ada", "--language", "en", "--role", "admin", "--data", s.data)
+	writesGerman(t, s)
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
+	console.Open("http://chat.localhost:" + port + "/agent/")
+	loginWith(console, "ada@demo.localhost", adasPassword)
+	console.Wait("document.querySelector('.rows [role=option]')")
+
+	repliesPage(console)
+	glossaryPage(console)
+	memoryPage(console)
+	usesTheReply(console)
+	inArabic(console)
+	mayOnlyRead(t, s, console)
+}
+
+// writesGerman is a customer whose language gets a column.
+func writesGerman(t *testing.T, s *serving) {
+	t.Helper()
+	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	c, err := client.Dial{Server: s.Public}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(c.Drop)
+	if _, err := c.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
+		t.Fatal(err)
+	}
+	if err := c.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "Guten Tag, wo ist meine Bestellung?"}, nil); err != nil {
+		t.Fatal(err)
+	}
+}
+
+// goes presses the two keys that lead to a page, and waits for it.
+func goes(console *browsertest.Tab, key, path, title string) {
+	console.Press("g")
+	console.Press(key)
+	console.Wait(fmt.Sprintf("location.pathname === %q && document.querySelector('.place h2')?.innerText === %q", path, title))
+}
+
+// brings imports a file through the dialog.
+func brings(console *browsertest.Tab, name, kind, text string) {
+	console.Wait("!document.querySelector('.loading')")
+	console.Click(".place .bring")
+	console.Wait("document.querySelector('dialog[open] #import-file')")
+	console.Do(fmt.Sprintf(`(input => {
+		const files = new DataTransfer()
+		files.items.add(new File([%q], %q, { type: %q }))
+		input.files = files.files
+		input.dispatchEvent(new Event('change', { bubbles: true }))
+	})(document.querySelector('#import-file'))`, text, name, kind))
+	console.Wait("document.querySelector('.import-done')")
+}
+
+// at puts the focus on a cell, by row and column.
+func at(console *browsertest.Tab, row, column int) {
+	console.Wait(fmt.Sprintf("document.querySelector('[data-cell=\"%d:%d\"]')", row, column))
+	console.Do(fmt.Sprintf("document.querySelector('[data-cell=\"%d:%d\"]').focus()", row, column))
+}
+
+func closes(console *browsertest.Tab) {
+	console.Press(kb.Escape)
+	console.Wait("!document.querySelector('dialog')")
+}
+
+func repliesPage(console *browsertest.Tab) {
+	goes(console, "c", "/agent/canned", "Canned replies")
+	console.WaitText("No canned replies yet")
+	look(console, "no canned replies", "console-canned-empty.png")
+	brings(console, "replies.csv", "text/csv", "name,language,text\nlooking,en,"+weLook+"\ntwo words,en,No name.\nhello,en,\"Hello {nobody}\"\n")
+	console.WaitText("Added: 1 · Replaced: 0 · Refused: 2")
+	console.WaitText("Line 3")
+	console.WaitText("nothing to put in for {nobody}")
+	look(console, "what an import refused", "console-import.png")
+	closes(console)
+	console.Wait("document.querySelector('tbody .tag.draft') && document.querySelector('tbody .missing')")
+	look(console, "canned replies", "console-canned-table.png")
+
+	// The text in the file is approved as it is; the missing one beside it is drafted by the engine and approved.
+	at(console, 0, 1)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('#reply-text')?.value === '" + weLook + "' && document.activeElement.id === 'reply-text'")
+	console.Press(kb.Enter, chromedp.ModifierCtrl)
+	console.Wait("!document.querySelector('dialog') && !document.querySelector('.tag.draft') && document.activeElement.dataset.cell === '0:1'")
+	console.Press(kb.ArrowRight)
+	console.Wait("document.activeElement.dataset.cell === '0:2'")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.reply-source')?.innerText.includes('" + weLook + "')")
+	console.Click(".draft-it")
+	console.Wait("document.querySelector('#reply-text').value === '" + wirSehen + "'")
+	console.WaitText("Draft by")
+	look(console, "a draft beside its source", "console-canned-draft.png")
+	console.Click("dialog [type=submit]")
+	console.Wait("!document.querySelector('dialog') && !document.querySelector('tbody :is(.draft, .missing)')")
+}
+
+func glossaryPage(console *browsertest.Tab) {
+	goes(console, "g", "/agent/glossary", "Glossary")
+	console.WaitText("No terms yet")
+	brings(console, "terms.csv", "text/csv", "from,to,source,target\nen,de,cup,Tasse\n,,Blue Note,\nen,,bowl,Schale\n")
+	console.WaitText("Added: 2 · Replaced: 0 · Refused: 1")
+	console.WaitText("needs the language of the target")
+	closes(console)
+	console.Wait("document.querySelectorAll('tbody tr').length === 2")
+	look(console, "glossary", "console-glossary.png")
+
+	// A word that is there is told before anything is sent, and shown.
+	console.Click(".place .add")
+	console.Wait("document.querySelector('#term-source')")
+	console.Click("#term-source")
+	console.Type("Blue Note")
+	console.WaitText("There is a term for this word")
+	look(console, "a term that is there already", "console-glossary-conflict.png")
+	console.Click("#term-source")
+	console.Press(kb.End)
+	console.Type("s")
+	console.Press(kb.Enter)
+	console.Wait("!document.querySelector('dialog') && document.querySelectorAll('tbody tr').length === 3")
+
+	// What is removed is taken back, and a search finds what is left.
+	at(console, 1, 5)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelectorAll('tbody tr').length === 2")
+	console.WaitText("Removed: Blue Notes")
+	console.Click(".notice .link")
+	console.Wait("document.querySelectorAll('tbody tr').length === 3")
+	console.Click(".place-find input")
+	console.Type("tass")
+	console.Wait("document.querySelectorAll('tbody tr').length === 1")
+	console.Press(kb.Escape)
+	console.Wait("document.activeElement.dataset.cell") // out of the field and into the table
+}
+
+func memoryPage(console *browsertest.Tab) {
+	goes(console, "m", "/agent/memory", "Translation memory")
+	console.Wait("document.querySelectorAll('tbody tr').length === 2") // the approved pair, in both directions
+	look(console, "memory", "console-memory.png")
+	console.Click(".place-find input")
+	console.Type("nothing like it")
+	console.WaitText("Nothing fits “nothing like it”.")
+	console.Do("document.querySelector('.place-find input').select()")
+	console.Type("nachsehen")
+	console.Wait("!document.querySelector('tbody tr')")
+	console.Do("document.querySelector('.place-find input').select()")
+	console.Type("sehen")
+	console.Wait("document.querySelectorAll('tbody tr').length === 2")
+	at(console, 0, 0)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('dialog[open]')?.innerText.includes('Canned reply')")
+	look(console, "an entry of the memory", "console-memory-entry.png")
+	closes(console)
+	brings(console, "memory.tmx", "application/x-tmx+xml", `<?xml version="1.0"?><tmx version="1.4"><header srclang="en"/><body><tu><tuv xml:lang="en"><seg>All is well.</seg></tuv><tuv xml:lang="de"><seg>Alles ist gut.</seg></tuv></tu></body></tmx>`)
+	console.WaitText("Added: 1 · Replaced: 0 · Refused: 0")
+	closes(console)
+}
+
+// usesTheReply is what it was for: behind a slash, and for the customer exactly what was approved.
+func usesTheReply(console *browsertest.Tab) {
+	console.Press("g")
+	console.Press("i")
+	console.Wait("location.pathname === '/agent/' && document.querySelector('.rows [role=option]')")
+	console.Click(".rows [role=option]")
+	console.Wait("document.querySelector('.box textarea')")
+	console.Click(".box textarea")
+	console.Type("/look")
+	console.Wait("document.querySelectorAll('.canned [role=option]').length === 1")
+	console.Press(kb.Tab)
+	console.Wait("document.querySelector('.box textarea').value === '" + weLook + "'")
+	console.WaitText("an approved reply")
+	console.Wait("[...document.querySelectorAll('textarea')].some(e => e.value === '" + wirSehen + "')")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.box textarea').value === ''")
+}
+
+// inArabic changes the language of the interface, which turns every page round.
+func inArabic(console *browsertest.Tab) {
+	console.Click(".rail .own")
+	console.Wait("document.querySelector('#own-interface')")
+	console.Do(`(s => { s.value = 'ar'; s.dispatchEvent(new Event('change', { bubbles: true })) })(document.querySelector('#own-interface'))`)
+	console.Wait("document.documentElement.lang === 'ar' && document.documentElement.dir === 'rtl'")
+	console.WaitText("المظهر")
+	look(console, "settings in Arabic", "console-settings-arabic.png")
+	console.Press(kb.Escape)
+	console.On(browsertest.Desktop.InDark())
+	for i, title := range []string{"الردود الجاهزة", "المسرد", "ذاكرة الترجمة"} {
+		console.Click(fmt.Sprintf(".rail a:nth-of-type(%d)", i+2))
+		console.Wait("document.querySelector('.place h2')?.innerText === '" + title + "' && document.querySelector('tbody tr')")
+		look(console, title, fmt.Sprintf("console-page-%d-arabic.png", i+1))
+	}
+	at(console, 0, 0)
+	console.Press(kb.ArrowLeft) // on, where lines run from right to left
+	console.Wait("document.activeElement.dataset.cell === '0:1'")
+	console.On(browsertest.Phone)
+	console.Wait("innerWidth === 390 && !document.querySelector('[data-cell=\"0:2\"]')")
+	look(console, "memory on a phone", "console-memory-phone.png")
+}
+
+// mayOnlyRead is an agent who is no admin: the page says so, has nothing that would be refused, and opens what the table has no room for.
+func mayOnlyRead(t *testing.T, s *serving, console *browsertest.Tab) {
+	t.Helper()
+	console.On(browsertest.Desktop)
+	console.Do("(localStorage.setItem('dragoman.console.interface', 'auto'), fetch('/agent/v1/logout', { method: 'POST' }))")
+	console.Reload()
+	console.Wait("document.querySelector('#email')")
+	console.Wait("document.documentElement.lang === 'en'")
+	loginWith(console, "emma@demo.localhost", demoPassword(t, s, "emma@demo.localhost"))
+	console.WaitText("Administrators change it.")
+	console.Wait("document.querySelector('tbody tr') && !document.querySelector('.place :is(.bring, .add, .grid-action)')")
+	look(console, "memory for who may only read", "console-memory-read.png")
+}
