@@ -27,6 +27,8 @@ const (
 	calmRest  = 4
 	rushRest  = 64
 	rushLines = 200
+	// longestRest bounds both: what takes long on a busy machine is mostly waiting, and costs nobody anything.
+	longestRest = 2 * time.Second
 	// mostTold is how many conversations are remembered that were told of; beyond that the next scan finds them.
 	mostTold = 50_000
 )
@@ -184,9 +186,9 @@ func (x *Indexer) restAfter(worked time.Duration) time.Duration {
 		x.rate, x.changes, x.counted = float64(x.changes)/since.Seconds(), 0, time.Now()
 	}
 	if x.rate > rushLines {
-		return rushRest * worked
+		return min(rushRest*worked, longestRest)
 	}
-	return calmRest * worked
+	return min(calmRest*worked, longestRest)
 }
 
 // pause waits; false means that ctx has ended.

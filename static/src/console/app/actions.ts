@@ -82,7 +82,7 @@ export class Actions {
   translateAgain(id: string, seq: number, language: string): Promise<boolean> {
     return this.change(async () => {
       const line = await this.desk.client.call('translate', { conversation: id, seq, language })
-      this.desk.chats.rooms.upsert(id, line)
+      this.desk.chats.upsert(id, line)
       if (line.translations[language]?.flagged) this.desk.notices.say(t('again.same'))
     })
   }
@@ -91,7 +91,7 @@ export class Actions {
   async correct(id: string, seq: number, language: string, text: string): Promise<boolean> {
     return this.change(async () => {
       const line = await this.desk.client.call('correct', { conversation: id, seq, language, text })
-      this.desk.chats.rooms.upsert(id, line)
+      this.desk.chats.upsert(id, line)
       const was = line.translations[language]?.was
       const undo = { text: t('place.undo'), run: () => void this.uncorrect(id, seq, language) }
       this.desk.notices.say(t('corrected'), 'info', was && undo)
@@ -111,7 +111,7 @@ export class Actions {
   async uncorrect(id: string, seq: number, language: string): Promise<void> {
     const done = await this.change(async () => {
       const line = await this.desk.client.call('correct', { conversation: id, seq, language, text: '', undo: true })
-      this.desk.chats.rooms.upsert(id, line)
+      this.desk.chats.upsert(id, line)
       this.desk.corrected.value = undefined
     })
     if (done) this.desk.notices.say(t('uncorrected'))

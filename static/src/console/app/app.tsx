@@ -13,7 +13,7 @@ import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
-import { Context, Glossary, KeysHelp, Memory, Palette, parts, Replies } from './parts'
+import { Context, Glossary, KeysHelp, Memory, Palette, parts, Replies, SearchPanel } from './parts'
 import { type PlaceName, pathOf, placeNames } from './places'
 import { route } from './route'
 import { speakTo } from './tongue'
@@ -81,6 +81,7 @@ function Console(): JSX.Element {
       <NoticeLine />
       {dialog === 'palette' && <Palette />}
       {dialog === 'keys' && <KeysHelp />}
+      {dialog === 'search' && <SearchPanel />}
       <Looked />
     </div>
   )
@@ -136,11 +137,20 @@ function Rail(): JSX.Element {
       <button
         type="button"
         class="rail-item"
+        aria-label={t('search.title')}
+        title={t('search.open')}
+        onClick={() => (desk.dialog.value = 'search')}
+      >
+        <Icon name="search" size={22} />
+      </button>
+      <button
+        type="button"
+        class="rail-item roomy"
         aria-label={t('palette.name')}
         title={t('palette.title')}
         onClick={() => (desk.dialog.value = 'palette')}
       >
-        <Icon name="search" size={22} />
+        <Icon name="to" size={22} />
       </button>
       <button
         type="button"

@@ -61,7 +61,7 @@ export class Desk {
   /** The page that is shown instead of inbox and conversation. */
   readonly place: Signal<Place | undefined> = signal(undefined)
   /** The dialog that is open over everything. */
-  readonly dialog: Signal<'palette' | 'keys' | undefined> = signal(undefined)
+  readonly dialog: Signal<'palette' | 'keys' | 'search' | undefined> = signal(undefined)
   /** On a narrow screen one pane is seen: the list, the talk, or what is known of the visitor. */
   readonly pane: Signal<'list' | 'talk' | 'context'> = signal('list')
   /** Asks a view to take the focus; a new object each time, so that asking twice works. */
@@ -204,12 +204,19 @@ export class Desk {
       if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
       this.place.value = undefined
       this.current.value = id
+      this.chats.stretches.leave()
       this.pane.value = 'talk'
       if (row?.assignee === this.myId.peek() && row.state === 'open') this.pins.add(id)
     })
     this.follow()
     // A finger that opens a conversation wants to read; the keyboard would cover half of it.
     if (how === 'click' && matchMedia('(pointer: fine)').matches) this.focus('reply')
+  }
+
+  /** Opens a conversation at one of its lines; at 0 as ever. */
+  openAt(id: string, seq: number): void {
+    this.open(id)
+    if (seq > 0) void this.chats.stretches.show(id, seq)
   }
 
   /** Closes the open conversation and shows the list. */
@@ -238,7 +245,7 @@ export class Desk {
   }
 
   /** A dialog has closed. It says so late: another may be open by then, and stays. */
-  closed(dialog: 'palette' | 'keys'): void {
+  closed(dialog: 'palette' | 'keys' | 'search'): void {
     if (this.dialog.peek() === dialog) this.dialog.value = undefined
   }
 

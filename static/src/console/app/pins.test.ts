@@ -13,7 +13,17 @@ test('a place in the strip never moves', () => {
 })
 
 test('only an id is taken from the address', () => {
-  assert.equal(conversationIn('/agent/c/01a20249-cbe0-77e3'), '01a20249-cbe0-77e3')
-  for (const path of ['/agent/', '/agent/c/', '/agent/c/a/b', '/agent/c/%3Cb%3E', '/other/c/a'])
+  assert.deepEqual(conversationIn('/agent/c/01a20249-cbe0-77e3'), { id: '01a20249-cbe0-77e3', seq: 0 })
+  assert.deepEqual(conversationIn('/agent/c/01a20249-cbe0-77e3/412'), { id: '01a20249-cbe0-77e3', seq: 412 })
+  for (const path of [
+    '/agent/',
+    '/agent/c/',
+    '/agent/c/a/b',
+    '/agent/c/a/0',
+    '/agent/c/a/-1',
+    '/agent/c/a/1/2',
+    '/agent/c/%3Cb%3E',
+    '/other/c/a',
+  ])
     assert.equal(conversationIn(path), undefined, path)
 })

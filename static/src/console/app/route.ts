@@ -8,10 +8,10 @@ import { pathOf, placeIn } from './places'
 const base = '/agent/'
 const prefix = `${base}c/`
 
-export function conversationIn(path: string): string | undefined {
-  if (!path.startsWith(prefix)) return undefined
-  const id = path.slice(prefix.length)
-  return /^[\w-]{1,64}$/.test(id) ? id : undefined
+/** The conversation of an address, and the number of the line in it that is meant; 0: none in particular. */
+export function conversationIn(path: string): { id: string; seq: number } | undefined {
+  const found = path.startsWith(prefix) && /^([\w-]{1,64})(?:\/([1-9]\d{0,14}))?$/.exec(path.slice(prefix.length))
+  return found ? { id: found[1] as string, seq: Number(found[2] ?? 0) } : undefined
 }
 
 /** Keeps address and desk together. Returns how to stop. */
@@ -21,9 +21,11 @@ export function route(desk: Desk): () => void {
   const write = effect(() => {
     const place = desk.place.value
     const id = desk.pane.value === 'list' && desk.single.value ? undefined : desk.current.value
+    const spot = desk.chats.stretches.spot.value
+    const line = spot && spot.conversation === id ? `/${spot.seq}` : ''
     const filters = place ? '' : writeFilters(desk.settings.filters.value)
     const query = filters && `?tab=${desk.settings.tab.value}&${filters}`
-    const path = (place ? pathOf(place) : id ? prefix + id : base) + query
+    const path = (place ? pathOf(place) : id ? prefix + id + line : base) + query
     if (!location.pathname.startsWith(base) || location.pathname + location.search === path) return
     // Going to another page, or on a phone into a conversation, is a step that one can go back; moving among conversations is not, or back would walk through the day.
     const other = placeIn(location.pathname)?.name !== place?.name
@@ -41,9 +43,9 @@ export function route(desk: Desk): () => void {
 /** Does what the address says; on the way back from a conversation the list is shown. */
 function read(desk: Desk, first: boolean): void {
   const place = placeIn(location.pathname)
-  const id = conversationIn(location.pathname)
+  const talk = conversationIn(location.pathname)
   if (place) desk.go(place.name, place.site)
-  else if (id) desk.open(id)
+  else if (talk) desk.openAt(talk.id, talk.seq)
   else {
     desk.goInbox()
     if (!first) desk.pane.value = 'list'

@@ -38,10 +38,7 @@ export default function KeysHelp(): JSX.Element {
                 .map((b) => (
                   <div key={b.chord}>
                     <dt>{t(`key.${b.action}` as 'key.reply')}</dt>
-                    <dd>
-                      {b.action === 'pin1' ? <Caps chord="alt+1…6" /> : <Caps chord={b.chord} />}
-                      {b.action === 'palette' && <Caps chord="/" />}
-                    </dd>
+                    <dd>{b.action === 'pin1' ? <Caps chord="alt+1…6" /> : <Caps chord={b.chord} />}</dd>
                   </div>
                 ))}
               {group === 'answer' &&

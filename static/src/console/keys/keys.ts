@@ -14,6 +14,7 @@ export type Action =
   | 'originals'
   | 'context'
   | 'palette'
+  | 'search'
   | 'keys'
   | 'leave'
   | 'back'
@@ -63,7 +64,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'g g', action: 'glossary', group: 'move' },
   { chord: 'g m', action: 'memory', group: 'move' },
   { chord: 'mod+k', action: 'palette', group: 'move' },
-  { chord: '/', action: 'palette', group: 'move', quiet: true },
+  { chord: '/', action: 'search', group: 'move' },
   { chord: 'r', action: 'reply', group: 'answer' },
   { chord: 'n', action: 'note', group: 'answer' },
   { chord: 'i', action: 'take', group: 'answer' },

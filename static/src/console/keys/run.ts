@@ -25,6 +25,9 @@ const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   palette(desk) {
     desk.dialog.value = 'palette'
   },
+  search(desk) {
+    desk.dialog.value = 'search'
+  },
   keys(desk) {
     desk.dialog.value = 'keys'
   },

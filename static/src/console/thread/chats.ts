@@ -3,7 +3,8 @@
 import { batch, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { Client } from '../../shared/client'
 import { emptyRoom, type Room, Rooms } from '../../shared/rooms'
-import type { EventFrame, Participant, TypingFrame } from '../../shared/wire.gen'
+import type { EventFrame, Message, Participant, TypingFrame } from '../../shared/wire.gen'
+import { Stretches } from './stretch'
 
 /** Lines asked for when a reader scrolls up. */
 const historyPage = 50
@@ -29,6 +30,8 @@ export interface ChatsNeeds {
 
 export class Chats {
   readonly rooms: Rooms
+  /** Places far above what is loaded. */
+  readonly stretches: Stretches
   readonly typing: Signal<ReadonlyMap<string, readonly Typist[]>> = signal(new Map())
   private readonly drawn = new Map<string, Signal<Room>>()
   private readonly loading = new Map<string, Signal<Loading>>()
@@ -41,6 +44,7 @@ export class Chats {
       sync: (conversation, since) => void this.sync(conversation, since),
       changed: (room) => {
         this.room(room.id).value = room
+        this.stretches.heard(room.id)
         needs.changed(room)
       },
       gone: (conversation) => {
@@ -48,6 +52,7 @@ export class Chats {
         needs.gone(conversation)
       },
     })
+    this.stretches = new Stretches(needs.client, this.rooms, needs.online)
   }
 
   room(id: string): Signal<Room> {
@@ -69,13 +74,17 @@ export class Chats {
   }
 
   connected(restored: boolean): void {
-    if (restored) for (const [id, s] of this.drawn) s.value = emptyRoom(id)
+    if (restored) {
+      this.stretches.leave()
+      for (const [id, s] of this.drawn) s.value = emptyRoom(id)
+    }
     this.rooms.connected(restored)
   }
 
   /** After hello: those that were asked for while there was no connection, or whose first answer never came. */
   resume(): void {
     for (const id of this.followed) if (!this.rooms.get(id)?.have) void this.open(id)
+    void this.stretches.again()
   }
 
   /** Follows exactly these. */
@@ -99,8 +108,17 @@ export class Chats {
       this.typed(frame)
       return true
     }
-    if (frame.event === 'message') this.stopTyping(frame.conversation, frame.message.author.id)
+    if (frame.event === 'message') {
+      this.stopTyping(frame.conversation, frame.message.author.id)
+      this.stretches.heard(frame.conversation, frame.message)
+    }
     return this.rooms.take(frame)
+  }
+
+  /** A line that was answered to this console's own call. */
+  upsert(id: string, line: Message): void {
+    this.rooms.upsert(id, line)
+    this.stretches.heard(id, line)
   }
 
   async open(id: string): Promise<void> {

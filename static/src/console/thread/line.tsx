@@ -49,14 +49,19 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   const shared = reading.state === 'done' && sameLanguage(reading.main.language, customer)
   const theirs = shared ? undefined : customerReads(line, customer)
   const layout = desk.settings.originals.value
+  const found = useComputed(() => {
+    const spot = desk.chats.stretches.spot.value
+    return spot?.seq === line.seq && spot.conversation === id
+  }).value
   if (line.erased) return <p class="line erased">{t('line.erased')}</p>
   const beside = flaggedBeside(line, [reading.into, theirs?.into])
   const flagged = reading.flagged || theirs?.flagged || beside.length > 0
   const two = layout === 'beside' && (reading.original || theirs?.original)
   return (
     <div
-      class={`line${two ? ' two' : ''}${flagged ? ' flagged' : ''}${line.text || line.kind === 'note' ? '' : ' bare'}`}
+      class={`line${two ? ' two' : ''}${flagged ? ' flagged' : ''}${line.text || line.kind === 'note' ? '' : ' bare'}${found ? ' found' : ''}`}
       data-seq={line.seq}
+      {...(found && { tabIndex: -1 })}
     >
       {reading.main.text && <Text words={reading.main} class="main" rough={reading.rough === true} />}
       <FilesOfMessage id={id} line={line} />

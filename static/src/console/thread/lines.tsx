@@ -1,7 +1,7 @@
 // The log of a conversation.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { clock, dayName, fullTime } from '../../shared/time'
 import { useDesk } from '../app/desk'
 import { timeLocale } from '../app/times'
@@ -20,14 +20,20 @@ export function Lines({ id }: { id: string }): JSX.Element {
   const room = desk.chats.room(id).value
   const older = desk.chats.olderOf(id).value
   const loading = desk.chats.loadingOf(id).value
-  const lines = room.messages
+  // Around a place far above the newest lines only what was fetched there is shown, until both meet.
+  const stretch = desk.chats.stretches.of(id)
+  const spot = useComputed(() => desk.chats.stretches.spot.value).value
+  const fetching = desk.chats.stretches.loading.value
+  const lines = stretch?.messages ?? room.messages
+  const begins = stretch ? stretch.begins : room.floor <= 1
   const waiting = useComputed(() => desk.sending.lines.value.filter((l) => l.conversation === id)).value
   const typing = useComputed(() => desk.typing.value.get(id)?.find((p) => p.kind === 'visitor')).value
   const items = group(lines, desk.unreadAfter.value)
   named(items, useRef(new Map<number, string>()).current)
 
   const more = () => {
-    if (room.floor > 1) void desk.chats.loadOlder(id)
+    if (stretch) void desk.chats.stretches.older()
+    else if (!begins) void desk.chats.loadOlder(id)
   }
   const reached = useRef(() => {})
   const { atEnd, below, toEnd, scrolled } = useScroll({
@@ -38,8 +44,20 @@ export function Lines({ id }: { id: string }): JSX.Element {
     waiting: waiting.length,
     reached: () => reached.current(),
     more,
+    goesOn: stretch && (() => void desk.chats.stretches.newer()),
+    spot: spot?.conversation === id ? spot : undefined,
   })
-  reached.current = useReading(id, lines[lines.length - 1]?.seq ?? 0, atEnd)
+  reached.current = useReading(id, stretch ? 0 : (lines[lines.length - 1]?.seq ?? 0), atEnd)
+  const newest = () => {
+    desk.chats.stretches.leave()
+    atEnd.current = true
+  }
+  // One's own line is shown, and it stands at the end.
+  const sent = useRef(waiting.length)
+  useLayoutEffect(() => {
+    if (waiting.length > sent.current && stretch) newest()
+    sent.current = waiting.length
+  }, [waiting.length])
 
   return (
     <div class="lines-frame">
@@ -53,7 +71,7 @@ export function Lines({ id }: { id: string }): JSX.Element {
         onScroll={scrolled}
       >
         <div ref={inner} class="lines-inner">
-          {room.floor > 1 ? (
+          {!begins ? (
             <button type="button" class="link older" disabled={older === 'loading'} onClick={more}>
               {t(
                 older === 'loading'
@@ -78,10 +96,24 @@ export function Lines({ id }: { id: string }): JSX.Element {
           {items.map((item) => (
             <Part key={item.key} item={item} id={id} />
           ))}
-          {waiting.map((line) => (
-            <Outgoing key={line.key} line={line} />
-          ))}
-          {typing && (
+          {stretch && (
+            <button
+              type="button"
+              class="link older"
+              disabled={fetching === 'loading'}
+              onClick={() => void desk.chats.stretches.newer()}
+            >
+              {t(
+                fetching === 'loading'
+                  ? 'thread.newer.loading'
+                  : fetching === 'failed'
+                    ? 'thread.newer.failed'
+                    : 'thread.newer',
+              )}
+            </button>
+          )}
+          {!stretch && waiting.map((line) => <Outgoing key={line.key} line={line} />)}
+          {!stretch && typing && (
             <div class="typist">
               <p class="dots" title={t('typing.visitor', { name: visitorName(typing) })}>
                 <span />
@@ -93,7 +125,21 @@ export function Lines({ id }: { id: string }): JSX.Element {
           )}
         </div>
       </div>
-      {below.value > 0 && (
+      {stretch && (
+        <button type="button" class="to-end" onClick={newest}>
+          <Icon name="arrowDown" size={16} />
+          {t('thread.newest')}
+        </button>
+      )}
+      {!stretch && fetching === 'failed' && spot?.conversation === id && (
+        <p class="place-failed" role="alert">
+          {t('thread.place.failed')}{' '}
+          <button type="button" class="link" onClick={() => void desk.chats.stretches.again()}>
+            {t('again')}
+          </button>
+        </p>
+      )}
+      {!stretch && below.value > 0 && (
         <button type="button" class="to-end" onClick={toEnd}>
           <Icon name="arrowDown" size={16} />
           {t('thread.below', { n: below.value })}

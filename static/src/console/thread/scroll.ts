@@ -5,6 +5,7 @@ import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Message } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { type Anchor, anchorOf, holdAt } from './anchor'
+import type { Spot } from './stretch'
 
 /** Nearer to the end than this, in CSS pixels, counts as being there. */
 const nearEnd = 48
@@ -30,9 +31,13 @@ export interface Scrolling {
   reached(): void
   /** The beginning is near. */
   more(): void
+  /** The lines go on below the last one: their end is not the end of the conversation, and it is near. */
+  goesOn: (() => void) | undefined
+  /** The line that is to be shown, once it is there. */
+  spot: Spot | undefined
 }
 
-export function useScroll({ id, box, inner, lines, waiting, reached, more }: Scrolling): Scroll {
+export function useScroll({ id, box, inner, lines, waiting, reached, more, goesOn, spot }: Scrolling): Scroll {
   const desk = useDesk()
   const atEnd = useRef(true)
   const anchor = useRef<Anchor | undefined>(undefined)
@@ -54,14 +59,29 @@ export function useScroll({ id, box, inner, lines, waiting, reached, more }: Scr
   const scrolled = () => {
     const el = box.current
     if (!el) return
-    atEnd.current = el.scrollHeight - el.scrollTop - el.clientHeight < nearEnd
+    const left = el.scrollHeight - el.scrollTop - el.clientHeight
+    atEnd.current = !goesOn && left < nearEnd
     anchor.current = atEnd.current ? undefined : anchorOf(el)
     if (atEnd.current) {
       below.value = 0
       reached()
     }
     if (el.scrollTop < nearBeginning) more()
+    if (left < nearBeginning) goesOn?.()
   }
+
+  // A place was asked for: its line stands in the upper third, as soon as there is one.
+  const shown = useRef<Spot | undefined>(undefined)
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el || !spot || spot === shown.current) return
+    const there = { seq: spot.seq, top: Math.round(el.clientHeight / 3) }
+    if (!holdAt(el, there)) return
+    shown.current = spot
+    atEnd.current = false
+    anchor.current = anchorOf(el)
+    el.querySelector<HTMLElement>(`[data-seq="${spot.seq}"]`)?.focus({ preventScroll: true })
+  }, [spot, lines])
 
   // Older lines came in above, or a translation did.
   useLayoutEffect(hold, [lines])
@@ -70,7 +90,7 @@ export function useScroll({ id, box, inner, lines, waiting, reached, more }: Scr
   const before = useRef(last)
   useLayoutEffect(() => {
     if (atEnd.current) toEnd()
-    else if (last > before.current && before.current > 0)
+    else if (last > before.current && before.current > 0 && !goesOn)
       below.value += lines.filter((l) => l.seq > before.current && l.kind !== 'event').length
     before.current = last
   }, [last])

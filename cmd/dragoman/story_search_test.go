@@ -1,0 +1,88 @@
+package main
+
+import (
+	"strings"
+	"testing"
+	"time"
+
+	"dragoman/chat"
+	"dragoman/internal/browsertest"
+
+	"github.com/chromedp/chromedp/kb"
+)
+
+// inSight tells whether the line that was looked for is seen.
+const inSight = `(() => {
+	const line = document.querySelector('.line.found'), log = document.querySelector('.lines')
+	if (!line) return false
+	const a = line.getBoundingClientRect(), b = log.getBoundingClientRect()
+	return a.top >= b.top && a.bottom <= b.bottom
+})()`
+
+// gaps counts the places at which a line of the log does not follow the one before it.
+const gaps = `[...document.querySelectorAll('.lines [data-seq]')].map(e => Number(e.dataset.seq)).filter((n, i, all) => i > 0 && n !== all[i - 1] + 1).length`
+
+// TestStoryOfSearch: an agent looks for what a shopper wrote long ago, comes to the place, reads on down to the newest line, and gives the place to a colleague.
+func TestStoryOfSearch(t *testing.T) {
+	s, _, chatServer := longTalk(t, 220)
+	console := emmaOpens(t, s, chatServer)
+	console.WaitText("#219")
+	emma := sitDown(t, s, "emma@demo.localhost")
+	indexed := func() bool {
+		var ok chat.SearchOK
+		emma.call(chat.CallSearch, chat.Search{Text: "#17 "}, &ok)
+		return len(ok.Hits) == 1
+	}
+	// The index follows about a second behind. Searches are limited, so it is asked once a second.
+	deadline, tick := time.After(time.Minute), time.NewTicker(time.Second)
+	defer tick.Stop()
+	for !indexed() {
+		select {
+		case <-tick.C:
+		case <-deadline:
+			t.Fatal("the line is not found")
+		}
+	}
+
+	console.Press("/")
+	console.WaitText("Words in any language")
+	console.Type("pedido #17 ")
+	console.Wait("document.querySelectorAll('.hit').length === 1 && document.querySelectorAll('.hit mark').length === 2")
+	look(console, "search", "console-search.png")
+	console.Press(kb.Enter)
+	console.Wait("!document.querySelector('dialog[open]')")
+	console.Wait(inSight)
+	console.Wait("document.activeElement.classList.contains('found')")
+	console.Wait("document.querySelector('.line.found').innerText.includes('#17')")
+	console.WaitText("To the newest line")
+	look(console, "a place", "console-place.png")
+	place := browsertest.Eval[string](console, "location.pathname")
+	if !strings.HasSuffix(place, "/18") {
+		t.Errorf("the address is %s", place)
+	}
+
+	// Down to the newest line, without a gap.
+	console.Wait("(log => { log.scrollTop = log.scrollHeight; return log.innerText.includes('#219') })(document.querySelector('.lines'))")
+	console.WaitGone("To the newest line")
+	if n := browsertest.Eval[int](console, gaps); n > 0 {
+		t.Errorf("%d gaps between the lines", n)
+	}
+
+	// The address brings a colleague to the same line.
+	console.Open(chatServer + place)
+	console.Wait(inSight)
+	console.Click(".to-end")
+	console.WaitText("#219")
+	console.Wait("location.pathname === '" + strings.TrimSuffix(place, "/18") + "'")
+
+	console.Press("/")
+	console.Wait("document.querySelector('dialog[open] input')")
+	console.Type("qwertz")
+	console.WaitText("Nothing was found for “qwertz”")
+	look(console, "nothing found", "console-search-none.png")
+	console.On(browsertest.Phone.InDark())
+	look(console, "nothing found, on a phone", "console-search-phone.png")
+	console.On(browsertest.Desktop)
+	console.Press(kb.Escape)
+	console.Wait("!document.querySelector('dialog[open]')")
+}
