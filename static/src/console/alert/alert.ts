@@ -2,8 +2,9 @@
 import { computed, effect, untracked } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
-import { t } from '../app/words'
+import { locale, t } from '../app/words'
 import { filesText } from '../attach/views'
+import type { Given } from '../team/given'
 import { readingOf } from '../thread/reading'
 import { visitorName } from '../ui/marks'
 import { calls } from './news'
@@ -35,9 +36,16 @@ export function alerts(desk: Desk): () => void {
       for (const row of news) if (calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
     })
   })
+  const given = effect(() => {
+    const news = desk.given.value
+    untracked(() => {
+      for (const g of news) if (!inFront(desk, g.row.id)) tellGiven(desk, g)
+    })
+  })
   return () => {
     title()
     watch()
+    given()
   }
 }
 
@@ -45,6 +53,17 @@ function inFront(desk: Desk, id: string): boolean {
   return (
     !desk.place.peek() && desk.current.peek() === id && document.visibilityState === 'visible' && document.hasFocus()
   )
+}
+
+/** A colleague has given this agent a conversation, or added him. */
+function tellGiven(desk: Desk, { row, how }: Given): void {
+  const text = t(`given.${how}`, { name: visitorName(row.visitor) })
+  desk.notices.say(text)
+  if (desk.settings.sound.peek() === 'on') chime()
+  if (desk.settings.notify.peek() !== 'on' || document.hasFocus()) return
+  const note =
+    row.last?.kind === 'note' ? readingOf(row.last, desk.language.peek(), desk.languages.peek()).main : undefined
+  notify(row.id, text, note?.text.slice(0, 200) ?? '', note?.language ?? locale(), () => desk.open(row.id))
 }
 
 function call(desk: Desk, row: Conversation): void {

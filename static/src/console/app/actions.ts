@@ -2,25 +2,59 @@
 import { batch } from '@preact/signals'
 import { CallError } from '../../shared/client'
 import type { LineFile } from '../../shared/outbox'
-import type { Reviewed } from '../../shared/wire.gen'
+import type { AgentStatus, Colleague, Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import type { Desk } from './desk'
 import { t } from './words'
 
 export class Actions {
+  /** Conversations that this agent has made his own, or himself a part of: nobody needs to call him for those. */
+  readonly own = new Set<string>()
+
   constructor(private readonly desk: Desk) {}
 
   take(id: string): Promise<boolean> {
-    return this.change(async () => {
+    return this.mine(id, async () => {
       this.desk.rows.upsert([await this.desk.client.call('take', { conversation: id })])
       this.desk.pins.add(id)
     })
   }
 
   assign(id: string, agent: string | null): Promise<boolean> {
-    return this.change(async () =>
-      this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })]),
+    const act = async () => this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })])
+    return agent === this.desk.myId.peek() ? this.mine(id, act) : this.change(act)
+  }
+
+  /** Gives it to a colleague, with what he is to know; the same key makes a second try of the same note harmless. */
+  async give(id: string, to: Colleague, note: string, key: string): Promise<boolean> {
+    const done = await this.change(async () =>
+      this.desk.rows.upsert([
+        await this.desk.client.call('assign', { conversation: id, agent: to.id, ...(note && { note, key }) }),
+      ]),
     )
+    if (!done) return false
+    this.desk.pins.remove(id)
+    this.desk.notices.say(t('assign.done', { name: to.name }))
+    return true
+  }
+
+  async invite(id: string, who: Colleague): Promise<boolean> {
+    const done = await this.change(async () =>
+      this.desk.rows.upsert([await this.desk.client.call('invite', { conversation: id, agent: who.id })]),
+    )
+    if (done) this.desk.notices.say(t('invited.done', { name: who.name }))
+    return done
+  }
+
+  leave(id: string): Promise<boolean> {
+    return this.change(async () => {
+      this.desk.rows.upsert([await this.desk.client.call('leave', { conversation: id })])
+      this.desk.pins.remove(id)
+    })
+  }
+
+  setStatus(to: AgentStatus): Promise<boolean> {
+    return this.change(async () => this.desk.roster.set(await this.desk.client.call('status', to)))
   }
 
   async resolve(id: string): Promise<boolean> {
@@ -140,7 +174,10 @@ export class Actions {
       ...(files?.length && { files }),
       ...(heldMs && { held: Date.now() + heldMs }),
     })
-    if (!note) this.desk.pins.add(id)
+    if (!note) {
+      this.desk.pins.add(id)
+      if (!this.desk.rows.peek().get(id)?.assignee) this.own.add(id)
+    }
     this.desk.inbox.release()
     return key
   }
@@ -155,6 +192,14 @@ export class Actions {
   /** Tells how far this agent has read; the answer comes as a row. */
   read(id: string, seq: number): void {
     this.desk.client.call('read', { conversation: id, seq }).catch(() => {})
+  }
+
+  /** Makes a conversation one's own. */
+  private async mine(id: string, act: () => Promise<void>): Promise<boolean> {
+    this.own.add(id)
+    const done = await this.change(act)
+    if (!done) this.own.delete(id)
+    return done
   }
 
   private async change(act: () => Promise<void>): Promise<boolean> {

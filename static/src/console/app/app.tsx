@@ -8,6 +8,7 @@ import { Inbox } from '../inbox/inbox'
 import { listen } from '../keys/run'
 import { Login } from '../login/login'
 import { OwnMenu } from '../menu/menu'
+import { tellFront } from '../team/front'
 import { Thread } from '../thread/thread'
 import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
@@ -34,6 +35,7 @@ function Root(): JSX.Element {
   useEffect(() => speakTo(desk, document.documentElement), [desk])
   useEffect(() => listen(desk), [desk])
   useEffect(() => alerts(desk), [desk])
+  useEffect(() => tellFront(desk), [desk])
   useEffect(() => route(desk), [desk])
   if (access === 'login') return <Login />
   // Until the first answer nobody knows whether a login is needed: say what goes on, show nothing that could be wrong.

@@ -4,7 +4,15 @@ import { batch, computed, type ReadonlySignal, type Signal, signal } from '@prea
 import { createContext } from 'preact'
 import { useContext } from 'preact/hooks'
 import { Client } from '../../shared/client'
-import type { BudgetFrame, Conversation, EventFrame, HelloOK, Message, SiteInfo } from '../../shared/wire.gen'
+import type {
+  AgentStatus,
+  BudgetFrame,
+  Conversation,
+  EventFrame,
+  HelloOK,
+  Message,
+  SiteInfo,
+} from '../../shared/wire.gen'
 import { spoke } from '../alert/news'
 import { Files } from '../attach/files'
 import { DraftStore } from '../composer/draft-store'
@@ -12,6 +20,8 @@ import { Sending } from '../composer/sending'
 import { Folds } from '../context/folds'
 import { neighbour } from '../inbox/order'
 import { InboxState } from '../inbox/state'
+import { type Given, givenTo } from '../team/given'
+import { Roster, statusAt } from '../team/roster'
 import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
@@ -87,8 +97,15 @@ export class Desk {
   readonly language: Signal<string> = signal('en')
   readonly sites: ReadonlySignal<readonly SiteInfo[]> = computed(() => this.hello.value?.sites ?? [])
   readonly typing
+  /** Colleagues, and how they are set. */
+  readonly roster: Roster
+  readonly status: ReadonlySignal<AgentStatus> = computed(
+    () => this.roster.mine.value ?? statusAt(this.hello.value?.agent ?? { status: 'available' }, this.minute.value),
+  )
   /** Rows in which a visitor has just said something. */
   readonly news: Signal<readonly Conversation[]> = signal([])
+  /** Rows that a colleague has just given to this agent, or added him to. */
+  readonly given: Signal<readonly Given[]> = signal([])
   /** The note about a missing engine was read and put away. */
   readonly engineNoteGone: Signal<boolean> = signal(false)
   /** A line that goes back into its composer, to be edited. */
@@ -129,6 +146,7 @@ export class Desk {
       gone: (id) => this.gone(id),
     })
     this.typing = this.chats.typing
+    this.roster = new Roster({ call: (site) => client.call('agents', { site }), me: this.myId, minute: this.minute })
     this.inbox = new InboxState({
       rows: this.rows.all,
       me: this.myId,
@@ -177,12 +195,12 @@ export class Desk {
     return this.sites.value.find((s) => s.key === key)?.name ?? key
   }
 
-  /** Name of somebody who has to do with a conversation; the wire gives no list of all agents. */
+  /** Name of somebody who has to do with a conversation. */
   personName(id: string, row: Conversation | undefined): string {
     if (id === this.myId.value) return this.myName.value
     return (
       row?.participants.find((p) => p.id === id)?.name ??
-      (row?.visitor.id === id ? row.visitor.name : t('person.other'))
+      (row?.visitor.id === id ? row.visitor.name : (this.roster.person(id)?.name ?? t('person.other')))
     )
   }
 
@@ -299,6 +317,7 @@ export class Desk {
       this.language.value = ok.language
       this.languages.value = ok.agent?.languages ?? [ok.language]
       if (restored || other) this.rows.clear()
+      if (other) this.roster.clear()
       this.now.value = this.client.now()
       this.chats.connected(restored || other)
     })
@@ -315,6 +334,7 @@ export class Desk {
 
   private connected(): void {
     this.inbox.reload()
+    void this.roster.load(this.sites.peek().map((s) => s.key))
     this.follow()
     this.chats.resume()
   }
@@ -324,12 +344,15 @@ export class Desk {
       if (this.chats.take(frame)) return
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
+        const given = givenTo(this.rows.peek(), frame.conversations, this.myId.peek(), this.act.own)
         this.rows.upsert(frame.conversations, (before, after) => this.inbox.counts.changed(before, after))
+        if (given.length) this.given.value = given
         // What is known of a customer takes no rev: without this the older row of a followed conversation would come back with its next event.
         for (const { id } of frame.conversations)
           if (this.chats.rooms.get(id)) this.chats.rooms.upsert(id, undefined, this.rows.peek().get(id))
         if (spoken.length) this.news.value = spoken
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
+      else if (frame.event === 'agents') this.roster.take(frame)
       else if (frame.event === 'budget') this.budget(frame)
       else if (frame.event === 'read') this.rows.marked(frame.conversation, frame.participant.kind, frame.seq)
     })

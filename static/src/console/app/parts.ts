@@ -8,6 +8,7 @@ export const Context = later(parts, 'context', () => import('../context/context'
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
 export const FilterForm = later(parts, 'filter-form', () => import('../inbox/filter-form'))
 export const Offer = later(parts, 'offer', () => import('../thread/offer'))
+export const Give = later(parts, 'give', () => import('../team/give'))
 export const Palette = later(parts, 'palette', () => import('../palette/palette'))
 export const SearchPanel = later(parts, 'search', () => import('../search/search'))
 export const Replies = later(parts, 'replies', () => import('../pages/replies'))

@@ -9,6 +9,7 @@ import { AttachButton, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { CannedList, useCanned } from './canned-menu'
+import { Collided, useGuard } from './collided'
 import type { Draft } from './drafts'
 import { insertText } from './insert'
 import { Previewer, previewPatience } from './preview'
@@ -38,8 +39,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const empty = text.trim() === ''
   const tray = desk.files.tray(id)
 
+  const guard = useGuard(id)
   const put = (change: Partial<Draft>) => {
-    desk.drafts.set(id, { ...draft.peek(), ...change })
+    desk.drafts.set(id, guard.begun(draft.peek(), { ...draft.peek(), ...change }))
   }
 
   // A program's insertion is told as input, and must not be taken for a key.
@@ -112,6 +114,13 @@ export function Composer({ id }: { id: string }): JSX.Element {
       selectOpen(box.current)
       return
     }
+    const stopped = guard.stops(now)
+    if (stopped) {
+      // Asked once: the next Enter sends.
+      put({ since: stopped.met })
+      box.current?.focus()
+      return
+    }
     const reviewed =
       previewing && now.reviewed && now.reviewed.text.trim() !== ''
         ? { language: now.reviewed.language, text: now.reviewed.text.trim() }
@@ -178,6 +187,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
           </button>
         </p>
       )}
+      <Collided guard={guard} send={() => send(false)} />
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}

@@ -12,6 +12,8 @@ export interface Draft {
   template?: Template | undefined
   /** What is written in, where it is not the agent's first language. */
   language?: string | undefined
+  /** The seq of the newest line that was there when the text was begun. */
+  since?: number | undefined
   /** Where the caret stood. */
   caret?: [number, number] | undefined
   /** What was written in another tab at the same moment: one of the two stands in the box, the other is offered. */
@@ -176,10 +178,11 @@ function sameDraft(a: Draft, b: Draft): boolean {
 /** What an earlier version, or somebody's hand, left on the shelf; anything odd is no draft. */
 export function checkedDraft(d: unknown): Draft | undefined {
   if (typeof d !== 'object' || d === null) return undefined
-  const { text, note, reviewed, language, template, aside, caret } = d as Partial<Draft>
+  const { text, note, reviewed, language, template, since, aside, caret } = d as Partial<Draft>
   if (typeof text !== 'string') return undefined
   const draft: Draft = { text, note: note === true }
   if (typeof language === 'string') draft.language = language
+  if (typeof since === 'number') draft.since = since
   if (typeof aside === 'string') draft.aside = aside
   if (reviewed && strings(reviewed.text, reviewed.of, reviewed.language)) draft.reviewed = reviewed
   if (template && strings(template.own, template.theirs, template.language)) draft.template = template

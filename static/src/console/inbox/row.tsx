@@ -6,6 +6,7 @@ import { type Desk, useDesk } from '../app/desk'
 import { moment, shortTime } from '../app/times'
 import { t } from '../app/words'
 import { filesText } from '../attach/views'
+import { RowCompany, useColleagueTyping } from '../team/company'
 import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
 import { FlagMark, LanguageChip, Verified, visitorName } from '../ui/marks'
@@ -55,6 +56,7 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
           {draft && <span class="draft">{t('row.draft')}</span>}
           <LastLine row={row} desk={desk} />
         </span>
+        <RowCompany id={id} />
         <Holder row={row} desk={desk} />
         <FlagMark n={row.flagged ?? 0} />
         {row.unread > 0 && (
@@ -96,7 +98,9 @@ function When({ id }: { id: string }): JSX.Element | null {
 
 function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {
   const typing = useComputed(() => desk.typing.value.get(row.id)?.some((p) => p.kind === 'visitor') ?? false).value
+  const colleague = useColleagueTyping(row.id)
   if (typing) return <span class="typing">{t('typing.row')}</span>
+  if (colleague) return <span class="typing">{t('typing.colleague', { name: colleague })}</span>
   const last = row.last
   if (!last) return <span>{t('row.empty')}</span>
   if (last.kind === 'event') return <span class="event">{desk.eventText(last, row)}</span>
@@ -119,6 +123,7 @@ function prefix(last: Message, desk: Desk): JSX.Element | null {
 }
 
 function Holder({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element | null {
+  if (row.invited?.includes(desk.myId.value)) return <span class="holder me">{t('invited.mark')}</span>
   if (!row.assignee) return null
   if (row.assignee === desk.myId.value)
     return desk.settings.tab.value === 'mine' ? null : <span class="holder me">{t('row.mine')}</span>

@@ -6,6 +6,7 @@ export type Action =
   | 'reply'
   | 'note'
   | 'take'
+  | 'assign'
   | 'resolve'
   | 'snooze'
   | 'tag'
@@ -68,6 +69,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'r', action: 'reply', group: 'answer' },
   { chord: 'n', action: 'note', group: 'answer' },
   { chord: 'i', action: 'take', group: 'answer' },
+  { chord: 'a', action: 'assign', group: 'answer' },
   { chord: 'e', action: 'resolve', group: 'answer' },
   { chord: 's', action: 'snooze', group: 'answer' },
   { chord: 't', action: 'tag', group: 'answer' },

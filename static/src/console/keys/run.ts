@@ -44,6 +44,7 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   take: (desk, row) => desk.act.take(row.id),
   resolve: (desk, row) => (row.state === 'resolved' ? desk.act.reopen(row.id) : desk.act.resolve(row.id)),
   pin: (desk, row) => desk.pins.toggle(row.id),
+  assign: () => press('.assign'),
   snooze: () => press('.snooze'),
   tag: (desk) => desk.tag(),
   language: () => press('.pair'),

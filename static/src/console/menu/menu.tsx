@@ -7,6 +7,7 @@ import { useDesk } from '../app/desk'
 import { languageName, ownName, sameLanguage } from '../app/languages'
 import { type Interface, interfaces, type Key, t } from '../app/words'
 import { signOut } from '../login/sign-in'
+import { OwnStatus, StatusDot, statusText } from '../team/status'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar } from '../ui/marks'
@@ -15,6 +16,7 @@ import { Popover } from '../ui/popover'
 export function OwnMenu(): JSX.Element {
   const desk = useDesk()
   const open = useSignal(false)
+  const status = statusText(desk.status.value, desk.minute.value)
   const who = { id: desk.myId.value, name: desk.myName.value, kind: 'agent' as const }
   return (
     <Popover
@@ -22,11 +24,16 @@ export function OwnMenu(): JSX.Element {
       layer="own-menu"
       popup="dialog"
       name={t('own.title')}
-      label={t('own.open', { name: who.name })}
-      title={who.name}
+      label={t('own.open', { name: who.name, status })}
+      title={`${who.name} · ${status}`}
       open={open.value}
       onOpen={(o) => (open.value = o)}
-      button={<Avatar who={who} />}
+      button={
+        <>
+          <Avatar who={who} />
+          <StatusDot of={desk.status.value} now={desk.minute.value} />
+        </>
+      }
     >
       {() => (
         <>
@@ -39,6 +46,7 @@ export function OwnMenu(): JSX.Element {
               <small>{t(`role.${desk.hello.value?.agent?.role ?? 'agent'}`)}</small>
             </div>
           </header>
+          <OwnStatus />
           <Languages />
           <Spoken />
           <Segments name="own.theme" options={['system', 'light', 'dark']} value={desk.settings.theme} />

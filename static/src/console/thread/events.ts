@@ -21,6 +21,8 @@ export function eventText(line: Message, me: string, name: (id: string) => strin
       if (!e.to) return t('event.unassigned', { by })
       if (e.to === e.by) return t('event.took', { by })
       return t('event.assigned', { by, to: e.to === me ? t('person.toyou') : name(e.to) })
+    case 'invited':
+      return e.to === me ? t('event.invited.you', { by }) : t('event.invited', { by, to: name(e.to ?? '') })
     case 'language':
       return t('event.language', { by, language: languageName(e.to ?? '') })
     case 'rated':

@@ -15,6 +15,7 @@ const phrased: ReadonlySet<string> = new Set([
   'resolved',
   'reopened',
   'assigned',
+  'invited',
   'language',
   'rated',
 ])

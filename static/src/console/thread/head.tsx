@@ -1,17 +1,21 @@
 // The heading of a conversation: who it is, between which languages, whose it is, and what can be done with it.
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import type { Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
+import { Give } from '../app/parts'
 import { type Originals, originalsOrder } from '../app/settings'
 import { moment } from '../app/times'
 import { t } from '../app/words'
 import { wakeTimes } from '../inbox/waiting'
+import { Busy, Others } from '../team/company'
+import { MomentForm } from '../team/moment-form'
 import { Icon, type IconName } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar, Presence, visitorName } from '../ui/marks'
 import { type Choice, Menu } from '../ui/menu'
+import { Popover } from '../ui/popover'
 
 const layouts: Record<Originals, IconName> = { below: 'below', beside: 'beside', hidden: 'hidden' }
 
@@ -33,10 +37,13 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
       <div class="talk-who">
         <Avatar who={{ ...row.visitor, name: visitorName(row.visitor) }} />
         <div class="talk-name">
-          <h2>
-            <bdi>{visitorName(row.visitor)}</bdi>
-            <Presence online={row.visitor.online} />
-          </h2>
+          <div class="talk-line">
+            <h2>
+              <bdi>{visitorName(row.visitor)}</bdi>
+              <Presence online={row.visitor.online} />
+            </h2>
+            <Busy row={row} />
+          </div>
           <p class="talk-sub">
             <LanguagePicker
               class="pair"
@@ -61,6 +68,11 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
               }
             />
             {desk.sites.value.length > 1 && <span class="dot-before">{desk.siteName(row.site)}</span>}
+            {row.state === 'snoozed' && row.snoozed_until && (
+              <span class="dot-before">
+                {t('snoozed.until', { time: moment(row.snoozed_until, desk.minute.value) })}
+              </span>
+            )}
             <Others row={row} />
           </p>
         </div>
@@ -105,64 +117,49 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
   )
 }
 
-/** Colleagues who have a part in it, and whether they type: so that nobody answers twice. */
-function Others({ row }: { row: Conversation }): JSX.Element | null {
+function HolderMenu({ row }: { row: Conversation }): JSX.Element | null {
   const desk = useDesk()
-  const typing = useComputed(() => desk.typing.value.get(row.id) ?? []).value
-  const typer = typing.find((p) => p.kind === 'agent')
-  const others = row.participants.filter((p) => p.id !== desk.myId.value && p.kind !== 'visitor')
-  if (typer) return <span class="dot-before colleague">{t('typing.colleague', { name: typer.name })}</span>
-  if (others.length === 0) return null
-  return <span class="dot-before others">{t('others', { names: others.map((p) => p.name).join(', ') })}</span>
-}
-
-function HolderMenu({ row }: { row: Conversation }): JSX.Element {
-  const desk = useDesk()
-  const me = desk.myId.value
+  const open = useSignal(false)
   const online = desk.line.online.value
-  if (!row.assignee && row.state !== 'resolved') {
-    return (
-      <button
-        type="button"
-        disabled={!online}
-        aria-keyshortcuts="i"
-        title={t('take.hint')}
-        onClick={() => void desk.act.take(row.id)}
-      >
-        <Icon name="take" />
-        <span class="word">{t('take')}</span>
-      </button>
-    )
-  }
-  const mine = row.assignee === me
-  const choices: Choice[] = [
-    { key: 'me', text: t('assign.me'), checked: mine, run: () => void (mine || desk.act.assign(row.id, me)) },
-    // The wire names no other agents but those who have taken part, so those are offered.
-    ...row.participants
-      .filter((p) => p.kind === 'agent' && p.id !== me)
-      .map((p) => ({
-        key: p.id,
-        text: p.name,
-        checked: row.assignee === p.id,
-        run: () => void desk.act.assign(row.id, p.id),
-      })),
-    { key: 'none', text: t('assign.nobody'), checked: !row.assignee, run: () => void desk.act.assign(row.id, null) },
-  ]
+  if (row.state === 'resolved') return null
+  const mine = row.assignee === desk.myId.value
   const name = row.assignee ? (mine ? t('assign.mine') : desk.personName(row.assignee, row)) : t('assign.nobody')
   return (
-    <Menu
-      name={t('assign.name')}
-      label={t('assigned.to', { name })}
-      disabled={!online}
-      choices={choices}
-      button={
-        <>
-          <Icon name="person" />
-          <span class="roomy">{name}</span>
-          <Icon name="down" size={14} />
-        </>
-      }
-    />
+    <>
+      {!row.assignee && (
+        <button
+          type="button"
+          disabled={!online}
+          aria-keyshortcuts="i"
+          title={t('take.hint')}
+          onClick={() => void desk.act.take(row.id)}
+        >
+          <Icon name="take" />
+          <span class="word">{t('take')}</span>
+        </button>
+      )}
+      <Popover
+        class={row.assignee ? 'assign' : 'icon-button assign'}
+        layer="picker give"
+        popup="dialog"
+        name={t('assign.name')}
+        label={t('assigned.to', { name })}
+        title={t('assign.hint')}
+        keys="a"
+        disabled={!online}
+        open={open.value}
+        onOpen={(o) => (open.value = o)}
+        button={
+          <>
+            <Icon name="person" />
+            {row.assignee && <span class="roomy">{name}</span>}
+            <Icon name="down" size={14} />
+          </>
+        }
+      >
+        {(close) => <Give row={row} close={close} />}
+      </Popover>
+    </>
   )
 }
 
@@ -203,6 +200,17 @@ function Ending({ row }: { row: Conversation }): JSX.Element {
         keys="s"
         disabled={!online}
         choices={snooze}
+        foot={(close) => (
+          <MomentForm
+            label={t('snooze.until')}
+            button={t('snooze')}
+            chosen={row.snoozed_until}
+            onChoose={(at) => {
+              close()
+              void desk.act.snooze(row.id, at)
+            }}
+          />
+        )}
         button={<Icon name="wake" />}
       />
       <button

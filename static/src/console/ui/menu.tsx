@@ -24,36 +24,47 @@ export interface MenuProps {
   disabled?: boolean
   choices: Choice[]
   keys?: string
+  /** What stands below the choices and is no choice: a field. */
+  foot?: (close: () => void) => ComponentChildren
 }
 
 export function Menu(props: MenuProps): JSX.Element {
   const open = useSignal(false)
   return (
-    <Popover {...props} popup="menu" layer="menu" open={open.value} onOpen={(o) => (open.value = o)}>
+    <Popover
+      {...props}
+      popup={props.foot ? 'dialog' : 'menu'}
+      layer="menu"
+      open={open.value}
+      onOpen={(o) => (open.value = o)}
+    >
       {(close) => (
-        <div role="menu" aria-label={props.name} onKeyDown={move}>
-          {props.choices.map((c) => (
-            <button
-              key={c.key}
-              type="button"
-              {...(c.checked === undefined
-                ? { role: 'menuitem' }
-                : { role: 'menuitemradio', 'aria-checked': c.checked })}
-              disabled={c.disabled}
-              tabIndex={-1}
-              onClick={() => {
-                close()
-                c.run()
-              }}
-            >
-              {c.icon}
-              <span class="choice">
-                {c.text}
-                {c.hint && <small>{c.hint}</small>}
-              </span>
-            </button>
-          ))}
-        </div>
+        <>
+          <div role="menu" aria-label={props.name} onKeyDown={move}>
+            {props.choices.map((c) => (
+              <button
+                key={c.key}
+                type="button"
+                {...(c.checked === undefined
+                  ? { role: 'menuitem' }
+                  : { role: 'menuitemradio', 'aria-checked': c.checked })}
+                disabled={c.disabled}
+                tabIndex={-1}
+                onClick={() => {
+                  close()
+                  c.run()
+                }}
+              >
+                {c.icon}
+                <span class="choice">
+                  {c.text}
+                  {c.hint && <small>{c.hint}</small>}
+                </span>
+              </button>
+            ))}
+          </div>
+          {props.foot?.(close)}
+        </>
       )}
     </Popover>
   )

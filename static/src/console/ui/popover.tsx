@@ -82,6 +82,9 @@ export function place(button: HTMLElement, layer: HTMLElement): void {
     layer.style.top = `${top}px`
     layer.style.left = `${left}px`
     layer.dataset.placed = ''
-    layer.querySelector<HTMLElement>('[data-first], [role=menuitem], [role=menuitemradio], input, button')?.focus()
+    const first =
+      layer.querySelector<HTMLElement>('[data-first]') ??
+      layer.querySelector<HTMLElement>('[role=menuitem], [role=menuitemradio], input, button')
+    first?.focus()
   })
 }
