@@ -11,6 +11,8 @@
 //	lang/widget/TAG.json   the widget's texts; reachable at lang/widget/TAG.json beside widget.js, for a change of language and for all parts
 //	lang/opening/TAG.json  what the first screen says of it; it stands in the page
 //
+// The console's edge serves console.js, console.css, console-PART.js and console/; beside them lang/console/TAG.json, the console's texts, of which English stands in console.js as well.
+//
 // The page is this, its settings in a JSON block, so that it needs no inline script (Content-Security-Policy: script-src 'self';
 // style-src 'self'; connect-src 'self'):
 //

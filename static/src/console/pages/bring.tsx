@@ -112,7 +112,7 @@ function Result({ of: { added, replaced, refused, refusals } }: { of: Imported }
 /** The whole of it as a file. A link, so that the browser takes care of it. */
 export function Export({ url }: { url: string }): JSX.Element {
   return (
-    <a class="button" href={url} download>
+    <a class="button" href={url} title={t('place.export')} download>
       <Icon name="fetch" size={16} />
       <span class="tool-text">{t('place.export')}</span>
     </a>

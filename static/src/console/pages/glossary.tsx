@@ -113,6 +113,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     <button
       type="button"
       class="primary add"
+      title={t('glossary.add')}
       disabled={!online}
       onClick={(e) => (open.value = { term: undefined, over: e.currentTarget.getBoundingClientRect() })}
     >
@@ -135,7 +136,13 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
         <span class="grow" />
         {tools && <Export url={siteURL(site, 'terms.csv')} />}
         {admin && (
-          <button type="button" class="bring" disabled={!online} onClick={() => (open.value = 'import')}>
+          <button
+            type="button"
+            class="bring"
+            title={t('place.import')}
+            disabled={!online}
+            onClick={() => (open.value = 'import')}
+          >
             <Icon name="bring" size={16} />
             <span class="tool-text">{t('place.import')}</span>
           </button>

@@ -147,7 +147,13 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
         <span class="grow" />
         <Export url={siteURL(site, 'memory.tmx')} />
         {admin && (
-          <button type="button" class="bring" disabled={!online.value} onClick={() => (open.value = 'import')}>
+          <button
+            type="button"
+            class="bring"
+            title={t('place.import')}
+            disabled={!online.value}
+            onClick={() => (open.value = 'import')}
+          >
             <Icon name="bring" size={16} />
             <span class="tool-text">{t('place.import')}</span>
           </button>

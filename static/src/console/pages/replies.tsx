@@ -100,6 +100,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     <button
       type="button"
       class="primary add"
+      title={t('canned.add')}
       disabled={!online}
       onClick={(e) => {
         open.value = {
@@ -125,6 +126,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
           <LanguagePicker
             class="place-column"
             name={t('own.languages.add')}
+            title={t('own.languages.add')}
             without={languages.value}
             onChoose={(tag) => (added.value = [...added.value, tag])}
             button={
@@ -137,7 +139,13 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
         )}
         {tools && <Export url={siteURL(site, 'canned.csv')} />}
         {admin && (
-          <button type="button" class="bring" disabled={!online} onClick={() => (open.value = 'import')}>
+          <button
+            type="button"
+            class="bring"
+            title={t('place.import')}
+            disabled={!online}
+            onClick={() => (open.value = 'import')}
+          >
             <Icon name="bring" size={16} />
             <span class="tool-text">{t('place.import')}</span>
           </button>
