@@ -114,9 +114,41 @@ func TestStoryOfTheCustomer(t *testing.T) {
 	console.Press("]")
 	console.Wait("document.querySelector('.context')")
 
+	mentionsEachOther(console, colleague)
 	if *screens != "" {
 		customerPictures(console)
 	}
+}
+
+// mentionsEachOther: a note calls a colleague by the list behind @, and is called back, which is told wherever one is.
+func mentionsEachOther(console *browsertest.Tab, colleague *desk) {
+	console.Press("n")
+	console.Wait("document.activeElement.matches('.composer textarea')")
+	console.Type("Please look, @luc")
+	console.Wait("document.activeElement.getAttribute('aria-activedescendant') && document.querySelector('.mention-one')?.innerText.includes('Lucía')")
+	look(console, "mention", "console-mention.png")
+	console.Press(kb.Enter)
+	console.Wait("document.activeElement.value === 'Please look, @Lucía '")
+	console.WaitText("Calls \u2068Lucía\u2069")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.noted .mention')?.innerText === '@Lucía'")
+	var inbox chat.InboxOK
+	colleague.call(chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{Mentioned: true}}, &inbox)
+	if len(inbox.Conversations) != 1 {
+		colleague.t.Fatalf("she is called in %d conversations", len(inbox.Conversations))
+	}
+	where := inbox.Conversations[0]
+	// Emma looks at another conversation meanwhile.
+	console.Press(kb.Escape)
+	console.Click(".earlier-one:not([hidden])")
+	console.Wait("!document.querySelector('.noted')")
+	note := where.Last.Mentions
+	if len(note) != 1 || note[0].Name != "Lucía" {
+		colleague.t.Fatalf("the note calls %+v", note)
+	}
+	colleague.call(chat.CallSend, chat.Send{Key: chat.NewID(), Conversation: where.ID, Text: "@Emma, it is broken, yes.", Note: true, Mentions: []string{where.Last.Author.ID}}, nil)
+	console.WaitText("Lucía mentions you in a note.")
+	look(console, "called", "console-called.png")
 }
 
 // customerPictures takes the pane in every look.

@@ -47,6 +47,8 @@ export interface Line {
   language?: string
   note?: boolean
   reviewed?: Reviewed
+  /** Ids of colleagues whom a note calls. */
+  calls?: readonly string[]
   files?: readonly LineFile[]
   /** Not sent before, in ms since 1970, unless it is released: what it needs is on its way. */
   held?: number
@@ -57,7 +59,10 @@ export interface Line {
   tries: number
 }
 
-export type NewLine = Pick<Line, 'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'files' | 'held'>
+export type NewLine = Pick<
+  Line,
+  'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'calls' | 'files' | 'held'
+>
 
 export interface OutboxOptions {
   owner: string

@@ -15,7 +15,8 @@ import { chime } from './sound'
 export function alerts(desk: Desk): () => void {
   const unread = computed(() => {
     let n = 0
-    for (const row of desk.rows.value.values()) if (row.unread > 0 && calls(row, desk.myId.value)) n++
+    for (const row of desk.rows.value.values())
+      if ((row.unread > 0 && calls(row, desk.myId.value)) || row.mentioned?.includes(desk.myId.value)) n++
     return n
   })
   const title = effect(() => {
@@ -42,10 +43,22 @@ export function alerts(desk: Desk): () => void {
       for (const g of news) if (!inFront(desk, g.row.id)) tellGiven(desk, g)
     })
   })
+  // Whose conversation it is does not matter here: the note means this agent.
+  const mentioned = effect(() => {
+    const rows = desk.mentioned.value
+    untracked(() => {
+      for (const row of rows) {
+        if (inFront(desk, row.id)) continue
+        call(desk, row)
+        desk.notices.say(t('mention.you', { name: row.last?.author.name ?? '' }))
+      }
+    })
+  })
   return () => {
     title()
     watch()
     given()
+    mentioned()
   }
 }
 

@@ -159,18 +159,21 @@ export class Actions {
       note: boolean
       language: string
       reviewed?: Reviewed
+      /** Ids of colleagues whom a note calls. */
+      calls?: readonly string[]
       files?: readonly LineFile[]
       /** It waits so long, unless it is released before. */
       heldMs?: number
     },
   ): string | undefined {
-    const { text, note, language, reviewed, files, heldMs } = line
+    const { text, note, language, reviewed, calls, files, heldMs } = line
     const key = this.desk.sending.add({
       conversation: id,
       text,
       language,
       ...(note && { note }),
       ...(reviewed && { reviewed }),
+      ...(note && calls?.length && { calls }),
       ...(files?.length && { files }),
       ...(heldMs && { held: Date.now() + heldMs }),
     })

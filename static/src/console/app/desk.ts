@@ -13,7 +13,7 @@ import type {
   Message,
   SiteInfo,
 } from '../../shared/wire.gen'
-import { spoke } from '../alert/news'
+import { mentions, spoke } from '../alert/news'
 import { Files } from '../attach/files'
 import { DraftStore } from '../composer/draft-store'
 import { Sending } from '../composer/sending'
@@ -106,6 +106,8 @@ export class Desk {
   readonly news: Signal<readonly Conversation[]> = signal([])
   /** Rows that a colleague has just given to this agent, or added him to. */
   readonly given: Signal<readonly Given[]> = signal([])
+  /** Rows with a note that has just called this agent. */
+  readonly mentioned: Signal<readonly Conversation[]> = signal([])
   /** The note about a missing engine was read and put away. */
   readonly engineNoteGone: Signal<boolean> = signal(false)
   /** A line that goes back into its composer, to be edited. */
@@ -345,12 +347,16 @@ export class Desk {
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
         const given = givenTo(this.rows.peek(), frame.conversations, this.myId.peek(), this.act.own)
+        const calling = frame.conversations.filter((row) =>
+          mentions(this.rows.peek().get(row.id), row, this.myId.peek()),
+        )
         this.rows.upsert(frame.conversations, (before, after) => this.inbox.counts.changed(before, after))
         if (given.length) this.given.value = given
         // What is known of a customer takes no rev: without this the older row of a followed conversation would come back with its next event.
         for (const { id } of frame.conversations)
           if (this.chats.rooms.get(id)) this.chats.rooms.upsert(id, undefined, this.rows.peek().get(id))
         if (spoken.length) this.news.value = spoken
+        if (calling.length) this.mentioned.value = calling
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
       else if (frame.event === 'agents') this.roster.take(frame)
       else if (frame.event === 'budget') this.budget(frame)

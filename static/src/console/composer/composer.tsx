@@ -12,6 +12,8 @@ import { CannedList, useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
 import type { Draft } from './drafts'
 import { insertText } from './insert'
+import { Called, MentionList, useMention } from './mention-menu'
+import { called } from './mentions'
 import { Previewer, previewPatience } from './preview'
 import { Preview } from './preview-line'
 import { counted, nearLimit, textLimit } from './text'
@@ -57,6 +59,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
     selectOpen(box.current)
   })
   const open = note || looking(text) ? [] : openIn(text)
+  const people = note && row ? desk.roster.of(row.site) : []
+  const mention = useMention(id, people, draft, box, insert)
 
   const searching = canned !== undefined
   useEffect(() => {
@@ -132,6 +136,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       note: now.note,
       language: writes,
       ...(reviewed && { reviewed }),
+      ...(now.note && { calls: called(now.text, people).map((a) => a.id) }),
       files: tray.take(),
       ...(waits && { heldMs: previewPatience }),
     }
@@ -191,6 +196,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
+        {mention && <MentionList menu={mention} />}
         <textarea
           ref={box}
           rows={2}
@@ -199,7 +205,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
           aria-label={t(note ? 'composer.note' : 'composer.reply')}
           aria-describedby={`hint-${id}`}
           placeholder={t(note ? 'composer.note.hint' : 'composer.reply.hint')}
-          {...canned?.box}
+          {...(canned ?? mention)?.box}
           value={text}
           onInput={(e) => {
             put(typedOver(draft.peek(), e.currentTarget.value))
@@ -215,12 +221,13 @@ export function Composer({ id }: { id: string }): JSX.Element {
             // It has ended a composition, and said nothing else.
             if (composed.current) return
             if (canned) canned.choose(canned.hits[canned.at])
+            else if (mention) mention.choose(mention.hits[mention.at])
             else send(false)
           }}
           onKeyDown={(e) => {
             shift.current = e.shiftKey
             composed.current = e.isComposing && e.key === 'Enter'
-            if (canned?.key(e)) return
+            if ((canned ?? mention)?.key(e)) return
             if (e.key === 'Enter' && (e.ctrlKey || e.metaKey) && !e.isComposing) {
               e.preventDefault()
               send(true)
@@ -232,6 +239,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
           onBlur={() => typing.stop()}
         />
         {open.length > 0 && <Warnings list={open.map((text) => ({ kind: 'variable', text }))} />}
+        {note && <Called text={text} people={people} />}
         {previewing && !empty && !searching && (
           <Preview
             of={text.trim()}

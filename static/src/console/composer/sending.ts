@@ -27,7 +27,7 @@ export class Sending {
       owner: `agent:${agent}`,
       shelf: openShelf(),
       ...this.files,
-      send: ({ key, conversation, text, language, note, reviewed, files }) =>
+      send: ({ key, conversation, text, language, note, reviewed, calls, files }) =>
         this.client.call('send', {
           key,
           conversation,
@@ -35,6 +35,7 @@ export class Sending {
           ...(language && { language }),
           ...(note && { note }),
           ...(reviewed && { reviewed }),
+          ...(calls && { mentions: [...calls] }),
           ...(files && { attachments: files.map(attached) }),
         }),
       changed: (lines) => (this.lines.value = lines),

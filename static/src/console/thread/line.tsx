@@ -63,13 +63,16 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
       data-seq={line.seq}
       {...(found && { tabIndex: -1 })}
     >
-      {reading.main.text && <Text words={reading.main} class="main" rough={reading.rough === true} />}
+      {reading.main.text && (
+        <Text words={reading.main} class="main" rough={reading.rough === true} mentions={line.mentions} />
+      )}
       <FilesOfMessage id={id} line={line} />
       {reading.original && (
         <Second
           label={t('original.in', { language: languageName(reading.original.language) })}
           words={reading.original}
           made={reading}
+          mentions={line.mentions}
         />
       )}
       {theirs?.state === 'done' && (
@@ -101,10 +104,17 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
   )
 }
 
-function Text({ words, class: name, rough }: { words: Words; class: string; rough?: boolean }): JSX.Element {
+interface TextProps {
+  words: Words
+  class: string
+  rough?: boolean
+  mentions?: Message['mentions']
+}
+
+function Text({ words, class: name, rough, mentions }: TextProps): JSX.Element {
   return (
     <p class={`${name}${rough ? ' rough' : ''}`} lang={words.language} dir="auto" translate={false}>
-      <Marked text={words.text} />
+      <Marked text={words.text} mentions={mentions} />
     </p>
   )
 }
@@ -115,11 +125,13 @@ function Second({
   words,
   own,
   made,
+  mentions,
 }: {
   label: string
   words: Words
   own?: boolean
   made: Reading
+  mentions?: Message['mentions']
 }): JSX.Element {
   const desk = useDesk()
   const id = useId()
@@ -140,7 +152,7 @@ function Second({
           </span>
         )}
       </span>
-      <Text words={words} class="second-text" rough={own === true && rough} />
+      <Text words={words} class="second-text" rough={own === true && rough} mentions={mentions} />
     </div>
   )
   if (!hidden) return body

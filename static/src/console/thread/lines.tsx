@@ -152,7 +152,11 @@ export function Lines({ id }: { id: string }): JSX.Element {
 /** Tells the server how far one has read: only what is at the end of a log that somebody can be looking at, and each line once. */
 function useReading(id: string, last: number, atEnd: { current: boolean }): () => void {
   const desk = useDesk()
-  const unread = useComputed(() => (desk.rows.value.get(id)?.unread ?? 0) > 0).value
+  // A note that calls this agent is read as well, though it counts for nobody else.
+  const unread = useComputed(() => {
+    const row = desk.rows.value.get(id)
+    return row !== undefined && (row.unread > 0 || row.mentioned?.includes(desk.myId.value) === true)
+  }).value
   const online = desk.line.online.value
   const told = useRef(0)
   const tell = () => {

@@ -2,14 +2,24 @@
 import type { ComponentChildren, JSX } from 'preact'
 import { entities } from '../../shared/entities'
 import { parts } from '../../shared/links'
+import type { Mention } from '../../shared/wire.gen'
+import { useDesk } from '../app/desk'
+import { mentionPlaces } from '../composer/mentions'
 
-export function Marked({ text }: { text: string }): ComponentChildren {
+/** mentions are the colleagues whom a note calls: their names are marked where they stand behind an @. */
+export function Marked({
+  text,
+  mentions,
+}: {
+  text: string
+  mentions?: readonly Mention[] | undefined
+}): ComponentChildren {
   return parts(text).map((p, i) => {
-    if (typeof p === 'string') return <Plain key={i} text={p} />
+    if (typeof p === 'string') return <Plain key={i} text={p} mentions={mentions} />
     if (p.type === 'bold')
       return (
         <strong key={i}>
-          <Plain text={p.text} />
+          <Plain text={p.text} mentions={mentions} />
         </strong>
       )
     return (
@@ -20,11 +30,25 @@ export function Marked({ text }: { text: string }): ComponentChildren {
   })
 }
 
-function Plain({ text }: { text: string }): JSX.Element {
-  const found = entities(text)
+function Plain({ text, mentions = [] }: { text: string; mentions?: readonly Mention[] | undefined }): JSX.Element {
+  const desk = useDesk()
+  const calls = mentionPlaces(text, mentions)
+  const quiet = entities(text).filter((e) => !calls.some((c) => e.from < c.to && c.from < e.to))
   let at = 0
   const out: ComponentChildren[] = []
-  for (const { from, to, kind } of found) {
+  for (const place of [...quiet, ...calls].sort((a, b) => a.from - b.from)) {
+    const { from, to } = place
+    if ('id' in place) {
+      out.push(
+        text.slice(at, from),
+        <bdi key={from} class={`mention${place.id === desk.myId.value ? ' me' : ''}`}>
+          {text.slice(from, to)}
+        </bdi>,
+      )
+      at = to
+      continue
+    }
+    const { kind } = place
     // In an isolate: "#4711" stays "#4711" in a line from right to left.
     out.push(
       text.slice(at, from),
