@@ -5,6 +5,7 @@ import (
 	"encoding/base64"
 	"encoding/binary"
 	"math"
+	"slices"
 	"strings"
 	"time"
 
@@ -32,6 +33,9 @@ const (
 	nearPostgres = 2000
 	// mostCompared is how many documents of the index one call reads. A page may then be short, or empty, and still have a next.
 	mostCompared = 500
+	// looseCompared is how many documents SQLite names by whole words and marks alone, before it is asked for the beginning of a word as well: where the others
+	// are rare that is all there are, and where all are common it fills a page.
+	looseCompared = 120
 	// searchPiece is how many are read at once.
 	searchPiece = 40
 )
@@ -101,8 +105,8 @@ type finder struct {
 	words words.Query
 	// below and lowest bound the ids of the documents that are still to be looked at.
 	below, lowest int64
-	// ask is what the index is asked for.
-	ask string
+	// ask is what the index is asked for; strict what it is asked for after that, if it was asked loosely.
+	ask, strict string
 	// near tells that the newest documents are to be looked through first.
 	near bool
 }
@@ -116,6 +120,9 @@ func (f *finder) run(t tx) (chat.SearchOK, error) {
 	f.prepare()
 	ok := chat.SearchOK{Hits: []chat.SearchHit{}}
 	for compared := 0; compared < mostCompared; {
+		if f.strict != "" && compared >= looseCompared {
+			f.ask, f.strict = f.strict, ""
+		}
 		near := f.near
 		ids, end, err := f.candidates(t)
 		if err != nil {
@@ -201,15 +208,22 @@ func (f *finder) prepare() {
 			narrow = append(narrow, c)
 		}
 	}
-	if f.near = len(narrow) == 0 || f.s.db.dialect() == dialectPostgres; len(narrow) == 0 {
+	marks := f.marks()
+	f.near = len(narrow)+len(marks) == 0 || f.s.db.dialect() == dialectPostgres
+	if len(narrow) == 0 {
 		narrow = all
 	}
-	for _, marks := range f.marks() {
+	for _, marks := range marks {
 		narrow = append(narrow, words.Condition{Any: marks})
 	}
-	f.ask = ftsQuery(narrow)
 	if f.s.db.dialect() == dialectPostgres {
 		f.ask = tsQuery(narrow)
+		return
+	}
+	f.ask = ftsQuery(narrow)
+	whole := slices.DeleteFunc(narrow, func(c words.Condition) bool { return c.Prefix })
+	if loose := ftsQuery(whole); !f.near && len(whole) > 0 && loose != f.ask {
+		f.ask, f.strict = loose, f.ask
 	}
 }
 
