@@ -77,3 +77,14 @@ func (t *Tab) Point(x, y float64) {
 	_, err := chromedp.Call(t.ctx, input.DispatchMouseEvent, input.DispatchMouseEventParams{Type: "mouseMoved", X: x, Y: y})
 	t.must(err, "move the pointer")
 }
+
+// Uncached has the browser fetch everything anew, as on a first visit; cookies stay. Call it before Open.
+func (t *Tab) Uncached() {
+	t.tb.Helper()
+	_, err := chromedp.Call(t.ctx, network.Enable, network.EnableParams{})
+	t.must(err, "watch the network")
+	_, err = chromedp.Call(t.ctx, network.ClearBrowserCache, struct{}{})
+	t.must(err, "empty the cache")
+	_, err = chromedp.Call(t.ctx, network.SetCacheDisabled, network.SetCacheDisabledParams{CacheDisabled: true})
+	t.must(err, "fetch everything anew")
+}

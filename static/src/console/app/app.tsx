@@ -56,7 +56,11 @@ function Opening(): JSX.Element {
 function Console(): JSX.Element {
   const desk = useDesk()
   const dialog = desk.dialog.value
-  useEffect(() => void parts.prepare(), [])
+  // The first rows come before what nobody has asked for yet: on a slow line they share it.
+  const listed = desk.inbox.state.value !== 'loading'
+  useEffect(() => {
+    if (listed) void parts.prepare()
+  }, [listed])
   const place = desk.place.value
   const context = useComputed(
     () => !desk.place.value && desk.contextShown.value && desk.current.value !== undefined,

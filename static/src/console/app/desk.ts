@@ -25,12 +25,12 @@ import { Roster, statusAt } from '../team/roster'
 import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
-import { Actions } from './actions'
+import { Actions, reason } from './actions'
 import { reads } from './languages'
 import { Line } from './line'
 import { watch } from './media'
 import { Notices } from './notices'
-import { Pins } from './pins'
+import { maxPins, Pins } from './pins'
 import type { Place, PlaceName } from './places'
 import { RowStore } from './rows'
 import { Settings } from './settings'
@@ -262,6 +262,31 @@ export class Desk {
   step(by: 1 | -1): void {
     this.inbox.release()
     this.open(neighbour(this.inbox.shown.peek().ids, this.current.peek() ?? '', by))
+  }
+
+  /** The next whose customer waits, the longest first: of one's own, then of nobody's. The server knows them all. */
+  async nextWaiting(): Promise<void> {
+    this.inbox.release()
+    try {
+      const rows = await this.inbox.waiting()
+      const next = rows[(rows.findIndex((row) => row.id === this.current.peek()) + 1) % Math.max(1, rows.length)]
+      if (!next || next.id === this.current.peek()) return this.notices.say(t('empty.unassigned.title'))
+      this.openRow(next)
+    } catch (err) {
+      this.notices.say(reason(err), 'error')
+    }
+  }
+
+  /** Opens a conversation that the server has found; it may be on no list here. */
+  openRow(row: Conversation): void {
+    this.rows.upsert([row])
+    this.open(row.id, 'click')
+  }
+
+  /** A pin by hand. A full strip says what to do; it is not for a key to take somebody out of it. */
+  togglePin(id: string): void {
+    if (this.pins.full(id)) this.notices.say(t('pins.full', { n: maxPins }))
+    else this.pins.toggle(id)
   }
 
   /** A dialog has closed. It says so late: another may be open by then, and stays. */

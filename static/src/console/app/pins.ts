@@ -58,6 +58,12 @@ export class Pins {
     this.set(this.list.peek().filter((p) => p !== id))
   }
 
+  /** No place is left for one that is not in the strip. */
+  full(id: string): boolean {
+    const pins = this.list.peek()
+    return pins.length >= maxPins && !pins.includes(id)
+  }
+
   toggle(id: string): void {
     if (this.list.peek().includes(id)) this.remove(id)
     else this.add(id)

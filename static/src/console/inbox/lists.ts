@@ -5,7 +5,7 @@ import { belongs } from './filters'
 import { type Compare, compareBy, type Sort } from './order'
 
 /** Rows of a first page: what a tall screen shows, and a little. On a slow line it comes before anything else can be read. */
-export const firstPage = 40
+export const firstPage = 25
 /** Rows of the pages after it. */
 const laterPage = 100
 /** Lists that are remembered; the server follows sixteen. */
@@ -17,6 +17,8 @@ interface Page {
   next?: string
   /** The last row that came, as it was: what stands after it is not loaded yet. */
   edge?: Conversation
+  /** The first page has come once. */
+  begun?: true
 }
 
 interface List {
@@ -52,6 +54,11 @@ export class Lists {
   state(filters: readonly InboxFilter[], sort: Sort): 'loading' | 'ready' | 'failed' {
     const states = filters.map((f) => this.list(f, sort).page.value.state)
     return states.includes('failed') ? 'failed' : states.every((s) => s === 'ready') ? 'ready' : 'loading'
+  }
+
+  /** Whether all of the lists have begun: what came with their first pages is what was asked for, and nothing new. */
+  begun(filters: readonly InboxFilter[], sort: Sort): boolean {
+    return filters.every((f) => this.list(f, sort).page.value.begun)
   }
 
   /** Whether a row is on one of the lists, as far as they are loaded. */
@@ -123,7 +130,7 @@ export class Lists {
         this.needs.upsert(ok.conversations)
         const edge = ok.conversations.at(-1)
         this.tidy(list, from, ok.next === undefined ? undefined : edge, mark)
-        page.value = ok.next ? { state: 'ready', next: ok.next, ...(edge && { edge }) } : { state: 'ready' }
+        page.value = { state: 'ready', begun: true, ...(ok.next && { next: ok.next, ...(edge && { edge }) }) }
         if (ok.counts) this.needs.counted(ok.counts)
       })
     } catch {

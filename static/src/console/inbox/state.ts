@@ -21,6 +21,9 @@ export interface InboxNeeds {
   forget(ids: readonly string[]): void
 }
 
+/** How far one can walk along those who wait, of each kind. */
+const waitingRows = 50
+
 /** Who is in the list: the pointer, or the keyboard. */
 export type Holder = 'pointer' | 'keys'
 
@@ -76,7 +79,7 @@ export class InboxState {
       // Another list was asked for by the reader himself: nothing holds it back.
       const held = this.held.value && this.drawn === list
       if (!held) this.lists.asked.clear()
-      this.drawn = list
+      this.drawn = this.lists.begun(this.filters.value, this.sort.value) ? list : ''
       this.shown.value = hold(this.shown.peek(), this.wanted.value, held, this.lists.asked)
     })
   }
@@ -107,6 +110,26 @@ export class InboxState {
   /** Loads the next page of the chosen list, unless one is under way or there is none. */
   more(): void {
     this.lists.more(this.filters.peek(), this.sort.peek())
+  }
+
+  /** Whose customers wait, the longest first: one's own, then those of nobody. */
+  async waiting(): Promise<Conversation[]> {
+    const ask = (assignee: string) =>
+      this.needs.call('inbox', {
+        filter: { state: 'open', assignee, waiting_s: 1 },
+        order: 'waiting',
+        limit: waitingRows,
+        brief: true,
+        once: true,
+      })
+    const [mine, nobodys] = await Promise.all([ask('me'), ask('none')])
+    return [...mine.conversations, ...nobodys.conversations]
+  }
+
+  /** Conversations in whose visitor's name or last line a text stands, the latest first; also those that no list here has. */
+  async find(text: string, limit: number): Promise<Conversation[]> {
+    const ok = await this.needs.call('inbox', { filter: { text }, limit, brief: true, once: true })
+    return ok.conversations
   }
 
   /** Somebody is in the list: keep its order. */

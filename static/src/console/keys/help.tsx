@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { bindings, keyCaps } from './keys'
-import { mac } from './run'
+import { bindings, isSingle, keyCaps } from './keys'
+import { mac, works } from './run'
 
 export default function KeysHelp(): JSX.Element {
   const desk = useDesk()
@@ -14,6 +14,7 @@ export default function KeysHelp(): JSX.Element {
     dialog.current?.showModal()
   }, [])
   const { singleKeys } = desk.settings
+  const single = singleKeys.value === 'on'
   return (
     <dialog
       ref={dialog}
@@ -34,7 +35,7 @@ export default function KeysHelp(): JSX.Element {
             <h3>{t(`keys.${group}`)}</h3>
             <dl>
               {bindings
-                .filter((b) => b.group === group && !b.quiet)
+                .filter((b) => b.group === group && !b.quiet && works(desk, b.action) && (single || !isSingle(b.chord)))
                 .map((b) => (
                   <div key={b.chord}>
                     <dt>{t(`key.${b.action}` as 'key.reply')}</dt>

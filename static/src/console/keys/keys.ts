@@ -3,6 +3,7 @@
 export type Action =
   | 'next'
   | 'previous'
+  | 'waiting'
   | 'reply'
   | 'note'
   | 'take'
@@ -53,6 +54,7 @@ export interface Press {
 export const bindings: readonly Binding[] = [
   { chord: 'j', action: 'next', group: 'move' },
   { chord: 'k', action: 'previous', group: 'move' },
+  { chord: 'w', action: 'waiting', group: 'move' },
   { chord: 'alt+1', action: 'pin1', group: 'move' },
   { chord: 'alt+2', action: 'pin2', group: 'move', quiet: true },
   { chord: 'alt+3', action: 'pin3', group: 'move', quiet: true },

@@ -10,6 +10,7 @@ export const mac = /mac|iphone|ipad/i.test(navigator.platform)
 const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   next: (desk) => desk.step(1),
   previous: (desk) => desk.step(-1),
+  waiting: (desk) => void desk.nextWaiting(),
   pin1: (desk) => desk.openPinned(0),
   pin2: (desk) => desk.openPinned(1),
   pin3: (desk) => desk.openPinned(2),
@@ -43,7 +44,7 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
   note: (desk) => desk.focus('note'),
   take: (desk, row) => desk.act.take(row.id),
   resolve: (desk, row) => (row.state === 'resolved' ? desk.act.reopen(row.id) : desk.act.resolve(row.id)),
-  pin: (desk, row) => desk.pins.toggle(row.id),
+  pin: (desk, row) => desk.togglePin(row.id),
   assign: () => press('.assign'),
   snooze: () => press('.snooze'),
   tag: (desk) => desk.tag(),
@@ -55,7 +56,15 @@ const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> 
 }
 
 /** What belongs to inbox and conversation, and does nothing while a page hides them. */
-const hidden: ReadonlySet<Action> = new Set(['next', 'previous', 'context', 'originals'])
+const hidden: ReadonlySet<Action> = new Set(['next', 'previous', 'waiting', 'context', 'originals'])
+
+/** Whether a key, or the palette, has something to do with it now. */
+export function works(desk: Desk, action: Action): boolean {
+  const pinned = /^pin(\d)$/.exec(action)
+  if (pinned) return desk.pins.list.value.length >= Number(pinned[1])
+  if (desk.place.value && hidden.has(action)) return false
+  return action in anywhere || (action in here && desk.current.value !== undefined && !desk.place.value)
+}
 
 export function run(desk: Desk, action: Action): void {
   if (desk.place.peek() && hidden.has(action)) return

@@ -1,29 +1,22 @@
-// One field for everything that can be reached: conversations that are loaded, and what can be done.
+// One field for everything that can be reached: conversations, loaded or not, and what can be done.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
+import type { Canned, Conversation } from '../../shared/wire.gen'
 import { type Desk, useDesk } from '../app/desk'
-import { languageName, ownName } from '../app/languages'
-import { interfaces, locale, t } from '../app/words'
-import type { Action } from '../keys/keys'
-import { run } from '../keys/run'
-import { readingOf } from '../thread/reading'
-import { Icon, type IconName } from '../ui/icons'
-import { LanguageChip, visitorName } from '../ui/marks'
-import { score } from './score'
+import { shelf } from '../app/shelf'
+import { t } from '../app/words'
+import { fetchCanned } from '../composer/canned'
+import { Icon } from '../ui/icons'
+import { LanguageChip } from '../ui/marks'
+import { rank, recently, remembered } from './rank'
+import { actions, canned, conversation, type Hit, loaded, settings } from './sources'
 
-interface Hit {
-  key: string
-  text: string
-  hint?: string
-  language?: string
-  icon?: IconName
-  cap?: string
-  run: () => void
-}
-
-/** More is not read. */
-const shown = 12
+/** Those who wait that are offered before anything is typed. */
+const waitingShown = 4
+/** A pause in typing, in ms, after which the server is asked; and for how many. */
+const pause = 150
+const asked = 10
 
 export default function Palette(): JSX.Element {
   const desk = useDesk()
@@ -31,7 +24,30 @@ export default function Palette(): JSX.Element {
   const id = useId()
   const typed = useSignal('')
   const at = useSignal(0)
-  const hits = useComputed(() => find(desk, typed.value))
+  const come = useSignal<Come>({ rows: [], canned: [], recent: readRecent(desk) })
+  const hits = useComputed(() => find(desk, typed.value, come.value))
+  const site = desk.row(desk.current.value)?.site
+  useEffect(() => {
+    if (site) void fetchCanned(site).then((all) => (come.value = { ...come.peek(), canned: all }))
+  }, [site])
+  const query = typed.value.trim()
+  useEffect(() => {
+    if (query === '') return
+    let wanted = true
+    const timer = setTimeout(() => {
+      // Without a connection what is loaded has to do.
+      desk.inbox.find(query, asked).then(
+        (rows) => {
+          if (wanted) come.value = { ...come.peek(), rows }
+        },
+        () => {},
+      )
+    }, pause)
+    return () => {
+      wanted = false
+      clearTimeout(timer)
+    }
+  }, [query])
 
   useEffect(() => {
     dialog.current?.showModal()
@@ -39,6 +55,7 @@ export default function Palette(): JSX.Element {
 
   const choose = (hit: Hit | undefined) => {
     if (!hit) return
+    keepRecent(desk, recently(come.peek().recent, hit.key))
     dialog.current?.close()
     hit.run()
   }
@@ -104,7 +121,9 @@ export default function Palette(): JSX.Element {
                 {hit.hint}
               </span>
             )}
-            {hit.cap && <kbd>{hit.cap}</kbd>}
+            {hit.caps?.map((cap, i) => (
+              <kbd key={`${i}${cap}`}>{cap}</kbd>
+            ))}
           </div>
         ))}
       </div>
@@ -113,86 +132,40 @@ export default function Palette(): JSX.Element {
   )
 }
 
-function find(desk: Desk, typed: string): Hit[] {
+/** What the server and the shelf know beside what is loaded. */
+interface Come {
+  /** Conversations that fit what is typed, wherever they stand. */
+  rows: readonly Conversation[]
+  canned: readonly Canned[]
+  recent: readonly string[]
+}
+
+function find(desk: Desk, typed: string, come: Come): Hit[] {
   const query = typed.trim()
-  const scored = [...conversations(desk), ...actions(desk)]
-    .map((hit) => ({ hit, points: Math.max(score(query, hit.text), 0.6 * score(query, hit.hint ?? '')) }))
-    .filter(({ points }) => points > 0 || query === '')
-  if (query !== '') scored.sort((a, b) => b.points - a.points)
-  return scored.slice(0, shown).map(({ hit }) => hit)
+  const here = loaded(desk)
+  const known = new Set(here.map((row) => row.id))
+  const rows = [...here, ...come.rows.filter((row) => !known.has(row.id))].map((row) => conversation(desk, row))
+  const rest = [...actions(desk), ...canned(desk, come.canned), ...settings(desk)]
+  // Without a query: those of lately, a few of those who wait, and then what can be done.
+  const few = query === '' ? rows.filter((row, i) => i < waitingShown || come.recent.includes(row.key)) : rows
+  return rank([...few, ...rest], query, come.recent)
 }
 
-function conversations(desk: Desk): Hit[] {
-  const rows = [...desk.rows.value.values()]
-  // What waits, then what was touched last: without a query that is the likeliest wish.
-  rows.sort(
-    (a, b) =>
-      (a.waiting_since ?? '~').localeCompare(b.waiting_since ?? '~') ||
-      (b.last?.at ?? '').localeCompare(a.last?.at ?? ''),
-  )
-  return rows.slice(0, 2000).map((row) => ({
-    key: row.id,
-    text: visitorName(row.visitor),
-    hint:
-      row.last && row.last.kind !== 'event'
-        ? readingOf(row.last, desk.language.value, desk.languages.value).main.text.slice(0, 120)
-        : languageName(row.language),
-    language: row.language,
-    run: () => desk.open(row.id, 'click'),
-  }))
+const shelfKey = (agent: string) => `dragoman.palette.${agent}`
+
+function readRecent(desk: Desk): string[] {
+  try {
+    const read: unknown = JSON.parse(shelf()?.getItem(shelfKey(desk.myId.peek())) ?? '[]')
+    return Array.isArray(read) ? read.filter((k) => typeof k === 'string').slice(0, remembered) : []
+  } catch {
+    return []
+  }
 }
 
-function actions(desk: Desk): Hit[] {
-  const act = (action: Action, icon: IconName, cap: string): Hit => ({
-    key: action,
-    text: t(`key.${action}` as 'key.reply'),
-    icon,
-    cap,
-    run: () => run(desk, action),
-  })
-  const here = desk.current.value !== undefined && !desk.place.value
-  const of: Hit[] = [act('originals', 'translate', 'O'), act('context', 'panel', ']'), act('keys', 'keyboard', '?')]
-  if (here)
-    of.unshift(
-      act('reply', 'edit', 'R'),
-      act('note', 'note', 'N'),
-      act('take', 'take', 'I'),
-      act('resolve', 'check', 'E'),
-      act('tag', 'plus', 'T'),
-    )
-  of.push(
-    act('inbox', 'inbox', 'G I'),
-    act('canned', 'bolt', 'G C'),
-    act('glossary', 'book', 'G G'),
-    act('memory', 'stack', 'G M'),
-  )
-  of.push({
-    key: 'theme',
-    text: t('palette.theme'),
-    icon: 'sliders',
-    run: () => (desk.settings.theme.value = dark() ? 'light' : 'dark'),
-  })
-  of.push({
-    key: 'density',
-    text: t('palette.density'),
-    icon: 'sliders',
-    run: () => (desk.settings.density.value = desk.settings.density.value === 'compact' ? 'comfortable' : 'compact'),
-  })
-  for (const tag of interfaces)
-    if (tag !== locale())
-      of.push({
-        key: `interface-${tag}`,
-        text: t('palette.interface', { language: ownName(tag) }),
-        hint: languageName(tag),
-        icon: 'globe',
-        run: () => (desk.settings.language.value = tag),
-      })
-  return of
-}
-
-function dark(): boolean {
-  return (
-    getComputedStyle(document.documentElement).colorScheme === 'dark' ||
-    matchMedia('(prefers-color-scheme: dark)').matches
-  )
+function keepRecent(desk: Desk, recent: readonly string[]): void {
+  try {
+    shelf()?.setItem(shelfKey(desk.myId.peek()), JSON.stringify(recent))
+  } catch {
+    // Refused or full: the order is the usual one next time.
+  }
 }

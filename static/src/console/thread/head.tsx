@@ -95,7 +95,7 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
           aria-label={t('pin')}
           title={t('pin.hint')}
           aria-keyshortcuts="p"
-          onClick={() => desk.pins.toggle(row.id)}
+          onClick={() => desk.togglePin(row.id)}
         >
           <Icon name="pin" />
         </button>
