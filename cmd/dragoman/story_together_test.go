@@ -138,7 +138,9 @@ func TestStoryTogether(t *testing.T) {
 // goAway sets an agent away in her own menu, until tomorrow.
 func goAway(console *browsertest.Tab) {
 	console.Click(".rail .own")
-	console.Click(".own-menu label:has([name='own.status']:not(:checked))")
+	// Not by a place on the screen: the layer finds its own while it opens.
+	console.Wait("document.querySelector('.own-menu [name=\"own.status\"]:not(:checked)')")
+	console.Do("document.querySelector('.own-menu [name=\"own.status\"]:not(:checked)').click()")
 	console.Wait("document.querySelector('.own-menu .moment-form input')")
 	chooses(console, ".own-menu")
 	console.Wait("document.querySelector('.rail .own .status-dot.away') && document.querySelector('.own-menu .moment-form input').value")
@@ -154,8 +156,8 @@ func chooses(console *browsertest.Tab, within string) {
 		field.value = at.toISOString().slice(0, 16)
 		field.dispatchEvent(new Event('input', { bubbles: true }))
 	})(document.querySelector('` + within + ` .moment-form'))`)
-	console.Wait("document.querySelector('" + within + "').matches('[data-placed]') && !document.querySelector('" + within + " .moment-form button').disabled")
-	console.Click(within + " .moment-form button")
+	console.Wait("!document.querySelector('" + within + " .moment-form button').disabled")
+	console.Do("document.querySelector('" + within + " .moment-form button').click()")
 }
 
 // openFor tells what the server says to a shopper who begins.
