@@ -72,10 +72,11 @@ func TestStoryOfTheCustomer(t *testing.T) {
 
 	console.Press("t")
 	console.Wait("document.activeElement.matches('.label-field input')")
-	for _, tag := range []string{"Broken", "#vip  customer"} {
+	for n, tag := range []string{"Broken", "#vip  customer"} {
 		console.Type(tag)
 		console.Press(kb.Enter)
-		console.Wait("document.activeElement.value === ''")
+		// On the server, before the colleague comes: tags stand in the order in which they were put on.
+		console.Wait(fmt.Sprintf("document.activeElement.value === '' && document.querySelectorAll('.labels .label').length === %d", n+1))
 	}
 	colleague.call(chat.CallTag, chat.Tag{Conversation: colleague.conversation, Add: []string{"Refund"}}, nil)
 	console.Wait("[...document.querySelectorAll('.labels .label')].map(l => l.textContent).join() === 'Broken,vip customer,Refund'")
