@@ -8,7 +8,10 @@ DATA ?= ./data/demo
 PART ?= Kill$$|PowerCut|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
 SEED ?= 1
 
-.PHONY: help run test bench torture build check screens table clean
+# The stories of the widget in Chromium: make widget
+WIDGET = TestStory$$|InArabic|OfDelivery|AStrangeShop|RefusedStorage|OfFiles|OfIdentity|ByKeysAlone|EveryLength|EveryLook|ANoticedLanguage|OfOriginals|AWrongTranslation|AnotherLanguage|OfTyping|TheRarerStates|TooManyLines|TwoTabs
+
+.PHONY: help run test widget bench torture build check screens table clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -25,6 +28,10 @@ test: ## set up and run every test, with the race detector
 	go test -race -timeout 20m ./...
 	npm run --silent check
 	npm run --silent test
+
+widget: ## the widget in a real browser, story by story
+	@scripts/setup test
+	go test ./cmd/dragoman -run '$(WIDGET)' -count 1 -v
 
 bench: ## measure and print; docs/benchmarks.md keeps the figures
 	@scripts/setup test

@@ -50,7 +50,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	}
 	said("Verbindung unterbrochen. Neuer Versuch …")
 	wire.setCut(false)
-	page.Do("dispatchEvent(new Event('online'))") // as a browser says it: the next try is now
+	networkBack(page)
 	page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
 	said("Wieder verbunden")
 	page.WaitText("Zugestellt")

@@ -171,6 +171,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 			page.Wait("document.querySelector('.waiting')")
 			g.state("without a connection")
 			wire.setCut(false)
+			networkBack(page)
 			page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
 
 			g.menu()

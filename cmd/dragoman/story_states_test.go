@@ -115,6 +115,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	look(console, "console without a connection", "console-offline.png")
 
 	serve(t, s.data, "--demo", "--listen", "127.0.0.1:"+port)
+	networkBack(frame, console)
 	frame.WaitGone("Verbindung")
 	console.WaitText("Sind Sie noch da?")
 	tellsThePage(page, frame)

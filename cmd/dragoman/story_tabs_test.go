@@ -42,7 +42,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	b.Wait("document.querySelector('.waiting')?.innerText.includes('Sind Sie da?')")
 	one.Close()
 	wire.setCut(false)
-	b.Do("dispatchEvent(new Event('online'))")
+	networkBack(b)
 	b.Wait("!document.querySelector('.waiting')")
 	says(b, "Hallo?")
 	console := emmaOpens(t, s, chatServer)

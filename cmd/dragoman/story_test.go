@@ -236,6 +236,14 @@ func emmaOpens(t *testing.T, s *serving, chat string) *browsertest.Tab {
 	return console
 }
 
+// networkBack tells pages that the network is there again, as a browser does: their next try is now, and not when its turn comes. That they come back by themselves is
+// what TestStory waits for.
+func networkBack(tabs ...*browsertest.Tab) {
+	for _, tab := range tabs {
+		tab.Do("dispatchEvent(new Event('online'))")
+	}
+}
+
 // login signs an agent of the demo in, with the password that the demo made.
 func login(t testing.TB, console *browsertest.Tab, s *serving, email string) {
 	t.Helper()
