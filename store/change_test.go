@@ -97,7 +97,6 @@ func TestRefusedChanges(t *testing.T) {
 		refuse("assign to one who left", chat.Change{Assignee: &left.ID}, chat.NotFound)
 		refuse("assign to one of another site", chat.Change{Assignee: &stranger.ID}, chat.NotFound)
 		refuse("odd state", chat.Change{State: &odd}, chat.BadRequest)
-		refuse("visitor snoozes", chat.Change{By: sh.visitor.Participant, State: &snoozed}, chat.Forbidden)
 		refuse("no language", chat.Change{Language: &und}, chat.BadLanguage)
 		// A part that is refused undoes the parts before it.
 		refuse("language and a wrong state", chat.Change{Language: &language.French, State: &odd}, chat.BadRequest)
