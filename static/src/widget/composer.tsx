@@ -1,6 +1,6 @@
 import type { JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { accept } from '../shared/attach/box'
+import { AttachButton } from '../shared/attach/button'
 import { direction } from '../shared/i18n'
 import { Icon } from '../shared/icons'
 import { useApp } from './app'
@@ -68,7 +68,7 @@ export function Composer(): JSX.Element {
     >
       {here && <here.views.Tray />}
       <div class="field">
-        <AttachButton />
+        <Attach />
         <textarea
           ref={box}
           rows={1}
@@ -135,38 +135,18 @@ export function Composer(): JSX.Element {
   )
 }
 
-/** Brings files; what is done with them is fetched as soon as somebody seems to want it. */
-function AttachButton(): JSX.Element {
+/** What is done with files is fetched as soon as somebody seems to want it. */
+function Attach(): JSX.Element {
   const app = useApp()
   const { attach, t } = app
-  const field = useRef<HTMLInputElement>(null)
+  const add = (files: File[]) => {
+    attach.add(files)
+    if (!app.touch) app.focus()
+  }
   return (
-    <>
-      <button
-        type="button"
-        class="tool attach"
-        aria-label={t.value('file.add')}
-        title={t.value('file.add')}
-        onPointerEnter={attach.soon}
-        onFocus={attach.soon}
-        onClick={() => field.current?.click()}
-      >
-        <Icon name="attach" size={22} />
-      </button>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        multiple
-        accept={accept}
-        onChange={(e) => {
-          attach.add([...(e.currentTarget.files ?? [])])
-          // The same file may be chosen again.
-          e.currentTarget.value = ''
-          if (!app.touch) app.focus()
-        }}
-      />
-    </>
+    <AttachButton class="tool attach" label={t.value('file.add')} add={add} soon={attach.soon}>
+      <Icon name="attach" size={22} />
+    </AttachButton>
   )
 }
 

@@ -1,8 +1,9 @@
 // Files as the console shows them: beside a box, in a thread, and large.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
-import { accept, isPicture } from '../../shared/attach/box'
+import { useEffect } from 'preact/hooks'
+import { isPicture } from '../../shared/attach/box'
+import { AttachButton } from '../../shared/attach/button'
 import { isolated } from '../../shared/attach/rules'
 import { Files } from '../../shared/attach/shown'
 import { TrayView } from '../../shared/attach/tray_view'
@@ -20,34 +21,12 @@ export function filesText({ attachments }: Message): string {
   return isPicture(first.type) ? t('file.picture') : t('file.named', { name: isolated(first.name) })
 }
 
-/** The button that brings files. */
-export function AttachButton({ id }: { id: string }): JSX.Element {
+export function Attach({ id }: { id: string }): JSX.Element {
   const desk = useDesk()
-  const field = useRef<HTMLInputElement>(null)
   return (
-    <>
-      <button
-        type="button"
-        class="icon-button attach"
-        aria-label={t('file.add')}
-        title={t('file.add')}
-        onClick={() => field.current?.click()}
-      >
-        <Icon name="attach" />
-      </button>
-      <input
-        ref={field}
-        type="file"
-        hidden
-        multiple
-        accept={accept}
-        onChange={(e) => {
-          desk.files.tray(id).add([...(e.currentTarget.files ?? [])])
-          // The same file may be chosen again.
-          e.currentTarget.value = ''
-        }}
-      />
-    </>
+    <AttachButton class="icon-button attach" label={t('file.add')} add={(files) => desk.files.tray(id).add(files)}>
+      <Icon name="attach" />
+    </AttachButton>
   )
 }
 

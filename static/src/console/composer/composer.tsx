@@ -5,7 +5,7 @@ import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { sameLanguage } from '../app/languages'
 import { t } from '../app/words'
-import { AttachButton, TrayOfBox } from '../attach/views'
+import { Attach, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { CannedList, useCanned } from './canned-menu'
@@ -253,7 +253,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
         )}
       </div>
       <footer>
-        <AttachButton id={id} />
+        <Attach id={id} />
         <p class="composer-hint" id={`hint-${id}`}>
           {over ? (
             <span class="over" role="status">
