@@ -14,7 +14,7 @@ import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
-import { Context, Glossary, KeysHelp, Memory, Palette, parts, Replies, SearchPanel } from './parts'
+import { Context, Glossary, KeysHelp, Memory, Palette, Profile, parts, Replies, SearchPanel } from './parts'
 import { type PlaceName, pathOf, placeNames } from './places'
 import { route } from './route'
 import { speakTo } from './tongue'
@@ -94,6 +94,7 @@ function Console(): JSX.Element {
 }
 
 function Page({ name }: { name: PlaceName }): JSX.Element {
+  if (name === 'profile') return <Profile />
   if (name === 'canned') return <Replies />
   return name === 'glossary' ? <Glossary /> : <Memory />
 }
@@ -128,7 +129,7 @@ function Rail(): JSX.Element {
         here={!desk.place.value}
         go={() => desk.goInbox()}
       />
-      {placeNames.map((name) => (
+      {inRail.map((name) => (
         <RailLink
           key={name}
           href={pathOf({ name })}
@@ -182,7 +183,10 @@ function Rail(): JSX.Element {
   )
 }
 
-const placeIcons: Record<PlaceName, IconName> = { canned: 'bolt', glossary: 'book', memory: 'stack' }
+/** The profile is opened from the own menu. */
+const inRail = placeNames.filter((name) => name !== 'profile')
+
+const placeIcons: Record<(typeof inRail)[number], IconName> = { canned: 'bolt', glossary: 'book', memory: 'stack' }
 
 interface RailLinkProps {
   href: string

@@ -13,4 +13,5 @@ export const Palette = later(parts, 'palette', () => import('../palette/palette'
 export const SearchPanel = later(parts, 'search', () => import('../search/search'))
 export const Replies = later(parts, 'replies', () => import('../pages/replies'))
 export const Glossary = later(parts, 'glossary', () => import('../pages/glossary'))
+export const Profile = later(parts, 'profile', () => import('../profile/profile'))
 export const Memory = later(parts, 'memory', () => import('../pages/memory'))

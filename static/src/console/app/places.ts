@@ -1,6 +1,6 @@
 // The pages beside the inbox: which there are, and where each stands in the address.
 
-export const placeNames = ['canned', 'glossary', 'memory'] as const
+export const placeNames = ['canned', 'glossary', 'memory', 'profile'] as const
 
 export type PlaceName = (typeof placeNames)[number]
 

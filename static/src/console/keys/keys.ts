@@ -29,6 +29,7 @@ export type Action =
   | 'pin6'
   | 'inbox'
   | 'canned'
+  | 'profile'
   | 'glossary'
   | 'memory'
 
@@ -64,6 +65,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'p', action: 'pin', group: 'move' },
   { chord: 'g i', action: 'inbox', group: 'move' },
   { chord: 'g c', action: 'canned', group: 'move' },
+  { chord: 'g p', action: 'profile', group: 'move' },
   { chord: 'g g', action: 'glossary', group: 'move' },
   { chord: 'g m', action: 'memory', group: 'move' },
   { chord: 'mod+k', action: 'palette', group: 'move' },

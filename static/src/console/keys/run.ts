@@ -21,6 +21,7 @@ const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   leave,
   inbox: (desk) => desk.goInbox(),
   canned: (desk) => desk.go('canned'),
+  profile: (desk) => desk.go('profile'),
   glossary: (desk) => desk.go('glossary'),
   memory: (desk) => desk.go('memory'),
   palette(desk) {

@@ -15,6 +15,9 @@ export function Login(): JSX.Element {
   const desk = useDesk()
   const email = useRef<HTMLInputElement>(null)
   const password = useRef<HTMLInputElement>(null)
+  const code = useRef<HTMLInputElement>(null)
+  /** The password was right, and the code is asked for. */
+  const second = useSignal(false)
   const busy = useSignal(false)
   const refused = useSignal<Refusal | undefined>(undefined)
   const wait = useSignal(0)
@@ -24,6 +27,9 @@ export function Login(): JSX.Element {
   useEffect(() => {
     document.title = title
   }, [title])
+  useEffect(() => {
+    if (second.value) code.current?.focus()
+  }, [second.value])
   useEffect(() => {
     const kept = remembered()
     if (email.current && kept) email.current.value = kept
@@ -45,7 +51,7 @@ export function Login(): JSX.Element {
     if (busy.value || wait.value > 0 || !email.current || !password.current) return
     busy.value = true
     remember(email.current.value.trim())
-    const problem = await signIn(email.current.value, password.current.value)
+    const problem = await signIn(email.current.value, password.current.value, code.current?.value)
     busy.value = false
     refused.value = problem
     if (!problem) {
@@ -54,9 +60,12 @@ export function Login(): JSX.Element {
       return
     }
     wait.value = problem.waitS
-    const field = problem.field === 'email' ? email : password
-    field.current?.focus()
-    if (problem.field === 'password') field.current?.select()
+    if (problem.field === 'code') second.value = true
+    else if (problem.field !== 'form') second.value = false
+    const fields = { email, password, code, form: second.value ? code : password }
+    const field = fields[problem.field].current
+    field?.focus()
+    if (problem.field === 'password' || problem.field === 'code') field?.select()
   }
 
   const at = (field: Refusal['field']) => (refused.value?.field === field ? refused.value : undefined)
@@ -104,6 +113,25 @@ export function Login(): JSX.Element {
             </button>
           </span>
         </Field>
+        {second.value && (
+          <Field label={t('login.code')} error={at('code')?.text} id="code">
+            <div>
+              <input
+                ref={code}
+                id="code"
+                name="code"
+                type="text"
+                autocomplete="one-time-code"
+                autocapitalize="none"
+                spellcheck={false}
+                required
+                aria-invalid={!!at('code')?.text}
+                aria-describedby={at('code')?.text ? 'code-hint code-error' : 'code-hint'}
+              />
+              <small id="code-hint">{t('login.code.hint')}</small>
+            </div>
+          </Field>
+        )}
         {form && (
           <p class="field-error" role="alert">
             <Icon name="alert" size={16} />

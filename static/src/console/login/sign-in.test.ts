@@ -8,6 +8,13 @@ test('a wrong password stands at the password, without telling which of the two 
   assert.match(r.text, /do not match/)
 })
 
+test('the code is asked for first, and wrong only when there was one', () => {
+  assert.deepEqual(refusal(401, { code: 'second_step' }, 0), { field: 'code', text: '', waitS: 0 })
+  const r = refusal(401, { code: 'second_step' }, 0, '123456')
+  assert.equal(r.field, 'code')
+  assert.match(r.text, /wrong/)
+})
+
 test('too many tries tell the seconds, from the body or the header', () => {
   assert.equal(refusal(429, { code: 'rate', retry_after_s: 12 }, 0).waitS, 12)
   assert.equal(refusal(429, {}, 30).waitS, 30)

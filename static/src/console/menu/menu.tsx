@@ -35,7 +35,7 @@ export function OwnMenu(): JSX.Element {
         </>
       }
     >
-      {() => (
+      {(close) => (
         <>
           <header>
             <Avatar who={who} />
@@ -47,6 +47,19 @@ export function OwnMenu(): JSX.Element {
             </div>
           </header>
           <OwnStatus />
+          <section>
+            <button
+              type="button"
+              class="link"
+              onClick={() => {
+                close()
+                desk.go('profile')
+              }}
+            >
+              <Icon name="shield" size={16} />
+              {t('key.profile')}
+            </button>
+          </section>
           <Languages />
           <Spoken />
           <Segments name="own.theme" options={['system', 'light', 'dark']} value={desk.settings.theme} />
@@ -60,7 +73,7 @@ export function OwnMenu(): JSX.Element {
 }
 
 /** In order: the first is translated into, the others are understood and left alone. */
-function Languages(): JSX.Element {
+export function Languages(): JSX.Element {
   const desk = useDesk()
   const mine = desk.languages.value
   const online = desk.line.online.value
