@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
+import { effect } from '@preact/signals'
 import type { CallMap, Conversation } from '../../shared/wire.gen'
 import { RowStore } from '../app/rows'
 import { message, row } from './fixture'
@@ -113,4 +114,17 @@ test('after a connection the first page is asked for again, other lists when the
   assert.deepEqual(l.shown(), ['c50'], 'what is known stays in sight')
   l.all.begin(mine, 'newest')
   assert.equal(l.asked.length, 4)
+})
+
+test('who looks at a list while all are asked for again does not keep that from ending', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  let looked = 0
+  const stop = effect(() => {
+    l.all.begun(l.open, 'newest')
+    assert.ok(++looked < 50, 'it does not end')
+  })
+  l.all.reload(l.open, 'newest')
+  stop()
+  assert.equal(l.asked.length, 2)
 })

@@ -83,7 +83,10 @@ export class Lists {
 
   /** Asks for the first pages again, since rows may have changed unseen; other lists when somebody looks at them. */
   reload(filters: readonly InboxFilter[], sort: Sort): void {
-    for (const list of this.all.values()) list.page.value = { ...list.page.peek(), state: 'idle' }
+    // Whoever follows a list looks it up again when it changes, which puts it at the end of the map: one that is walked through meanwhile has no end.
+    batch(() => {
+      for (const list of [...this.all.values()]) list.page.value = { ...list.page.peek(), state: 'idle' }
+    })
     this.begin(filters, sort)
   }
 
