@@ -209,7 +209,7 @@ func away(t *testing.T, page *browsertest.Tab, wire *cable, open func()) {
 	page.Open("about:blank")
 	wire.setCut(false)
 	open()
-	page.Wait("document.querySelector('.mine .att-pic')")
+	page.Wait("document.querySelectorAll('.mine .att-pic').length === 3")
 	page.Wait("!document.querySelector('.waiting')")
 	uploaded(page, "1")
 	page.Wait("document.querySelector('.att-card').innerText.includes('Entwurf.jpg')")

@@ -144,7 +144,13 @@ func (t *Tab) Wait(expression string) {
 			break
 		}
 	}
-	shown, _ := chromedp.Run(t.ctx, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`))
+	// A page whose script never ends answers nothing more: that is a failure too, and not the end of all tests.
+	last, done := context.WithTimeout(t.ctx, Patience)
+	defer done()
+	shown, deaf := chromedp.Run(last, chromedp.Evaluate[string](`document.body ? document.body.innerText : ""`))
+	if deaf != nil {
+		shown = "nothing: " + deaf.Error()
+	}
 	t.tb.Fatalf("never came true: %s (%v)\nscreenshot: %s\nthe page shows:\n%s", expression, err, t.failureShot(), shown)
 }
 
@@ -296,7 +302,9 @@ func (t *Tab) Shot(path string) {
 			params.Clip.Scale = .5
 		}
 	}
-	res, err := chromedp.Call(p.ctx, page.CaptureScreenshot, params)
+	ctx, done := context.WithTimeout(p.ctx, Patience)
+	defer done()
+	res, err := chromedp.Call(ctx, page.CaptureScreenshot, params)
 	t.must(err, "take a screenshot")
 	t.must(os.MkdirAll(filepath.Dir(path), 0o755), "make a folder")
 	t.must(os.WriteFile(path, res.Data, 0o644), "write a screenshot")
@@ -318,7 +326,9 @@ func (t *Tab) failureShot() string {
 	if t.page != nil {
 		p = t.page
 	}
-	res, err := chromedp.Call(p.ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
+	ctx, done := context.WithTimeout(p.ctx, Patience)
+	defer done()
+	res, err := chromedp.Call(ctx, page.CaptureScreenshot, page.CaptureScreenshotParams{})
 	if err != nil {
 		return err.Error()
 	}
