@@ -34,8 +34,8 @@ type scan struct {
 	place   string
 }
 
-// lastID comes after every id.
-const lastID = "~"
+// lastID comes after every id in every collation: a UUID itself. A sign such as ~ would not, for most collations of PostgreSQL have signs first.
+const lastID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
 // scanSome goes a step further, if it is time.
 func (x *Indexer) scanSome(ctx context.Context, sc *scan) error {

@@ -305,6 +305,24 @@ func TestIndexersAtOnce(t *testing.T) {
 	})
 }
 
+// TestIndexInOtherCollations: a walk through everything finds what nobody has told of, and what is gone, however a database of PostgreSQL sorts texts. In most
+// collations, other than in C, signs come before digits and letters.
+func TestIndexInOtherCollations(t *testing.T) {
+	s := storetest.Postgres(t)
+	for _, column := range []string{"conversations ALTER COLUMN id", "search_heads ALTER COLUMN conversation"} {
+		must(t, s.Exec(t.Context(), `ALTER TABLE `+column+` TYPE TEXT COLLATE "en-x-icu"`))
+	}
+	d := newDesk(t, s)
+	d.append(t, d.says("", "said before there was an index"))
+	d.indexed(t)
+	want(t, d.find(t, "before", chat.SearchFilter{}), "original es said [before] there was an index")
+	must(t, s.Exec(t.Context(), `INSERT INTO search_heads (conversation, head, seq, who, agents) VALUES ('0197c000-0000-7000-8000-000000000000', 1, 0, '', '')`))
+	d.indexed(t)
+	if n, err := s.Int(t.Context(), `SELECT COUNT(*) FROM search_heads`); n != 1 || err != nil {
+		t.Errorf("%d conversations are in the index, %v", n, err)
+	}
+}
+
 // until waits for a state.
 func until(t testing.TB, what string, there func() bool) {
 	t.Helper()
