@@ -4,6 +4,7 @@ import (
 	"context"
 	"encoding/base64"
 	"encoding/binary"
+	"fmt"
 	"math"
 	"slices"
 	"strings"
@@ -23,8 +24,8 @@ import (
 // it has enough, but puts together all of a beginning first; PostgreSQL puts all together in any case. So where that may be much a part of the newest
 // documents is looked through by itself: what stands in every fiftieth of them fills a page from there, and for what is rarer the index is good.
 const (
-	// searchTimeout bounds what one search may keep the database busy.
-	searchTimeout = time.Second
+	// searchTime bounds how long one search may keep the database busy.
+	searchTime = time.Second
 	// searchConditions is how many terms the index is asked for at most; all words are compared afterwards.
 	searchConditions = 16
 	// nearSQLite and nearPostgres are how many of the newest documents are looked through by themselves. PostgreSQL has their terms at hand, for
@@ -76,7 +77,7 @@ func (s *Store) Search(ctx context.Context, q chat.SearchQuery) (chat.SearchOK, 
 	if f.words.Empty() || len(q.Sites) == 0 {
 		return none, nil
 	}
-	ctx, cancel := context.WithTimeout(ctx, searchTimeout)
+	ctx, cancel := context.WithTimeout(ctx, s.searchTime)
 	defer cancel()
 	select {
 	case s.searching <- struct{}{}:
@@ -113,7 +114,7 @@ type finder struct {
 
 func (f *finder) run(t tx) (chat.SearchOK, error) {
 	if p, ok := t.(postgresTx); ok {
-		if err := p.script("SET LOCAL statement_timeout = " + searchTimeoutMS); err != nil {
+		if err := p.script(fmt.Sprint("SET LOCAL statement_timeout = ", max(1, f.s.searchTime.Milliseconds()))); err != nil {
 			return chat.SearchOK{}, err
 		}
 	}
@@ -156,9 +157,6 @@ func (f *finder) run(t tx) (chat.SearchOK, error) {
 	ok.Next = searchPlace(f.below)
 	return ok, nil
 }
-
-// searchTimeoutMS is searchTimeout as PostgreSQL wants it.
-const searchTimeoutMS = "1000"
 
 // candidates returns documents in which it may stand, the newest first, and below which id there may be others; 0: there are none.
 func (f *finder) candidates(t tx) (ids []int64, end int64, err error) {

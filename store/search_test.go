@@ -3,6 +3,7 @@ package store_test
 import (
 	"context"
 	"fmt"
+	"path/filepath"
 	"slices"
 	"strings"
 	"sync"
@@ -131,6 +132,20 @@ func TestSearch(t *testing.T) {
 			t.Errorf("the hit %+v", h)
 		}
 	})
+}
+
+// TestSearchTime: a search that takes too long is ended, and says what to do.
+func TestSearchTime(t *testing.T) {
+	databases := map[string]string{"sqlite": filepath.Join(t.TempDir(), "dragoman.db"), "postgres": storetest.PostgresURL(t)}
+	for name, database := range databases {
+		s, err := store.Open(t.Context(), store.Options{Database: database, Create: true, Server: true, SearchTime: time.Nanosecond})
+		must(t, err)
+		newDesk(t, s)
+		if _, err := s.Search(t.Context(), chat.SearchQuery{Text: "cup", Sites: []string{"shop"}}); chat.CodeOf(err) != chat.Unavailable || !strings.Contains(err.Error(), "one more word") {
+			t.Errorf("%s: %v", name, err)
+		}
+		must(t, s.Close())
+	}
 }
 
 // TestSearchFilters narrows by site, language, agent and time, and never leaves the sites that are named.

@@ -35,7 +35,9 @@ type Options struct {
 	// translate.Key. Without it canned replies do not become entries.
 	Canned    int
 	MemoryKey func(*chat.MemoryEntry) error
-	Log       zerolog.Logger
+	// SearchTime is how long one search may take; 0: a second.
+	SearchTime time.Duration
+	Log        zerolog.Logger
 }
 
 // Store is one open database. Its methods may be called by any number of goroutines.
@@ -59,7 +61,8 @@ type Store struct {
 	memoryKey                    func(*chat.MemoryEntry) error
 
 	// searching bounds how many searches run at once: they keep a connection busy for longer than anybody else.
-	searching chan struct{}
+	searching  chan struct{}
+	searchTime time.Duration
 
 	// known is the schema of this program. outdated is set once the database has another that it does not work with.
 	known    int
@@ -84,7 +87,7 @@ func Open(ctx context.Context, o Options) (*Store, error) {
 	odd := o.Log.Sample(&zerolog.BurstSampler{Burst: 5, Period: time.Minute})
 	s := &Store{db: db, log: o.Log, odd: odd, known: len(all), holder: chat.NewID(), lease: cmp.Or(o.TranslationLease, chat.TranslationLease),
 		memoryEntries: cmp.Or(o.MemoryEntries, chat.MaxMemoryEntries), terms: cmp.Or(o.Terms, chat.MaxTerms), canned: cmp.Or(o.Canned, chat.MaxCanned), memoryKey: o.MemoryKey,
-		searching: make(chan struct{}, searchesAtOnce())}
+		searching: make(chan struct{}, searchesAtOnce()), searchTime: cmp.Or(o.SearchTime, searchTime)}
 	if p, ok := db.(*postgresDB); ok {
 		s.groups = startGroups(s, p)
 	}

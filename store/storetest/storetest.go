@@ -9,6 +9,7 @@ import (
 	"path/filepath"
 	"strings"
 	"testing"
+	"time"
 
 	"dragoman/store"
 
@@ -43,7 +44,7 @@ func Postgres(tb testing.TB) *store.Store {
 // Open opens the store with this path or address until the test ends.
 func Open(tb testing.TB, database string) *store.Store {
 	tb.Helper()
-	s, err := store.Open(tb.Context(), store.Options{Database: database, Create: true, Server: true, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel)})
+	s, err := store.Open(tb.Context(), store.Options{Database: database, Create: true, Server: true, SearchTime: time.Minute, Log: zerolog.New(os.Stderr).Level(zerolog.ErrorLevel)})
 	if err != nil {
 		tb.Fatalf("open store: %v", err)
 	}
