@@ -4,9 +4,9 @@ import (
 	"crypto/sha256"
 	"encoding/hex"
 	"net/netip"
-	"strings"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/internal/web"
 )
 
@@ -52,7 +52,7 @@ func newTries(sharing *web.Sharing) *tries {
 
 // take takes one try and returns how to give it back.
 func (t *tries) take(email string, addr netip.Addr) (giveBack func(), err error) {
-	acc := account(sha256.Sum256([]byte(strings.ToLower(email))))
+	acc := account(sha256.Sum256([]byte(chat.EmailKey(email))))
 	from := web.AddressKey(addr)
 	near := accountFrom{acc, from}
 	wait, ok := t.from.Allow(from)

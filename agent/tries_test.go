@@ -22,7 +22,7 @@ func TestTries(t *testing.T) {
 		wait  time.Duration
 	}{
 		{"one account from one address", func(int) string { return "a@x" }, func(int) netip.Addr { return address(1) }, accountTries, 3 * time.Minute},
-		{"written differently", func(i int) string { return []string{"a@x", "A@X", "a@X"}[i%3] }, func(int) netip.Addr { return address(1) }, accountTries, 3 * time.Minute},
+		{"written differently", func(i int) string { return []string{"ása@x", "ÁSA@X", "áſa@x", "a\u0301sa@x", " ása@x"}[i%5] }, func(int) netip.Addr { return address(1) }, accountTries, 3 * time.Minute},
 		{"many accounts from one address", func(i int) string { return fmt.Sprint(i, "@x") }, func(int) netip.Addr { return address(1) }, addressTries, 45 * time.Second},
 		{"many accounts from one network", func(i int) string { return fmt.Sprint(i, "@x") },
 			func(i int) netip.Addr { return netip.MustParseAddr(fmt.Sprintf("2001:db8::%x", i)) }, addressTries, 45 * time.Second},

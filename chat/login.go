@@ -1,5 +1,17 @@
 package chat
 
+import (
+	"strings"
+
+	"golang.org/x/text/cases"
+	"golang.org/x/text/unicode/norm"
+)
+
+// EmailKey is a mail address as it is compared: without case, in one Unicode form. Who counts what is tried with an address counts by this.
+func EmailKey(email string) string {
+	return cases.Fold().String(norm.NFC.String(strings.TrimSpace(email)))
+}
+
 // LoginFrom is where a login comes from, for its agent to recognise it.
 type LoginFrom struct {
 	// Device is what the browser calls itself (User-Agent), at most MaxDevice bytes. Address is the network address.

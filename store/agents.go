@@ -8,9 +8,7 @@ import (
 
 	"dragoman/chat"
 
-	"golang.org/x/text/cases"
 	"golang.org/x/text/language"
-	"golang.org/x/text/unicode/norm"
 )
 
 const (
@@ -30,11 +28,6 @@ VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
 
 func noAgent() error { return chat.Errorf(chat.NotFound, "There is no such agent.") }
 
-// emailKey is a mail address as it is compared: without case, in one Unicode form.
-func emailKey(email string) string {
-	return cases.Fold().String(norm.NFC.String(strings.TrimSpace(email)))
-}
-
 // scanAgent reads agentColumns: the agent and his password hash.
 func (s *Store) scanAgent(r scanner) (chat.Agent, string, error) {
 	var a chat.Agent
@@ -50,7 +43,7 @@ func (s *Store) scanAgent(r scanner) (chat.Agent, string, error) {
 func (s *Store) AgentByEmail(ctx context.Context, email string) (chat.Agent, string, error) {
 	var hash string
 	a, err := read(ctx, s, func(t tx) (a chat.Agent, err error) {
-		a, hash, err = s.scanAgent(t.row(agentByEmail, emailKey(email)))
+		a, hash, err = s.scanAgent(t.row(agentByEmail, chat.EmailKey(email)))
 		if errors.Is(err, sql.ErrNoRows) {
 			err = noAgent()
 		}
@@ -84,14 +77,14 @@ func (s *Store) AddAgent(ctx context.Context, a chat.Agent, passwordHash string)
 		a.Sites = []string{}
 	}
 	return s.set(ctx, func(t tx) error {
-		_, _, err := s.scanAgent(t.row(agentByEmail, emailKey(a.Email)))
+		_, _, err := s.scanAgent(t.row(agentByEmail, chat.EmailKey(a.Email)))
 		if err == nil {
 			return chat.Errorf(chat.Conflict, "There is an agent with the address %s already.", a.Email)
 		}
 		if !errors.Is(err, sql.ErrNoRows) {
 			return err
 		}
-		_, err = t.exec(insertAgent, a.ID, strings.TrimSpace(a.Email), emailKey(a.Email), a.Name, string(a.Role), tagColumn(a.Languages), asJSON(a.Sites),
+		_, err = t.exec(insertAgent, a.ID, strings.TrimSpace(a.Email), chat.EmailKey(a.Email), a.Name, string(a.Role), tagColumn(a.Languages), asJSON(a.Sites),
 			passwordHash, a.Disabled)
 		return err
 	})
@@ -117,7 +110,7 @@ func (s *Store) DisableAgent(ctx context.Context, agent string) error {
 // returns an error nothing is changed. Running servers end the sockets of who has lost a site or has another role.
 func (s *Store) ChangeAgent(ctx context.Context, email string, f func(*chat.Agent) error) (a chat.Agent, err error) {
 	err = s.set(ctx, func(t tx) error {
-		a, _, err = s.scanAgent(t.row(agentByEmail+" {lock}", emailKey(email)))
+		a, _, err = s.scanAgent(t.row(agentByEmail+" {lock}", chat.EmailKey(email)))
 		if errors.Is(err, sql.ErrNoRows) {
 			return noAgent()
 		}
