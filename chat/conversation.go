@@ -52,7 +52,7 @@ type Conversation struct {
 	Mentioned []string  `json:"mentioned,omitempty"`
 	Read      ReadMarks `json:"read"`
 	// Brief says that this row is what a list shows: of the visitor without page, attributes and basket, and with no more of the last line, in any language,
-	// than its first MaxBriefText characters.
+	// than its first MaxBriefText characters, and nothing of what was corrected.
 	Brief bool `json:"brief,omitempty"`
 
 	// What a store knows of the visitor's side of this row; the view puts it in place of Last and Unread.
@@ -81,7 +81,7 @@ func (m Message) inBrief() Message {
 	}
 	brief := make(map[language.Tag]Translation, len(m.Translations))
 	for to, t := range m.Translations {
-		t.Text, t.FlagComment = beginning(t.Text, MaxBriefText), beginning(t.FlagComment, MaxBriefText)
+		t.Text, t.FlagComment, t.Was = beginning(t.Text, MaxBriefText), beginning(t.FlagComment, MaxBriefText), nil
 		brief[to] = t
 	}
 	m.Translations = brief
