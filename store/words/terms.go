@@ -7,15 +7,18 @@ const (
 	digits = 3
 	// tails is how many ends of one number an index holds.
 	tails = 24
+	// mostBytes is how much of a document an index holds: PostgreSQL takes a MiB, which nothing that is said comes near to, but numbers upon numbers would.
+	mostBytes = 512 << 10
 )
 
 // Terms is what an index holds of one document, without order. The zero value is empty.
 type Terms struct {
-	all  []string
-	seen map[string]struct{}
+	all   []string
+	seen  map[string]struct{}
+	bytes int
 }
 
-// All returns the terms, each once.
+// All returns the terms, each once, and of a text that makes more than mostBytes of them the first.
 func (t *Terms) All() []string { return t.all }
 
 // Add adds the terms of a text.
@@ -26,18 +29,25 @@ func (t *Terms) Add(text string) {
 		switch w.kind {
 		case dense:
 			for i := range len(runes) - 1 {
-				t.put(string(runes[i : i+2]))
+				t.add(string(runes[i : i+2]))
 			}
 			// A single rune is looked for as the beginning of two, and the last one begins none.
-			t.put(string(runes[len(runes)-1:]))
+			t.add(string(runes[len(runes)-1:]))
 		case digit:
-			t.put(string(runes[:min(len(runes), longest)]))
+			t.add(string(runes[:min(len(runes), longest)]))
 			for i := 1; i <= min(len(runes)-digits, tails); i++ {
-				t.put(string(runes[i:min(len(runes), i+longest)]))
+				t.add(string(runes[i:min(len(runes), i+longest)]))
 			}
 		default:
-			t.put(stem(runes))
+			t.add(stem(runes))
 		}
+	}
+}
+
+// add adds a term of a text, while there is room.
+func (t *Terms) add(term string) {
+	if t.bytes+len(term) <= mostBytes {
+		t.put(term)
 	}
 }
 
@@ -51,6 +61,7 @@ func (t *Terms) put(term string) {
 	if _, there := t.seen[term]; !there {
 		t.seen[term] = struct{}{}
 		t.all = append(t.all, term)
+		t.bytes += len(term)
 	}
 }
 

@@ -1,6 +1,7 @@
 package words_test
 
 import (
+	"fmt"
 	"slices"
 	"strings"
 	"testing"
@@ -115,6 +116,22 @@ func marked(text string, found []words.Range) string {
 		at = r.To
 	}
 	return b.String() + text[at:]
+}
+
+// TestTermsEnd: numbers upon numbers, which make many terms each, do not make more of them than PostgreSQL takes; where a document belongs is told all the same.
+func TestTermsEnd(t *testing.T) {
+	var terms words.Terms
+	for i := range 4000 {
+		terms.Add(fmt.Sprintf("%040d", 1_000_003*i))
+	}
+	terms.Mark("mark")
+	size := 0
+	for _, term := range terms.All() {
+		size += len(term)
+	}
+	if all := terms.All(); size < 500_000 || size > 600_000 || all[len(all)-1] != "mark" {
+		t.Errorf("%d terms with %d bytes", len(all), size)
+	}
 }
 
 // named tells what an index would say.
