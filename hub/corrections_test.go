@@ -97,6 +97,39 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 	}
 }
 
+// slowMemory remembers when it may.
+type slowMemory struct {
+	heardMemory
+	may chan struct{}
+}
+
+func (m slowMemory) Remember(ctx context.Context, e chat.MemoryEntry) error {
+	<-m.may
+	return m.heardMemory.Remember(ctx, e)
+}
+
+// TestTakenBackBeforeItIsRemembered: a correction that is taken back while the memory is slow is not in it afterwards.
+func TestTakenBackBeforeItIsRemembered(t *testing.T) {
+	memory := slowMemory{heardMemory{entries: make(chan chat.MemoryEntry, 16)}, make(chan struct{})}
+	h := newHouse(t, Options{Memory: memory})
+	_, agent, id := h.answered(t)
+	for _, fields := range []map[string]any{
+		{"conversation": id, "seq": 2, "language": "es", "text": "Su paquete 4711"},
+		{"conversation": id, "seq": 2, "language": "es", "undo": true},
+	} {
+		if r := agent.call(chat.CallCorrect, fields); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+	}
+	first := <-memory.entries
+	close(memory.may)
+	for _, want := range []string{"shop", "shop forgets"} {
+		if e := <-memory.entries; first.Site != "shop forgets" || e.Site != want || e.Target != "Su paquete 4711" {
+			t.Errorf("%s, then %s: %+v", first.Site, e.Site, e)
+		}
+	}
+}
+
 // TestFlagged: the agents see that a translation is called wrong, and why, in the line and in the row; the visitor is told nothing that is theirs.
 func TestFlagged(t *testing.T) {
 	h := newHouse(t, Options{})

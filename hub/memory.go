@@ -25,13 +25,15 @@ type TranslationMemory interface {
 // learn remembers a person's translation of a line soon. It comes after the line, which was stored and told: an entry that cannot be kept costs a
 // translation later, and is no reason to refuse anything now.
 func (h *Hub) learn(conversation string, e chat.MemoryEntry) {
-	h.withMemory(e, func(ctx context.Context) error {
-		rows, err := h.store.Conversations(ctx, []string{conversation})
-		if err != nil || len(rows) == 0 || names(rows[0].Visitor.Name, e.Source) || names(rows[0].Visitor.Name, e.Target) {
-			return err // what names the customer is said to nobody else
-		}
-		return h.options.Memory.Remember(ctx, e)
-	})
+	h.withMemory(e, func(ctx context.Context) error { return h.rememberFor(ctx, conversation, e) })
+}
+
+func (h *Hub) rememberFor(ctx context.Context, conversation string, e chat.MemoryEntry) error {
+	rows, err := h.store.Conversations(ctx, []string{conversation})
+	if err != nil || len(rows) == 0 || names(rows[0].Visitor.Name, e.Source) || names(rows[0].Visitor.Name, e.Target) {
+		return err // what names the customer is said to nobody else
+	}
+	return h.options.Memory.Remember(ctx, e)
 }
 
 // unlearn takes a correction out of the memory that was taken back.
@@ -104,11 +106,23 @@ func (h *Hub) learnReviewed(p chat.Post, posted chat.Posted) {
 	})
 }
 
-// learnCorrection remembers how an agent has corrected the translation of a line; of a note, as above, nothing.
+// learnCorrection remembers how an agent has corrected the translation of a line; of a note, as above, nothing. One that was taken back while it was being remembered is
+// forgotten again: uncorrect forgets as soon as it is stored, which may be before.
 func (h *Hub) learnCorrection(conversation, site string, m chat.Message, to language.Tag) {
-	if m.Kind == chat.MessageLine {
-		h.learn(conversation, correctionOf(site, m, to))
+	if m.Kind != chat.MessageLine {
+		return
 	}
+	e := correctionOf(site, m, to)
+	h.withMemory(e, func(ctx context.Context) error {
+		if err := h.rememberFor(ctx, conversation, e); err != nil {
+			return err
+		}
+		now, err := h.lineOf(ctx, conversation, m.Seq)
+		if t := now.Translations[to]; err != nil || t.By.Kind == chat.ByAgent && t.Text == e.Target {
+			return err
+		}
+		return h.options.Memory.Forget(ctx, e)
+	})
 }
 
 // correctionOf is what a memory learns of a corrected line.
