@@ -658,7 +658,7 @@ export interface Conversation {
   read: ReadMarks
   /**
    * Brief says that this row is what a list shows: of the visitor without page, attributes and basket, and with no more of the last line, in any language,
-   * than its first MaxBriefText characters.
+   * than its first MaxBriefText characters, and nothing of what was corrected.
    */
   brief?: boolean
 }
