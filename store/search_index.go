@@ -5,6 +5,7 @@ import (
 	"context"
 	"maps"
 	"slices"
+	"strings"
 	"sync"
 	"time"
 
@@ -120,8 +121,7 @@ func (x *Indexer) indexTold(ctx context.Context) error {
 func (x *Indexer) take() []string {
 	x.mu.Lock()
 	defer x.mu.Unlock()
-	// In one order on all nodes: they lock what they index.
-	ids := slices.Sorted(maps.Keys(x.told))
+	ids := slices.Collect(maps.Keys(x.told))
 	clear(x.told)
 	return ids
 }
@@ -175,6 +175,8 @@ func (x *Indexer) piece(ctx context.Context, ids []string) (n int, again []strin
 			again = append(again, p.conversation)
 		}
 	}
+	// In one order on all nodes, and in walks too, which go the other way: each is held until the commit.
+	slices.SortFunc(all, func(a, b *stretch) int { return strings.Compare(a.conversation, b.conversation) })
 	return n, again, s.putStretches(ctx, all)
 }
 
