@@ -201,11 +201,13 @@ func TestSecondStep(t *testing.T) {
 
 // Codes are guessed no oftener than passwords, and the right password alone uses up no try.
 func TestGuessingCodesIsLimited(t *testing.T) {
-	s := edgetest.Start(t, edgetest.Options{})
+	clock := &watch{}
+	clock.at.Store(1_800_000_000)
+	s := edgetest.Start(t, edgetest.Options{AgentNow: clock.now})
 	a := as(t, s, edgetest.Ada)
 	var begun struct{ Secret string }
 	a.mine(200, "", "POST", "/second-step", struct{}{}, &begun)
-	code := agent.TOTP(begun.Secret, time.Now())
+	code := agent.TOTP(begun.Secret, clock.now())
 	a.mine(200, "", "PUT", "/second-step", map[string]string{"password": edgetest.Password, "secret": begun.Secret, "code": code}, nil)
 	for range 10 {
 		if status, problem, _ := enter(t, s, edgetest.Ada, edgetest.Password, ""); status != 401 || problem != chat.SecondStepNeeded {
