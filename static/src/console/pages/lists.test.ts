@@ -127,3 +127,25 @@ test('a refusal is said in the server’s words, a missing network in ours', asy
   await rest.remove(siteURL('a b', 'canned', 'ü', 'pt-BR'), true)
   assert.equal(asked.at(-1), 'DELETE /agent/v1/sites/a%20b/canned/%C3%BC/pt-BR true')
 })
+
+test('what is put under the name of what waits to be removed is not removed with it', async () => {
+  const done: string[] = []
+  let gone = () => {}
+  const removals = new Removals(1000)
+  removals.remove({
+    key: 'hello',
+    send: () => new Promise((r) => (gone = r)),
+    failed: () => assert.fail('nothing fails here'),
+  })
+  const put = () => removals.now('hello').then(() => done.push('put'))
+  const first = put()
+  // On its way already: whoever comes second waits as well.
+  const second = put()
+  await Promise.resolve()
+  assert.deepEqual(done, [])
+  gone()
+  await Promise.all([first, second])
+  assert.deepEqual(done, ['put', 'put'])
+  assert.equal(removals.hidden.value.size, 0)
+  await removals.now('another')
+})

@@ -14,6 +14,7 @@ export class Removals {
   /** Keys of what is out of sight and not removed yet. */
   readonly hidden: Signal<ReadonlySet<string>> = signal(new Set())
   private readonly waiting = new Map<string, { removal: Removal; timer: ReturnType<typeof setTimeout> }>()
+  private readonly going = new Map<string, Promise<void>>()
 
   /** after is how long there is a way back, in ms. */
   constructor(private readonly after: number) {}
@@ -33,6 +34,11 @@ export class Removals {
     }
   }
 
+  /** Removes one thing now, if it waits, and returns when it is gone: something else is about to stand in its place. */
+  async now(key: string): Promise<void> {
+    await (this.going.get(key) ?? this.send(key, false))
+  }
+
   /** Removes what is still waiting, now. */
   async flush(late: boolean): Promise<void> {
     await Promise.all([...this.waiting.keys()].map((key) => this.send(key, late)))
@@ -43,11 +49,10 @@ export class Removals {
     if (!waits) return
     clearTimeout(waits.timer)
     this.waiting.delete(key)
-    try {
-      await waits.removal.send(late)
-    } catch (err) {
-      waits.removal.failed(err)
-    }
+    const sent = waits.removal.send(late).catch((err) => waits.removal.failed(err))
+    this.going.set(key, sent)
+    await sent
+    this.going.delete(key)
     this.show(key)
   }
 

@@ -208,10 +208,11 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
           }}
           onClose={() => (open.value = undefined)}
           unsaved={unsaved}
-          onSaved={(one) => {
+          settled={(name) => removals.now(name)}
+          onSaved={(one, here) => {
             if (one.texts.length) shelf.put(one, (o) => o.name === one.name)
             else shelf.take((o) => o.name === one.name)
-            if (open.value && open.value !== 'import') open.value = { ...open.value, name: one.name }
+            if (here && open.value && open.value !== 'import') open.value = { ...open.value, name: one.name }
           }}
           onRemove={remove}
         />

@@ -12,6 +12,7 @@ import { Dialog, Fault, Field } from './dialog'
 import { useAdmin } from './place'
 import { type Rest, siteURL, why } from './rest'
 import { cannedName, putIn, sourceFor, textIn } from './texts'
+import { useHere } from './use'
 
 /** chat.CannedVariables. */
 const variables = ['name', 'order', 'agent'] as const
@@ -28,7 +29,10 @@ export interface ReplyDialogProps {
   languages: readonly string[]
   onLanguage: (language: string) => void
   onClose: () => void
-  onSaved: (one: Canned) => void
+  /** here: the dialog still shows it. */
+  onSaved: (one: Canned, here: boolean) => void
+  /** Before something is put under a name: what waits to be removed under it goes first, and not with it. */
+  settled: (name: string) => Promise<void>
   /** What was typed and not saved, by reply and language: closing a dialog loses nothing. */
   unsaved: Map<string, string>
   onRemove: (one: Canned) => void
@@ -131,9 +135,11 @@ function Form({
   own,
   onClose,
   onSaved,
+  settled,
   onRemove,
 }: FormProps): JSX.Element {
   const desk = useDesk()
+  const here = useHere()
   const area = useRef<HTMLTextAreaElement>(null)
   const typedName = useSignal('')
   const kept = `${one?.name ?? ''} ${language}`
@@ -164,15 +170,19 @@ function Form({
   const save = (approve: boolean) =>
     during('saving', async () => {
       // What is put is there even if it is not approved then: it is shown as the draft that it is.
-      if (changed) onSaved(await rest.send<Canned>('PUT', url(), { text: typed.value }))
+      if (name !== undefined && !one) await settled(name)
+      if (changed) onSaved(await rest.send<Canned>('PUT', url(), { text: typed.value }), here.current)
       unsaved.delete(kept)
-      if (approve) onSaved(await rest.send<Canned>('POST', url('approve')))
-      onClose()
+      if (approve) onSaved(await rest.send<Canned>('POST', url('approve')), here.current)
+      if (here.current) onClose()
     })
   const draft = () =>
     during('drafting', async () => {
+      const before = typed.peek()
       const drafted = await rest.send<Canned>('POST', url('draft'))
-      onSaved(drafted)
+      onSaved(drafted, here.current)
+      // What somebody has written since is worth more than the draft.
+      if (typed.peek() !== before) return
       unsaved.delete(kept)
       typed.value = textIn(drafted, language)?.text ?? typed.value
       area.current?.focus()
@@ -180,8 +190,8 @@ function Form({
   const removeText = () =>
     during('saving', async () => {
       await rest.remove(url())
-      if (one) onSaved({ ...one, texts: one.texts.filter((o) => o.language !== language) })
-      onClose()
+      if (one) onSaved({ ...one, texts: one.texts.filter((o) => o.language !== language) }, here.current)
+      if (here.current) onClose()
     })
   const insert = (variable: string) => {
     const el = area.current

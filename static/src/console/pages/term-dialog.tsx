@@ -9,6 +9,7 @@ import { LanguageSelect, languageOrAny } from './language-select'
 import { useAdmin } from './place'
 import { type Rest, siteURL, why } from './rest'
 import { newTerm, rival, type TermFields } from './terms'
+import { useHere } from './use'
 
 /** Of each side, in characters (chat.MaxTermText). */
 const longest = 100
@@ -43,6 +44,7 @@ function Form({
   onOther,
 }: TermDialogProps): JSX.Element {
   const desk = useDesk()
+  const here = useHere()
   const fields = useSignal<TermFields>(term ?? first)
   const fault = useSignal('')
   const busy = useSignal(false)
@@ -62,7 +64,7 @@ function Form({
         ? await rest.send<Term>('PUT', siteURL(site, 'terms', term.id), body)
         : await rest.send<Term>('POST', siteURL(site, 'terms'), body)
       onSaved(saved)
-      onClose()
+      if (here.current) onClose()
     } catch (err) {
       fault.value = why(err)
     }
