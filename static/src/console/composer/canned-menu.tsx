@@ -25,16 +25,16 @@ export interface CannedMenu {
   point: (i: number) => void
 }
 
-/** The list for a box; undefined while it is closed. */
+/** The list for a box; undefined while it is closed, 'coming' until it is known what there is. */
 export function useCanned(
   id: string,
   row: Conversation | undefined,
   draft: ReadonlySignal<Draft>,
   writes: string,
   chosen: (hit: CannedHit) => void,
-): CannedMenu | undefined {
+): CannedMenu | 'coming' | undefined {
   const desk = useDesk()
-  const all = useSignal<readonly Canned[]>([])
+  const all = useSignal<readonly Canned[] | undefined>(undefined)
   const at = useSignal(0)
   const closed = useSignal<string | undefined>(undefined)
   const query = useComputed(() => (draft.value.note ? undefined : cannedQuery(draft.value.text))).value
@@ -56,6 +56,7 @@ export function useCanned(
     if (query === undefined) closed.value = undefined
   }, [query])
   if (!asked || closed.value !== undefined) return undefined
+  if (!all.value) return 'coming'
   const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
   const hits = cannedHits(all.value, query, row.language, writes, values)
   if (hits.length === 0) return undefined

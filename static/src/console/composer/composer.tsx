@@ -53,16 +53,17 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (box.current) insertText(box.current, text, from, to)
     inserting.current = false
   }
-  const canned = useCanned(id, row, draft, writes, (hit) => {
+  const replies = useCanned(id, row, draft, writes, (hit) => {
     insert(hit.text)
     put(cannedDraft(hit, row?.language ?? '', desk.language.value))
     selectOpen(box.current)
   })
+  const canned = replies === 'coming' ? undefined : replies
   const open = note || looking(text) ? [] : openIn(text)
   const people = note && row ? desk.roster.of(row.site) : []
   const mention = useMention(id, people, draft, box, insert)
 
-  const searching = canned !== undefined
+  const searching = replies !== undefined
   useEffect(() => {
     if (previewing && online && !searching) previewer.want(text, back.value)
     else previewer.want('', false)
@@ -222,7 +223,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
             if (composed.current) return
             if (canned) canned.choose(canned.hits[canned.at])
             else if (mention) mention.choose(mention.hits[mention.at])
-            else send(false)
+            // A name behind a slash is no answer, and the list of them is on its way.
+            else if (replies !== 'coming') send(false)
           }}
           onKeyDown={(e) => {
             shift.current = e.shiftKey

@@ -15,10 +15,14 @@ export class IdbDrafts implements DraftShelf {
       req.onupgradeneeded = () => req.result.createObjectStore(store, { keyPath: ['agent', 'conversation'] })
       req.onsuccess = () => {
         // Another tab with a newer version of us must not wait for this one.
-        req.result.onversionchange = () => req.result.close()
-        req.result.onclose = () => {
+        const gone = () => {
           this.#db = undefined
         }
+        req.result.onversionchange = () => {
+          req.result.close()
+          gone()
+        }
+        req.result.onclose = gone
         resolve(req.result)
       }
       req.onerror = () => reject(req.error)

@@ -179,6 +179,32 @@ test('where storage refuses, a draft still outlives a change of conversation', a
   assert.equal(drafts.get('c1').text, 'kept')
 })
 
+test('what could not be kept is not replaced by another tab unasked', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const here = open().drafts
+  await here.ready
+  disk.full = true
+  here.set('c1', of('typed here'))
+  await pass()
+  disk.full = false
+  open().drafts.set('c1', of('typed there'))
+  await pass()
+  assert.equal(here.get('c1').text, 'typed here')
+  assert.equal(here.get('c1').aside, 'typed there')
+})
+
+test('who has left hears nothing of the drafts that somebody else sees now', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const { drafts, heard } = open()
+  await drafts.ready
+  drafts.set('c1', of('hers'))
+  // A second tab of hers was quicker.
+  await disk.put({ agent: 'emma', conversation: 'c1', rev: 1, tab: 'x', at: 0, draft: of('hers, there') })
+  drafts.close()
+  await pass()
+  assert.deepEqual(heard, [])
+})
+
 test('what is odd on the shelf is no draft', () => {
   for (const odd of [undefined, null, [], { text: 5 }, 'x', { note: true }]) assert.equal(checkedDraft(odd), undefined)
   assert.deepEqual(checkedDraft({ text: 'a', reviewed: { text: 1 }, template: {}, caret: ['x', 1], aside: 7 }), of('a'))

@@ -127,7 +127,8 @@ export class Drafts {
       if (now) now.rev = Math.max(now.rev, mine.rev + 1)
       if (!this.closed) channel?.postMessage(conversation)
     } catch {
-      // Refused or full: the draft stays in memory, which is all that can be done.
+      // Refused or full: the draft stays in memory, which is all that can be done. No other tab may put its own in the place of it unasked.
+      mine.dirty = true
     }
   }
 
@@ -144,7 +145,7 @@ export class Drafts {
     const { conversation, rev } = kept
     const draft = checkedDraft(kept.draft)
     const mine = this.here.get(conversation)
-    if (!draft || (mine && rev <= mine.rev)) return
+    if (this.closed || !draft || (mine && rev <= mine.rev)) return
     if (mine && kept.tab === this.tab) {
       mine.rev = rev
       return

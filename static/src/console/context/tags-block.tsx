@@ -1,5 +1,5 @@
 // The tags of a conversation: chips, and a field with completion.
-import { useComputed, useSignal } from '@preact/signals'
+import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useId, useLayoutEffect, useRef } from 'preact/hooks'
 import type { Conversation, TagUse } from '../../shared/wire.gen'
@@ -50,19 +50,22 @@ interface FieldProps {
 function TagField({ row, field, take }: FieldProps): JSX.Element {
   const desk = useDesk()
   const list = useId()
-  const all = useSignal<readonly TagUse[]>([])
+  const all = useSignal<{ site: string; tags: readonly TagUse[] }>({ site: row.site, tags: [] })
   const typed = useSignal('')
   const at = useSignal(0)
   const open = useSignal(false)
-  const hits = useComputed(() => (open.value ? offers(all.value, typed.value, row.tags) : [])).value
+  // Of another site's, which come late, none is offered.
+  const known = all.value.site === row.site ? all.value.tags : []
+  const hits = open.value ? offers(known, typed.value, row.tags) : []
   const full = row.tags.length >= mostTags
 
   const ask = () => {
     open.value = true
     // Asked for with each visit: somebody may have made a new one since. What was there before serves until then.
-    desk.client.call('tags', { site: row.site }).then(
-      (ok) => {
-        all.value = ok.tags
+    const { site } = row
+    desk.client.call('tags', { site }).then(
+      ({ tags }) => {
+        all.value = { site, tags }
       },
       () => {},
     )

@@ -75,8 +75,8 @@ export default function KeysHelp(): JSX.Element {
 function Caps({ chord }: { chord: string }): JSX.Element {
   return (
     <span class="caps">
-      {keyCaps(chord, mac).map((cap) => (
-        <kbd key={cap}>{cap}</kbd>
+      {keyCaps(chord, mac).map((cap, i) => (
+        <kbd key={`${i}${cap}`}>{cap}</kbd>
       ))}
     </span>
   )

@@ -72,6 +72,7 @@ export default function Palette(): JSX.Element {
       onClose={() => desk.closed('palette')}
       closedby="any"
       onKeyDown={(e) => {
+        if (e.isComposing) return
         const n = hits.value.length
         if (e.key === 'ArrowDown') go((at.value + 1) % Math.max(1, n))
         else if (e.key === 'ArrowUp') go((at.value - 1 + n) % Math.max(1, n))

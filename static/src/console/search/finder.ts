@@ -19,6 +19,8 @@ export class Finder {
   readonly state: Signal<Finding> = signal('nothing')
   /** What went wrong. */
   readonly fault: Signal<unknown> = signal(undefined)
+  /** The hits answer to an earlier wish. */
+  readonly stale: Signal<boolean> = signal(false)
   readonly more = computed(() => this.#next.value !== undefined)
   readonly #next: Signal<string | undefined> = signal(undefined)
   #asked = 0
@@ -28,6 +30,7 @@ export class Finder {
 
   type(text: string): void {
     this.text.value = text
+    this.stale.value = true
     clearTimeout(this.#timer)
     if (text.trim() === '') this.#nothing()
     else this.#timer = setTimeout(() => void this.look(), patience)
@@ -35,6 +38,7 @@ export class Finder {
 
   narrow(filter: SearchFilter): void {
     this.filter.value = filter
+    this.stale.value = true
     if (this.text.peek().trim() !== '') void this.look()
   }
 
@@ -55,6 +59,7 @@ export class Finder {
     this.#asked++
     batch(() => {
       this.hits.value = []
+      this.stale.value = false
       this.#next.value = undefined
       this.state.value = 'nothing'
     })
@@ -74,6 +79,7 @@ export class Finder {
       } while (page.hits.length === 0 && place && ++empty < emptyPages)
       batch(() => {
         this.hits.value = after ? [...this.hits.peek(), ...page.hits] : page.hits
+        this.stale.value = false
         this.#next.value = page.next
         this.state.value = 'ready'
       })
@@ -81,6 +87,7 @@ export class Finder {
       if (asked !== this.#asked) return
       batch(() => {
         if (!after) this.hits.value = []
+        this.stale.value = false
         this.fault.value = err
         this.state.value = 'failed'
       })

@@ -77,3 +77,25 @@ test('a failure is told and hits of before do not stand under another question',
   finder.type(' ')
   assert.equal(finder.state.value, 'nothing')
 })
+
+test('hits of an earlier wish are known as such until the later one is answered', async () => {
+  const { finder, asked } = server()
+  const first = finder.look()
+  asked[0]?.answer({ hits: [hit(1)], next: 'a' })
+  await first
+  assert.equal(finder.stale.value, false)
+  const further = finder.further()
+  assert.equal(finder.stale.value, false, 'a next page takes nothing from those that are there')
+  asked[1]?.answer({ hits: [hit(2)] })
+  await further
+  finder.type('cups')
+  assert.equal(finder.stale.value, true)
+  const second = finder.look()
+  asked[2]?.answer({ hits: [hit(3)] })
+  await second
+  assert.deepEqual([finder.stale.value, finder.hits.value], [false, [hit(3)]])
+  finder.narrow({ site: 'shop' })
+  assert.equal(finder.stale.value, true)
+  finder.type('')
+  assert.equal(finder.stale.value, false)
+})

@@ -19,14 +19,15 @@ import looks from './search.css'
 
 wear(looks)
 
-/** What was looked for last stands there again: one comes back from a hit for the next one. */
-const finders = new WeakMap<Desk, Finder>()
+/** What was looked for last stands there again: one comes back from a hit for the next one. Each agent finds only his own. */
+const finders = new WeakMap<Desk, { agent: string; finder: Finder }>()
 
 function finderOf(desk: Desk): Finder {
+  const agent = desk.myId.peek()
   const known = finders.get(desk)
-  if (known) return known
+  if (known?.agent === agent) return known.finder
   const finder = new Finder((fields) => desk.client.call('search', fields))
-  finders.set(desk, finder)
+  finders.set(desk, { agent, finder })
   return finder
 }
 
@@ -86,7 +87,8 @@ export default function SearchPanel(): JSX.Element {
             if (e.isComposing) return
             if (e.key === 'ArrowDown') go(at.value + 1)
             else if (e.key === 'ArrowUp') go(at.value - 1)
-            else if (e.key === 'Enter' && finder.state.value === 'failed') void finder.look()
+            // Hits of what stood here before are not what is meant.
+            else if (e.key === 'Enter' && (finder.state.value === 'failed' || finder.stale.value)) void finder.look()
             else if (e.key === 'Enter') choose(hits[at.value])
             else return
             e.preventDefault()

@@ -18,7 +18,9 @@ export function tellFront(desk: Desk): () => void {
   }
   const stop = effect(() => {
     const online = desk.line.online.value
-    const front = visible.value ? desk.current.value : undefined
+    // A page, or on a narrow screen the list, stands before it.
+    const covered = desk.place.value !== undefined || (desk.single.value && desk.pane.value === 'list')
+    const front = visible.value && !covered ? desk.current.value : undefined
     clearTimeout(timer)
     // A new socket looks at nothing yet.
     if (!online) told = undefined

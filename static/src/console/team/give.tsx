@@ -79,6 +79,7 @@ function Choose({ row, close, choose }: GiveProps & { choose: (a: Colleague) => 
     document.getElementById(option(i))?.scrollIntoView({ block: 'nearest' })
   }
   const keys = (e: KeyboardEvent) => {
+    if (e.isComposing) return
     const last = options.length - 1
     if (e.key === 'ArrowDown') show(Math.min(last, at.value + 1))
     else if (e.key === 'ArrowUp') show(Math.max(0, at.value - 1))

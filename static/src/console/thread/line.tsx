@@ -53,7 +53,12 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
     const spot = desk.chats.stretches.spot.value
     return spot?.seq === line.seq && spot.conversation === id
   }).value
-  if (line.erased) return <p class="line erased">{t('line.erased')}</p>
+  if (line.erased)
+    return (
+      <p class="line erased" data-seq={line.seq}>
+        {t('line.erased')}
+      </p>
+    )
   const beside = flaggedBeside(line, [reading.into, theirs?.into])
   const flagged = reading.flagged || theirs?.flagged || beside.length > 0
   const two = layout === 'beside' && (reading.original || theirs?.original)

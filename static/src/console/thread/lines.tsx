@@ -41,6 +41,7 @@ export function Lines({ id }: { id: string }): JSX.Element {
     box,
     inner,
     lines,
+    last: room.messages.at(-1)?.seq ?? 0,
     waiting: waiting.length,
     reached: () => reached.current(),
     more,

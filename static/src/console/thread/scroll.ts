@@ -25,6 +25,8 @@ export interface Scrolling {
   box: RefObject<HTMLElement | null>
   inner: RefObject<HTMLElement | null>
   lines: readonly Message[]
+  /** The seq of the newest line that is loaded, which may stand far below these. */
+  last: number
   /** How many lines of one's own are on their way. */
   waiting: number
   /** The end has come into view. */
@@ -37,12 +39,11 @@ export interface Scrolling {
   spot: Spot | undefined
 }
 
-export function useScroll({ id, box, inner, lines, waiting, reached, more, goesOn, spot }: Scrolling): Scroll {
+export function useScroll({ id, box, inner, lines, last, waiting, reached, more, goesOn, spot }: Scrolling): Scroll {
   const desk = useDesk()
   const atEnd = useRef(true)
   const anchor = useRef<Anchor | undefined>(undefined)
   const below = useSignal(0)
-  const last = lines[lines.length - 1]?.seq ?? 0
 
   const toEnd = () => {
     const el = box.current

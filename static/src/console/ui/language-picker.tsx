@@ -61,6 +61,7 @@ function Choose({ name, chosen: tag = '', without = [], onChoose }: LanguagePick
     document.getElementById(option(i))?.scrollIntoView({ block: 'nearest' })
   }
   const keys = (e: KeyboardEvent) => {
+    if (e.isComposing) return
     const last = hits.value.length - 1
     if (e.key === 'ArrowDown') show(Math.min(last, at.value + 1))
     else if (e.key === 'ArrowUp') show(Math.max(0, at.value - 1))
