@@ -148,7 +148,7 @@ func mentionsEachOther(console *browsertest.Tab, colleague *desk) {
 		colleague.t.Fatalf("the note calls %+v", note)
 	}
 	colleague.call(chat.CallSend, chat.Send{Key: chat.NewID(), Conversation: where.ID, Text: "@Emma, it is broken, yes.", Note: true, Mentions: []string{where.Last.Author.ID}}, nil)
-	console.WaitText("Lucía mentions you in a note.")
+	told(console, "Lucía mentions you in a note.")
 	look(console, "called", "console-called.png")
 }
 

@@ -54,6 +54,7 @@ func TestStoryOfCorrections(t *testing.T) {
 
 	agent := browsertest.Start(t, "en-US,en")
 	console := agent.Tab(browsertest.Desktop)
+	remembers(console)
 	console.Open(chatServer + "/agent/")
 	login(t, console, s, "emma@demo.localhost")
 	console.Click("[role=option]")
@@ -113,6 +114,7 @@ func TestStoryOfCorrections(t *testing.T) {
 		console.Wait("document.querySelector('[role=option] .row-flag')")
 		look(console, "a translation that is called wrong", "console-flagged.png")
 		phone := agent.Tab(browsertest.Phone.InDark())
+		remembers(phone)
 		phone.Open(chatServer + "/agent/")
 		phone.Click("#tab-mine")
 		phone.Wait("document.querySelector('[role=option] .row-flag')")
@@ -137,7 +139,7 @@ func TestStoryOfCorrections(t *testing.T) {
 		phone.Wait("document.querySelector('#term-from').value === 'en' && document.querySelector('#term-to').value.startsWith('de')")
 		look(phone, "a term for the glossary", "console-offer-term.png")
 		phone.Click("dialog .primary")
-		phone.WaitText("from now on")
+		told(phone, "from now on")
 		phone.Wait("!document.querySelector('.offer')")
 	})
 	t.Run("failed", func(t *testing.T) {

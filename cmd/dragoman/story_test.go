@@ -230,10 +230,26 @@ func says(frame *browsertest.Tab, text string) {
 func emmaOpens(t *testing.T, s *serving, chat string) *browsertest.Tab {
 	t.Helper()
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
+	remembers(console)
 	console.Open(chat + "/agent/")
 	login(t, console, s, "emma@demo.localhost")
 	console.Click("[role=option]")
 	return console
+}
+
+// remembers has a console's page keep what its notices say, and who writes: that stands for seconds, and a busy machine may look later. What can be taken back
+// for ten seconds can be for as long as the page lives, and calls are waited for as long. Call it before Open; then told waits for what was said.
+func remembers(console *browsertest.Tab) {
+	console.Script(`window.told = []
+new MutationObserver(() => {
+	for (const e of document.querySelectorAll('.notice, .colleague')) if (told.at(-1) !== e.textContent) told.push(e.textContent)
+}).observe(document, { childList: true, subtree: true, characterData: true });
+(f => { window.setTimeout = (g, ms, ...args) => f(g, ms === 10000 ? 1e9 : ms, ...args) })(setTimeout)`)
+}
+
+// told waits until a notice has said a text, whether it still stands there or not.
+func told(console *browsertest.Tab, text string) {
+	console.Wait(fmt.Sprintf("told.some(said => said.includes(%q))", text))
 }
 
 // networkBack tells pages that the network is there again, as a browser does: their next try is now, and not when its turn comes. That they come back by themselves is

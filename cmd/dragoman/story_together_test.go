@@ -36,6 +36,7 @@ func TestStoryTogether(t *testing.T) {
 	says(frame, asked)
 
 	lucia := browsertest.Start(t, "es-ES,es").Tab(browsertest.Desktop)
+	remembers(lucia)
 	lucia.Open(chat + "/agent/")
 	login(t, lucia, s, "lucia@demo.localhost")
 	emma := emmaOpens(t, s, chat)
@@ -54,9 +55,9 @@ func TestStoryTogether(t *testing.T) {
 	emma.Wait("document.activeElement.matches('.give textarea')")
 	look(emma, "what the colleague is to know", "console-give-note.png")
 	emma.Click(".give footer button:not(.primary)")
-	emma.WaitText("Lucía reads along now")
+	told(emma, "Lucía reads along now")
 	emma.WaitText("You added Lucía")
-	lucia.WaitText("un colega te ha añadido")
+	told(lucia, "un colega te ha añadido")
 	lucia.Click("[role=tab]") // hers
 	lucia.Click("[role=option]")
 	lucia.WaitText("¿Dónde está mi paquete?")
@@ -71,7 +72,7 @@ func TestStoryTogether(t *testing.T) {
 	emma.Type(late)
 	lucia.Click(".box textarea")
 	lucia.Type(hers)
-	emma.WaitText("Lucía is writing")
+	told(emma, "Lucía is writing")
 	lucia.Press(kb.Enter)
 	emma.WaitText("It is under way.")
 	emma.WaitText("Es ging am Montag hinaus.") // what the shopper would read
@@ -99,7 +100,7 @@ func TestStoryTogether(t *testing.T) {
 	emma.Wait("document.activeElement.matches('.give textarea')")
 	emma.Type(handed)
 	emma.Press(kb.Enter)
-	emma.WaitText("Given to Lucía")
+	told(emma, "Given to Lucía")
 	emma.WaitText("You assigned this to Lucía")
 	lucia.WaitText("Quiere dos.")
 	if strings.Contains(frame.Text("[role=log]"), handed) {
