@@ -10,7 +10,7 @@ import (
 )
 
 // page is the console's document. It holds nothing of anybody: who is logged in shows when the socket opens. Only the demo's accounts stand
-// in it, for the login to offer.
+// in it, for the login to offer. The script is the longest, so it is named first and comes over the connection that is there; as a module it waits for the whole page.
 var page = template.Must(template.New("page").Parse(`<!doctype html>
 <html lang="en">
 <head>
@@ -18,15 +18,15 @@ var page = template.Must(template.New("page").Parse(`<!doctype html>
 <meta name="viewport" content="width=device-width, initial-scale=1, viewport-fit=cover, interactive-widget=resizes-content">
 <meta name="robots" content="noindex">
 <title>Dragoman</title>
-<link rel="icon" href="{{.Icon}}" type="image/svg+xml">
+<script type="module" src="{{.Script}}"></script>
 <link rel="stylesheet" href="{{.Style}}">
+<link rel="icon" href="{{.Icon}}" type="image/svg+xml">
 </head>
 <body>
 <div id="app"></div>
 {{- if .Demo}}
 <script type="application/json" id="demo">{{.Demo}}</script>
 {{- end}}
-<script type="module" src="{{.Script}}"></script>
 </body>
 </html>
 `))

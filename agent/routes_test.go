@@ -131,6 +131,17 @@ func TestDemoAccountsStandInThePageOnlyInTheDemo(t *testing.T) {
 	}
 }
 
+// Over HTTP/1.1 what is asked for first comes over the connection that the page has come over, without a round trip for another one.
+func TestPageAsksForItsScriptFirst(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	w := httptest.NewRecorder()
+	s.Handler.ServeHTTP(w, httptest.NewRequest("GET", "/agent/", nil))
+	ahead, _, found := strings.Cut(w.Body.String(), `<link rel="stylesheet"`)
+	if !found || strings.Count(ahead, `<script type="module" src="`) != 1 || strings.Contains(ahead, "<link") {
+		t.Errorf("%s", w.Body)
+	}
+}
+
 func TestBuiltConsoleIsWhole(t *testing.T) {
 	if _, err := agent.New(agent.Options{Assets: static.Dist()}); err != nil {
 		t.Error(err)
