@@ -3,6 +3,7 @@ import { effect, signal } from '@preact/signals'
 import { render } from 'preact'
 import { isPicture } from '../shared/attach/box'
 import { duration } from '../shared/i18n'
+import { Tabs } from '../shared/tabs'
 import { App, AppProvider, offerLine } from './app'
 import { Host } from './host'
 import { Keep } from './keep'
@@ -12,7 +13,6 @@ import { reading } from './reading'
 import { Screen } from './screen'
 import { readSettings } from './settings'
 import { canSound, chime } from './sound'
-import { Tabs } from './tabs'
 import { Talk } from './talk'
 import { watch } from './watch'
 
@@ -21,7 +21,7 @@ const keep = new Keep(settings.site.key)
 const talk = new Talk(settings, keep)
 const host = new Host()
 const app = new App(settings, talk, keep, host)
-const tabs = new Tabs(settings.site.key)
+const tabs = new Tabs(`dragoman.tabs.${settings.site.key}`)
 
 // While the session is asked for, so that nobody who comes back waits for it.
 if (talk.known) void Log.part.load()

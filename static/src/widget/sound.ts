@@ -1,4 +1,5 @@
-// A short, soft sound for an answer that nobody is looking at. Two notes by the browser itself, so there is nothing to fetch.
+// A short, soft sound for an answer that nobody is looking at.
+import { play } from '../shared/tone'
 
 let audio: AudioContext | undefined
 
@@ -17,17 +18,5 @@ export function canSound(): boolean {
 }
 
 export function chime(): void {
-  if (!audio || !canSound()) return
-  const start = audio.currentTime
-  for (const [i, frequency] of [587.3, 880].entries()) {
-    const tone = audio.createOscillator()
-    const volume = audio.createGain()
-    tone.frequency.value = frequency
-    volume.gain.setValueAtTime(0, start + i * 0.09)
-    volume.gain.linearRampToValueAtTime(0.06, start + i * 0.09 + 0.015)
-    volume.gain.exponentialRampToValueAtTime(0.0001, start + i * 0.09 + 0.32)
-    tone.connect(volume).connect(audio.destination)
-    tone.start(start + i * 0.09)
-    tone.stop(start + i * 0.09 + 0.34)
-  }
+  if (audio && canSound()) play(audio, [587.3, 880], 0.09, 0.06)
 }

@@ -1,4 +1,4 @@
-// Being called: a sound, the title and a notification for lines of visitors that are not in front of anybody.
+// Being called: a sound, the title and a notification for what is not in front of this agent, in whatever tab.
 import { computed, effect, untracked } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
@@ -7,40 +7,27 @@ import { filesText } from '../attach/views'
 import type { Given } from '../team/given'
 import { readingOf } from '../thread/reading'
 import { visitorName } from '../ui/marks'
-import { calls } from './news'
-import { notify } from './notify'
-import { chime } from './sound'
+import { Caller, inFront } from './caller'
+import { calls, kindOf, overdue } from './news'
 
 /** Watches the desk. Returns how to stop. */
 export function alerts(desk: Desk): () => void {
-  const unread = computed(() => {
-    let n = 0
-    for (const row of desk.rows.value.values())
-      if ((row.unread > 0 && calls(row, desk.myId.value)) || row.mentioned?.includes(desk.myId.value)) n++
-    return n
-  })
-  const title = effect(() => {
-    if (desk.line.access.value !== 'in') return
-    const n = unread.value
-    const place = desk.place.value
-    if (place) document.title = `${n > 0 ? `(${t('count', { n })}) ` : ''}${t(`key.${place.name}`)} · Dragoman`
-    else document.title = n > 0 ? t('title.unread', { n }) : t('title')
-    // An installed console shows the number on its icon.
-    const nav = navigator as { setAppBadge?: (n: number) => Promise<void> }
-    nav.setAppBadge?.(n)?.catch(() => {})
-  })
+  const caller = new Caller(desk)
   // Rows that a page of the inbox brings are not news; lines that came while there was no connection show in the title.
   const watch = effect(() => {
     const news = desk.news.value
     // Words are read in there, and another language of the interface is no news.
     untracked(() => {
-      for (const row of news) if (calls(row, desk.myId.peek()) && !inFront(desk, row.id)) call(desk, row)
+      for (const row of news) {
+        const kind = kindOf(row, desk.myId.peek())
+        if (kind) caller.call(kind, row.id, `line ${row.seq}`, () => lineOf(desk, row))
+      }
     })
   })
   const given = effect(() => {
     const news = desk.given.value
     untracked(() => {
-      for (const g of news) if (!inFront(desk, g.row.id)) tellGiven(desk, g)
+      for (const g of news) if (!inFront(desk, g.row.id)) tellGiven(desk, caller, g)
     })
   })
   // Whose conversation it is does not matter here: the note means this agent.
@@ -49,40 +36,84 @@ export function alerts(desk: Desk): () => void {
     untracked(() => {
       for (const row of rows) {
         if (inFront(desk, row.id)) continue
-        call(desk, row)
+        caller.call('line', row.id, `note ${row.seq}`, () => lineOf(desk, row))
         desk.notices.say(t('mention.you', { name: row.last?.author.name ?? '' }))
       }
     })
   })
+  const stops = [countUnread(desk), watch, given, mentioned, watchWaiting(desk, caller), () => caller.close()]
   return () => {
-    title()
-    watch()
-    given()
-    mentioned()
+    for (const stop of stops) stop()
   }
 }
 
-function inFront(desk: Desk, id: string): boolean {
-  return (
-    !desk.place.peek() && desk.current.peek() === id && document.visibilityState === 'visible' && document.hasFocus()
-  )
+/** How many call, in the title and on the icon of an installed console. */
+function countUnread(desk: Desk): () => void {
+  const unread = computed(() => {
+    let n = 0
+    for (const row of desk.rows.value.values())
+      if ((row.unread > 0 && calls(row, desk.myId.value)) || row.mentioned?.includes(desk.myId.value)) n++
+    return n
+  })
+  return effect(() => {
+    const { value: access } = desk.line.access
+    // Who has signed out is called by nobody, and the icon outlives the page.
+    if (access === 'login') badge(0)
+    if (access !== 'in') return
+    const n = unread.value
+    const place = desk.place.value
+    if (place) document.title = `${n > 0 ? `(${t('count', { n })}) ` : ''}${t(`key.${place.name}`)} · Dragoman`
+    else document.title = n > 0 ? t('title.unread', { n }) : t('title')
+    badge(n)
+  })
+}
+
+function badge(n: number): void {
+  const nav = navigator as { setAppBadge?: (n: number) => Promise<void> }
+  nav.setAppBadge?.(n)?.catch(() => {})
+}
+
+/** Sounds for who has waited too long. Its own timer: the clock of the rows stands still while nobody sees it. */
+function watchWaiting(desk: Desk, caller: Caller): () => void {
+  let looked: number | undefined
+  let timer: ReturnType<typeof setTimeout> | undefined
+  const look = () => {
+    clearTimeout(timer)
+    // Before the greeting the server's time is not known.
+    if (!desk.hello.peek()) return
+    const now = desk.client.now()
+    const { due, next } = overdue(desk.rows.peek().values(), desk.myId.peek(), looked ?? now, now)
+    looked = now
+    for (const row of due) caller.call('waiting', row.id, `since ${row.waiting_since}`)
+    if (next !== undefined) timer = setTimeout(look, next - now)
+  }
+  const stop = effect(() => {
+    desk.rows.value
+    untracked(look)
+  })
+  return () => {
+    stop()
+    clearTimeout(timer)
+  }
 }
 
 /** A colleague has given this agent a conversation, or added him. */
-function tellGiven(desk: Desk, { row, how }: Given): void {
-  const text = t(`given.${how}`, { name: visitorName(row.visitor) })
-  desk.notices.say(text)
-  if (desk.settings.sound.peek() === 'on') chime()
-  if (desk.settings.notify.peek() !== 'on' || document.hasFocus()) return
-  const note =
-    row.last?.kind === 'note' ? readingOf(row.last, desk.language.peek(), desk.languages.peek()).main : undefined
-  notify(row.id, text, note?.text.slice(0, 200) ?? '', note?.language ?? locale(), () => desk.open(row.id))
+function tellGiven(desk: Desk, caller: Caller, { row, how }: Given): void {
+  const title = t(`given.${how}`, { name: visitorName(row.visitor) })
+  desk.notices.say(title)
+  caller.call('line', row.id, `given ${row.head}`, () => {
+    const note =
+      row.last?.kind === 'note' ? readingOf(row.last, desk.language.peek(), desk.languages.peek()).main : undefined
+    return { title, text: note?.text.slice(0, 200) ?? '', language: note?.language ?? locale() }
+  })
 }
 
-function call(desk: Desk, row: Conversation): void {
-  if (desk.settings.sound.peek() === 'on') chime()
-  if (desk.settings.notify.peek() !== 'on' || document.hasFocus() || !row.last) return
+function lineOf(desk: Desk, row: Conversation): { title: string; text: string; language: string } | undefined {
+  if (!row.last) return undefined
   const { main } = readingOf(row.last, desk.language.peek(), desk.languages.peek())
-  const text = main.text.slice(0, 200) || filesText(row.last)
-  notify(row.id, visitorName(row.visitor), text, main.language, () => desk.open(row.id))
+  return {
+    title: visitorName(row.visitor),
+    text: main.text.slice(0, 200) || filesText(row.last),
+    language: main.language,
+  }
 }

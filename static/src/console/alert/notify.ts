@@ -1,7 +1,13 @@
-// Desktop notifications: only where the agent has switched them on, only while the page is not looked at.
+// Desktop notifications: only where the agent has switched them on, only while no tab of the console is looked at.
+import type { Saying } from './caller'
 
 export function canNotify(): boolean {
   return 'Notification' in window && window.isSecureContext
+}
+
+/** Whether the browser lets us: what was switched on here may have been taken back in its own settings. */
+export function mayNotify(): boolean {
+  return canNotify() && Notification.permission === 'granted'
 }
 
 /** Asks the browser, which asks the person. Call it from a click. */
@@ -15,10 +21,10 @@ export async function askToNotify(): Promise<boolean> {
 }
 
 /** One notification per conversation: a newer one takes the place of the older. */
-export function notify(conversation: string, title: string, body: string, language: string, open: () => void): void {
-  if (!canNotify() || Notification.permission !== 'granted') return
+export function notify(conversation: string, { title, text, language }: Saying, open: () => void): void {
+  if (!mayNotify()) return
   try {
-    const n = new Notification(title, { body, tag: conversation, lang: language })
+    const n = new Notification(title, { body: text, tag: conversation, lang: language })
     n.onclick = () => {
       window.focus()
       open()

@@ -10,6 +10,9 @@ export type Density = 'comfortable' | 'compact'
 /** How originals stand beside translations. */
 export type Originals = 'below' | 'beside' | 'hidden'
 
+/** Percent, in steps that can be heard. */
+const volumes: readonly string[] = ['10', '20', '30', '40', '50', '60', '70', '80', '90', '100']
+
 export const originalsOrder: readonly Originals[] = ['below', 'beside', 'hidden']
 
 export class Settings {
@@ -21,8 +24,15 @@ export class Settings {
   readonly density = kept<Density>('density', 'comfortable', ['comfortable', 'compact'])
   /** Each agent's own, at one computer with others too: begin says whose. */
   readonly originals: Signal<Originals> = signal('below')
-  readonly sound = kept('sound', 'on', ['on', 'off'])
-  readonly notify = kept('notify', 'off', ['on', 'off'])
+  /** All sounds; those of each kind; how loud, in percent. They hold in every tab at once: any of them may be the one that sounds. */
+  readonly sound = kept('sound', 'on', ['on', 'off'], 'everywhere')
+  readonly sounds = {
+    new: kept('sound.new', 'on', ['on', 'off'], 'everywhere'),
+    line: kept('sound.line', 'on', ['on', 'off'], 'everywhere'),
+    waiting: kept('sound.waiting', 'on', ['on', 'off'], 'everywhere'),
+  }
+  readonly volume = kept('volume', '60', volumes, 'everywhere')
+  readonly notify = kept('notify', 'off', ['on', 'off'], 'everywhere')
   readonly singleKeys = kept('keys', 'on', ['on', 'off'])
   readonly context = kept('context', 'open', ['open', 'shut'])
   readonly tab = kept<Tab>('tab', 'unassigned', ['mine', 'unassigned', 'all', 'mentions'])
@@ -88,10 +98,19 @@ export class Settings {
   }
 }
 
-function kept<T extends string>(name: string, otherwise: T, allowed: readonly T[]): Signal<T> {
+function kept<T extends string>(name: string, otherwise: T, allowed: readonly T[], where?: 'everywhere'): Signal<T> {
   const s = signal<T>(otherwise)
   keep(s, name, otherwise, allowed)
+  if (where) follow(s, name, allowed)
   return s
+}
+
+/** What another tab chooses is chosen here too. For as long as the page lives, as the settings do. */
+function follow<T extends string>(s: Signal<T>, name: string, allowed: readonly T[]): void {
+  addEventListener('storage', (e) => {
+    const found = e.key === `dragoman.console.${name}` ? allowed.find((a) => a === e.newValue) : undefined
+    if (found !== undefined) s.value = found
+  })
 }
 
 /** Gives a signal the value that was kept, and keeps what it becomes. Returns how to stop. */

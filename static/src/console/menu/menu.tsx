@@ -1,8 +1,6 @@
 // The agent's own menu: the languages he reads, and how the console looks and sounds on this machine.
 import { type Signal, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { askToNotify, canNotify } from '../alert/notify'
-import { chime } from '../alert/sound'
 import { useDesk } from '../app/desk'
 import { languageName, ownName, sameLanguage } from '../app/languages'
 import { type Interface, interfaces, type Key, t } from '../app/words'
@@ -12,6 +10,8 @@ import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar } from '../ui/marks'
 import { Popover } from '../ui/popover'
+import { Notifications, Sounds } from './calls'
+import { Switch } from './switch'
 
 export function OwnMenu(): JSX.Element {
   const desk = useDesk()
@@ -179,33 +179,11 @@ function Segments<T extends string>({
 }
 
 function Switches(): JSX.Element {
-  const desk = useDesk()
-  const { sound, notify, singleKeys } = desk.settings
-  const denied = useSignal(false)
-  const setNotify = async (on: boolean) => {
-    // The browser asks here and nowhere else: after a click, under a sentence that says what for.
-    denied.value = on && !(await askToNotify())
-    notify.value = on && !denied.value ? 'on' : 'off'
-  }
+  const { singleKeys } = useDesk().settings
   return (
     <section class="switches">
-      <Switch
-        on={sound.value === 'on'}
-        text={t('own.sound')}
-        hint={t('own.sound.hint')}
-        set={(on) => {
-          sound.value = on ? 'on' : 'off'
-          if (on) chime()
-        }}
-      />
-      {canNotify() && (
-        <Switch
-          on={notify.value === 'on'}
-          text={t('own.notify')}
-          hint={t(denied.value ? 'own.notify.denied' : 'own.notify.hint')}
-          set={(on) => void setNotify(on)}
-        />
-      )}
+      <Sounds />
+      <Notifications />
       <Switch
         on={singleKeys.value === 'on'}
         text={t('keys.single')}
@@ -213,34 +191,6 @@ function Switches(): JSX.Element {
         set={(on) => (singleKeys.value = on ? 'on' : 'off')}
       />
     </section>
-  )
-}
-
-function Switch({
-  on,
-  text,
-  hint,
-  set,
-}: {
-  on: boolean
-  text: string
-  hint: string
-  set: (on: boolean) => void
-}): JSX.Element {
-  return (
-    <label class="switch-row">
-      <input
-        type="checkbox"
-        role="switch"
-        checked={on}
-        aria-checked={on}
-        onChange={(e) => set(e.currentTarget.checked)}
-      />
-      <span>
-        {text}
-        <small>{hint}</small>
-      </span>
-    </label>
   )
 }
 

@@ -13,7 +13,7 @@ async function settle(): Promise<void> {
 }
 
 /** A tab whose waits end when the test says so. */
-function tab(rank: number) {
+function tab(rank: number, locks?: LockManager) {
   const waits: Array<() => void> = []
   const channel = new BroadcastChannel('dragoman.tabs.test')
   const words: Array<{ type: string }> = []
@@ -21,6 +21,7 @@ function tab(rank: number) {
     channel,
     wait: () => new Promise((r) => waits.push(r)),
     random: () => rank,
+    locks,
   })
   const heard = channel.onmessage
   channel.onmessage = (e) => {
@@ -109,4 +110,68 @@ test('who is forgotten in one tab is forgotten in the others', async () => {
   }
   a.tabs.reset()
   await until(() => told === 1)
+})
+
+test('what is in front in another tab happens in none, though that tab has not heard of it yet', async () => {
+  const [a, b] = [tab(0), tab(0)]
+  b.tabs.sees = (id) => id === 'm1'
+  const first = a.tabs.claim('m1', false)
+  await a.heard(1)
+  a.end()
+  assert.equal(await first, false)
+  assert.equal(await b.tabs.claim('m1', false), false)
+  const other = a.tabs.claim('m2', false)
+  await b.heard(2)
+  a.end()
+  assert.equal(await other, true)
+})
+
+/** Locks as a browser has them: the next in the line is let in when the one before has ended. */
+function lockManager(): LockManager {
+  let before: Promise<unknown> = Promise.resolve()
+  const request = (_: string, held: () => Promise<void>) => {
+    before = before.then(held)
+    return before
+  }
+  return { request } as unknown as LockManager
+}
+
+test('the leading tab goes before the others, and the next one leads when it is closed', async () => {
+  const locks = lockManager()
+  const [a, b, c] = [tab(0.9, locks), tab(0.2, locks), tab(0.1, locks)]
+  await settle()
+  const run = async (id: string, ...tabs: Array<ReturnType<typeof tab>>) => {
+    const words = tabs.map((t) => t.words.length)
+    const claims = tabs.map((t) => t.tabs.claim(id, false))
+    await Promise.all(tabs.map((t, i) => t.heard((words[i] ?? 0) + tabs.length - 1)))
+    for (const t of tabs) t.end()
+    const done = await Promise.all(claims)
+    // The word of the one that does it has come to the others.
+    await Promise.all(tabs.map((t, i) => done[i] || t.heard((words[i] ?? 0) + tabs.length)))
+    return done
+  }
+  assert.deepEqual(await run('m1', a, b, c), [true, false, false])
+  a.tabs.close()
+  await settle()
+  assert.deepEqual(await run('m2', b, c), [true, false])
+})
+
+test('a tab that can do it goes before the leading one that cannot', async () => {
+  const locks = lockManager()
+  const [a, b] = [tab(0, locks), tab(0.9, locks)]
+  await settle()
+  const claims = [a.tabs.claim('m1', false, 3), b.tabs.claim('m1', false, 1)]
+  await Promise.all([a.heard(1), b.heard(1)])
+  a.end()
+  b.end()
+  assert.deepEqual(await Promise.all(claims), [false, true])
+})
+
+test('locks that are refused change nothing', async () => {
+  const refused = { request: () => Promise.reject(new Error('no')) } as unknown as LockManager
+  const a = tab(0, refused)
+  await settle()
+  const claim = a.tabs.claim('m1', false)
+  a.end()
+  assert.equal(await claim, true)
 })
