@@ -1,6 +1,6 @@
 // A layer that hangs from a button: menus, pickers. The browser's own popover gives the top layer, Esc and a click outside.
 import type { ComponentChildren, JSX } from 'preact'
-import { useId, useRef } from 'preact/hooks'
+import { useEffect, useId, useRef } from 'preact/hooks'
 
 /** Space kept between a layer and its button, and the edge of the window, in CSS pixels. */
 const gap = 6
@@ -34,6 +34,13 @@ export function Popover(props: PopoverProps): JSX.Element {
     layer.current?.hidePopover()
     button.current?.focus()
   }
+  // A window that changes its size moves the button.
+  useEffect(() => {
+    if (!props.open) return
+    const again = () => button.current && layer.current && put(button.current, layer.current)
+    addEventListener('resize', again)
+    return () => removeEventListener('resize', again)
+  }, [props.open])
   return (
     <>
       <button
@@ -68,23 +75,28 @@ export function Popover(props: PopoverProps): JSX.Element {
   )
 }
 
-/** Puts the layer below its button, or above where there is no room, inside the window in either direction of writing. */
+/** Puts the layer where it belongs and the focus into it. */
 export function place(button: HTMLElement, layer: HTMLElement): void {
   // What is in the layer is drawn after this event; the place depends on its size.
   requestAnimationFrame(() => {
-    const b = button.getBoundingClientRect()
-    const l = layer.getBoundingClientRect()
-    const below = b.bottom + gap + l.height <= innerHeight - edge
-    const top = below ? b.bottom + gap : Math.max(edge, b.top - gap - l.height)
-    const rtl = getComputedStyle(button).direction === 'rtl'
-    const start = rtl ? b.right - l.width : b.left
-    const left = Math.min(Math.max(edge, start), Math.max(edge, innerWidth - edge - l.width))
-    layer.style.top = `${top}px`
-    layer.style.left = `${left}px`
+    put(button, layer)
     layer.dataset.placed = ''
     const first =
       layer.querySelector<HTMLElement>('[data-first]') ??
       layer.querySelector<HTMLElement>('[role=menuitem], [role=menuitemradio], input, button')
     first?.focus()
   })
+}
+
+/** Below its button, or above where there is no room, inside the window in either direction of writing. */
+function put(button: HTMLElement, layer: HTMLElement): void {
+  const b = button.getBoundingClientRect()
+  const l = layer.getBoundingClientRect()
+  const below = b.bottom + gap + l.height <= innerHeight - edge
+  const top = below ? b.bottom + gap : Math.max(edge, b.top - gap - l.height)
+  const rtl = getComputedStyle(button).direction === 'rtl'
+  const start = rtl ? b.right - l.width : b.left
+  const left = Math.min(Math.max(edge, start), Math.max(edge, innerWidth - edge - l.width))
+  layer.style.top = `${top}px`
+  layer.style.left = `${left}px`
 }
