@@ -27,8 +27,8 @@ export default function Log(): JSX.Element {
   const end = useRef<HTMLDivElement>(null)
   const atEnd = useRef(true)
   const place = useRef<Place>(undefined)
-  // How high the log and its window were when the lines were last put in their place.
-  const measured = useRef('')
+  // How high the log's window was when the lines were last put in their place.
+  const measured = useRef(0)
   const missed = useSignal(0)
   const days = talk.days.value
   const own = lastOwn(talk.rooms.value, talk.me.value?.id ?? '', talk.delivered)
@@ -60,11 +60,11 @@ export default function Log(): JSX.Element {
     end.current?.scrollIntoView({ block: 'end' })
   }
 
-  /** Whether the window or the lines have another size by now: then what scrolls is not the reader. */
+  /** Whether the window has another height by now: then what scrolls is not the reader. Lines that grow do not count, since he may jump in the same moment. */
   const resized = () => {
-    const size = box.current ? `${box.current.clientHeight} ${box.current.scrollHeight}` : ''
-    const other = size !== measured.current
-    measured.current = size
+    const height = box.current?.clientHeight ?? 0
+    const other = height !== measured.current
+    measured.current = height
     return other
   }
 
