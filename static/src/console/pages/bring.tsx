@@ -118,3 +118,14 @@ export function Export({ url }: { url: string }): JSX.Element {
     </a>
   )
 }
+
+/** Opens the dialog that brings a file in. */
+export function Import({ onOpen }: { onOpen: () => void }): JSX.Element {
+  const online = useDesk().line.online.value
+  return (
+    <button type="button" class="bring" title={t('place.import')} disabled={!online} onClick={onOpen}>
+      <Icon name="bring" size={16} />
+      <span class="tool-text">{t('place.import')}</span>
+    </button>
+  )
+}

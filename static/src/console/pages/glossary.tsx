@@ -4,15 +4,13 @@ import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Term } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
-import { undoable } from '../app/notices'
 import { locale, t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { Bring, Export } from './bring'
-import { type Column, Grid } from './grid'
+import { Bring, Export, Import } from './bring'
+import { type Column, Grid, removing } from './grid'
 import { languageOrAny } from './language-select'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
-import { Removals } from './removals'
-import { Rest, siteURL, why } from './rest'
+import { Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 import { TermDialog } from './term-dialog'
 import { findTerms, languagesOf } from './terms'
@@ -34,27 +32,21 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     () => new Shelf(async () => (await rest.get<{ terms: Term[] }>(siteURL(site, 'terms'))).terms),
     [],
   )
-  const removals = useMemo(() => new Removals(undoable), [])
+  const { removals, remove: removeNamed } = useRemovals()
   const typed = useSignal('')
   const language = useSignal('')
   const open = useSignal<Open | undefined>(undefined)
   useEffect(() => shelf.keep(desk.line.online), [])
-  useRemovals(removals)
   const there = useComputed(() => shelf.items.value.filter((term) => !removals.hidden.value.has(term.id)))
   const rows = useComputed(() => findTerms(there.value, typed.value, language.value, locale()))
   const single = desk.single.value
   const rowHeight = useRowHeight(single ? 56 : 48, single ? 52 : 44)
 
   const remove = (term: Term) => {
-    const back = removals.remove({
-      key: term.id,
-      send: async (late) => {
-        await rest.remove(siteURL(site, 'terms', term.id), late)
-        shelf.take((o) => o.id === term.id)
-      },
-      failed: (err) => desk.notices.say(why(err), 'error'),
+    removeNamed(term.id, term.source, async (late) => {
+      await rest.remove(siteURL(site, 'terms', term.id), late)
+      shelf.take((o) => o.id === term.id)
     })
-    desk.notices.say(t('place.removed', { name: term.source }), 'info', { text: t('place.undo'), run: back })
   }
   const at = (row: number) => rows.value[row] as Term
   const columns: Column[] = [
@@ -100,14 +92,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     },
   ]
   if (!single) columns.push(...apart)
-  if (admin)
-    columns.push({
-      key: 'remove',
-      title: <span class="spoken">{t('place.remove')}</span>,
-      width: '3.25rem',
-      button: (row) => `${t('place.remove')}: ${at(row).source}`,
-      cell: () => <Icon name="trash" size={16} />,
-    })
+  if (admin) columns.push(removing((row) => at(row).source))
   const tools = there.value.length > 0
   const add = (
     <button
@@ -135,18 +120,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
         )}
         <span class="grow" />
         {tools && <Export url={siteURL(site, 'terms.csv')} />}
-        {admin && (
-          <button
-            type="button"
-            class="bring"
-            title={t('place.import')}
-            disabled={!online}
-            onClick={() => (open.value = 'import')}
-          >
-            <Icon name="bring" size={16} />
-            <span class="tool-text">{t('place.import')}</span>
-          </button>
-        )}
+        {admin && <Import onOpen={() => (open.value = 'import')} />}
         {admin && tools && add}
       </Head>
       <OnlyAdmins />

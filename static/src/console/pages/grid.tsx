@@ -2,7 +2,9 @@
 import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX, TargetedKeyboardEvent } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
+import { t } from '../app/words'
 import { reveal, slice } from '../inbox/window'
+import { Icon } from '../ui/icons'
 import { type At, moved } from './moves'
 
 export interface Column {
@@ -28,6 +30,17 @@ export interface GridProps {
   stays?: boolean
   /** More rows than these are on the server; called when the end comes near. */
   more?: (() => void) | undefined
+}
+
+/** The column whose buttons remove a row; name is what it is called. */
+export function removing(name: (row: number) => string): Column {
+  return {
+    key: 'remove',
+    title: <span class="spoken">{t('place.remove')}</span>,
+    width: '3.25rem',
+    button: (row) => `${t('place.remove')}: ${name(row)}`,
+    cell: () => <Icon name="trash" size={16} />,
+  }
 }
 
 /** The head's height in CSS pixels; pages.css uses the same number. */

@@ -6,19 +6,17 @@ import { fullTime } from '../../shared/time'
 import type { MemoryEntry } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
-import { undoable } from '../app/notices'
 import { shortTime, timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguageChip } from '../ui/marks'
-import { Bring, Export } from './bring'
+import { Bring, Export, Import } from './bring'
 import { Dialog } from './dialog'
-import { type Column, Grid } from './grid'
+import { type Column, Grid, removing } from './grid'
 import { any, LanguageSelect } from './language-select'
 import { Pager } from './pager'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
-import { Removals } from './removals'
-import { Rest, siteURL, why } from './rest'
+import { Rest, siteURL } from './rest'
 import { useRemovals, useRowHeight } from './use'
 
 /** What is looked for; from and to are "und" for any. */
@@ -47,10 +45,9 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
   const online = desk.line.online
   const rest = useMemo(() => new Rest(), [])
   const pager = useMemo(() => new Pager<MemoryEntry, Query>((query, after) => fetchPage(rest, site, query, after)), [])
-  const removals = useMemo(() => new Removals(undoable), [])
+  const { removals, remove: removeNamed } = useRemovals()
   const query = useSignal<Query>({ text: '', from: any, to: any })
   const open = useSignal<Open | undefined>(undefined)
-  useRemovals(removals)
   // A choice is asked for at once, typing when it rests; and again when the connection is back.
   useSignalEffect(() => {
     if (!online.value) return
@@ -66,16 +63,11 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
 
   const remove = (entry: MemoryEntry) => {
     open.value = undefined
-    const back = removals.remove({
-      key: entry.id,
-      send: async (late) => {
-        await rest.remove(siteURL(site, 'memory', entry.id), late)
-        pager.drop((o) => o.id === entry.id)
-      },
-      failed: (err) => desk.notices.say(why(err), 'error'),
-    })
     const name = entry.source.length > 40 ? `${entry.source.slice(0, 40)}…` : entry.source
-    desk.notices.say(t('place.removed', { name }), 'info', { text: t('place.undo'), run: back })
+    removeNamed(entry.id, name, async (late) => {
+      await rest.remove(siteURL(site, 'memory', entry.id), late)
+      pager.drop((o) => o.id === entry.id)
+    })
   }
   const at = (row: number) => rows.value[row] as MemoryEntry
   const wide: Column[] = [
@@ -131,14 +123,7 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
     },
   ]
   const columns = single ? narrow : wide
-  if (admin)
-    columns.push({
-      key: 'remove',
-      title: <span class="spoken">{t('place.remove')}</span>,
-      width: '3.25rem',
-      button: (row) => `${t('place.remove')}: ${at(row).source}`,
-      cell: () => <Icon name="trash" size={16} />,
-    })
+  if (admin) columns.push(removing((row) => at(row).source))
   return (
     <section class="place" aria-labelledby="place-title">
       <Head name="memory">
@@ -146,18 +131,7 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
         <Pair query={q} onQuery={(asked) => (query.value = asked)} />
         <span class="grow" />
         <Export url={siteURL(site, 'memory.tmx')} />
-        {admin && (
-          <button
-            type="button"
-            class="bring"
-            title={t('place.import')}
-            disabled={!online.value}
-            onClick={() => (open.value = 'import')}
-          >
-            <Icon name="bring" size={16} />
-            <span class="tool-text">{t('place.import')}</span>
-          </button>
-        )}
+        {admin && <Import onOpen={() => (open.value = 'import')} />}
       </Head>
       <OnlyAdmins />
       <State

@@ -5,17 +5,15 @@ import { useEffect, useMemo } from 'preact/hooks'
 import type { Canned } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
-import { undoable } from '../app/notices'
 import { locale, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { LanguageChip } from '../ui/marks'
-import { Bring, Export } from './bring'
-import { type Column, Grid } from './grid'
+import { Bring, Export, Import } from './bring'
+import { type Column, Grid, removing } from './grid'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
-import { Removals } from './removals'
 import { ReplyDialog } from './reply-dialog'
-import { Rest, siteURL, why } from './rest'
+import { Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 import { columnsOf, findReplies, textIn, type Wanting, wanting } from './texts'
 import { useRemovals, useRowHeight } from './use'
@@ -42,14 +40,13 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     () => new Shelf(async () => (await rest.get<{ canned: Canned[] }>(siteURL(site, 'canned'))).canned),
     [],
   )
-  const removals = useMemo(() => new Removals(undoable), [])
+  const { removals, remove: removeNamed } = useRemovals()
   const unsaved = useMemo(() => new Map<string, string>(), [])
   const typed = useSignal('')
   const what = useSignal<Wanting>('all')
   const added = useSignal<readonly string[]>([])
   const open = useSignal<Open | 'import' | undefined>(undefined)
   useEffect(() => shelf.keep(desk.line.online), [])
-  useRemovals(removals)
   const there = useComputed(() => shelf.items.value.filter((one) => !removals.hidden.value.has(one.name)))
   const languages = useComputed(() => columnsOf(there.value, own, desk.rows.value.values(), site, added.value))
   const rows = useComputed(() => findReplies(there.value, typed.value, what.value, languages.value, locale()))
@@ -57,15 +54,10 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
 
   const remove = (one: Canned) => {
     open.value = undefined
-    const back = removals.remove({
-      key: one.name,
-      send: async (late) => {
-        await rest.remove(siteURL(site, 'canned', one.name), late)
-        shelf.take((o) => o.name === one.name)
-      },
-      failed: (err) => desk.notices.say(why(err), 'error'),
+    removeNamed(one.name, `/${one.name}`, async (late) => {
+      await rest.remove(siteURL(site, 'canned', one.name), late)
+      shelf.take((o) => o.name === one.name)
     })
-    desk.notices.say(t('place.removed', { name: `/${one.name}` }), 'info', { text: t('place.undo'), run: back })
   }
   const at = (row: number) => rows.value[row] as Canned
   const columns: Column[] = [
@@ -87,14 +79,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
       cell: (row: number) => <Text one={at(row)} language={language} />,
     })),
   ]
-  if (admin)
-    columns.push({
-      key: 'remove',
-      title: <span class="spoken">{t('place.remove')}</span>,
-      width: '3.25rem',
-      button: (row) => `${t('place.remove')}: /${at(row).name}`,
-      cell: () => <Icon name="trash" size={16} />,
-    })
+  if (admin) columns.push(removing((row) => `/${at(row).name}`))
   const tools = there.value.length > 0
   const add = (
     <button
@@ -138,18 +123,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
           />
         )}
         {tools && <Export url={siteURL(site, 'canned.csv')} />}
-        {admin && (
-          <button
-            type="button"
-            class="bring"
-            title={t('place.import')}
-            disabled={!online}
-            onClick={() => (open.value = 'import')}
-          >
-            <Icon name="bring" size={16} />
-            <span class="tool-text">{t('place.import')}</span>
-          </button>
-        )}
+        {admin && <Import onOpen={() => (open.value = 'import')} />}
         {admin && tools && add}
       </Head>
       <OnlyAdmins />

@@ -1,11 +1,19 @@
 // What the pages hook themselves up with.
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useMemo, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
-import type { Removals } from './removals'
+import { undoable } from '../app/notices'
+import { t } from '../app/words'
+import { type Removal, Removals } from './removals'
+import { why } from './rest'
 
-/** What waits to be removed is removed when its page is left, and when the window is; then nothing offers to take it back any more. */
-export function useRemovals(removals: Removals): void {
+/** Removes things from a page. What waits to be removed is removed when its page is left, and when the window is; then nothing offers to take it back any more. */
+export function useRemovals(): {
+  removals: Removals
+  /** Removes a thing by its key, and says so by its name, with a way back. */
+  remove: (key: string, name: string, send: Removal['send']) => void
+} {
   const { notices } = useDesk()
+  const removals = useMemo(() => new Removals(undoable), [])
   useEffect(() => {
     const late = () => void removals.flush(true)
     addEventListener('pagehide', late)
@@ -15,6 +23,11 @@ export function useRemovals(removals: Removals): void {
       void removals.flush(false)
     }
   }, [])
+  const remove = (key: string, name: string, send: Removal['send']) => {
+    const back = removals.remove({ key, send, failed: (err) => notices.say(why(err), 'error') })
+    notices.say(t('place.removed', { name }), 'info', { text: t('place.undo'), run: back })
+  }
+  return { removals, remove }
 }
 
 /** Whether what asks is still shown: an answer that comes later must not close, or rename, what has been opened meanwhile. */
