@@ -8,21 +8,13 @@ import { languageName, sameLanguage } from '../app/languages'
 import { t } from '../app/words'
 import { Marked } from '../thread/marked'
 import { Icon } from '../ui/icons'
+import { type BoxList, boxList } from './box-list'
 import { type CannedHit, cannedHits, cannedQuery, fetchCanned, openIn, valuesOf } from './canned'
 import type { Draft } from './drafts'
 
-export interface CannedMenu {
-  hits: readonly CannedHit[]
-  at: number
-  listId: string
+export interface CannedMenu extends BoxList<CannedHit> {
   /** The language of the customer. */
   customer: string
-  /** What the box says of the list while it is open. */
-  box: Record<string, string>
-  /** Whether the list has taken the key. */
-  key: (e: KeyboardEvent) => boolean
-  choose: (hit: CannedHit | undefined) => void
-  point: (i: number) => void
 }
 
 /** The list for a box; undefined while it is closed, 'coming' until it is known what there is. */
@@ -60,31 +52,11 @@ export function useCanned(
   const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
   const hits = cannedHits(all.value, query, row.language, writes, values)
   if (hits.length === 0) return undefined
-  const listId = `canned-${id}`
-  const place = Math.min(at.value, hits.length - 1)
   const choose = (hit: CannedHit | undefined) => hit && chosen(hit)
-  return {
-    hits,
-    at: place,
-    listId,
-    customer: row.language,
-    box: { 'aria-controls': listId, 'aria-activedescendant': `${listId}-${place}`, 'aria-autocomplete': 'list' },
-    choose,
-    point: (i) => {
-      at.value = i
-    },
-    key: (e) => {
-      if (e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return false
-      if (e.key === 'ArrowDown') at.value = (place + 1) % hits.length
-      else if (e.key === 'ArrowUp') at.value = (place - 1 + hits.length) % hits.length
-      else if ((e.key === 'Enter' || e.key === 'Tab') && !e.shiftKey) choose(hits[place])
-      else if (e.key === 'Escape') closed.value = query
-      else return false
-      e.preventDefault()
-      e.stopPropagation()
-      return true
-    },
+  const close = () => {
+    closed.value = query
   }
+  return { ...boxList(`canned-${id}`, hits, at, choose, close), customer: row.language }
 }
 
 export function CannedList({ menu }: { menu: CannedMenu }): JSX.Element {

@@ -6,20 +6,11 @@ import type { Colleague } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Avatar } from '../ui/marks'
+import { type BoxList, boxList } from './box-list'
 import type { Draft } from './drafts'
 import { called, mentionHits, mentionQuery } from './mentions'
 
-export interface MentionMenu {
-  hits: readonly Colleague[]
-  at: number
-  listId: string
-  /** What the box says of the list while it is open. */
-  box: Record<string, string>
-  /** Whether the list has taken the key. */
-  key: (e: KeyboardEvent) => boolean
-  choose: (hit: Colleague | undefined) => void
-  point: (i: number) => void
-}
+export type MentionMenu = BoxList<Colleague>
 
 /** The list for the box of a note; undefined while it is closed. insert puts a text in the place of what stands between two places. */
 export function useMention(
@@ -42,35 +33,15 @@ export function useMention(
   if (!asked || closed.value === asked.from) return undefined
   const hits = mentionHits(people, asked.query, desk.myId.value)
   if (hits.length === 0) return undefined
-  const listId = `mention-${id}`
-  const place = Math.min(at.value, hits.length - 1)
   const choose = (hit: Colleague | undefined) => {
     if (!hit) return
     // "@Ann " may go on to "@Ann Lee": what was chosen is not asked about again.
     closed.value = asked.from
     insert(`@${hit.name} `, asked.from, caret)
   }
-  return {
-    hits,
-    at: place,
-    listId,
-    box: { 'aria-controls': listId, 'aria-activedescendant': `${listId}-${place}`, 'aria-autocomplete': 'list' },
-    choose,
-    point: (i) => {
-      at.value = i
-    },
-    key: (e) => {
-      if (e.isComposing || e.ctrlKey || e.metaKey || e.altKey) return false
-      if (e.key === 'ArrowDown') at.value = (place + 1) % hits.length
-      else if (e.key === 'ArrowUp') at.value = (place - 1 + hits.length) % hits.length
-      else if ((e.key === 'Enter' || e.key === 'Tab') && !e.shiftKey) choose(hits[place])
-      else if (e.key === 'Escape') closed.value = asked.from
-      else return false
-      e.preventDefault()
-      e.stopPropagation()
-      return true
-    },
-  }
+  return boxList(`mention-${id}`, hits, at, choose, () => {
+    closed.value = asked.from
+  })
 }
 
 export function MentionList({ menu }: { menu: MentionMenu }): JSX.Element {
