@@ -1,12 +1,13 @@
 // Giving a conversation to a colleague, with a note, or adding one who reads along: a field that filters, over a list, then what he is to know.
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useId, useLayoutEffect, useRef } from 'preact/hooks'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { uuid } from '../../shared/outbox'
 import type { Colleague, Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
+import { useCombobox } from '../ui/combobox'
 import { Icon } from '../ui/icons'
 import { Avatar } from '../ui/marks'
 import { place } from '../ui/popover'
@@ -47,11 +48,9 @@ interface Option {
 
 function Choose({ row, close, choose }: GiveProps & { choose: (a: Colleague) => void }): JSX.Element {
   const desk = useDesk()
-  const id = useId()
   const field = useRef<HTMLInputElement>(null)
   useLayoutEffect(() => field.current?.focus(), [])
   const typed = useSignal('')
-  const at = useSignal(0)
   const me = desk.myId.value
   const own = (key: string, text: string, act: () => Promise<boolean>): Option => ({
     key,
@@ -73,20 +72,11 @@ function Choose({ row, close, choose }: GiveProps & { choose: (a: Colleague) => 
     if (unasked && row.invited?.includes(me)) all.push(own('leave', t('invited.leave'), () => desk.act.leave(row.id)))
     return all
   }).value
-  const option = (i: number) => `${id}-${i}`
-  const show = (i: number) => {
-    at.value = i
-    document.getElementById(option(i))?.scrollIntoView({ block: 'nearest' })
-  }
-  const keys = (e: KeyboardEvent) => {
-    if (e.isComposing) return
-    const last = options.length - 1
-    if (e.key === 'ArrowDown') show(Math.min(last, at.value + 1))
-    else if (e.key === 'ArrowUp') show(Math.max(0, at.value - 1))
-    else if (e.key === 'Enter') options[at.value]?.run()
-    else return
-    e.preventDefault()
-  }
+  const { id, option, at, keys } = useCombobox(
+    0,
+    () => options.length,
+    (i) => options[i]?.run(),
+  )
   return (
     <>
       <input

@@ -1,9 +1,9 @@
 // Choosing a language: a field that filters, over a list. Names are found in the interface's language and in their own.
 import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
-import { useId } from 'preact/hooks'
 import { languageName, offered, ownName, plainTag } from '../app/languages'
 import { t } from '../app/words'
+import { useCombobox } from './combobox'
 import { Popover } from './popover'
 
 export interface LanguagePickerProps {
@@ -51,26 +51,16 @@ export function find(typed: string, without: readonly string[]): string[] {
 
 function Choose({ name, chosen: tag = '', without = [], onChoose }: LanguagePickerProps): JSX.Element {
   const chosen = plainTag(tag)
-  const id = useId()
   const typed = useSignal('')
-  const at = useSignal(Math.max(0, find('', without).indexOf(chosen)))
   const hits = useComputed(() => find(typed.value, without))
-  const option = (i: number) => `${id}-${i}`
-  const show = (i: number) => {
-    at.value = i
-    document.getElementById(option(i))?.scrollIntoView({ block: 'nearest' })
-  }
-  const keys = (e: KeyboardEvent) => {
-    if (e.isComposing) return
-    const last = hits.value.length - 1
-    if (e.key === 'ArrowDown') show(Math.min(last, at.value + 1))
-    else if (e.key === 'ArrowUp') show(Math.max(0, at.value - 1))
-    else if (e.key === 'Enter') {
-      const tag = hits.value[at.value]
+  const { id, option, at, keys } = useCombobox(
+    Math.max(0, find('', without).indexOf(chosen)),
+    () => hits.value.length,
+    (i) => {
+      const tag = hits.value[i]
       if (tag) onChoose(tag)
-    } else return
-    e.preventDefault()
-  }
+    },
+  )
   return (
     <>
       <input
