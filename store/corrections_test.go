@@ -256,10 +256,12 @@ func TestFlag(t *testing.T) {
 			t.Fatalf("replaced what is not flagged: %+v", c)
 		}
 
-		_, err = s.Correct(t.Context(), id, 2, language.Spanish, by("Ann", "Su paquete llega tarde."))
+		before, corrected := sh.entry(t, id, 2, language.Spanish), by("Ann", "Su paquete llega tarde.")
+		_, err = s.Correct(t.Context(), id, 2, language.Spanish, corrected)
 		must(t, err)
-		if e := sh.entry(t, id, 2, language.Spanish); !reflect.DeepEqual(e, by("Ann", "Su paquete llega tarde.")) {
-			t.Fatalf("corrected entry %+v", e)
+		corrected.Was = &before
+		if e := sh.entry(t, id, 2, language.Spanish); !reflect.DeepEqual(e, corrected) {
+			t.Fatalf("corrected entry %+v, was %+v", e, e.Was)
 		}
 		count(0)
 		flag(2, "still wrong", true)
