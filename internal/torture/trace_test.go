@@ -102,24 +102,34 @@ func TestOneLineThroughTwoNodes(t *testing.T) {
 		t.Fatal(err)
 	}
 	const secret = "canario amarillo"
-	var sent *client.Line
-	var ok chat.SendOK
-	// The other node may still be subscribing, and then finds the line in the store: that is no loss, but not what this test is about.
-	for heard := false; !heard; {
-		sent = client.NewLine("", secret)
-		if ok, err = visitor.Send(sent).Wait(ctx); err != nil {
+	send := func(text string) (*client.Line, chat.SendOK) {
+		t.Helper()
+		line := client.NewLine("", text)
+		ok, err := visitor.Send(line).Wait(ctx)
+		if err != nil {
 			t.Fatal(err)
 		}
 		// Without an engine the translation fails, and that is told as well: rev is higher then.
-		isThere := func(conversation string, m chat.Message) bool { return m.ID == ok.Message.ID && m.Rev > ok.Message.Rev }
+		isThere := func(_ string, m chat.Message) bool { return m.ID == ok.Message.ID && m.Rev > ok.Message.Rev }
 		if err := ana.Wait(ctx, func() bool { return ana.Any(isThere) }); err != nil {
 			t.Fatal(err)
 		}
-		heard = logSays(logs[1].of(t, ok.Message.ID), "line heard", ok.Conversation)
+		return line, ok
 	}
+	// The other node may still be subscribing, or the agent's session catching up, and then a line is found in the store: that is no loss, but not what this
+	// test is about.
+	for live := false; !live; {
+		_, ok := send("¿Hola?")
+		logs[1].await(t, ok, "line sent", "lines caught up")
+		live = slices.ContainsFunc(logs[1].of(t, ok.Message.ID), func(e traced) bool { return slices.Contains(e.Sessions, ana.Hello().Session) })
+	}
+	sent, ok := send(secret)
 	// A client may have its row before the line of the log is written that says so.
-	logs[0].await(t, ok, "line stored", "line published", "line sent", "translation queued", "engine asked", "translation stored", "translation told")
-	logs[1].await(t, ok, "line heard", "line sent")
+	for _, step := range []string{"line stored", "line published", "line sent", "translation queued", "engine asked", "translation stored", "translation told"} {
+		logs[0].await(t, ok, step)
+	}
+	logs[1].await(t, ok, "line heard")
+	logs[1].await(t, ok, "line sent")
 	left, right := logs[0].of(t, ok.Message.ID), logs[1].of(t, ok.Message.ID)
 	for _, e := range append(left, right...) {
 		switch {
@@ -155,22 +165,20 @@ func TestOneLineThroughTwoNodes(t *testing.T) {
 	}
 }
 
-// await waits until the log has said all of this of a message.
-func (l *logged) await(t *testing.T, ok chat.SendOK, all ...string) {
+// await waits until the log has said one of these of a message.
+func (l *logged) await(t *testing.T, ok chat.SendOK, steps ...string) {
 	t.Helper()
 	tick := time.NewTicker(10 * time.Millisecond)
 	defer tick.Stop()
 	end := time.Now().Add(patience)
-	for _, what := range all {
-		for !logSays(l.of(t, ok.Message.ID), what, ok.Conversation) {
-			if time.Now().After(end) {
-				t.Fatalf("no %q in %+v", what, l.of(t, ok.Message.ID))
-			}
-			<-tick.C
+	for {
+		all := l.of(t, ok.Message.ID)
+		if slices.ContainsFunc(all, func(e traced) bool { return e.Conversation == ok.Conversation && slices.Contains(steps, e.Message) }) {
+			return
 		}
+		if time.Now().After(end) {
+			t.Fatalf("no %q in %+v", steps, all)
+		}
+		<-tick.C
 	}
-}
-
-func logSays(all []traced, what, conversation string) bool {
-	return slices.ContainsFunc(all, func(e traced) bool { return e.Message == what && e.Conversation == conversation })
 }
