@@ -26,7 +26,7 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 		return chat.Message{}, err
 	}
 	changed, err := h.store.Correct(ctx, c.Conversation, c.Seq, tag, chat.Translation{
-		Text: text, State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: s.Participant().Name}, Quality: chat.QualityFull, At: chat.TimeOf(time.Now()),
+		Text: text, State: chat.TranslationDone, By: agentNamed(s), Quality: chat.QualityFull, At: chat.TimeOf(time.Now()),
 	})
 	if err != nil {
 		return chat.Message{}, err
@@ -38,18 +38,24 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 	return m, err
 }
 
-// uncorrect takes the last correction of a line back, for every reader and out of the memory.
+// uncorrect takes the last correction of a line back, for every reader and out of the memory. Where the call says what it takes back, a colleague
+// who has corrected the line since keeps what he said.
 func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Correct, to language.Tag) (chat.Message, error) {
 	before, err := h.lineOf(ctx, c.Conversation, c.Seq)
 	if err != nil {
 		return chat.Message{}, err
 	}
-	changed, err := h.store.Uncorrect(ctx, c.Conversation, c.Seq, to)
+	changed, err := h.store.Uncorrect(ctx, c.Conversation, c.Seq, to, chat.CleanText(c.Text), agentNamed(s))
 	if err != nil {
 		return chat.Message{}, err
 	}
 	h.unlearn(correctionOf(site, before, to))
 	return h.toldLine(ctx, s, changed, c.Seq)
+}
+
+// agentNamed is how a translation names the agent of a session.
+func agentNamed(s *Session) chat.By {
+	return chat.By{Kind: chat.ByAgent, Name: s.Participant().Name}
 }
 
 // Flag notes that a visitor calls a translation wrong.

@@ -97,6 +97,45 @@ func TestCorrectionReachesEveryReader(t *testing.T) {
 	}
 }
 
+// TestTakenBackIsOnesOwn: who says what he takes back leaves alone what a colleague has said in its place meanwhile, and is told so.
+func TestTakenBackIsOnesOwn(t *testing.T) {
+	memory := heardMemory{entries: make(chan chat.MemoryEntry, 16)}
+	h := newHouse(t, Options{Memory: memory})
+	_, agent, id := h.answered(t)
+	fields := func(text string, undo bool) map[string]any {
+		return map[string]any{"conversation": id, "seq": 2, "language": "es", "text": text, "undo": undo}
+	}
+	correct := func(p *peer, text string) {
+		t.Helper()
+		if r := p.call(chat.CallCorrect, fields(text, false)); r.Error != nil {
+			t.Fatal(r.Error)
+		}
+		if e := <-memory.entries; e.Site != "shop" || e.Target != text {
+			t.Fatalf("remembered %+v", e)
+		}
+	}
+	h.colleague("Bo")
+	correct(agent, "Su paquete 4711")
+	correct(h.hello(t, "Bo"), "Tu paquete 4711")
+	if r := agent.call(chat.CallCorrect, fields("Su paquete 4711", true)); r.Error == nil || r.Error.Code != chat.Conflict || r.Error.Text == "" {
+		t.Fatalf("a colleague's correction was taken back: %+v", r)
+	}
+	if r := decode[chat.HistoryOK](agent.call(chat.CallHistory, map[string]any{"conversation": id}).OK); r.Messages[1].Translations[language.Spanish].Text != "Tu paquete 4711" {
+		t.Fatalf("there stands %+v", r.Messages[1].Translations)
+	}
+	correct(agent, "El paquete 4711")
+	r := agent.call(chat.CallCorrect, fields(" El paquete 4711 ", true))
+	if r.Error != nil {
+		t.Fatal(r.Error)
+	}
+	if back := decode[chat.Message](r.OK).Translations[language.Spanish]; back.Text != "Tu paquete 4711" || back.By.Name != "Bo" {
+		t.Errorf("taken back to %+v", back)
+	}
+	if e := <-memory.entries; e.Site != "shop forgets" || e.Target != "El paquete 4711" {
+		t.Errorf("forgotten %+v", e)
+	}
+}
+
 // slowMemory remembers when it may.
 type slowMemory struct {
 	heardMemory

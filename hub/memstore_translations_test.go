@@ -88,15 +88,20 @@ func (st *memStore) Correct(_ context.Context, conversation string, seq int64, t
 	})
 }
 
-func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64, to language.Tag) (changed chat.Changed, err error) {
+func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (changed chat.Changed, err error) {
+	code := chat.BadState
 	changed, err = st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		if text != "" && (was.Text != text || was.By != by) {
+			code = chat.Conflict
+			return was, false
+		}
 		if was.Was == nil {
 			return was, false
 		}
 		return *was.Was, true
 	})
 	if err == nil && len(changed.Messages) == 0 {
-		err = chat.Errorf(chat.BadState, "There is no correction that could be taken back.")
+		err = chat.Errorf(code, "There is no correction that could be taken back.")
 	}
 	return changed, err
 }

@@ -64,7 +64,8 @@ type Store interface {
 	// same text by the same person again changes nothing. What is pending in other languages is claimed as said below.
 	Correct(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
 	// Uncorrect puts back what the last correction has replaced, with its flag if it had one. Where there is nothing to put back it is chat.BadState.
-	Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error)
+	// With a text only that text, said by this person, is taken back: if anything else stands there it is chat.Conflict, and stays.
+	Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (chat.Changed, error)
 	// Flag notes that the visitor calls a translation wrong: one that is done, of a line that he may see. The same again changes nothing.
 	Flag(ctx context.Context, conversation string, seq int64, to language.Tag, comment string) (chat.Changed, error)
 	// Replace puts another text of an engine in the place of one that is flagged, if it still reads old; a person's is never replaced.

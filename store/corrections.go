@@ -35,9 +35,13 @@ func replaced(was chat.Translation, has bool) *chat.Translation {
 }
 
 // Uncorrect puts back what the last correction has replaced: see the hub's Store.
-func (s *Store) Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag) (chat.Changed, error) {
+func (s *Store) Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (chat.Changed, error) {
+	text = cleanText(text)
 	return s.amend(ctx, conversation, seq, to, func(_ *chat.Message, was chat.Translation, _ bool) (chat.Translation, bool, error) {
-		if was.Was == nil {
+		switch {
+		case text != "" && (was.Text != text || was.By != by):
+			return was, false, chat.Errorf(chat.Conflict, "Your correction does not stand there any more: what stands there now was left as it is.")
+		case was.Was == nil:
 			return was, false, chat.Errorf(chat.BadState, "There is no correction that could be taken back: correct it again.")
 		}
 		return *was.Was, true, nil

@@ -90,7 +90,7 @@ func TestUncorrect(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		sh := newShop(t, s)
 		id := sh.append(t, sh.says("", "¿Dónde está mi pedido?")).Conversation
-		_, err := s.Uncorrect(t.Context(), id, 1, language.English)
+		_, err := s.Uncorrect(t.Context(), id, 1, language.English, "", chat.By{})
 		wantCode(t, err, chat.BadState)
 		rough := done
 		rough.Flagged, rough.FlagComment = true, "nonsense"
@@ -100,23 +100,61 @@ func TestUncorrect(t *testing.T) {
 			_, err = s.Correct(t.Context(), id, 1, language.English, by("Ann", text))
 			must(t, err)
 		}
-		c, err := s.Uncorrect(t.Context(), id, 1, language.English)
+		c, err := s.Uncorrect(t.Context(), id, 1, language.English, "", chat.By{})
 		must(t, err)
 		if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, by("Ann", "Where is it?")) || len(c.Messages) != 1 || c.Head != sh.get(t, id).Head {
 			t.Fatalf("taken back: %+v of %+v", got, c)
 		}
-		_, err = s.Uncorrect(t.Context(), id, 1, language.English)
+		_, err = s.Uncorrect(t.Context(), id, 1, language.English, "", chat.By{})
 		wantCode(t, err, chat.BadState)
 		id = sh.append(t, sh.says(id, "¿Y mi taza?")).Conversation
 		_, err = s.SetTranslation(t.Context(), id, 2, language.English, rough)
 		must(t, err)
 		_, err = s.Correct(t.Context(), id, 2, language.English, by("Ann", "And my cup?"))
 		must(t, err)
-		_, err = s.Uncorrect(t.Context(), id, 2, language.English)
+		_, err = s.Uncorrect(t.Context(), id, 2, language.English, "", chat.By{})
 		must(t, err)
 		if got := sh.entry(t, id, 2, language.English); !reflect.DeepEqual(got, rough) || sh.get(t, id).Flagged != 1 {
 			t.Errorf("taken back: %+v, flagged %d", got, sh.get(t, id).Flagged)
 		}
+		sh.checkRevs(t, id)
+	})
+}
+
+// TestUncorrectOnesOwn: who names what he takes back takes back that, said by him, and nothing that somebody has said since.
+func TestUncorrectOnesOwn(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "¿Dónde está mi pedido?")).Conversation
+		_, err := s.SetTranslation(t.Context(), id, 1, language.English, done)
+		must(t, err)
+		anns, bos := by("Ann", "Where is it?"), by("Bo", "Where is my order?")
+		correct := func(c chat.Translation) {
+			t.Helper()
+			_, err := s.Correct(t.Context(), id, 1, language.English, c)
+			must(t, err)
+		}
+		refused := func(c chat.Translation) {
+			t.Helper()
+			before, head := sh.entry(t, id, 1, language.English), sh.get(t, id).Head
+			_, err := s.Uncorrect(t.Context(), id, 1, language.English, c.Text, c.By)
+			wantCode(t, err, chat.Conflict)
+			if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, before) || sh.get(t, id).Head != head {
+				t.Fatalf("%+v became %+v", before, got)
+			}
+		}
+		refused(anns) // an engine's text
+		correct(anns)
+		correct(bos)
+		refused(anns)
+		correct(by("Ann", bos.Text))
+		refused(bos) // the same words, said by another
+		_, err = s.Uncorrect(t.Context(), id, 1, language.English, bos.Text, anns.By)
+		must(t, err)
+		if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, bos) {
+			t.Fatalf("taken back to %+v", got)
+		}
+		refused(by("Ann", bos.Text)) // once
 		sh.checkRevs(t, id)
 	})
 }

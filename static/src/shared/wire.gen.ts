@@ -460,7 +460,10 @@ export interface Correct {
   conversation: string
   seq: number
   language: string
-  /** Text may be empty with Undo. */
+  /**
+   * Text with Undo is the correction that is taken back, as it was said: conflict if that, said by this agent, is not what stands there any more.
+   * Empty with Undo it takes back whatever was corrected last.
+   */
   text: string
   /** Undo takes the last correction back: what stood there before it stands there again. */
   undo?: boolean

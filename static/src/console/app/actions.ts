@@ -5,7 +5,7 @@ import type { LineFile } from '../../shared/outbox'
 import type { AgentStatus, Colleague, Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import type { Desk } from './desk'
-import { t } from './words'
+import { type Key, t } from './words'
 
 export class Actions {
   /** Conversations that this agent has made his own, or himself a part of: nobody needs to call him for those. */
@@ -127,7 +127,7 @@ export class Actions {
       const line = await this.desk.client.call('correct', { conversation: id, seq, language, text })
       this.desk.chats.upsert(id, line)
       const was = line.translations[language]?.was
-      const undo = { text: t('place.undo'), run: () => void this.uncorrect(id, seq, language) }
+      const undo = { text: t('place.undo'), run: () => void this.uncorrect(id, seq, language, text) }
       this.desk.notices.say(t('corrected'), 'info', was && undo)
       this.desk.corrected.value = {
         conversation: id,
@@ -141,14 +141,22 @@ export class Actions {
     })
   }
 
-  /** What stood there before the last correction stands there again. */
-  async uncorrect(id: string, seq: number, language: string): Promise<void> {
+  /** What stood there before this correction stands there again, unless a colleague has corrected the line since. */
+  async uncorrect(id: string, seq: number, language: string, text: string): Promise<void> {
+    let said: Key = 'uncorrected'
     const done = await this.change(async () => {
-      const line = await this.desk.client.call('correct', { conversation: id, seq, language, text: '', undo: true })
-      this.desk.chats.upsert(id, line)
+      try {
+        this.desk.chats.upsert(
+          id,
+          await this.desk.client.call('correct', { conversation: id, seq, language, text, undo: true }),
+        )
+      } catch (err) {
+        if (!(err instanceof CallError) || err.code !== 'conflict') throw err
+        said = 'uncorrected.other'
+      }
       this.desk.corrected.value = undefined
     })
-    if (done) this.desk.notices.say(t('uncorrected'))
+    if (done) this.desk.notices.say(t(said), said === 'uncorrected' ? 'info' : 'error')
   }
 
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */
