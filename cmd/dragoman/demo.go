@@ -41,6 +41,7 @@ type demoAgent struct {
 	Email    string         `json:"email"`
 	Name     string         `json:"-"`
 	Language []language.Tag `json:"-"`
+	Role     chat.Role      `json:"-"` // when the agent is made; what somebody sets afterwards stays
 	Password string         `json:"password"`
 	// Hash is what the database holds for Password; if it holds something else somebody has changed the password, and a new one is made.
 	Hash string `json:"hash"`
@@ -54,11 +55,11 @@ type demo struct {
 	pages      http.Handler
 }
 
-// startDemo makes what the demo needs, once: a site, two agents, and their passwords.
+// startDemo makes what the demo needs, once: a site, two agents, of whom one is an admin and may try every page of the console, and their passwords.
 func startDemo(s *server) (*demo, error) {
 	d := &demo{server: s, agents: []demoAgent{
-		{Email: "emma@demo.localhost", Name: "Emma", Language: []language.Tag{language.English}},
-		{Email: "lucia@demo.localhost", Name: "Lucía", Language: []language.Tag{language.Spanish}},
+		{Email: "emma@demo.localhost", Name: "Emma", Language: []language.Tag{language.English}, Role: chat.RoleAdmin},
+		{Email: "lucia@demo.localhost", Name: "Lucía", Language: []language.Tag{language.Spanish}, Role: chat.RoleAgent},
 	}}
 	_, port, err := net.SplitHostPort(s.public.Addr().String())
 	if err != nil {
@@ -147,7 +148,7 @@ func (a *demoAgent) make(ctx context.Context, s *store.Store) (changed bool, err
 		return false, err
 	}
 	if missing {
-		return true, s.AddAgent(ctx, chat.Agent{ID: chat.NewID(), Name: a.Name, Role: chat.RoleAgent, Languages: a.Language, Email: a.Email}, a.Hash)
+		return true, s.AddAgent(ctx, chat.Agent{ID: chat.NewID(), Name: a.Name, Role: a.Role, Languages: a.Language, Email: a.Email}, a.Hash)
 	}
 	return true, s.SetPasswordHash(ctx, known.ID, a.Hash)
 }
@@ -227,7 +228,7 @@ func (d *demo) greet() {
 	fmt.Fprintf(d.Stderr, "\n  Agents:\n\n")
 	var t table
 	for _, a := range d.agents {
-		t = append(t, []string{a.Email, a.Password, "reads " + languageNames(a.Language)})
+		t = append(t, []string{a.Email, a.Password, "reads " + languageNames(a.Language) + ", is an " + string(a.Role)})
 	}
 	writeTable(d.Stderr, "    ", t)
 	fmt.Fprintf(d.Stderr, "\n  Translation:\n\n")

@@ -14,6 +14,8 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/chat"
+
 	_ "modernc.org/sqlite"
 )
 
@@ -188,6 +190,13 @@ func TestDemo(t *testing.T) {
 		}
 	}
 	passwords := demoPasswords(t, said)
+	var agents []agentRow
+	decode(t, good(t, "", "agent", "list", "--json", "--data", s.data), &agents)
+	for _, a := range agents {
+		if admin := a.Email == "emma@demo.localhost"; admin != (a.Role == chat.RoleAdmin) || admin != strings.Contains(line(said, a.Email), "admin") {
+			t.Errorf("%s is an %s, and it is said: %s", a.Email, a.Role, line(said, a.Email))
+		}
+	}
 	for email, password := range passwords {
 		if strings.Contains(start, password) {
 			t.Errorf("the start page shows the password of %s", email)
@@ -215,6 +224,16 @@ func TestDemoWithTheDatabaseElsewhere(t *testing.T) {
 	if !strings.Contains(s.stderr.String(), filepath.Join(folder, "other", "chat.db")+" (new)") {
 		t.Errorf("it does not say where its database is: %s", s.stderr)
 	}
+}
+
+// line is the first line of a text that has a word in it.
+func line(text, word string) string {
+	for l := range strings.Lines(text) {
+		if strings.Contains(l, word) {
+			return l
+		}
+	}
+	return ""
 }
 
 // demoPasswords reads what the demo printed.

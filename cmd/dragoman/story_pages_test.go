@@ -255,11 +255,11 @@ func inArabic(console *browsertest.Tab) {
 func mayOnlyRead(t *testing.T, s *serving, console *browsertest.Tab) {
 	t.Helper()
 	console.On(browsertest.Desktop)
-	console.Do("(localStorage.setItem('dragoman.console.interface', 'auto'), fetch('/agent/v1/logout', { method: 'POST' }))")
+	console.Do("(localStorage.setItem('dragoman.console.interface', 'en'), fetch('/agent/v1/logout', { method: 'POST' }))")
 	console.Reload()
 	console.Wait("document.querySelector('#email')")
 	console.Wait("document.documentElement.lang === 'en'")
-	loginWith(console, "emma@demo.localhost", demoPassword(t, s, "emma@demo.localhost"))
+	loginWith(console, "lucia@demo.localhost", demoPassword(t, s, "lucia@demo.localhost"))
 	console.WaitText("Administrators change it.")
 	console.Wait("document.querySelector('tbody tr') && !document.querySelector('.place :is(.bring, .add, .grid-action)')")
 	look(console, "memory for who may only read", "console-memory-read.png")

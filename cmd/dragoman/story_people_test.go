@@ -46,7 +46,6 @@ func TestStoryOfCorrections(t *testing.T) {
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	chatServer := "http://chat.localhost:" + port
-	good(t, "", "agent", "set", "emma@demo.localhost", "--role", "admin", "--data", s.data) // only admins change a glossary
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
 	page.Open("http://shop.localhost:" + port + "/demo/de/")
 	frame := openWidget(page, chatServer)
