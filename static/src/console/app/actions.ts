@@ -15,20 +15,20 @@ export class Actions {
 
   take(id: string): Promise<boolean> {
     return this.mine(id, async () => {
-      this.desk.rows.upsert([await this.desk.client.call('take', { conversation: id })])
+      this.desk.told([await this.desk.client.call('take', { conversation: id })])
       this.desk.pins.add(id)
     })
   }
 
   assign(id: string, agent: string | null): Promise<boolean> {
-    const act = async () => this.desk.rows.upsert([await this.desk.client.call('assign', { conversation: id, agent })])
+    const act = async () => this.desk.told([await this.desk.client.call('assign', { conversation: id, agent })])
     return agent === this.desk.myId.peek() ? this.mine(id, act) : this.change(act)
   }
 
   /** Gives it to a colleague, with what he is to know; the same key makes a second try of the same note harmless. */
   async give(id: string, to: Colleague, note: string, key: string): Promise<boolean> {
     const done = await this.change(async () =>
-      this.desk.rows.upsert([
+      this.desk.told([
         await this.desk.client.call('assign', { conversation: id, agent: to.id, ...(note && { note, key }) }),
       ]),
     )
@@ -40,7 +40,7 @@ export class Actions {
 
   async invite(id: string, who: Colleague): Promise<boolean> {
     const done = await this.change(async () =>
-      this.desk.rows.upsert([await this.desk.client.call('invite', { conversation: id, agent: who.id })]),
+      this.desk.told([await this.desk.client.call('invite', { conversation: id, agent: who.id })]),
     )
     if (done) this.desk.notices.say(t('invited.done', { name: who.name }))
     return done
@@ -48,7 +48,7 @@ export class Actions {
 
   leave(id: string): Promise<boolean> {
     return this.change(async () => {
-      this.desk.rows.upsert([await this.desk.client.call('leave', { conversation: id })])
+      this.desk.told([await this.desk.client.call('leave', { conversation: id })])
       this.desk.pins.remove(id)
     })
   }
@@ -60,7 +60,7 @@ export class Actions {
   async resolve(id: string): Promise<boolean> {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
     const done = await this.change(async () => {
-      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
+      this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
     })
     if (!done) return false
     this.desk.pins.remove(id)
@@ -75,13 +75,13 @@ export class Actions {
 
   reopen(id: string): Promise<boolean> {
     return this.change(async () =>
-      this.desk.rows.upsert([await this.desk.client.call('state', { conversation: id, state: 'open' })]),
+      this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'open' })]),
     )
   }
 
   snooze(id: string, until: Date): Promise<boolean> {
     return this.change(async () => {
-      this.desk.rows.upsert([
+      this.desk.told([
         await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() }),
       ])
       this.desk.pins.remove(id)
@@ -91,7 +91,7 @@ export class Actions {
   /** Puts tags on and takes others off. */
   tag(id: string, add: string[], remove: string[]): Promise<boolean> {
     return this.change(async () =>
-      this.desk.rows.upsert([await this.desk.client.call('tag', { conversation: id, add, remove })]),
+      this.desk.told([await this.desk.client.call('tag', { conversation: id, add, remove })]),
     )
   }
 

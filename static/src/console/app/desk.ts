@@ -142,7 +142,7 @@ export class Desk {
       client,
       online: this.line.online,
       changed: (room) => {
-        if (room.row) this.rows.upsert([room.row])
+        if (room.row) this.told([room.row])
         this.sending.seen(room)
       },
       gone: (id) => this.gone(id),
@@ -191,6 +191,14 @@ export class Desk {
 
   row(id: string | undefined): Conversation | undefined {
     return id === undefined ? undefined : this.rows.value.get(id)
+  }
+
+  /**
+   * Rows of an event or of an answer to a call. Which of the two comes first nobody knows, and the second changes nothing: what has changed is
+   * counted with either.
+   */
+  told(rows: readonly Conversation[]): void {
+    this.rows.upsert(rows, (before, after) => this.inbox.counts.changed(before, after))
   }
 
   siteName(key: string): string {
@@ -279,7 +287,7 @@ export class Desk {
 
   /** Opens a conversation that the server has found; it may be on no list here. */
   openRow(row: Conversation): void {
-    this.rows.upsert([row])
+    this.told([row])
     this.open(row.id, 'click')
   }
 
@@ -375,7 +383,7 @@ export class Desk {
         const calling = frame.conversations.filter((row) =>
           mentions(this.rows.peek().get(row.id), row, this.myId.peek()),
         )
-        this.rows.upsert(frame.conversations, (before, after) => this.inbox.counts.changed(before, after))
+        this.told(frame.conversations)
         if (given.length) this.given.value = given
         // What is known of a customer takes no rev: without this the older row of a followed conversation would come back with its next event.
         for (const { id } of frame.conversations)
