@@ -4,7 +4,13 @@ import { Desk } from './desk'
 
 /** `answer` is what the server says to any call. Emma sits there: her id is "emma", she reads English. */
 export function emmasDesk(answer: (call: string, fields: unknown) => unknown = () => ({})): Desk {
-  Object.assign(globalThis, { location: { protocol: 'http:', host: 'chat.test' }, addEventListener: () => {} })
+  const window = {
+    location: { protocol: 'http:', host: 'chat.test' },
+    navigator: { language: 'en', languages: ['en'] },
+    addEventListener: () => {},
+  }
+  for (const [name, value] of Object.entries(window))
+    Object.defineProperty(globalThis, name, { value, configurable: true })
   const desk = new Desk()
   desk.client.call = (async (call: string, fields: unknown) => answer(call, fields)) as typeof desk.client.call
   desk.hello.value = { agent: { id: 'emma', name: 'Emma', role: 'agent' }, sites: [] } as unknown as HelloOK

@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { message } from '../inbox/fixture'
-import { group, named, runGap } from './group'
+import { group, named, runGap, sameItem } from './group'
 
 const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
 const start = new Date(2026, 10, 22, 9, 0).getTime()
@@ -59,6 +59,17 @@ test('keys are unique, so that nothing is drawn anew when lines come in above', 
   )
   const keys = group(many, 20).map((i) => i.key)
   assert.equal(new Set(keys).size, keys.length)
+})
+
+test('an item is the same while its lines are', () => {
+  const lines = [line(1, 0), line(2, 1000), line(3, 2000, { kind: 'event', author: emma }), line(4, 3000)]
+  const changes = (other: typeof lines, unreadAfter = 0) =>
+    group(other, unreadAfter).flatMap((item, i) => (sameItem(item, group(lines)[i] ?? item) ? [] : [item.type]))
+  assert.deepEqual(changes([...lines]), [])
+  assert.deepEqual(changes(lines.with(1, line(2, 1000))), ['run'], 'a line that is another object')
+  assert.deepEqual(changes([...lines, line(5, 4000)]), ['run'], 'a line that joins')
+  assert.deepEqual(changes(lines.toSpliced(1, 1)), ['run'], 'a line that is gone')
+  assert.deepEqual(changes([line(1, 5), ...lines.slice(1)]), ['day', 'run'], 'a day that begins earlier')
 })
 
 test('a run keeps its name when older or newer lines join it', () => {

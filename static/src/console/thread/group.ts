@@ -74,3 +74,12 @@ export function named(items: readonly Item[], known: Map<number, string>): void 
     for (const line of item.lines) known.set(line.seq, item.key)
   }
 }
+
+/** Whether an item shows what the other showed. A line that changes is another object, so lines are not looked into. */
+export function sameItem(a: Item, b: Item): boolean {
+  if (a.type !== b.type || a.key !== b.key) return false
+  if ('at' in a && 'at' in b) return a.at === b.at
+  if (!('lines' in a && 'lines' in b)) return true
+  const { lines } = b
+  return a.lines.length === lines.length && a.lines.every((line, i) => line === lines[i])
+}

@@ -14,6 +14,7 @@ import { Icon } from '../ui/icons'
 import { Avatar, visitorName } from '../ui/marks'
 import { Correct } from './correct'
 import { Marked } from './marked'
+import { ReadMark } from './marks'
 import { customerReads, flaggedBeside, type Reading, readingOf, type Words, worthRetrying } from './reading'
 
 /** Lines of one person in a row, under one heading. */
@@ -103,7 +104,7 @@ export function Line({ id, line }: { id: string; line: Message }): JSX.Element {
         {beside.map((r) => (
           <State key={r.into} id={id} line={line} reading={r} theirs />
         ))}
-        {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark id={id} seq={line.seq} />}
+        {line.author.kind !== 'visitor' && line.kind === 'message' && <ReadMark seq={line.seq} />}
       </div>
     </div>
   )
@@ -285,25 +286,5 @@ function Flagged({ reading, again, right }: { reading: Reading; again: () => voi
         </p>
       </div>
     </div>
-  )
-}
-
-/** Under the newest line that the customer has read, and under the newest one altogether. */
-function ReadMark({ id, seq }: { id: string; seq: number }): JSX.Element | null {
-  const desk = useDesk()
-  const mark = useComputed(() => {
-    const read = desk.rows.value.get(id)?.read.visitor ?? 0
-    // Each line asks, so it is looked for from the end, where it nearly always is.
-    const { messages } = desk.chats.room(id).value
-    const ours = (m: Message) => m.author.kind !== 'visitor' && m.kind === 'message'
-    if (seq === messages.findLast((m) => m.seq <= read && ours(m))?.seq) return 'read'
-    return seq === messages.findLast(ours)?.seq ? 'sent' : undefined
-  }).value
-  if (!mark) return null
-  return (
-    <span class={`mark ${mark}`}>
-      <Icon name={mark === 'read' ? 'checks' : 'check'} size={14} />
-      {t(`mark.${mark}`)}
-    </span>
   )
 }

@@ -1,15 +1,14 @@
 // The log of a conversation.
-import { useComputed, useSignal } from '@preact/signals'
+import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import { clock, dayName, fullTime } from '../../shared/time'
+import { clock, fullTime } from '../../shared/time'
 import { useDesk } from '../app/desk'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { visitorName } from '../ui/marks'
-import { group, type Item, named } from './group'
-import { Run } from './line'
+import { Items } from './items'
 import { Outgoing } from './outgoing'
 import { useScroll } from './scroll'
 
@@ -28,8 +27,6 @@ export function Lines({ id }: { id: string }): JSX.Element {
   const begins = stretch ? stretch.begins : room.floor <= 1
   const waiting = useComputed(() => desk.sending.lines.value.filter((l) => l.conversation === id)).value
   const typing = useComputed(() => desk.typing.value.get(id)?.find((p) => p.kind === 'visitor')).value
-  const items = group(lines, desk.unreadAfter.value)
-  named(items, useRef(new Map<number, string>()).current)
 
   const more = () => {
     if (stretch) void desk.chats.stretches.older()
@@ -94,9 +91,7 @@ export function Lines({ id }: { id: string }): JSX.Element {
               </button>
             </p>
           )}
-          {items.map((item) => (
-            <Part key={item.key} item={item} id={id} />
-          ))}
+          <Items id={id} lines={lines} unreadAfter={desk.unreadAfter.value} />
           {stretch && (
             <button
               type="button"
@@ -206,46 +201,5 @@ function Beginning({ id, at }: { id: string; at: string }): JSX.Element {
     <p class="beginning" title={fullTime(at, timeLocale())}>
       {t('thread.beginning', { name: row ? visitorName(row.visitor) : '', time: clock(at, timeLocale()) })}
     </p>
-  )
-}
-
-function Part({ item, id }: { item: Item; id: string }): JSX.Element {
-  const desk = useDesk()
-  switch (item.type) {
-    case 'day':
-      return <h3 class="day">{dayName(item.at, timeLocale(), new Date(desk.minute.value))}</h3>
-    case 'unread':
-      return (
-        <p class="unread-mark">
-          <span>{t('thread.unread')}</span>
-        </p>
-      )
-    case 'events':
-      return <Events id={id} item={item} />
-    case 'run':
-      return <Run id={id} lines={item.lines} />
-  }
-}
-
-/** System lines: several in a row are one, the last, until somebody unfolds them. */
-function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events' }> }): JSX.Element {
-  const desk = useDesk()
-  const open = useSignal(false)
-  const row = desk.rows.value.get(id)
-  const folded = !open.value && item.lines.length > 1
-  const shown = folded ? item.lines.slice(-1) : item.lines
-  return (
-    <div class="events">
-      {shown.map((line, i) => (
-        <p key={line.seq} data-seq={line.seq} title={fullTime(line.at, timeLocale())}>
-          {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale())}</time>
-          {item.lines.length > 1 && i === shown.length - 1 && (
-            <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
-              {open.value ? t('events.fewer') : t('events.more', { n: item.lines.length - 1 })}
-            </button>
-          )}
-        </p>
-      ))}
-    </div>
   )
 }
