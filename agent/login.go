@@ -38,9 +38,10 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, err := e.checkPassword(r, email, q.Password)
+	a, known, err := e.checkPassword(r, email, q.Password)
+	var secret string
 	if err == nil {
-		err = e.secondStep(r, a.ID, q.Code)
+		secret, err = e.secondStep(r, a.ID, q.Code)
 	}
 	// A try is used up by a wrong password and by a wrong code. The right password alone is none: it is asked for the code.
 	if wrong := chat.CodeOf(err); wrong == chat.BadLogin || wrong == chat.SecondStepNeeded && q.Code != "" {
@@ -52,8 +53,12 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	}
 	id := newSession()
 	session, _ := sessionIn(nameOf(false)+"="+id, false)
-	if err := e.store.AddLogin(r.Context(), session, a.ID, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()}); err != nil {
+	proof := chat.Proof{PasswordHash: known.hash, Secret: secret}
+	if err := e.store.AddLogin(r.Context(), session, a.ID, proof, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()}); err != nil {
 		return err
+	}
+	if known.stale {
+		e.rehash(r, a, known.hash, q.Password)
 	}
 	// Whoever was logged in here before is not any more: an id is never used for two logins.
 	if err := e.end(r); err != nil {
@@ -64,16 +69,17 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// secondStep asks for a code where the agent has a second step. Only who knows the password learns that there is one.
-func (e *Edge) secondStep(r *http.Request, agent, code string) error {
+// secondStep asks for a code where the agent has a second step, and returns the secret that it was held against, empty for none. Only who knows the password learns that
+// there is one.
+func (e *Edge) secondStep(r *http.Request, agent, code string) (secret string, err error) {
 	second, err := e.store.SecondStep(r.Context(), agent)
 	if err != nil || second.Secret == "" {
-		return err
+		return "", err
 	}
 	if code == "" {
-		return errSecondStep("Type the code of your authenticator app, or a recovery code.")
+		return "", errSecondStep("Type the code of your authenticator app, or a recovery code.")
 	}
-	return e.checkCode(r.Context(), agent, second, code)
+	return second.Secret, e.checkCode(r.Context(), agent, second, code)
 }
 
 // deviceOf is what a browser calls itself, as much of it as is kept.
@@ -82,11 +88,17 @@ func deviceOf(r *http.Request) string {
 	return strings.ToValidUTF8(s[:min(len(s), chat.MaxDevice)], "")
 }
 
+// compared is the encoded hash that a password was right for, and whether that should be made anew.
+type compared struct {
+	hash  string
+	stale bool
+}
+
 // checkPassword returns the agent, or errWrong. Unknown people and disabled ones cost the same work.
-func (e *Edge) checkPassword(r *http.Request, email, password string) (chat.Agent, error) {
+func (e *Edge) checkPassword(r *http.Request, email, password string) (chat.Agent, compared, error) {
 	a, hash, err := e.store.AgentByEmail(r.Context(), email)
 	if err != nil && chat.CodeOf(err) != chat.NotFound {
-		return chat.Agent{}, err
+		return chat.Agent{}, compared{}, err
 	}
 	known := err == nil && !a.Disabled
 	if !known {
@@ -94,19 +106,16 @@ func (e *Edge) checkPassword(r *http.Request, email, password string) (chat.Agen
 	}
 	right, stale, err := e.hasher.check(r.Context(), hash, password)
 	if err != nil {
-		return chat.Agent{}, err
+		return chat.Agent{}, compared{}, err
 	}
 	if !right || !known {
-		return chat.Agent{}, errWrong()
+		return chat.Agent{}, compared{}, errWrong()
 	}
-	if stale {
-		e.rehash(r, a, password)
-	}
-	return a, nil
+	return a, compared{hash, stale}, nil
 }
 
 // rehash stores the password with today's parameters. If that fails the login still holds, and the next one tries again.
-func (e *Edge) rehash(r *http.Request, a chat.Agent, password string) {
+func (e *Edge) rehash(r *http.Request, a chat.Agent, was, password string) {
 	var hash string
 	var failed error
 	err := e.hasher.run(r.Context(), func() { hash, failed = HashPassword(password) })
@@ -114,7 +123,7 @@ func (e *Edge) rehash(r *http.Request, a chat.Agent, password string) {
 		err = failed
 	}
 	if err == nil {
-		err = e.store.SetPasswordHash(r.Context(), a.ID, hash)
+		err = e.store.RenewPasswordHash(r.Context(), a.ID, was, hash)
 	}
 	if err != nil {
 		e.log.Warn().Err(err).Str("agent", a.ID).Msg("cannot renew a password hash")

@@ -69,7 +69,8 @@ func (e *Edge) setPassword(w http.ResponseWriter, r *http.Request, by asker) err
 	if err := web.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
-	if err := e.again(r, by, q.Old); err != nil {
+	was, err := e.again(r, by, q.Old)
+	if err != nil {
 		return err
 	}
 	var hash string
@@ -80,28 +81,27 @@ func (e *Edge) setPassword(w http.ResponseWriter, r *http.Request, by asker) err
 	if failed != nil {
 		return failed
 	}
-	if err := e.store.SetPasswordHash(r.Context(), by.ID, hash); err != nil {
+	ended, err := e.store.ChangePassword(r.Context(), by.ID, was, hash, by.session)
+	if err != nil {
 		return err
 	}
-	if err := e.endLogins(r, by, by.session); err != nil {
-		return err
-	}
+	e.revoke(ended)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// again holds a password against that of who is logged in. Tries count with those of the login.
-func (e *Edge) again(r *http.Request, by asker, password string) error {
+// again holds a password against that of who is logged in, and returns the hash that it was right for. Tries count with those of the login.
+func (e *Edge) again(r *http.Request, by asker, password string) (hash string, err error) {
 	giveBack, err := e.tries.take(by.Email, e.front.Client(r))
 	if err != nil {
-		return err
+		return "", err
 	}
-	_, err = e.checkPassword(r, by.Email, password)
+	_, known, err := e.checkPassword(r, by.Email, password)
 	if chat.CodeOf(err) == chat.BadLogin {
-		return chat.Errorf(chat.Forbidden, "This is not your password.")
+		return "", chat.Errorf(chat.Forbidden, "This is not your password.")
 	}
 	giveBack()
-	return err
+	return known.hash, err
 }
 
 // logins serves GET /agent/v1/me/logins.
@@ -138,29 +138,21 @@ func (e *Edge) endOneLogin(w http.ResponseWriter, r *http.Request, by asker) err
 
 // endAllLogins serves DELETE /agent/v1/me/logins: signed out everywhere, here too.
 func (e *Edge) endAllLogins(w http.ResponseWriter, r *http.Request, by asker) error {
-	if err := e.endLogins(r, by, SessionHash{}); err != nil {
+	ended, err := e.store.EndLogins(r.Context(), by.ID, SessionHash{})
+	if err != nil {
 		return err
 	}
+	e.revoke(ended)
 	http.SetCookie(w, cookie("", e.front.Secure(r)))
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }
 
-// endLogins ends the login sessions of who asks but keep, and their sockets: here at once, on other servers within two seconds.
-func (e *Edge) endLogins(r *http.Request, by asker, keep SessionHash) error {
-	_, hashes, err := e.store.LoginsOf(r.Context(), by.ID)
-	if err != nil {
-		return err
+// revoke ends the sockets of login sessions that have ended: here at once, on other servers within two seconds.
+func (e *Edge) revoke(ended []SessionHash) {
+	for _, hash := range ended {
+		e.hub.Revoke(credential(hash), closeRevoked, "logged out")
 	}
-	if err := e.store.EndLogins(r.Context(), by.ID, keep); err != nil {
-		return err
-	}
-	for _, hash := range hashes {
-		if hash != keep {
-			e.hub.Revoke(credential(hash), closeRevoked, "logged out")
-		}
-	}
-	return nil
 }
 
 // beginSecondStep serves POST /agent/v1/me/second-step: a secret, which is stored nowhere until it is confirmed.
@@ -169,13 +161,15 @@ func (e *Edge) beginSecondStep(w http.ResponseWriter, r *http.Request, by asker)
 	return web.WriteJSON(w, http.StatusOK, newSecondStep{secret, totpAddress(secret, e.front.Own(r).Host, by.Email)})
 }
 
-// confirmSecondStep serves PUT /agent/v1/me/second-step: from now on the login asks for a code. A second step that was there before goes, with its recovery codes.
+// confirmSecondStep serves PUT /agent/v1/me/second-step: from now on the login asks for a code, and all other login sessions end, which began without it. A second step that
+// was there before goes, with its recovery codes.
 func (e *Edge) confirmSecondStep(w http.ResponseWriter, r *http.Request, by asker) error {
 	var q secondStepConfirm
 	if err := web.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
-	if err := e.again(r, by, q.Password); err != nil {
+	hash, err := e.again(r, by, q.Password)
+	if err != nil {
 		return err
 	}
 	step, ok := stepOf(q.Secret, q.Code, e.now())
@@ -183,24 +177,29 @@ func (e *Edge) confirmSecondStep(w http.ResponseWriter, r *http.Request, by aske
 		return web.WithStatus(http.StatusForbidden, errSecondStep("This is not the code that the app shows now. If it is, the clock of the phone or of the server is wrong."))
 	}
 	codes, hashes := newRecovery()
-	if err := e.store.SetSecondStep(r.Context(), by.ID, chat.SecondStep{Secret: q.Secret, Step: step, Recovery: hashes}); err != nil {
+	ended, err := e.store.ChangeSecondStep(r.Context(), by.ID, hash, chat.SecondStep{Secret: q.Secret, Step: step, Recovery: hashes}, by.session)
+	if err != nil {
 		return err
 	}
+	e.revoke(ended)
 	return web.WriteJSON(w, http.StatusOK, recoveryList{codes})
 }
 
-// endSecondStep serves POST /agent/v1/me/second-step/off.
+// endSecondStep serves POST /agent/v1/me/second-step/off: all other login sessions end with it, as with every change of what the login asks for.
 func (e *Edge) endSecondStep(w http.ResponseWriter, r *http.Request, by asker) error {
 	var q passwordAgain
 	if err := web.ReadJSON(w, r, &q); err != nil {
 		return err
 	}
-	if err := e.again(r, by, q.Password); err != nil {
+	hash, err := e.again(r, by, q.Password)
+	if err != nil {
 		return err
 	}
-	if err := e.store.SetSecondStep(r.Context(), by.ID, chat.SecondStep{}); err != nil {
+	ended, err := e.store.ChangeSecondStep(r.Context(), by.ID, hash, chat.SecondStep{}, by.session)
+	if err != nil {
 		return err
 	}
+	e.revoke(ended)
 	w.WriteHeader(http.StatusNoContent)
 	return nil
 }

@@ -1,6 +1,7 @@
 package agent_test
 
 import (
+	"context"
 	"encoding/json"
 	"strings"
 	"sync/atomic"
@@ -11,6 +12,7 @@ import (
 	"dragoman/chat"
 	"dragoman/internal/client"
 	"dragoman/internal/edgetest"
+	"dragoman/store"
 )
 
 // mine asks about oneself; it decodes what comes into answer, if that is not nil.
@@ -130,6 +132,88 @@ func TestSessionsOfOnesOwn(t *testing.T) {
 	}
 	here.mine(401, chat.BadLogin, "GET", "", nil, nil)
 	bob.mine(200, "", "GET", "", nil, nil)
+}
+
+// late is a store in which something happens between the comparing of a password and the beginning of the login.
+type late struct {
+	*store.Store
+	meanwhile func()
+}
+
+func (l *late) AddLogin(ctx context.Context, session agent.SessionHash, id string, proof chat.Proof, from chat.LoginFrom) error {
+	if what := l.meanwhile; what != nil {
+		l.meanwhile = nil
+		what()
+	}
+	return l.Store.AddLogin(ctx, session, id, proof, from)
+}
+
+// A login whose password was right, and is not any more when it begins, does not begin. The same holds for one that nobody asked for a code.
+func TestLoginsOnTheirWayWhileTheyAreChanged(t *testing.T) {
+	clock := &watch{}
+	clock.at.Store(1_800_000_000)
+	l := &late{}
+	s := edgetest.Start(t, edgetest.Options{AgentNow: clock.now, AgentStore: func(s *store.Store) agent.Store { l.Store = s; return l }})
+	here := as(t, s, edgetest.Ada)
+	refused := func(password string) {
+		t.Helper()
+		if status, code, cookie := enter(t, s, edgetest.Ada, password, ""); status != 401 || code != chat.BadLogin || cookie != "" {
+			t.Errorf("%d %s %q", status, code, cookie)
+		}
+	}
+	l.meanwhile = func() {
+		here.mine(204, "", "POST", "/password", map[string]string{"old": edgetest.Password, "new": another}, nil)
+	}
+	refused(edgetest.Password)
+	l.meanwhile = func() {
+		var begun struct{ Secret string }
+		here.mine(200, "", "POST", "/second-step", struct{}{}, &begun)
+		here.mine(200, "", "PUT", "/second-step", map[string]string{"password": another, "secret": begun.Secret, "code": agent.TOTP(begun.Secret, clock.now())}, nil)
+	}
+	refused(another)
+	var list struct{ Logins []chat.Login }
+	if here.mine(200, "", "GET", "/logins", nil, &list); len(list.Logins) != 1 {
+		t.Errorf("%+v", list.Logins)
+	}
+}
+
+// Switching the second step on or off ends all other sessions at once, as a new password does.
+func TestSecondStepEndsOtherSessions(t *testing.T) {
+	clock := &watch{}
+	clock.at.Store(1_800_000_000)
+	s := edgetest.Start(t, edgetest.Options{AgentNow: clock.now})
+	here := as(t, s, edgetest.Ada)
+	stays := s.Sit(here.cookie)
+	elsewhere := func(code string) (asker, *client.Conn) {
+		t.Helper()
+		status, problem, cookie := enter(t, s, edgetest.Ada, edgetest.Password, code)
+		if status != 204 {
+			t.Fatalf("%d %s", status, problem)
+		}
+		return asker{tb: t, s: s, cookie: cookie}, s.Sit(cookie)
+	}
+	left := func(who asker, socket *client.Conn) {
+		t.Helper()
+		if code := s.Ended(socket); code != 4410 {
+			t.Errorf("the other session's socket ended with %d", code)
+		}
+		who.mine(401, chat.BadLogin, "GET", "", nil, nil)
+		here.mine(200, "", "GET", "", nil, nil)
+		if err := stays.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+			t.Errorf("this session's socket: %v", err)
+		}
+	}
+	phone, goes := elsewhere("")
+	var begun struct{ Secret string }
+	here.mine(200, "", "POST", "/second-step", struct{}{}, &begun)
+	here.mine(403, chat.SecondStepNeeded, "PUT", "/second-step", map[string]string{"password": edgetest.Password, "secret": begun.Secret, "code": "000000"}, nil)
+	phone.mine(200, "", "GET", "", nil, nil)
+	var list struct{ Recovery []string }
+	here.mine(200, "", "PUT", "/second-step", map[string]string{"password": edgetest.Password, "secret": begun.Secret, "code": agent.TOTP(begun.Secret, clock.now())}, &list)
+	left(phone, goes)
+	phone, goes = elsewhere(list.Recovery[0])
+	here.mine(204, "", "POST", "/second-step/off", map[string]string{"password": edgetest.Password}, nil)
+	left(phone, goes)
 }
 
 // watch is a clock that a test sets.

@@ -284,7 +284,7 @@ func TestDisabledAgentGoes(t *testing.T) {
 func TestLoginEndedElsewhere(t *testing.T) {
 	s := edgetest.Start(t, edgetest.Options{})
 	c := s.Sit(s.Login(edgetest.Ada))
-	if err := s.Store.EndLogins(t.Context(), s.AgentID(edgetest.Ada), agent.SessionHash{}); err != nil {
+	if _, err := s.Store.EndLogins(t.Context(), s.AgentID(edgetest.Ada), agent.SessionHash{}); err != nil {
 		t.Fatal(err)
 	}
 	if code := s.Ended(c); code != 4410 {

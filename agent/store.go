@@ -13,17 +13,20 @@ type SessionHash = [32]byte
 type Store interface {
 	// AgentByEmail returns the agent and the encoded password hash, or chat.NotFound. Mail addresses compare without case.
 	AgentByEmail(ctx context.Context, email string) (chat.Agent, string, error)
-	// SetPasswordHash replaces the encoded hash (rehash on login).
-	SetPasswordHash(ctx context.Context, agent string, hash string) error
-	// AddLogin begins a login session; it ends after 12 h without use and 7 days in any case.
-	AddLogin(ctx context.Context, session SessionHash, agent string, from chat.LoginFrom) error
+	// RenewPasswordHash replaces the encoded hash by another one of the same password, if it is still was.
+	RenewPasswordHash(ctx context.Context, agent, was, hash string) error
+	// AddLogin begins a login session; it ends after 12 h without use and 7 days in any case. If the proof is not what is stored by now it is chat.BadLogin.
+	AddLogin(ctx context.Context, session SessionHash, agent string, proof chat.Proof, from chat.LoginFrom) error
 	// LoginsOf returns an agent's live login sessions, the one that was used last first, and their hashes in the same order.
 	LoginsOf(ctx context.Context, agent string) ([]chat.Login, []SessionHash, error)
-	// EndLogins ends all login sessions of an agent but keep.
-	EndLogins(ctx context.Context, agent string, keep SessionHash) error
-	// SecondStep returns the second step of an agent's login; the zero one if there is none. SetSecondStep replaces it.
+	// EndLogins ends all login sessions of an agent but keep, and returns which ended.
+	EndLogins(ctx context.Context, agent string, keep SessionHash) ([]SessionHash, error)
+	// ChangePassword and ChangeSecondStep do the same together with their change, and nothing of it, but chat.BadLogin, if the password's hash is not the one that the
+	// agent was held against any more.
+	ChangePassword(ctx context.Context, agent, was, hash string, keep SessionHash) ([]SessionHash, error)
+	ChangeSecondStep(ctx context.Context, agent, passwordHash string, step chat.SecondStep, keep SessionHash) ([]SessionHash, error)
+	// SecondStep returns the second step of an agent's login; the zero one if there is none.
 	SecondStep(ctx context.Context, agent string) (chat.SecondStep, error)
-	SetSecondStep(ctx context.Context, agent string, step chat.SecondStep) error
 	// UseStep and UseRecovery take a code, which is good once, and tell whether it was there to be taken.
 	UseStep(ctx context.Context, agent string, step int64) (bool, error)
 	UseRecovery(ctx context.Context, agent, hash string) (bool, error)

@@ -19,6 +19,14 @@ type LoginFrom struct {
 	Address string
 }
 
+// Proof is what was stored of an agent when his password, and the code of his second step, were compared. A login begins only while that is stored still: who changes
+// the one or the other shuts out whoever is on his way in.
+type Proof struct {
+	// PasswordHash is the encoded hash of the password, Secret that of the second step, empty for none.
+	PasswordHash string
+	Secret       string
+}
+
 // MaxDevice is the most that is kept of what a browser calls itself, in bytes.
 const MaxDevice = 256
 

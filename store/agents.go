@@ -21,6 +21,7 @@ const (
 VALUES ($1, $2, $3, $4, $5, $6, $7, $8, $9, {now})`
 	disableAgent = `UPDATE agents SET disabled = TRUE WHERE id = $1`
 	setPassword  = `UPDATE agents SET password_hash = $2 WHERE id = $1`
+	renewHash    = `UPDATE agents SET password_hash = $3 WHERE id = $1 AND password_hash = $2`
 	setStatus    = `UPDATE agents SET away = $2, away_until = $3 WHERE id = $1`
 	setAgent     = `UPDATE agents SET name = $2, role = $3, languages = $4, sites = $5, disabled = $6 WHERE id = $1`
 	setLanguages = `UPDATE agents SET languages = $2 WHERE id = $1 AND languages <> $2`
@@ -90,7 +91,15 @@ func (s *Store) AddAgent(ctx context.Context, a chat.Agent, passwordHash string)
 	})
 }
 
-// SetPasswordHash replaces an agent's encoded hash. His sessions go on: see EndLogins.
+// RenewPasswordHash replaces an agent's encoded hash by another one of the same password. If it is another by now nothing happens.
+func (s *Store) RenewPasswordHash(ctx context.Context, agent, was, hash string) error {
+	return s.set(ctx, func(t tx) error {
+		_, err := t.exec(renewHash, agent, was, hash)
+		return err
+	})
+}
+
+// SetPasswordHash replaces an agent's encoded hash. His sessions go on: see EndLogins, and ChangePassword.
 func (s *Store) SetPasswordHash(ctx context.Context, agent string, hash string) error {
 	return s.set(ctx, func(t tx) error { return found(noAgent)(t.exec(setPassword, agent, hash)) })
 }

@@ -93,17 +93,6 @@ func unique(err error) bool {
 	return false
 }
 
-// foreign tells whether a row named another row that does not exist.
-func foreign(err error) bool {
-	if e, ok := errors.AsType[*sqlite.Error](err); ok {
-		return e.Code() == sqlite3.SQLITE_CONSTRAINT_FOREIGNKEY
-	}
-	if e, ok := errors.AsType[*pgconn.PgError](err); ok {
-		return e.Code == "23503"
-	}
-	return false
-}
-
 // mayRepeat tells whether the same transaction, run again, finds the other one's work and goes on from there. Nothing of the first
 // try is stored then.
 func mayRepeat(err error) bool {

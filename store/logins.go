@@ -23,24 +23,48 @@ WHERE l.hash = $1 AND NOT a.disabled`
 	slideLogin = `UPDATE logins SET used_at = {now} WHERE hash = $1`
 	endLogin   = `DELETE FROM logins WHERE hash = $1`
 	endLogins  = `DELETE FROM logins WHERE agent = $1`
-	endOthers  = `DELETE FROM logins WHERE agent = $1 AND hash <> $2`
+	endOthers  = `DELETE FROM logins WHERE agent = $1 AND hash <> $2 RETURNING hash`
+	lockProof  = `SELECT a.password_hash, a.totp, a.disabled FROM agents a WHERE a.id = $1 {lock}`
 	liveLogins = `SELECT hash, device, address, created_at, used_at FROM logins WHERE agent = $1 AND used_at >= {now} - $2 AND created_at >= {now} - $3
 ORDER BY used_at DESC, hash`
 )
 
-// AddLogin begins a login session and clears away those that have ended by themselves.
-func (s *Store) AddLogin(ctx context.Context, session [32]byte, agent string, from chat.LoginFrom) error {
-	err := change(ctx, s, func(t tx) error {
+// AddLogin begins a login session and clears away those that have ended by themselves. If the proof is not what is stored of the agent by now, or he was disabled, none
+// begins, and it is chat.BadLogin.
+func (s *Store) AddLogin(ctx context.Context, session [32]byte, agent string, proof chat.Proof, from chat.LoginFrom) error {
+	return change(ctx, s, func(t tx) error {
+		stored, err := lockedProof(t, agent)
+		if err == nil && stored != proof {
+			err = errProof()
+		}
+		if err != nil {
+			return err
+		}
 		if _, err := t.exec(expireLogins, loginIdle.Milliseconds(), loginLife.Milliseconds()); err != nil {
 			return err
 		}
-		_, err := t.exec(insertLogin, session[:], agent, from.Device, from.Address)
+		_, err = t.exec(insertLogin, session[:], agent, from.Device, from.Address)
 		return err
 	})
-	if foreign(err) {
-		return noAgent()
+}
+
+// lockedProof returns what is stored of an agent who is not disabled, and holds his row until the transaction ends: who would change it waits, and then finds the login
+// that began meanwhile.
+func lockedProof(t tx, agent string) (chat.Proof, error) {
+	var p chat.Proof
+	var disabled bool
+	err := t.row(lockProof, agent).Scan(&p.PasswordHash, &p.Secret, &disabled)
+	if errors.Is(err, sql.ErrNoRows) {
+		err = noAgent()
 	}
-	return err
+	if err == nil && disabled {
+		err = errProof()
+	}
+	return p, err
+}
+
+func errProof() error {
+	return chat.Errorf(chat.BadLogin, "What your login asks for has just been changed: log in again.")
 }
 
 // AgentByLogin returns the agent of a live login session, or chat.BadLogin, and slides the session's end.
@@ -78,12 +102,51 @@ func (s *Store) EndLogin(ctx context.Context, session [32]byte) error {
 	})
 }
 
-// EndLogins ends all login sessions of an agent, as after a new password, but for keep, if it is not zero. Running servers end their sockets.
-func (s *Store) EndLogins(ctx context.Context, agent string, keep [32]byte) error {
-	return s.set(ctx, func(t tx) error {
-		_, err := t.exec(endOthers, agent, keep[:])
+// EndLogins ends all login sessions of an agent but keep, if that is not zero, and returns which ended. Running servers end their sockets.
+func (s *Store) EndLogins(ctx context.Context, agent string, keep [32]byte) (ended [][32]byte, err error) {
+	err = s.set(ctx, func(t tx) error {
+		ended, err = endOtherLogins(t, agent, keep)
 		return err
 	})
+	return ended, err
+}
+
+func endOtherLogins(t tx, agent string, keep [32]byte) (ended [][32]byte, err error) {
+	err = each(t, func(r scanner) error {
+		var hash []byte
+		err := r.Scan(&hash)
+		ended = append(ended, [32]byte(hash))
+		return err
+	}, endOthers, agent, keep[:])
+	return ended, err
+}
+
+// ChangePassword replaces an agent's encoded hash, if it is still the one that he was held against, and ends all his login sessions but keep, all of it or nothing. It
+// returns which ended.
+func (s *Store) ChangePassword(ctx context.Context, agent, was, hash string, keep [32]byte) ([][32]byte, error) {
+	return s.changeProof(ctx, agent, was, keep, func(t tx) error { return found(noAgent)(t.exec(setPassword, agent, hash)) })
+}
+
+// ChangeSecondStep gives an agent a second step, or with the zero one takes it away, in the same manner.
+func (s *Store) ChangeSecondStep(ctx context.Context, agent, passwordHash string, step chat.SecondStep, keep [32]byte) ([][32]byte, error) {
+	return s.changeProof(ctx, agent, passwordHash, keep, func(t tx) error { return putSecondStep(t, agent, step) })
+}
+
+func (s *Store) changeProof(ctx context.Context, agent, was string, keep [32]byte, put func(tx) error) (ended [][32]byte, err error) {
+	err = s.set(ctx, func(t tx) error {
+		stored, err := lockedProof(t, agent)
+		if err == nil && stored.PasswordHash != was {
+			err = errProof()
+		}
+		if err == nil {
+			err = put(t)
+		}
+		if err == nil {
+			ended, err = endOtherLogins(t, agent, keep)
+		}
+		return err
+	})
+	return ended, err
 }
 
 // LoginsOf returns the live login sessions of an agent, the one that was used last first, and their hashes in the same order.

@@ -136,10 +136,10 @@ func TestLogins(t *testing.T) {
 			must(t, s.Exec(t.Context(), `UPDATE logins SET `+column+` = `+column+` - $2 WHERE hash = $1`, l[:], by.Milliseconds()))
 		}
 		for n := range byte(6) {
-			must(t, s.AddLogin(t.Context(), login(n), sh.ann.ID, chat.LoginFrom{}))
+			must(t, s.AddLogin(t.Context(), login(n), sh.ann.ID, annsProof, chat.LoginFrom{}))
 			live(n, true)
 		}
-		wantCode(t, s.AddLogin(t.Context(), login(9), chat.NewID(), chat.LoginFrom{}), chat.NotFound)
+		wantCode(t, s.AddLogin(t.Context(), login(9), chat.NewID(), annsProof, chat.LoginFrom{}), chat.NotFound)
 		live(9, false)
 		// Use keeps it alive: 11 h idle, used, 11 h idle again.
 		age(0, "used_at", 11*time.Hour)
@@ -153,13 +153,16 @@ func TestLogins(t *testing.T) {
 		must(t, s.EndLogin(t.Context(), login(3)))
 		must(t, s.EndLogin(t.Context(), login(3)))
 		live(3, false)
-		must(t, s.AddLogin(t.Context(), login(7), sh.ann.ID, chat.LoginFrom{}))
+		must(t, s.AddLogin(t.Context(), login(7), sh.ann.ID, annsProof, chat.LoginFrom{}))
 		if n, err := s.Int(t.Context(), `SELECT COUNT(*) FROM logins`); err != nil || n != 4 {
 			t.Fatalf("%d logins kept, want 0, 4, 5 and 7; %v", n, err)
 		}
-		must(t, s.EndLogins(t.Context(), sh.ann.ID, [32]byte{}))
+		ended, err := s.EndLogins(t.Context(), sh.ann.ID, [32]byte{})
+		if err != nil || len(ended) != 3 || !slices.Contains(ended, login(7)) {
+			t.Errorf("ended %v, %v", ended, err)
+		}
 		live(4, false)
-		must(t, s.AddLogin(t.Context(), login(8), sh.ann.ID, chat.LoginFrom{}))
+		must(t, s.AddLogin(t.Context(), login(8), sh.ann.ID, annsProof, chat.LoginFrom{}))
 		must(t, s.DisableAgent(t.Context(), sh.ann.ID))
 		live(8, false)
 	})

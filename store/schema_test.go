@@ -240,10 +240,16 @@ func (sh *shop) dialog(t *testing.T, n int) {
 	_, err = sh.EndedTokens(ctx, []string{v.ID})
 	must(t, err)
 	login := [32]byte{100, byte(n)}
-	must(t, sh.AddLogin(ctx, login, agent.ID, chat.LoginFrom{}))
+	proof := chat.Proof{PasswordHash: "hash of " + agent.Name}
+	must(t, sh.AddLogin(ctx, login, agent.ID, proof, chat.LoginFrom{}))
 	_, err = sh.AgentByLogin(ctx, login)
 	must(t, err)
 	must(t, sh.EndLogin(ctx, login))
+	must(t, sh.RenewPasswordHash(ctx, agent.ID, proof.PasswordHash, "renewed"))
+	_, err = sh.ChangePassword(ctx, agent.ID, "renewed", proof.PasswordHash, login)
+	must(t, err)
+	_, err = sh.ChangeSecondStep(ctx, agent.ID, proof.PasswordHash, chat.SecondStep{}, login)
+	must(t, err)
 	_, _, err = sh.AgentByEmail(ctx, agent.Email)
 	must(t, err)
 	_, err = sh.VisitorByToken(ctx, "shop", [32]byte{200, byte(n)})

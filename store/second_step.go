@@ -32,14 +32,16 @@ func scanSecondStep(t tx, query, agent string) (step chat.SecondStep, err error)
 	return step, err
 }
 
-// SetSecondStep gives an agent a second step, or with the zero one takes it away.
+// SetSecondStep gives an agent a second step, or with the zero one takes it away. His sessions go on: see ChangeSecondStep.
 func (s *Store) SetSecondStep(ctx context.Context, agent string, step chat.SecondStep) error {
+	return s.set(ctx, func(t tx) error { return putSecondStep(t, agent, step) })
+}
+
+func putSecondStep(t tx, agent string, step chat.SecondStep) error {
 	if step.Recovery == nil {
 		step.Recovery = []string{}
 	}
-	return s.set(ctx, func(t tx) error {
-		return found(noAgent)(t.exec(setSecondStep, agent, step.Secret, step.Step, asJSON(step.Recovery)))
-	})
+	return found(noAgent)(t.exec(setSecondStep, agent, step.Secret, step.Step, asJSON(step.Recovery)))
 }
 
 // UseStep takes the code of a step, and tells false if it or a later one has been used.

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"reflect"
+	"slices"
 	"testing"
 
 	"dragoman/chat"
@@ -60,7 +61,7 @@ func TestLoginsOfAnAgent(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
 		sh := newShop(t, s)
 		for n := range byte(4) {
-			must(t, s.AddLogin(t.Context(), [32]byte{0: n, 31: 1}, sh.ann.ID, chat.LoginFrom{Device: "browser", Address: "192.0.2.1"}))
+			must(t, s.AddLogin(t.Context(), [32]byte{0: n, 31: 1}, sh.ann.ID, annsProof, chat.LoginFrom{Device: "browser", Address: "192.0.2.1"}))
 		}
 		old := [32]byte{0: 3, 31: 1}
 		must(t, s.Exec(t.Context(), `UPDATE logins SET used_at = used_at - 86400000 WHERE hash = $1`, old[:]))
@@ -75,7 +76,9 @@ func TestLoginsOfAnAgent(t *testing.T) {
 			t.Errorf("ids %q %q", all[0].ID, all[1].ID)
 		}
 		rev := settingsRev(t, s)
-		must(t, s.EndLogins(t.Context(), sh.ann.ID, keep))
+		if ended, err := s.EndLogins(t.Context(), sh.ann.ID, keep); err != nil || len(ended) != 3 || slices.Contains(ended, keep) {
+			t.Errorf("ended %v, %v", ended, err)
+		}
 		if settingsRev(t, s) <= rev {
 			t.Error("running servers are not told")
 		}

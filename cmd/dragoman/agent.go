@@ -196,7 +196,7 @@ func (c *agentPasswordCommand) Run(r *run) error {
 	if err := s.SetPasswordHash(r.ctx, a.ID, hash); err != nil {
 		return err
 	}
-	if err := s.EndLogins(r.ctx, a.ID, agent.SessionHash{}); err != nil {
+	if _, err := s.EndLogins(r.ctx, a.ID, agent.SessionHash{}); err != nil {
 		return err
 	}
 	r.notef("changed: %s has to log in again, with the new password", a.Email)

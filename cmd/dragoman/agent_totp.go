@@ -36,7 +36,7 @@ func (c *agentTOTPCommand) Run(r *run) error {
 		return err
 	}
 	// Whoever lost the phone may have lost a browser that is logged in with it.
-	if err := s.EndLogins(r.ctx, a.ID, agent.SessionHash{}); err != nil {
+	if _, err := s.EndLogins(r.ctx, a.ID, agent.SessionHash{}); err != nil {
 		return err
 	}
 	r.notef("off: %s logs in with the password alone, and has to do so again everywhere", a.Email)

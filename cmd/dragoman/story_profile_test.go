@@ -11,6 +11,7 @@ import (
 	"time"
 
 	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -29,7 +30,7 @@ func codeNow(t *testing.T, secret string) string {
 	return fmt.Sprintf("%06d", binary.BigEndian.Uint32(sum[sum[len(sum)-1]&15:])&0x7fffffff%1_000_000)
 }
 
-// TestStoryOfAProfile: an agent switches on the second step of her login by keys, signs in with it, and signs out another browser.
+// TestStoryOfAProfile: an agent switches on the second step of her login by keys, which signs her out elsewhere, signs in with it, and signs out another browser.
 func TestStoryOfAProfile(t *testing.T) {
 	s := serve(t, "", "--demo")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
@@ -39,6 +40,9 @@ func TestStoryOfAProfile(t *testing.T) {
 	console.Open(server + "/agent/")
 	password := demoPassword(t, s, "emma@demo.localhost")
 	login(t, console, s, "emma@demo.localhost")
+	if _, err := client.Login(t.Context(), s.Public, "emma@demo.localhost", password); err != nil {
+		t.Fatal(err)
+	}
 
 	// By the palette; the address is its own.
 	console.Press("k", chromedp.ModifierCtrl)
@@ -48,7 +52,7 @@ func TestStoryOfAProfile(t *testing.T) {
 	console.WaitText("Where you are signed in")
 	console.WaitText("This browser")
 	console.WaitText("Chrome, Linux")
-	console.Wait("location.pathname === '/agent/profile'")
+	console.Wait("location.pathname === '/agent/profile' && document.querySelectorAll('.profile-sessions li').length === 2")
 	console.Axe("the profile")
 
 	// A wrong password stands at its field, and that has the focus.
@@ -65,6 +69,7 @@ func TestStoryOfAProfile(t *testing.T) {
 	console.Do("[...document.querySelectorAll('.profile button')].find(b => b.textContent === 'Set up').click()")
 	console.Wait("document.querySelector('.profile-code svg path')?.getAttribute('d').length > 1000")
 	secret := browsertest.Eval[string](console, "document.querySelector('.profile-code code').textContent.replaceAll(' ', '')")
+	console.Wait("![...document.querySelectorAll('.profile-code *')].some(e => e.ariaLabel?.includes('otpauth') || e.textContent.includes('otpauth'))")
 	console.Axe("a second step is set up")
 	look(console, "the second step", "console-second-step.png")
 	console.Do("document.querySelector('#code').focus()")
@@ -80,6 +85,8 @@ func TestStoryOfAProfile(t *testing.T) {
 	console.Axe("recovery codes")
 	console.Do("[...document.querySelectorAll('.profile button')].find(b => b.textContent === 'I have kept them').click()")
 	console.WaitText("Recovery codes left: 10")
+	// The login elsewhere had been asked for no code.
+	console.Wait("document.querySelectorAll('.profile-sessions li').length === 1")
 
 	// Another browser: the code is asked for after the password, and a recovery code is one.
 	phone := browsertest.Start(t, "en-US,en").Tab(browsertest.Phone.InDark())

@@ -68,6 +68,8 @@ type Options struct {
 	AgentNow func() time.Time
 	// WidgetStore, if set, puts something before the store that the visitors' edge sees.
 	WidgetStore func(*store.Store) widget.Store
+	// AgentStore likewise, for the agents' edge.
+	AgentStore func(*store.Store) agent.Store
 	// Wanted and Draft are where texts of a site go that are to be drafted.
 	Wanted func(site string, to language.Tag)
 	Draft  func(site string, to language.Tag) bool
@@ -118,7 +120,11 @@ func Start(tb testing.TB, o Options) *Server {
 	}
 	s.Widget, err = widget.New(widget.Options{Store: visitors, Hub: s.Hub, Front: front, Assets: assets, Limits: o.Widget, Files: s.Files, UploadTime: o.UploadTime, Wanted: o.Wanted, Log: log})
 	s.must(err)
-	s.Agent, err = agent.New(agent.Options{Store: s.Store, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Uploads: s.Files, UploadTime: o.UploadTime, Draft: o.Draft, Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
+	var agents agent.Store = s.Store
+	if o.AgentStore != nil {
+		agents = o.AgentStore(s.Store)
+	}
+	s.Agent, err = agent.New(agent.Options{Store: agents, Hub: s.Hub, Front: front, Assets: ConsoleAssets(), Engines: Engines(), Files: s.files(), Uploads: s.Files, UploadTime: o.UploadTime, Draft: o.Draft, Demo: o.Demo, Limits: o.Agent, Now: o.AgentNow, Log: log})
 	s.must(err)
 	mux := http.NewServeMux()
 	s.Widget.Routes(mux)

@@ -13,7 +13,7 @@ import { Refused, Rest, why } from '../pages/rest'
 import { Icon } from '../ui/icons'
 import { device } from './device'
 import looks from './profile.css'
-import { path, qr } from './qr'
+import { drawn } from './qr'
 
 wear(looks)
 
@@ -24,9 +24,6 @@ interface Mine {
 }
 
 const url = '/agent/v1/me'
-/** Light modules around a code, without which it is not found. */
-const quiet = 4
-
 export default function Profile(): JSX.Element {
   const desk = useDesk()
   const rest = useMemo(() => new Rest(), [])
@@ -39,6 +36,12 @@ export default function Profile(): JSX.Element {
     } catch (err) {
       fault.value = why(err)
     }
+  }
+  // A change of what the login asks for ends the other sessions.
+  const ended = useSignal(0)
+  const left = async () => {
+    ended.value++
+    await load()
   }
   const online = desk.line.online.value
   useEffect(() => {
@@ -56,9 +59,9 @@ export default function Profile(): JSX.Element {
       <div class="profile-part">
         <Languages />
       </div>
-      <Password rest={rest} email={mine.value?.email ?? ''} />
-      {mine.value && <Second rest={rest} mine={mine.value} changed={load} />}
-      <Sessions rest={rest} />
+      <Password rest={rest} email={mine.value?.email ?? ''} changed={left} />
+      {mine.value && <Second rest={rest} mine={mine.value} changed={left} />}
+      <Sessions rest={rest} ended={ended.value} />
     </section>
   )
 }
@@ -127,13 +130,20 @@ function useForm(fieldOf: (code: string) => string, send: (values: FormData) => 
   return { busy, at, submit: (e: Event) => void submit(e) }
 }
 
-function Password({ rest, email }: { rest: Rest; email: string }): JSX.Element {
+interface PasswordProps {
+  rest: Rest
+  email: string
+  changed: () => Promise<void>
+}
+
+function Password({ rest, email, changed }: PasswordProps): JSX.Element {
   const desk = useDesk()
   const { busy, at, submit } = useForm(
     (code) => (code === 'forbidden' ? 'old' : code === 'bad_request' ? 'new' : ''),
     async (values) => {
       await rest.send('POST', `${url}/password`, { old: values.get('old'), new: values.get('new') })
       desk.notices.say(t('profile.changed'))
+      await changed()
     },
   )
   return (
@@ -149,6 +159,7 @@ function Password({ rest, email }: { rest: Rest; email: string }): JSX.Element {
         autocomplete="new-password"
       />
       <Fault text={at('')} />
+      <p>{t('profile.others')}</p>
       <button type="submit" class="primary" disabled={busy.value}>
         {t('profile.change')}
       </button>
@@ -193,6 +204,7 @@ function Second({ rest, mine, changed }: { rest: Rest; mine: Mine; changed: () =
   const go = (text: string) => (
     <>
       <Fault text={at('')} />
+      <p>{t('profile.others')}</p>
       <button type="submit" class="primary" disabled={busy.value}>
         {text}
       </button>
@@ -234,21 +246,14 @@ function Second({ rest, mine, changed }: { rest: Rest; mine: Mine; changed: () =
   )
 }
 
-/** The picture is drawn here: the secret goes to nobody else. */
+/** The picture is drawn here: the secret goes to nobody else. What it holds is no name for it, and stands beside it for who cannot scan it. */
 function Code({ secret }: { secret: Secret }): JSX.Element {
-  const grid = useMemo(() => qr(secret.url), [secret.url])
+  const { box, path } = useMemo(() => drawn(secret.url), [secret.url])
   return (
     <div class="profile-code">
-      {grid && (
-        <svg
-          role="img"
-          aria-label={secret.url}
-          viewBox={`${-quiet} ${-quiet} ${grid.length + 2 * quiet} ${grid.length + 2 * quiet}`}
-          shape-rendering="crispEdges"
-        >
-          <path d={path(grid)} />
-        </svg>
-      )}
+      <svg role="img" aria-label={t('profile.second')} viewBox={box} shape-rendering="crispEdges">
+        <path d={path} />
+      </svg>
       <code>{secret.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>
     </div>
   )
@@ -275,7 +280,7 @@ function Recovery({ codes, done }: { codes: string[]; done: () => void }): JSX.E
   )
 }
 
-function Sessions({ rest }: { rest: Rest }): JSX.Element {
+function Sessions({ rest, ended }: { rest: Rest; ended: number }): JSX.Element {
   const desk = useDesk()
   const all = useSignal<Login[]>([])
   const fault = useSignal('')
@@ -290,7 +295,7 @@ function Sessions({ rest }: { rest: Rest }): JSX.Element {
       fault.value = why(err)
     }
   }
-  useEffect(() => void act(load), [])
+  useEffect(() => void act(load), [ended])
   const end = (one: Login) =>
     act(async () => {
       await rest.remove(`${url}/logins/${encodeURIComponent(one.id)}`)
