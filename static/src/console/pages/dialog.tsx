@@ -24,12 +24,16 @@ export function Dialog({ title, over, onClose, onDone, children }: DialogProps):
     const el = dialog.current
     if (!el) return
     el.showModal()
-    if (over && innerWidth >= 700) place(el, over)
+    // A window that changes its size has another room for it.
+    const put = () => over && place(el, over)
+    put()
+    addEventListener('resize', put)
     // A finger wants to read first: the keyboard of a phone would cover what has just opened.
     if (!matchMedia('(pointer: coarse)').matches) el.querySelector<HTMLElement>('[data-first]')?.focus()
     // A dialog that is taken out of the document while it is open gives the focus to nobody; and what it says of its end comes when another may be open.
     return () => {
       gone.current = true
+      removeEventListener('resize', put)
       el.close()
     }
   }, [])
@@ -57,15 +61,20 @@ export function Dialog({ title, over, onClose, onDone, children }: DialogProps):
   )
 }
 
-/** Over the place, inside the window. */
+/** Over the place, inside the window; where there is only one pane the style sheet says where. */
 function place(el: HTMLDialogElement, over: DOMRect): void {
+  const { style } = el
+  if (innerWidth < 700) {
+    style.margin = style.inset = ''
+    return
+  }
   const size = el.getBoundingClientRect()
   const fit = (wish: number, length: number, room: number) => Math.max(edge, Math.min(wish, room - length - edge))
   const rtl = getComputedStyle(el).direction === 'rtl'
-  el.style.margin = '0'
-  el.style.inset = 'auto'
-  el.style.top = `${fit(over.top - edge, size.height, innerHeight)}px`
-  el.style.left = `${fit(rtl ? over.right - size.width + edge : over.left - edge, size.width, innerWidth)}px`
+  style.margin = '0'
+  style.inset = 'auto'
+  style.top = `${fit(over.top - edge, size.height, innerHeight)}px`
+  style.left = `${fit(rtl ? over.right - size.width + edge : over.left - edge, size.width, innerWidth)}px`
 }
 
 export interface FieldProps {

@@ -55,6 +55,8 @@ export function Grid(props: GridProps): JSX.Element {
   const top = useSignal(0)
   const height = useSignal(0)
   const at = useSignal<At>({ row: 0, column: 0 })
+  /** On which sides more of the table is out of sight, as an attribute that pages.css draws. */
+  const beyond = useSignal('')
   const wantsFocus = useRef(false)
   const { from, to } = slice(top.value, height.value, rowHeight, count)
   const { row: wishedRow, column: wishedColumn } = at.value
@@ -63,8 +65,12 @@ export function Grid(props: GridProps): JSX.Element {
   useLayoutEffect(() => {
     const el = box.current
     if (!el) return
-    const measure = new ResizeObserver(() => (height.value = Math.max(0, el.clientHeight - headHeight)))
+    const measure = new ResizeObserver(() => {
+      height.value = Math.max(0, el.clientHeight - headHeight)
+      beyond.value = outOfSight(el)
+    })
     measure.observe(el)
+    if (el.firstElementChild) measure.observe(el.firstElementChild)
     return () => measure.disconnect()
   }, [])
 
@@ -105,49 +111,66 @@ export function Grid(props: GridProps): JSX.Element {
 
   const template = columns.map((c) => c.width).join(' ')
   return (
-    <div
-      class={props.stays ? 'grid-box grid-stays' : 'grid-box'}
-      ref={box}
-      onScroll={(e) => (top.value = e.currentTarget.scrollTop)}
-    >
-      {/* The elements of a table, laid out as grids: rows that are out of sight are not there, so the browser could not find the columns' widths. */}
-      <table
-        {...worked}
-        aria-label={props.name}
-        aria-rowcount={props.more ? -1 : count + 1}
-        aria-colcount={columns.length}
-        style={{ '--columns': template, '--row': `${rowHeight}px` }}
-        onKeyDown={keys}
+    <div class={props.stays ? 'grid-frame grid-stays' : 'grid-frame'} data-beyond={beyond.value}>
+      <div
+        class="grid-box"
+        ref={box}
+        onScroll={(e) => {
+          top.value = e.currentTarget.scrollTop
+          beyond.value = outOfSight(e.currentTarget)
+        }}
       >
-        <thead>
-          <tr class="grid-head" aria-rowindex={1}>
-            {columns.map((c) => (
-              <th key={c.key} scope="col">
-                {c.title}
-              </th>
-            ))}
-          </tr>
-        </thead>
-        <tbody class="grid-rows" style={{ height: `${count * rowHeight}px` }}>
-          {Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).map((row) => (
-            <tr key={props.keyOf(row)} class="grid-row" aria-rowindex={row + 2} style={{ top: `${row * rowHeight}px` }}>
-              {columns.map((c, column) => (
-                <Cell
-                  key={c.key}
-                  column={c}
-                  row={row}
-                  place={`${row}:${column}`}
-                  current={row === here.row && column === here.column}
-                  focused={() => (at.value = { row, column })}
-                  open={props.open}
-                />
+        {/* The elements of a table, laid out as grids: rows that are out of sight are not there, so the browser could not find the columns' widths. */}
+        <table
+          {...worked}
+          aria-label={props.name}
+          aria-rowcount={props.more ? -1 : count + 1}
+          aria-colcount={columns.length}
+          style={{ '--columns': template, '--row': `${rowHeight}px` }}
+          onKeyDown={keys}
+        >
+          <thead>
+            <tr class="grid-head" aria-rowindex={1}>
+              {columns.map((c) => (
+                <th key={c.key} scope="col">
+                  {c.title}
+                </th>
               ))}
             </tr>
-          ))}
-        </tbody>
-      </table>
+          </thead>
+          <tbody class="grid-rows" style={{ height: `${count * rowHeight}px` }}>
+            {Array.from({ length: Math.max(0, to - from) }, (_, i) => from + i).map((row) => (
+              <tr
+                key={props.keyOf(row)}
+                class="grid-row"
+                aria-rowindex={row + 2}
+                style={{ top: `${row * rowHeight}px` }}
+              >
+                {columns.map((c, column) => (
+                  <Cell
+                    key={c.key}
+                    column={c}
+                    row={row}
+                    place={`${row}:${column}`}
+                    current={row === here.row && column === here.column}
+                    focused={() => (at.value = { row, column })}
+                    open={props.open}
+                  />
+                ))}
+              </tr>
+            ))}
+          </tbody>
+        </table>
+      </div>
     </div>
   )
+}
+
+/** The sides, start and end, on which a box has more to show. */
+function outOfSight(box: HTMLElement): string {
+  const before = Math.abs(box.scrollLeft) // counted down from 0 where lines run from right to left
+  const sides = [before > 1 && 'start', box.scrollWidth - box.clientWidth - before > 1 && 'end']
+  return sides.filter(Boolean).join(' ')
 }
 
 interface CellProps {

@@ -259,7 +259,12 @@ function Entry({ entry, over, onClose, onRemove }: EntryProps): JSX.Element {
         </div>
       ))}
       <p class="quiet">
-        <bdi>{entry.by}</bdi> · {t(`memory.origin.${entry.origin}`)} · {fullTime(entry.at, timeLocale())}
+        {entry.by && (
+          <>
+            <bdi>{entry.by}</bdi> ·{' '}
+          </>
+        )}
+        {t(`memory.origin.${entry.origin}`)} · {fullTime(entry.at, timeLocale())}
       </p>
       {onRemove && (
         <div class="dialog-foot">

@@ -34,10 +34,11 @@ export function Popover(props: PopoverProps): JSX.Element {
     layer.current?.hidePopover()
     button.current?.focus()
   }
-  // A window that changes its size moves the button.
+  // A window that changes its size moves the button: by a frame later, when what else depends on the size has been drawn anew.
   useEffect(() => {
     if (!props.open) return
-    const again = () => button.current && layer.current && put(button.current, layer.current)
+    const again = () =>
+      requestAnimationFrame(() => button.current && layer.current && put(button.current, layer.current))
     addEventListener('resize', again)
     return () => removeEventListener('resize', again)
   }, [props.open])
