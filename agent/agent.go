@@ -25,6 +25,8 @@ type Options struct {
 	Front *web.Front
 	// Assets is the built front end: console.js and console.css, and whatever else begins with console.
 	Assets fs.FS
+	// Kept are files of front ends that another server in this process may have compressed before; nil: none.
+	Kept *web.Kept
 	// Engines are the names of all engines that there are: what a site's settings may name.
 	Engines []string
 	// Files brings a site's memory and glossary in and out as files.
@@ -117,7 +119,7 @@ func New(o Options) (*Edge, error) {
 	if err != nil {
 		return nil, err
 	}
-	if e.assets, err = web.LoadAssets(o.Assets, "/agent/asset/", files...); err != nil {
+	if e.assets, err = web.LoadAssets(o.Assets, o.Kept, "/agent/asset/", files...); err != nil {
 		return nil, err
 	}
 	if err := e.policy.Check(slices.Collect(maps.Keys(e.routes()))); err != nil {

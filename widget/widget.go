@@ -26,6 +26,8 @@ type Options struct {
 	Front *web.Front
 	// Assets is the built front end: loader.js, loader-bubble.js, widget.js, widget-PART.js, widget.css, lang/widget/TAG.json.
 	Assets fs.FS
+	// Kept are files of front ends that another server in this process may have compressed before; nil: none.
+	Kept *web.Kept
 	// Pseudo adds two languages that nobody speaks, to see what translations run into: en-XA is English made longer, with accents, and ar-XB runs from
 	// right to left. Pages that ask for one of them by its tag get it.
 	Pseudo bool
@@ -98,7 +100,7 @@ func New(o Options) (*Edge, error) {
 	for _, t := range e.texts.names() {
 		files = append(files, "lang/widget/"+t+".json")
 	}
-	if e.assets, err = web.LoadAssets(o.Assets, "/widget/asset/", files...); err != nil {
+	if e.assets, err = web.LoadAssets(o.Assets, o.Kept, "/widget/asset/", files...); err != nil {
 		return nil, err
 	}
 	return e, e.policy.Check(slices.Collect(maps.Keys(e.routes())))

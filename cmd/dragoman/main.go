@@ -29,6 +29,7 @@ import (
 	"syscall"
 
 	"dragoman/chat"
+	"dragoman/internal/web"
 
 	"github.com/alecthomas/kong"
 	"github.com/rs/zerolog"
@@ -66,6 +67,8 @@ type Main struct {
 	Stdout, Stderr io.Writer
 	// Started, if set, is called once a server takes connections, from the goroutine that serves.
 	Started func(Addresses)
+	// Kept, if set, are the compressed files of the front ends that other runs in this process have made.
+	Kept *web.Kept
 }
 
 // Addresses are where a server listens, as scheme://host:port.

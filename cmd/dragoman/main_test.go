@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/internal/web"
 	"dragoman/store/storetest"
 
 	"go.uber.org/goleak"
@@ -84,6 +85,9 @@ func refusal(t *testing.T, r result, code int, want string) {
 	}
 }
 
+// built are the front ends' files, which all servers of the tests have in common: to compress them takes a processor more than a second.
+var built web.Kept
+
 // serving is a running server.
 type serving struct {
 	Addresses
@@ -110,6 +114,7 @@ func serve(t testing.TB, data string, args ...string) *serving {
 		Stdin:  strings.NewReader(""),
 		Stdout: io.Discard, Stderr: s.stderr,
 		Started: func(a Addresses) { started <- a },
+		Kept:    &built,
 	}
 	code := make(chan int, 1)
 	go func() { code <- m.Run(ctx) }()

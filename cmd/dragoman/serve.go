@@ -217,7 +217,7 @@ func (s *server) open() error {
 func (s *server) edges() error {
 	var err error
 	s.widget, err = widget.New(widget.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Pseudo: s.set.Demo, Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Wanted: s.drafts.want, Log: s.log,
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Kept: s.Kept, Pseudo: s.set.Demo, Limits: s.visitorLimits(), Files: s.files, UploadTime: s.uploadTime(), Sharing: s.sharing, Refused: s.metrics.limited, Wanted: s.drafts.want, Log: s.log,
 	})
 	if err != nil {
 		return err
@@ -227,7 +227,7 @@ func (s *server) edges() error {
 		accounts = s.demo.accounts()
 	}
 	s.agent, err = agent.New(agent.Options{
-		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Engines: engine.Settings{}.Names(),
+		Store: s.store, Hub: s.hub, Front: s.front, Assets: static.Dist(), Kept: s.Kept, Engines: engine.Settings{}.Names(),
 		Files: files.Shelf{Store: s.store, Memory: s.memory, Version: release}, Uploads: s.files, UploadTime: s.uploadTime(), Draft: s.drafts.ask, Translate: s.pipeline.Translate, Demo: accounts, Limits: s.agentLimits(), Sharing: s.sharing, Log: s.log,
 	})
 	return err

@@ -99,7 +99,7 @@ func TestAssetsThatDoNotShrinkStayPlain(t *testing.T) {
 
 func TestAssetsUnderTheirHash(t *testing.T) {
 	fsys := fstest.MapFS{"a.js": {Data: script}, "sub/b.css": {Data: []byte("b{}")}, "secret.txt": {Data: []byte("no")}}
-	s, err := LoadAssets(fsys, "/x/", "a.js", "sub/b.css")
+	s, err := LoadAssets(fsys, nil, "/x/", "a.js", "sub/b.css")
 	if err != nil {
 		t.Fatal(err)
 	}
@@ -127,11 +127,11 @@ func TestAssetsUnderTheirHash(t *testing.T) {
 		}
 	}
 	fsys["sub/b.css"] = &fstest.MapFile{Data: []byte("b{c:d}")}
-	other, err := LoadAssets(fsys, "/x/", "a.js", "sub/b.css")
+	other, err := LoadAssets(fsys, nil, "/x/", "a.js", "sub/b.css")
 	if err != nil || other.URL("a.js") == s.URL("a.js") {
 		t.Errorf("another build has the same address (%v)", err)
 	}
-	if _, err := LoadAssets(fsys, "/x/", "missing.js"); err == nil {
+	if _, err := LoadAssets(fsys, nil, "/x/", "missing.js"); err == nil {
 		t.Error("a missing file is not missed")
 	}
 }
@@ -178,5 +178,25 @@ func TestWarmEndsWithItsContext(t *testing.T) {
 	<-ended
 	if begun != 1 {
 		t.Errorf("%d files were begun", begun)
+	}
+}
+
+// Two servers of one process have the same files: what one has compressed the other does not compress again. Another body, or another kind, is another file.
+func TestAssetsAreKept(t *testing.T) {
+	var kept Kept
+	load := func(body []byte, name string) *Asset {
+		t.Helper()
+		s, err := LoadAssets(fstest.MapFS{name: {Data: body}}, &kept, "/x/", name)
+		if err != nil {
+			t.Fatal(err)
+		}
+		return s.files[name]
+	}
+	first := load(script, "a.js")
+	if load(bytes.Clone(script), "a.js") != first {
+		t.Error("the same file is made twice")
+	}
+	if load([]byte("other"), "a.js") == first || load(script, "a.css") == first {
+		t.Error("another file is taken for the one that is kept")
 	}
 }

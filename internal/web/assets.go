@@ -22,8 +22,8 @@ type Assets struct {
 	files  map[string]*Asset
 }
 
-// LoadAssets reads the named files; they appear under prefix, which begins and ends with a slash.
-func LoadAssets(fsys fs.FS, prefix string, names ...string) (*Assets, error) {
+// LoadAssets reads the named files; they appear under prefix, which begins and ends with a slash. What kept has already is not compressed again; nil keeps nothing.
+func LoadAssets(fsys fs.FS, kept *Kept, prefix string, names ...string) (*Assets, error) {
 	s := &Assets{prefix: prefix, files: map[string]*Asset{}}
 	slices.Sort(names)
 	sum := sha256.New()
@@ -34,7 +34,7 @@ func LoadAssets(fsys fs.FS, prefix string, names ...string) (*Assets, error) {
 		}
 		fmt.Fprintf(sum, "%s %d\n", name, len(b))
 		sum.Write(b)
-		s.files[name] = NewAsset(name, b)
+		s.files[name] = kept.asset(name, b)
 	}
 	s.hash = hex.EncodeToString(sum.Sum(nil)[:8])
 	return s, nil
@@ -84,6 +84,37 @@ func (s *Assets) warm(ctx context.Context) {
 		}
 		a.Warm()
 	}
+}
+
+// Kept are the files of servers that run in one process, as hundreds do in the tests of the program: each file is compressed once for all of them. It never
+// forgets, so it is for files of builds alone. The zero Kept is ready.
+type Kept struct {
+	mu    sync.Mutex
+	files map[fileKey]*Asset // guarded by mu
+}
+
+// fileKey is a file by its name, which says what it is, and the hash of what is in it.
+type fileKey struct {
+	name string
+	sum  [sha256.Size]byte
+}
+
+func (k *Kept) asset(name string, body []byte) *Asset {
+	if k == nil {
+		return NewAsset(name, body)
+	}
+	key := fileKey{name, sha256.Sum256(body)}
+	k.mu.Lock()
+	defer k.mu.Unlock()
+	a := k.files[key]
+	if a == nil {
+		a = NewAsset(name, body)
+		if k.files == nil {
+			k.files = map[fileKey]*Asset{}
+		}
+		k.files[key] = a
+	}
+	return a
 }
 
 // pagesKept is how many different pages a Pages keeps.
