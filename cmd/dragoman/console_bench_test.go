@@ -39,7 +39,7 @@ window.__measure = done => addEventListener('keydown', function once(e) {
 func BenchmarkConsole(b *testing.B) {
 	s := serve(b, "", "--demo", "--limit", "visitors_per_minute=0", "--limit", "conversations_per_hour=0")
 	fillInbox(b, s, consoleRows, "emma@demo.localhost")
-	console := browsertest.Start(b, "en-US,en").Tab(browsertest.Desktop)
+	console := browsertest.Start(b, "en-US,en", browsertest.Alone()).Tab(browsertest.Desktop)
 	console.Script(painted)
 	console.Open("http://chat.localhost:" + strings.TrimPrefix(s.Public[strings.LastIndex(s.Public, ":"):], ":") + "/agent/")
 	login(b, console, s, "emma@demo.localhost")
@@ -135,7 +135,7 @@ func BenchmarkConsoleSlow(b *testing.B) {
 	var waited []float64
 	for b.Loop() {
 		for range rounds {
-			browser := browsertest.Start(b, "en-US,en")
+			browser := browsertest.Start(b, "en-US,en", browsertest.Alone())
 			first := browser.Tab(browsertest.Desktop)
 			first.Open(chatServer + "/agent/")
 			login(b, first, s, "emma@demo.localhost")

@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/internal/browsertest"
 	"dragoman/internal/web"
 	"dragoman/store/storetest"
 
@@ -20,7 +21,7 @@ import (
 )
 
 func TestMain(m *testing.M) {
-	goleak.VerifyTestMain(tests(func() int { return storetest.Main(m) }),
+	goleak.VerifyTestMain(tests(func() int { return browsertest.Main(func() int { return storetest.Main(m) }) }),
 		// The ACME library keeps one goroutine per account for the life of the process, and one per lock for some seconds; the authority of
 		// the tests has no end at all.
 		goleak.IgnoreAnyFunction("github.com/caddyserver/certmagic.(*RingBufferRateLimiter).loop"),

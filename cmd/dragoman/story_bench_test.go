@@ -31,7 +31,7 @@ type opening struct{ page, files, usable, busy float64 }
 // leaves it as it is. The browser is closed before the next one starts: slowing down is done by keeping a processor busy, also for a page that rests.
 func openingOf(b *testing.B, shop, chat string, cpu float64) opening {
 	b.Helper()
-	browser := browsertest.Start(b, "es-ES,es")
+	browser := browsertest.Start(b, "es-ES,es", browsertest.Alone())
 	defer browser.Close()
 	page := browser.Tab(browsertest.Desktop)
 	page.Open(shop)
@@ -178,7 +178,7 @@ func withAndWithout(server string) http.Handler {
 // visitOf opens a page in a new browser, and looks at what it cost once nothing happens there any more.
 func visitOf(b *testing.B, url string) visit {
 	b.Helper()
-	browser := browsertest.Start(b, "es-ES,es")
+	browser := browsertest.Start(b, "es-ES,es", browsertest.Alone())
 	defer browser.Close()
 	page := browser.Tab(browsertest.Phone)
 	page.Slow(slowCPU)

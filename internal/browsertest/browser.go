@@ -1,12 +1,14 @@
 // Package browsertest drives a real Chromium for tests: a browser, a tab, a frame from another site inside it, keys,
 // screenshots, and the checks that every screen gets (accessibility rules, layout shift, content policy).
 //
-// One Browser is one person: it has a language of its own, because the frames of other sites take theirs from the
-// browser and not from the tab. Everything waits for a condition in the page, never for time.
+// One Browser is one person, with cookies, storage and a cache of her own. People of the same languages share one Chromium where Main has been called, because the start of one
+// takes a processor more than a second; of the same languages, because the frames of other sites take theirs from the browser and not from the tab.
+// Everything waits for a condition in the page, never for time.
 package browsertest
 
 import (
 	"context"
+	"fmt"
 	"os"
 	"path/filepath"
 	"strings"
@@ -14,20 +16,23 @@ import (
 	"testing"
 	"time"
 
+	"github.com/chromedp/cdproto/cdp"
 	"github.com/chromedp/chromedp"
 )
 
 // Patience is how long a condition may take to come true before the test fails.
 const Patience = time.Minute
 
-// Browser is one running Chromium with an empty profile.
+// Browser is one person's Chromium, in which nothing is kept of anybody else.
 type Browser struct {
 	ctx context.Context
 	tb  testing.TB
 	end func()
+	// guest is the part of a shared Chromium that is this browser's; empty if the Chromium is its own.
+	guest cdp.BrowserContextID
 }
 
-// Option is something that a browser's user has set.
+// Option is something that a browser's user has set. A browser with an option has a Chromium of its own.
 type Option func(tb testing.TB, profile string) chromedp.ExecAllocatorOption
 
 // Blocking lets the chat server's pages store nothing, in frames or elsewhere: the mere access throws, as where a person blocks storage of other sites.
@@ -57,18 +62,40 @@ func Profile(dir string) Option {
 	return func(testing.TB, string) chromedp.ExecAllocatorOption { return chromedp.UserDataDir(dir) }
 }
 
+// Alone gives the browser a Chromium of its own: for what is measured, and for who ends it.
+func Alone() Option {
+	return func(testing.TB, string) chromedp.ExecAllocatorOption { return func(*chromedp.ExecAllocator) {} }
+}
+
 // Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. The program is $CHROME, or Debian's.
 func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	tb.Helper()
+	if s := shared.of(languages); s != nil && len(options) == 0 {
+		return s.guest(tb, languages)
+	}
+	profile := tb.TempDir()
+	var more []chromedp.ExecAllocatorOption
+	for _, option := range options {
+		more = append(more, option(tb, profile))
+	}
+	ctx, end, err := launch(languages, profile, more...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(end)
+	return &Browser{ctx: ctx, tb: tb, end: end}
+}
+
+// launch starts a Chromium. end waits until the process is gone: its profile folder is removed next.
+func launch(languages, profile string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, end func(), err error) {
 	program := os.Getenv("CHROME")
 	if program == "" {
 		program = "/usr/bin/chromium"
 	}
 	if _, err := os.Stat(program); err != nil {
-		tb.Fatalf("cannot find Chromium: %v; run scripts/setup test, or name it in CHROME", err)
+		return nil, nil, fmt.Errorf("cannot find Chromium: %w; run scripts/setup test, or name it in CHROME", err)
 	}
 	first, _, _ := strings.Cut(languages, ",")
-	profile := tb.TempDir()
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
 		chromedp.ExecPath(program),
 		chromedp.NoSandbox, // the tests of a build machine run as root
@@ -82,22 +109,18 @@ func Start(tb testing.TB, languages string, options ...Option) *Browser {
 		chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 800),
 	)
-	for _, option := range options {
-		opts = append(opts, option(tb, profile))
-	}
-	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), opts...)
-	ctx, end := chromedp.NewContext(allocated)
-	b := &Browser{ctx: ctx, tb: tb, end: sync.OnceFunc(func() {
-		// Cancel waits until the process is gone: its profile folder is removed next.
+	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
+	ctx, endContext := chromedp.NewContext(allocated)
+	end = sync.OnceFunc(func() {
 		_ = chromedp.Cancel(ctx)
-		end()
+		endContext()
 		endAllocator()
-	})}
-	tb.Cleanup(b.end)
+	})
 	if err := chromedp.Do(ctx); err != nil {
-		tb.Fatalf("cannot start Chromium: %v", err)
+		end()
+		return nil, nil, fmt.Errorf("cannot start Chromium: %w", err)
 	}
-	return b
+	return ctx, end, nil
 }
 
 // Close ends the browser before the test does. One whose processor was slowed down (Tab.Slow) keeps a real one busy for as long as it runs.
@@ -106,6 +129,9 @@ func (b *Browser) Close() { b.end() }
 // Kill ends the browser as a crash does, in the middle of everything, and waits until it is gone.
 func (b *Browser) Kill() {
 	b.tb.Helper()
+	if b.guest != "" {
+		b.tb.Fatal("others are in this Chromium too: start it with Alone")
+	}
 	c := chromedp.FromContext(b.ctx)
 	if err := c.Browser.Process().Kill(); err != nil {
 		b.tb.Fatalf("cannot kill Chromium: %v", err)
@@ -140,7 +166,11 @@ func (d Device) InDark() Device { d.Dark = true; return d }
 // Tab opens an empty tab.
 func (b *Browser) Tab(d Device) *Tab {
 	b.tb.Helper()
-	ctx, end := chromedp.NewContext(b.ctx)
+	var opts []chromedp.ContextOption
+	if b.guest != "" {
+		opts = append(opts, chromedp.WithExistingBrowserContext(b.guest))
+	}
+	ctx, end := chromedp.NewContext(b.ctx, opts...)
 	b.tb.Cleanup(end)
 	t := &Tab{ctx: ctx, tb: b.tb, device: d, end: end}
 	t.must(chromedp.Do(ctx), "open a tab")
