@@ -8,10 +8,14 @@ DATA ?= ./data/demo
 PART ?= Kill$$|PowerCut|DatabaseStops|CutLinks|Histories|RedisAway|RollingDeploy|FrozenNode|TakenOnce|CutFromDatabase|StaleStandby|Clocks|Disk|SyncFails|Everything|Plants
 SEED ?= 1
 
-# The stories of the widget in Chromium: make widget
-WIDGET = TestStory$$|InArabic|OfDelivery|AStrangeShop|RefusedStorage|OfFiles|OfIdentity|ByKeysAlone|EveryLength|EveryLook|ANoticedLanguage|OfOriginals|AWrongTranslation|AnotherLanguage|OfTyping|TheRarerStates|TooManyLines|TwoTabs
+# The stories of the widget in Chromium, by their whole names: make widget. All other stories are the console's: make console
+STORIES = TestStory TestStoryInArabic TestStoryOfDelivery TestStoryOfAStrangeShop TestStoryOfRefusedStorage TestStoryOfFiles TestStoryOfIdentity TestStoryByKeysAlone TestStoryOfEveryLength \
+	TestStoryOfEveryLook TestStoryOfANoticedLanguage TestStoryOfOriginals TestStoryOfAWrongTranslation TestStoryOfAnotherLanguage TestStoryOfTyping TestStoryOfTheRarerStates TestStoryOfTooManyLines \
+	TestStoryOfTwoTabs
+space := $(subst ,, )
+WIDGET = ^($(subst $(space),|,$(strip $(STORIES))))$$
 
-.PHONY: help run test widget bench torture build check screens table clean
+.PHONY: help run test widget console bench torture build check screens table clean
 .DEFAULT_GOAL := help
 
 help: ## say what there is
@@ -29,9 +33,13 @@ test: ## set up and run every test, with the race detector
 	npm run --silent check
 	npm run --silent test
 
-widget: ## the widget in a real browser, story by story
+widget: ## the widget in a real browser, as many stories at a time as there are processors
 	@scripts/setup test
 	go test ./cmd/dragoman -run '$(WIDGET)' -count 1 -v
+
+console: ## the console in a real browser, likewise
+	@scripts/setup test
+	go test ./cmd/dragoman -run ^TestStory -skip '$(WIDGET)' -count 1 -v
 
 bench: ## measure and print; docs/benchmarks.md keeps the figures
 	@scripts/setup test

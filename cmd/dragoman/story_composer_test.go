@@ -33,6 +33,7 @@ func manyReplies(t *testing.T, s *serving) {
 // TestStoryOfTheBox is a day of an agent's box: canned replies by keys alone, with what is still open in them; an input method; undo; two tabs; and a browser
 // that dies with something written in it and something on its way.
 func TestStoryOfTheBox(t *testing.T) {
+	t.Parallel()
 	engine := phrases{"Guten Tag": {"en": "Good day"}, "Not a line": {"de": "Keine Zeile"}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))

@@ -57,6 +57,7 @@ func comesBack(t *testing.T, s *serving, lines ...string) *client.Conn {
 
 // TestStoryOfTheCustomer: what is known of a customer, and what two agents put beside it: tags, notes on the person, and earlier conversations.
 func TestStoryOfTheCustomer(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo", "--engine", "none")
 	comesBack(t, s, "Wo ist mein Paket?", "Die Tasse ist zerbrochen angekommen.", "Haben Sie den Teller noch?", "Ich warte seit Montag.", "Danke, alles gut.", "Und noch eine Frage zur Tasse Luz.")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")

@@ -12,6 +12,7 @@ import (
 
 // TestStoryOfDelivery: a shopper sees how far each line has come, also while the network is away; and what came in while she was reading above.
 func TestStoryOfDelivery(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo")
 	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
 	page := browsertest.Start(t, "de-DE,de").Tab(small)

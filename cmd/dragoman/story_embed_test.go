@@ -47,6 +47,7 @@ const notRestored = `(() => {
 // TestStoryOfAStrangeShop: the widget lives with whatever a shop's page does, and leaves the page alone: a strict policy, hostile style sheets and scripts, bodies that
 // are replaced, pages that come back from the browser's cache, paper.
 func TestStoryOfAStrangeShop(t *testing.T) {
+	t.Parallel()
 	s := keepShop(t, map[string]shopPage{
 		"/":      {strictPolicy, strangePage},
 		"/other": {strictPolicy, `<!doctype html><title>Other</title><h1>Other</h1>`},
@@ -114,6 +115,7 @@ func TestStoryOfAStrangeShop(t *testing.T) {
 // TestStoryOfRefusedStorage: a browser that lets the frame store nothing, over plain http, where many a function is missing. The talk goes on, and the shop's page
 // keeps the token, until the shopper signs out.
 func TestStoryOfRefusedStorage(t *testing.T) {
+	t.Parallel()
 	s := keepShop(t, map[string]shopPage{"/": {"", `<!doctype html><html lang="de"><meta charset="utf-8"><title>Plain</title><h1>Plain</h1><script async src="CHAT/widget/KEY.js"></script></html>`}})
 	page := browsertest.Start(t, "de-DE,de", browsertest.Blocking(), browsertest.Plain()).Tab(browsertest.Desktop)
 	page.Open(openNetwork(s.origin) + "/")

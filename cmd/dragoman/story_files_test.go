@@ -46,6 +46,7 @@ func uploaded(tab *browsertest.Tab, files string) {
 // TestStoryOfFiles: a shopper pastes and drops pictures, also while the network is away and over a reload; an agent sees them and sends a document
 // back. What cannot be sent is refused in words, before it is uploaded.
 func TestStoryOfFiles(t *testing.T) {
+	t.Parallel()
 	const hostile = `<img src=x onerror=alert(1)>.jpg`
 	s := serve(t, "", "--demo")
 	wire := lay(t, strings.TrimPrefix(s.Public, "http://"))

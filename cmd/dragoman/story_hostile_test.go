@@ -116,6 +116,7 @@ func shows(t *testing.T, tab *browsertest.Tab, where string, texts []string) {
 // TestStoryOfHostileTexts sends everything in testdata/xss.tsv through every text that people and engines write, through names of visitors and of files, titles of pages and what a
 // site says itself, and looks at it in the widget, in the console and in a shop's page, also behind the launcher's closed shadow root: it is text, and nothing else.
 func TestStoryOfHostileTexts(t *testing.T) {
+	t.Parallel()
 	texts := hostileTexts(t)
 	const name = `"><img src=x onerror=__xss()></title><script>__xss()</script>`
 	s := serve(t, "", append(echo(t), "--demo", "--limit", "sends_per_second=0", "--limit", "calls_per_second=0", "--limit", "uploads_per_hour=0", "--limit", "facts_per_minute=0", "--limit", "languages_per_minute=0", "--limit", "visitors_per_minute=0")...)

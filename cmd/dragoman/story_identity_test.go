@@ -13,6 +13,7 @@ import (
 // TestStoryOfIdentity: a page says who its visitor is, and agents see it as said, whatever it is; then the shop signs for her, and she is the same person
 // in another browser. A signature that has ended lets nobody in without a word.
 func TestStoryOfIdentity(t *testing.T) {
+	t.Parallel()
 	const hostile = `<img src=x onerror="window.top.hacked=1">`
 	s := serve(t, "", "--demo", "--engine", "none")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")

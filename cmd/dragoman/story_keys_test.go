@@ -89,6 +89,7 @@ func goTo(t *testing.T, tab *browsertest.Tab, want string, modifiers ...chromedp
 // TestStoryByKeysAlone is a shopper without a pointer: everything that the widget can do is done with keys, the focus is always seen, and comes back to where it
 // was. In each state what a screen reader is given is compared.
 func TestStoryByKeysAlone(t *testing.T) {
+	t.Parallel()
 	const hello = "Your cup is being glazed today."
 	engine := phrases{hello: {"de": "Ihre Tasse wird heute glasiert."}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)

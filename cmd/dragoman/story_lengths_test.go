@@ -18,6 +18,7 @@ var longest = flag.String("lengths", "en-XA ar-XB de el ta fil hu", "languages i
 
 // TestStoryOfEveryLength holds the texts of the widget against their room, on a phone and in 320 pixels: nothing is cut off and nothing runs over.
 func TestStoryOfEveryLength(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	browser := browsertest.Start(t, "en-GB,en")

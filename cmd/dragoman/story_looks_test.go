@@ -91,17 +91,17 @@ func (g *gallery) menu() {
 // TestStoryOfEveryLook holds the rules of accessibility and geometry against the widget's states: each from left to right and from right to left, on the desktop,
 // on a phone and in 320 pixels, light and dark. With -screens it takes the pictures of docs/screens/widget, in two languages more.
 func TestStoryOfEveryLook(t *testing.T) {
+	t.Parallel()
 	const glazed, monday, weighs = "Your cup is being glazed today.", "We write on Monday.", "It weighs 400 grams."
-	engine, several := phrases{glazed: {}}, tongues[:2]
+	several := tongues[:2]
 	if *screens != "" {
 		several = tongues
 	}
 	for _, tongue := range several {
-		engine[glazed][tongue.tag] = tongue.glazed
-	}
-	s := serve(t, "", append(engine.serve(t), "--demo", "--limit", "text_characters=40")...)
-	for _, tongue := range several {
 		t.Run(tongue.tag, func(t *testing.T) {
+			t.Parallel()
+			engine := phrases{glazed: {tongue.tag: tongue.glazed}}
+			s := serve(t, "", append(engine.serve(t), "--demo", "--limit", "text_characters=40")...)
 			wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
 			page := browsertest.Start(t, tongue.tag).Tab(browsertest.Desktop)
 			g := &gallery{t: t, page: page, tag: tongue.tag}
@@ -191,7 +191,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 		})
 	}
 	if *screens != "" {
-		before(t, s)
+		before(t, serve(t, "", "--demo"))
 	}
 }
 

@@ -11,6 +11,7 @@ import (
 
 // TestStoryOfANoticedLanguage: the browser says English, the shopper writes Spanish. The server notices, she takes it, and the widget is hers.
 func TestStoryOfANoticedLanguage(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	page := browsertest.Start(t, "en-GB,en").Tab(browsertest.Phone)

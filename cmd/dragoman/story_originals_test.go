@@ -14,6 +14,7 @@ import (
 
 // TestStoryOfOriginals: whatever became of a line, the shopper sees what it is and reaches what was written, each for itself or all of them for ever.
 func TestStoryOfOriginals(t *testing.T) {
+	t.Parallel()
 	const (
 		hello   = "Hello! Your cup is being glazed today."
 		parcel  = "It weighs 400 grams."
@@ -81,6 +82,7 @@ func TestStoryOfOriginals(t *testing.T) {
 
 // TestStoryOfAWrongTranslation: one tap tells the agents, a word may follow, and it stays told until a person has put it right.
 func TestStoryOfAWrongTranslation(t *testing.T) {
+	t.Parallel()
 	const hello = "Your cup is being glazed today."
 	engine := phrases{hello: {"de": "Ihre Tasse wird heute verglast."}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
@@ -139,6 +141,7 @@ func TestStoryOfAWrongTranslation(t *testing.T) {
 // TestStoryOfAnotherLanguage: the language of a conversation changes under a shopper who has scrolled up and has a line half written. She is asked
 // in the new one, and loses nothing, whichever she chooses.
 func TestStoryOfAnotherLanguage(t *testing.T) {
+	t.Parallel()
 	// Lines of all lengths, and each of another length in each language; the long ones come first, so that much changes above the one that is read.
 	cups := map[string][]string{
 		"en": strings.Fields("A cup of clay, round and small, with a handle, glazed in deep blue, for tea or for coffee"),

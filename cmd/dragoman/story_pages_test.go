@@ -22,6 +22,7 @@ const (
 // TestStoryOfThePages is an admin's way through canned replies, glossary and memory: a file comes in and says what it could not bring, an engine drafts, she approves, and what she
 // has approved is what a customer gets. Everything by keys; in the end in Arabic, on a phone, and by an agent who may only read.
 func TestStoryOfThePages(t *testing.T) {
+	t.Parallel()
 	engine := phrases{weLook: {"de": wirSehen}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	good(t, adasPassword, "agent", "add", "ada@demo.localhost", "--name", "Ada", "--language", "en", "--role", "admin", "--data", s.data)

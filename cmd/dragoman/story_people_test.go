@@ -30,6 +30,7 @@ func shopperOf(t *testing.T, s *serving, frame *browsertest.Tab) *client.Conn {
 // TestStoryOfCorrections: an agent puts a translation right in the place where it stands, by keys alone, and the shopper reads it at once, marked as a
 // person's. What the shopper calls wrong the agents see without looking for it; what failed is tried again, and written by hand.
 func TestStoryOfCorrections(t *testing.T) {
+	t.Parallel()
 	const (
 		question = "Wann kommt meine Tasse?"
 		answer   = "Your mug is being fired, we will keep you posted."
@@ -182,6 +183,7 @@ func takenBack(t *testing.T, console, frame *browsertest.Tab, wrong, right strin
 
 // TestStoryOfTyping: where a shop has switched it on, its agents read what a shopper is typing, in their own language, and the shopper is told that they do.
 func TestStoryOfTyping(t *testing.T) {
+	t.Parallel()
 	const half = "Ich suche eine blaue"
 	engine := phrases{"Guten Tag": {"en": "Good day"}, half: {"en": "I am looking for a blue"}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
@@ -210,6 +212,7 @@ func TestStoryOfTyping(t *testing.T) {
 
 // TestStoryOfApproval: what an agent has looked at and approved goes out exactly so, is marked as checked, and is offered when he nearly says the same again.
 func TestStoryOfApproval(t *testing.T) {
+	t.Parallel()
 	const (
 		said  = "Your parcel left our workshop in Valencia this morning."
 		again = "Your parcel left our workshop in Valencia this evening."

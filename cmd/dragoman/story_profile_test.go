@@ -32,6 +32,7 @@ func codeNow(t *testing.T, secret string) string {
 
 // TestStoryOfAProfile: an agent switches on the second step of her login by keys, which signs her out elsewhere, signs in with it, and signs out another browser.
 func TestStoryOfAProfile(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	server := "http://chat.localhost:" + port

@@ -24,6 +24,7 @@ const gaps = `[...document.querySelectorAll('.lines [data-seq]')].map(e => Numbe
 
 // TestStoryOfSearch: an agent looks for what a shopper wrote long ago, comes to the place, reads on down to the newest line, and gives the place to a colleague.
 func TestStoryOfSearch(t *testing.T) {
+	t.Parallel()
 	s, _, chatServer := longTalk(t, 220)
 	console := emmaOpens(t, s, chatServer)
 	console.WaitText("#219")

@@ -23,6 +23,7 @@ func look(tab *browsertest.Tab, state, picture string) {
 // TestStoryOfTheRarerStates goes where a good day does not lead: no engine, a line that is refused, a server that is gone, a window of 320 pixels,
 // text of double size.
 func TestStoryOfTheRarerStates(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo", "--limit", "text_characters=100")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
@@ -201,6 +202,7 @@ func consoleStates(console *browsertest.Tab) {
 
 // TestStoryOfTooManyLines: who types faster than he may is told so, and for how long; his lines go by themselves, in their order.
 func TestStoryOfTooManyLines(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo", "--limit", "send_burst=1")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	page := browsertest.Start(t, "de-DE,de").Tab(small)

@@ -12,6 +12,7 @@ import (
 // TestStoryOfTwoTabs: a shopper has the shop open twice. Both tabs show the same, what waits in one is sent by the other when it is gone, once; an answer
 // sounds once; what is read in one is read in both; who signs out in one has signed out in both.
 func TestStoryOfTwoTabs(t *testing.T) {
+	t.Parallel()
 	wire := lay(t, "")
 	chatServer := "http://chat.localhost:" + wire.port()
 	s := serve(t, "", "--demo", "--public-url", chatServer)

@@ -18,6 +18,7 @@ var screens = flag.String("screens", "", "folder for screenshots of the browser 
 // TestStory is the product as two people live it, in a real browser, with a real engine, across two sites: a shopper writes in Spanish on
 // the demo shop, an agent reads it in English in the console and answers, and the answer arrives in Spanish.
 func TestStory(t *testing.T) {
+	t.Parallel()
 	const (
 		asked  = "Buenos días. Compré dos tazas el lunes y el paquete #4711 no ha llegado."
 		answer = "Good morning! Your parcel #4711 left Valencia yesterday and arrives tomorrow."
@@ -124,6 +125,7 @@ func TestStory(t *testing.T) {
 // TestStoryInArabic is a shopper whose language no engine has: the widget is hers, from right to left, and the lines stay as they were typed, with
 // a word of why.
 func TestStoryInArabic(t *testing.T) {
+	t.Parallel()
 	s := serve(t, "", "--demo", "--engine", "apertium")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port

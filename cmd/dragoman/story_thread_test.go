@@ -50,6 +50,7 @@ const underTheEye = `(log => {
 
 // TestStoryOfALongThread: an agent reads back in a conversation of many lines, and what he reads stays where it is.
 func TestStoryOfALongThread(t *testing.T) {
+	t.Parallel()
 	s, _, chatServer := longTalk(t, 120)
 	console := emmaOpens(t, s, chatServer)
 	console.WaitText("#119")

@@ -15,6 +15,7 @@ import (
 // TestStoryTogether: two agents and a shopper, each in a language of their own. One adds the other, who reads along; they see that both look and who writes; whoever
 // is late is asked before she sends; the conversation changes hands with a note; and when both are away, the shop is closed.
 func TestStoryTogether(t *testing.T) {
+	t.Parallel()
 	const (
 		asked  = "Wo ist mein Paket?"
 		hers   = "Está en camino."
