@@ -47,12 +47,12 @@ func classOf(r rune) class {
 	return between
 }
 
-// isIgnored tells of what nobody types who looks for a word: marks of direction, joiners, the soft hyphen, the Arabic and Hebrew signs for short vowels, and
+// isIgnored tells of what nobody types who looks for a word: marks of direction, joiners, where a line may break (the soft hyphen, and what parts words in Thai and Khmer), the Arabic and Hebrew signs for short vowels, and
 // accents that no letter has taken in.
 func isIgnored(r rune) bool {
 	switch {
 	case r >= 0x0300 && r <= 0x036F, // accents
-		r == 0x00AD, r == 0x034F, r == 0x061C, r >= 0x200C && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == 0xFEFF,
+		r == 0x00AD, r == 0x034F, r == 0x061C, r >= 0x200B && r <= 0x200F, r >= 0x202A && r <= 0x202E, r >= 0x2060 && r <= 0x2069, r == 0xFEFF,
 		r >= 0xFE00 && r <= 0xFE0F, // which look of a sign
 		r >= 0x0591 && r <= 0x05BD, r == 0x05BF, r >= 0x05C1 && r <= 0x05C2, r >= 0x05C4 && r <= 0x05C5, r == 0x05C7,
 		r >= 0x0610 && r <= 0x061A, r == 0x0640, r >= 0x064B && r <= 0x065F, r == 0x0670, r >= 0x06D6 && r <= 0x06DC, r >= 0x06DF && r <= 0x06E4,
@@ -158,7 +158,7 @@ func foldArabic(r rune) rune {
 		return 'ي'
 	case 'ؤ':
 		return 'و'
-	case 'ة', 'ۀ', 'ە':
+	case 'ة', 'ۀ', 'ە', 'ہ', 'ۂ', 'ۃ', 'ھ':
 		return 'ه'
 	case 'ک':
 		return 'ك'

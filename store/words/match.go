@@ -75,17 +75,26 @@ func (t *Text) letters(found []Range, s *sought, w word) []Range {
 	runes := t.of(w)
 	if s.begins {
 		rest := bare(runes, leastStem)
-		for _, begins := range [][]rune{s.runes, bare(s.runes, 1)} {
+		for _, begins := range s.beginnings() {
 			if len(rest) >= len(begins) && slices.Equal(rest[:len(begins)], begins) {
 				return append(found, t.span(w, len(runes)-len(rest), len(begins)))
 			}
 		}
 		return found
 	}
-	if slices.Equal(runes, s.runes) || slices.Equal(bare(runes, leastStem), bare(s.runes, leastStem)) {
+	if slices.Equal(bare(runes, leastStem), bare(s.runes, leastStem)) || s.also != nil && slices.Equal(runes, s.also) {
 		return append(found, t.span(w, 0, len(runes)))
 	}
 	return found
+}
+
+// beginnings are what a word may begin with.
+func (s *sought) beginnings() [][]rune {
+	all := [][]rune{s.runes, bare(s.runes, 1)}
+	if s.also != nil {
+		all = append(all, s.also)
+	}
+	return all
 }
 
 // span returns where n runes of a word stand in the text, from its i-th on.

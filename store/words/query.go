@@ -15,7 +15,9 @@ type Query struct {
 // sought is a word that is looked for.
 type sought struct {
 	runes []rune
-	kind  class
+	// also is the word as those write it who have no umlauts, or have them; nil if that is no other.
+	also []rune
+	kind class
 	// begins tells that a longer word will do.
 	begins bool
 }
@@ -36,13 +38,16 @@ const broad = 3
 // Parse reads what somebody looks for. Nothing that can be typed is an error.
 func Parse(text string) Query {
 	var q Query
-	cut := Cut(text)
-	for _, w := range cut.words {
+	cut, spelt := Cut(text), Cut(spellOut(text))
+	if len(spelt.words) != len(cut.words) {
+		spelt = cut // no text is known that makes others
+	}
+	for i, w := range cut.words {
 		if !w.joined || len(q.groups) == 0 {
 			q.groups = append(q.groups, nil)
 		}
 		g := &q.groups[len(q.groups)-1]
-		*g = append(*g, sought{runes: cut.of(w), kind: w.kind})
+		*g = append(*g, sought{runes: cut.of(w), also: otherSpelling(cut.of(w), spelt.of(spelt.words[i])), kind: w.kind})
 		q.last = &(*g)[len(*g)-1]
 	}
 	if end, _ := utf8.DecodeLastRuneInString(text); q.last != nil && !unicode.IsSpace(end) {
@@ -73,15 +78,22 @@ func (s *sought) conditions(all []Condition) []Condition {
 		part := s.begins || len(s.runes) >= digits
 		return append(all, Condition{Any: []string{string(s.runes[:min(len(s.runes), longest)])}, Prefix: part, Broad: part && len(s.runes) <= broad})
 	case !s.begins:
-		return append(all, Condition{Any: []string{stem(s.runes)}})
+		return append(all, Condition{Any: s.withAlso(stem(s.runes))})
 	}
-	c := Condition{Any: []string{string(s.runes[:min(len(s.runes), longest)])}, Prefix: true, Broad: len(s.runes) <= broad}
+	c := Condition{Any: s.withAlso(string(s.runes[:min(len(s.runes), longest)])), Prefix: true, Broad: len(s.runes) <= broad}
 	// Half an Arabic word may be one with an article, or one whose first letters only look like it.
 	if rest := bare(s.runes, 1); len(rest) < len(s.runes) {
 		c.Any = append(c.Any, string(rest))
 		c.Broad = len(rest) <= broad
 	}
 	return append(all, c)
+}
+
+func (s *sought) withAlso(term string) []string {
+	if s.also == nil {
+		return []string{term}
+	}
+	return []string{term, string(s.also[:min(len(s.also), longest)])}
 }
 
 // pairs covers what is looked for by neighbours, each rune once where that goes up.
