@@ -239,3 +239,12 @@ func NewPacer(queue <-chan time.Time, most int) func([]time.Time) []time.Time {
 	p := &pacer[time.Time]{queue: queue, most: most}
 	return p.gather
 }
+
+// Rounds returns a function that does what Run does once: fresh tells that it is time for what was told of. It tells whether a walk goes on.
+func (x *Indexer) Rounds() func(ctx context.Context, fresh bool) (walking bool, err error) {
+	sc := &scan{first: true}
+	return func(ctx context.Context, fresh bool) (bool, error) {
+		err := x.round(ctx, sc, fresh)
+		return sc.running, err
+	}
+}

@@ -85,33 +85,48 @@ func (x *Indexer) Run(ctx context.Context) error {
 	tick := time.NewTicker(x.o.Every)
 	defer tick.Stop()
 	sc := &scan{begin: time.Now(), first: true}
-	for {
-		err := x.round(ctx, sc)
+	for fresh := true; ctx.Err() == nil; {
+		err := x.round(ctx, sc, fresh)
 		if err != nil && ctx.Err() == nil {
 			x.trouble.Warn().Err(err).Msg("cannot index what was said; trying again")
 		}
-		if err == nil && sc.running {
-			continue
-		}
+		fresh = ticked(ctx, tick.C, err != nil || !sc.running)
+	}
+	return nil
+}
+
+// ticked tells whether there was a tick; it waits for it, or for the end of ctx, if it is to.
+func ticked(ctx context.Context, tick <-chan time.Time, wait bool) bool {
+	if !wait {
 		select {
-		case <-ctx.Done():
-			return nil
-		case <-tick.C:
+		case <-tick:
+			return true
+		default:
+			return false
 		}
+	}
+	select {
+	case <-tick:
+		return true
+	case <-ctx.Done():
+		return false
 	}
 }
 
-// round indexes what was told of, then a piece of what was not.
-func (x *Indexer) round(ctx context.Context, sc *scan) error {
-	if err := x.indexTold(ctx); err != nil {
-		return err
+// round indexes what was told of, if it is time for that, then a piece of what was not. So what is said while a large database is indexed for the first
+// time waits for one piece and no more.
+func (x *Indexer) round(ctx context.Context, sc *scan, fresh bool) error {
+	if fresh {
+		if err := x.indexTold(ctx); err != nil {
+			return err
+		}
 	}
 	return x.scanSome(ctx, sc)
 }
 
 func (x *Indexer) indexTold(ctx context.Context) error {
 	ids := x.take()
-	left, err := x.index(ctx, ids, true)
+	left, err := x.index(ctx, ids)
 	if err != nil {
 		x.giveBack(left)
 	}
@@ -134,20 +149,26 @@ func (x *Indexer) giveBack(ids []string) {
 	}
 }
 
-// index indexes conversations, and returns those that it did not come to. It rests in between, if it is to.
-func (x *Indexer) index(ctx context.Context, ids []string, rest bool) (left []string, err error) {
-	for len(ids) > 0 {
-		began := time.Now()
-		n, again, err := x.piece(ctx, ids)
-		if err != nil {
-			return ids, err
-		}
-		ids = append(ids[n:], again...)
-		if rest && !pause(ctx, x.restAfter(time.Since(began))) {
-			return ids, ctx.Err()
-		}
+// index indexes conversations, with rests, and returns those that it did not come to.
+func (x *Indexer) index(ctx context.Context, ids []string) (left []string, err error) {
+	for len(ids) > 0 && err == nil {
+		ids, err = x.some(ctx, ids, true)
 	}
-	return nil, nil
+	return ids, err
+}
+
+// some indexes a piece of conversations, and returns those that are left. It rests afterwards, if it is to.
+func (x *Indexer) some(ctx context.Context, ids []string, rest bool) (left []string, err error) {
+	began := time.Now()
+	n, again, err := x.piece(ctx, ids)
+	if err != nil {
+		return ids, err
+	}
+	left = append(ids[n:], again...)
+	if rest && !pause(ctx, x.restAfter(time.Since(began))) {
+		err = ctx.Err()
+	}
+	return left, err
 }
 
 // piece indexes what fits into one transaction. It returns how many of the conversations it has looked at, and which of those have more.

@@ -32,12 +32,14 @@ type scan struct {
 	running bool
 	heads   bool
 	place   string
+	// odd are conversations that were compared, and are still to be indexed.
+	odd []string
 }
 
 // lastID comes after every id in every collation: a UUID itself. A sign such as ~ would not, for most collations of PostgreSQL have signs first.
 const lastID = "ffffffff-ffff-ffff-ffff-ffffffffffff"
 
-// scanSome goes a step further, if it is time.
+// scanSome goes a step further, if it is time: it compares some conversations, or indexes a piece of those.
 func (x *Indexer) scanSome(ctx context.Context, sc *scan) error {
 	if !sc.running {
 		begin, err := x.mayScan(ctx, sc)
@@ -45,6 +47,11 @@ func (x *Indexer) scanSome(ctx context.Context, sc *scan) error {
 			return err
 		}
 		sc.running, sc.heads, sc.first, sc.place = true, false, false, lastID
+	}
+	if len(sc.odd) > 0 {
+		left, err := x.some(ctx, sc.odd, !sc.hurry)
+		sc.odd = left
+		return err
 	}
 	began := time.Now()
 	odd, last, err := x.compare(ctx, sc)
@@ -54,12 +61,9 @@ func (x *Indexer) scanSome(ctx context.Context, sc *scan) error {
 	if !sc.hurry && !pause(ctx, x.restAfter(time.Since(began))) {
 		return ctx.Err()
 	}
-	if sc.heads {
-		err = x.forget(ctx, odd)
-	} else {
-		_, err = x.index(ctx, odd, !sc.hurry)
-	}
-	if err != nil {
+	if !sc.heads {
+		sc.odd = odd
+	} else if err := x.forget(ctx, odd); err != nil {
 		return err
 	}
 	switch {

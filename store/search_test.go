@@ -320,6 +320,37 @@ func TestIndexersAtOnce(t *testing.T) {
 	})
 }
 
+// TestFreshLinesFirst: while everything is indexed for the first time, what is said meanwhile waits for one piece of that and no more.
+func TestFreshLinesFirst(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		d := newDesk(t, s)
+		const talks = 100
+		for i := range talks {
+			d.talk(t, "shop", i, "said long ago")
+		}
+		round := d.index.Rounds()
+		for range 2 { // it has compared all conversations, and indexed some
+			_, err := round(t.Context(), true)
+			must(t, err)
+		}
+		fresh := d.talk(t, "shop", talks, "said just now")
+		d.index.Tell(fresh)
+		_, err := round(t.Context(), true)
+		must(t, err)
+		want(t, d.find(t, "now", chat.SearchFilter{}), "original es said just [now]")
+		if n := len(d.find(t, "ago", chat.SearchFilter{})); n == 0 || n == talks {
+			t.Errorf("%d of %d old lines are in the index", n, talks)
+		}
+		for walking := true; walking; {
+			walking, err = round(t.Context(), false)
+			must(t, err)
+		}
+		if n := len(d.find(t, "ago", chat.SearchFilter{})); n != talks {
+			t.Errorf("%d of %d old lines are in the index in the end", n, talks)
+		}
+	})
+}
+
 // TestIndexInOtherCollations: a walk through everything finds what nobody has told of, and what is gone, however a database of PostgreSQL sorts texts. In most
 // collations, other than in C, signs come before digits and letters.
 func TestIndexInOtherCollations(t *testing.T) {
