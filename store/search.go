@@ -9,6 +9,7 @@ import (
 	"slices"
 	"strings"
 	"time"
+	"unicode/utf8"
 
 	"dragoman/chat"
 	"dragoman/store/words"
@@ -197,7 +198,8 @@ func (f *finder) endOfNear(t tx, limit int) (end int64, err error) {
 	return end, err
 }
 
-// prepare makes what the index is asked for. So short a beginning that half of all documents may have it is left to the comparison, if there is anything else.
+// prepare makes what the index is asked for. So short a beginning that half of all documents may have it is left to the comparison, if there is anything else:
+// a longer one is enough.
 func (f *finder) prepare() {
 	all := f.words.Conditions(searchConditions)
 	narrow := make([]words.Condition, 0, len(all))
@@ -209,7 +211,7 @@ func (f *finder) prepare() {
 	marks := f.marks()
 	f.near = len(narrow)+len(marks) == 0 || f.s.db.dialect() == dialectPostgres
 	if len(narrow) == 0 {
-		narrow = all
+		narrow = rarest(all)
 	}
 	for _, marks := range marks {
 		narrow = append(narrow, words.Condition{Any: marks})
@@ -223,6 +225,16 @@ func (f *finder) prepare() {
 	if loose := ftsQuery(whole); !f.near && len(whole) > 0 && loose != f.ask {
 		f.ask, f.strict = loose, f.ask
 	}
+}
+
+// rarest returns the longest of some beginnings. There are fewer documents that have one, and to put together those of a short one takes the longest.
+func rarest(all []words.Condition) []words.Condition {
+	length := func(c words.Condition) int { return utf8.RuneCountInString(c.Any[0]) }
+	most := 0
+	for _, c := range all {
+		most = max(most, length(c))
+	}
+	return slices.DeleteFunc(all, func(c words.Condition) bool { return length(c) < most })
 }
 
 // marks returns of what marks a document must have one each.
