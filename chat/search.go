@@ -49,6 +49,10 @@ const (
 	HitTranslation HitKind = "translation"
 	HitNote        HitKind = "note"
 	HitName        HitKind = "name"
+	// HitFile is the name of a file that came with a line, and what its sender says that it shows.
+	HitFile HitKind = "file"
+	// HitRemark is what agents have written down about a visitor: it is found in his latest conversation.
+	HitRemark HitKind = "remark"
 )
 
 // SearchHit is a place in which something was found.
@@ -56,9 +60,9 @@ type SearchHit struct {
 	Kind         HitKind `json:"kind"`
 	Conversation string  `json:"conversation"`
 	Site         string  `json:"site"`
-	// Seq is the line's; 0 for a name, which is the conversation's.
+	// Seq is the line's; 0 for a name and a remark, which are the conversation's.
 	Seq int64 `json:"seq"`
-	// At is when the line was written; for a name, when the conversation began.
+	// At is when the line was written; for a name and a remark, when the conversation began.
 	At Time `json:"at"`
 	// Visitor is whose conversation it is, Author who wrote the line.
 	Visitor Participant  `json:"visitor"`

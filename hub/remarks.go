@@ -23,6 +23,7 @@ func (h *Hub) Remark(ctx context.Context, s *Session, c chat.Remark) (chat.Remar
 		return chat.RemarkOK{}, err
 	}
 	for _, t := range r.Touched {
+		h.hasChanged(t.Conversation)
 		h.nudge(t.Site, t.Conversation, t.Head)
 	}
 	return r.RemarkOK, nil

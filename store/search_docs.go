@@ -16,16 +16,29 @@ import (
 )
 
 const (
+	// remarkHere is what agents have written down about a visitor, in his latest conversation; in the others it is empty.
+	remarkHere = `CASE WHEN v.remark = '' OR EXISTS (SELECT 1 FROM conversations n WHERE n.visitor = c.visitor AND (n.created_at, n.id) > (c.created_at, c.id))
+  THEN '' ELSE v.remark END`
+
+	// whoNow is what a conversation is found by beside its lines, and what has come of it: the index writes down which it had.
+	whoNow = `v.name || ' ' || v.email || ' ' || c.language ||
+  CASE WHEN (` + remarkHere + `) = '' THEN '' ELSE ' ' || CAST(v.remark_rev AS TEXT) || '@' || CAST(v.remark_at AS TEXT) END`
+
+	// filesHere tells whether a conversation has files.
+	filesHere = `EXISTS (SELECT 1 FROM files f WHERE f.conversation = c.id AND f.conversation <> '')`
+
 	// indexState reads a conversation, and how far it is indexed: -1 if it is not.
-	indexState = `SELECT c.site, c.head, c.rev, c.seq, c.language, c.assignee, c.created_at, c.visitor, v.name, v.email,
-  COALESCE(h.head, -1), COALESCE(h.seq, 0), COALESCE(h.who, ''), COALESCE(h.agents, '')
+	indexState = `SELECT c.site, c.head, c.rev, c.seq, c.language, c.assignee, c.created_at, c.visitor, v.name, v.email, ` + remarkHere + `, ` + whoNow + `,
+  ` + filesHere + `,
+  COALESCE(h.head, -1), COALESCE(h.named, 0), COALESCE(h.seq, 0), COALESCE(h.who, ''), COALESCE(h.agents, '')
 FROM conversations c JOIN visitors v ON v.id = c.visitor LEFT JOIN search_heads h ON h.conversation = c.id WHERE c.id = $1`
 
 	agentsWithin = `SELECT participant FROM participants WHERE conversation = $1 AND kind IN ('agent', 'bot')`
 
 	// The head is written by whoever has read the one before; another who has been faster leaves nothing to do.
-	beginHead   = `INSERT INTO search_heads (conversation, head, seq, who, agents) VALUES ($1, $2, $3, $4, $5) ON CONFLICT (conversation) DO NOTHING`
-	advanceHead = `UPDATE search_heads SET head = $2, seq = $3, who = $4, agents = $5 WHERE conversation = $1 AND head = $6 AND who = $7 AND agents = $8`
+	beginHead   = `INSERT INTO search_heads (conversation, head, named, seq, who, agents) VALUES ($1, $2, $2, $3, $4, $5) ON CONFLICT (conversation) DO NOTHING`
+	advanceHead = `UPDATE search_heads SET head = $2, named = $2, seq = $3, who = $4, agents = $5
+WHERE conversation = $1 AND head = $6 AND named = $7 AND who = $8 AND agents = $9`
 
 	docOfLine = `SELECT id FROM search_docs WHERE conversation = $1 AND seq = $2`
 	deleteDoc = `DELETE FROM search_docs WHERE id = $1`
@@ -56,8 +69,8 @@ type stretch struct {
 
 // indexed is a row of search_heads; a head of -1 is none.
 type indexed struct {
-	head, seq   int64
-	who, agents string
+	head, named, seq int64
+	who, agents      string
 }
 
 // doc is a document. One without terms is taken out of the index.
@@ -72,22 +85,26 @@ type doc struct {
 // stretch reads what is to be indexed of a conversation: nil if there is nothing. At most limit lines are read.
 func (s *Store) stretch(t tx, conversation string, limit int) (*stretch, error) {
 	p := &stretch{conversation: conversation}
-	var site, lang, assignee, visitor, name, email string
+	var site, lang, assignee, visitor, name, email, remark string
 	var head, rev, seq int64
+	var files bool
 	var created chat.Time
-	err := t.row(indexState, conversation).Scan(&site, &head, &rev, &seq, &lang, &assignee, &created, &visitor, &name, &email,
-		&p.before.head, &p.before.seq, &p.before.who, &p.before.agents)
+	err := t.row(indexState, conversation).Scan(&site, &head, &rev, &seq, &lang, &assignee, &created, &visitor, &name, &email, &remark, &p.after.who, &files,
+		&p.before.head, &p.before.named, &p.before.seq, &p.before.who, &p.before.agents)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // the sweep takes out what is left of it
 	}
 	if err != nil {
 		return nil, err
 	}
-	p.after = p.before
-	if p.after.who = name + " " + email + " " + lang; p.after.who == p.before.who && head == p.before.head {
+	p.after.seq, p.after.agents = p.before.seq, p.before.agents
+	since := p.before.head
+	if files {
+		since = min(since, p.before.named)
+	}
+	if p.after.who == p.before.who && head == since {
 		return nil, nil
 	}
-	since := p.before.head
 	if since < rev {
 		if p.after.agents, err = agentsOf(t, conversation, assignee); err != nil {
 			return nil, err
@@ -99,7 +116,7 @@ func (s *Store) stretch(t tx, conversation string, limit int) (*stretch, error) 
 	since = max(since, 0)
 	marks := marksOf(site, p.after.agents)
 	if p.before.head < 0 || p.after.who != p.before.who || p.after.agents != p.before.agents {
-		p.docs = append(p.docs, doc{at: created, known: p.before.head >= 0, terms: termsOf(marks, s.tag(lang), knownAs(visitor, name, email))})
+		p.docs = append(p.docs, doc{at: created, known: p.before.head >= 0, terms: termsOf(marks, s.tag(lang), knownAs(visitor, name, email), remark)})
 	}
 	lines, err := s.messages(t, messagesSince, conversation, since, false, limit+1, seq-(head-since))
 	if err != nil {
@@ -143,17 +160,30 @@ func docOf(m *chat.Message, marks []string, known bool) doc {
 }
 
 // textsOf returns what can be found of a line, the original first: nothing of what is erased, and of system lines.
-func textsOf(m *chat.Message) []string {
-	if m.Erased || m.Kind == chat.MessageEvent || m.Text == "" {
+func textsOf(m *chat.Message) (texts []string) {
+	if m.Erased || m.Kind == chat.MessageEvent {
 		return nil
 	}
-	texts := []string{m.Text}
+	if m.Text != "" {
+		texts = append(texts, m.Text)
+	}
+	for i := range m.Attachments {
+		texts = append(texts, fileText(&m.Attachments[i]))
+	}
 	for _, t := range m.Translations {
 		if t.State == chat.TranslationDone && t.Text != m.Text {
 			texts = append(texts, t.Text)
 		}
 	}
 	return texts
+}
+
+// fileText is what a file can be found by: its name, and what its sender says that it shows.
+func fileText(f *chat.Attachment) string {
+	if f.Alt == "" {
+		return f.Name
+	}
+	return f.Name + " · " + f.Alt
 }
 
 // knownAs is what a visitor can be found by. Of a name that he has not given there is only the end, which is his own.
@@ -233,7 +263,7 @@ func (p *stretch) claim(t tx) (bool, error) {
 		n, err := t.exec(beginHead, p.conversation, a.head, a.seq, a.who, a.agents)
 		return n > 0, err
 	}
-	n, err := t.exec(advanceHead, p.conversation, a.head, a.seq, a.who, a.agents, b.head, b.who, b.agents)
+	n, err := t.exec(advanceHead, p.conversation, a.head, a.seq, a.who, a.agents, b.head, b.named, b.who, b.agents)
 	return n > 0, err
 }
 

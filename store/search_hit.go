@@ -19,7 +19,7 @@ const (
 FROM search_docs d JOIN messages m ON m.conversation = d.conversation AND m.seq = d.seq
 JOIN conversations c ON c.id = d.conversation JOIN visitors v ON v.id = c.visitor WHERE d.id {any $1}`
 
-	hitNames = `SELECT d.id, c.id, c.site, c.state, c.language, c.created_at, v.id, v.name, v.language, v.email
+	hitNames = `SELECT d.id, c.id, c.site, c.state, c.language, c.created_at, v.id, v.name, v.language, v.email, ` + remarkHere + `
 FROM search_docs d JOIN conversations c ON c.id = d.conversation JOIN visitors v ON v.id = c.visitor WHERE d.seq = 0 AND d.id {any $1}`
 )
 
@@ -47,22 +47,30 @@ func (f *finder) compare(t tx, ids []int64) ([]placedHit, error) {
 	}
 	err = each(t, func(r scanner) error {
 		var h placedHit
-		var lang, reads, email string
-		err := r.Scan(&h.id, &h.Conversation, &h.Site, &h.State, &lang, &h.At, &h.Visitor.ID, &h.Visitor.Name, &reads, &email)
-		if err != nil {
-			return err
-		}
-		text := knownAs(h.Visitor.ID, h.Visitor.Name, email)
-		marks := f.words.Match(text)
-		if len(marks) > 0 && f.mayShow(h.Site) && f.inLanguage(f.s.tag(lang)) {
-			h.Kind, h.Visitor.Kind, h.Visitor.Language = chat.HitName, chat.KindVisitor, f.s.tag(reads)
-			h.Found = snippet(text, language.Und, marks)
+		var lang, reads, email, remark string
+		err := r.Scan(&h.id, &h.Conversation, &h.Site, &h.State, &lang, &h.At, &h.Visitor.ID, &h.Visitor.Name, &reads, &email, &remark)
+		if err == nil && f.mayShow(h.Site) && f.inLanguage(f.s.tag(lang)) && f.hitPerson(&h.SearchHit, email, remark) {
+			h.Visitor.Kind, h.Visitor.Language = chat.KindVisitor, f.s.tag(reads)
 			found = append(found, h)
 		}
-		return nil
+		return err
 	}, hitNames, ids)
 	slices.SortFunc(found, func(a, b placedHit) int { return cmp.Compare(b.id, a.id) })
 	return found, err
+}
+
+// hitPerson makes a hit of a conversation if it stands in what its visitor is known as, or in what is written down about him.
+func (f *finder) hitPerson(h *chat.SearchHit, email, remark string) bool {
+	for _, in := range []struct {
+		kind chat.HitKind
+		text string
+	}{{chat.HitName, knownAs(h.Visitor.ID, h.Visitor.Name, email)}, {chat.HitRemark, remark}} {
+		if marks := f.words.Match(in.text); len(marks) > 0 {
+			h.Kind, h.Found = in.kind, snippet(in.text, language.Und, marks)
+			return true
+		}
+	}
+	return false
 }
 
 // extended reads further columns after those that somebody asks for.
@@ -100,13 +108,13 @@ func (f *finder) hitLine(h *chat.SearchHit, m *chat.Message) bool {
 			return true
 		}
 	}
-	for _, in := range append([]said{{m.Text, m.Language, true}}, translated(m)...) {
+	for _, in := range slices.Concat([]said{{m.Text, m.Language, chat.HitOriginal}}, translated(m), files(m)) {
 		if has && in == reads {
 			continue
 		}
 		if marks := f.words.Match(in.text); len(marks) > 0 {
 			f.fill(h, m, in, marks)
-			if has {
+			if has && reads.text != "" {
 				beginning := snippet(reads.text, reads.in, nil)
 				h.Reads = &beginning
 			}
@@ -118,9 +126,9 @@ func (f *finder) hitLine(h *chat.SearchHit, m *chat.Message) bool {
 
 // said is a text of a line.
 type said struct {
-	text     string
-	in       language.Tag
-	original bool
+	text string
+	in   language.Tag
+	kind chat.HitKind
 }
 
 // readable returns a line in the language of who looks, if it is there in that.
@@ -129,10 +137,10 @@ func (f *finder) readable(m *chat.Message) (said, bool) {
 		return said{}, false
 	}
 	if chat.SameLanguage(m.Language, f.q.Reads) {
-		return said{m.Text, m.Language, true}, true
+		return said{m.Text, m.Language, chat.HitOriginal}, true
 	}
 	t := m.Translations[f.q.Reads]
-	return said{t.Text, f.q.Reads, false}, t.State == chat.TranslationDone
+	return said{t.Text, f.q.Reads, chat.HitTranslation}, t.State == chat.TranslationDone
 }
 
 // translated returns the translations of a line, in the same order each time.
@@ -141,22 +149,26 @@ func translated(m *chat.Message) []said {
 	var all []said
 	for _, tag := range tags {
 		if t := m.Translations[tag]; t.State == chat.TranslationDone {
-			all = append(all, said{t.Text, tag, false})
+			all = append(all, said{t.Text, tag, chat.HitTranslation})
 		}
+	}
+	return all
+}
+
+// files returns what the files of a line can be found by.
+func files(m *chat.Message) []said {
+	all := make([]said, len(m.Attachments))
+	for i := range m.Attachments {
+		all[i] = said{fileText(&m.Attachments[i]), m.Language, chat.HitFile}
 	}
 	return all
 }
 
 func (f *finder) fill(h *chat.SearchHit, m *chat.Message, in said, marks []words.Range) {
 	author := m.Author
-	h.Seq, h.At, h.Author = m.Seq, m.At, &author
-	switch {
-	case m.Kind == chat.MessageNote:
+	h.Seq, h.At, h.Author, h.Kind = m.Seq, m.At, &author, in.kind
+	if m.Kind == chat.MessageNote {
 		h.Kind = chat.HitNote
-	case in.original:
-		h.Kind = chat.HitOriginal
-	default:
-		h.Kind = chat.HitTranslation
 	}
 	h.Found = snippet(in.text, in.in, marks)
 }

@@ -7,8 +7,8 @@ import (
 
 const (
 	// compareTalks compares conversations with what the index says of them, the newest first: 1 where it says something else.
-	compareTalks = `SELECT c.id, CASE WHEN h.head = c.head AND h.who = v.name || ' ' || v.email || ' ' || c.language THEN 0 ELSE 1 END
-FROM (SELECT id, head, visitor, language FROM conversations WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c
+	compareTalks = `SELECT c.id, CASE WHEN h.head = c.head AND h.who = ` + whoNow + ` AND (h.named = h.head OR NOT ` + filesHere + `) THEN 0 ELSE 1 END
+FROM (SELECT id, head, visitor, language, created_at FROM conversations WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c
 JOIN visitors v ON v.id = c.visitor LEFT JOIN search_heads h ON h.conversation = c.id ORDER BY c.id DESC`
 
 	// compareHeads looks for conversations that are not there any more.

@@ -29,21 +29,10 @@ func TestStoryOfSearch(t *testing.T) {
 	console := emmaOpens(t, s, chatServer)
 	console.WaitText("#219")
 	emma := sitDown(t, s, "emma@demo.localhost")
-	indexed := func() bool {
-		var ok chat.SearchOK
-		emma.call(chat.CallSearch, chat.Search{Text: "#17 "}, &ok)
-		return len(ok.Hits) == 1
-	}
-	// The index follows about a second behind. Searches are limited, so it is asked once a second.
-	deadline, tick := time.After(time.Minute), time.NewTicker(time.Second)
-	defer tick.Stop()
-	for !indexed() {
-		select {
-		case <-tick.C:
-		case <-deadline:
-			t.Fatal("the line is not found")
-		}
-	}
+	emma.found("#17 ")
+	about := "Collects blue teapots."
+	emma.call(chat.CallRemark, chat.Remark{Conversation: emma.conversation, Text: &about}, nil)
+	emma.found("teapots")
 
 	console.Press("/")
 	console.WaitText("Words in any language")
@@ -86,4 +75,36 @@ func TestStoryOfSearch(t *testing.T) {
 	console.On(browsertest.Desktop)
 	console.Press(kb.Escape)
 	console.Wait("!document.querySelector('dialog[open]')")
+
+	// What is written down about the customer leads to the conversation.
+	console.Open(chatServer + "/agent/")
+	console.Wait("!!document.querySelector('[role=option]')")
+	console.Press("/")
+	console.Wait("document.activeElement.matches('dialog[open] input')")
+	console.Type("teapots")
+	console.Wait("document.querySelector('.hit mark')?.innerText === 'teapots'")
+	console.Wait("document.querySelector('.hit-kind').innerText === 'Notes on the customer'")
+	look(console, "found about the customer", "console-search-remark.png")
+	console.Press(kb.Enter)
+	console.Wait("!document.querySelector('dialog[open]')")
+	console.Wait("location.pathname === '" + strings.TrimSuffix(place, "/18") + "'")
+}
+
+// found waits until a text has one hit. The index follows about a second behind; searches are limited, so it is asked once a second.
+func (d *desk) found(text string) {
+	d.t.Helper()
+	deadline, tick := time.After(time.Minute), time.NewTicker(time.Second)
+	defer tick.Stop()
+	for {
+		var ok chat.SearchOK
+		d.call(chat.CallSearch, chat.Search{Text: text}, &ok)
+		if len(ok.Hits) == 1 {
+			return
+		}
+		select {
+		case <-tick.C:
+		case <-deadline:
+			d.t.Fatalf("%s is not found", text)
+		}
+	}
 }

@@ -182,6 +182,8 @@ export type HitKind =
   | "translation"
   | "note"
   | "name"
+  | "file"
+  | "remark"
 
 /** Status says whether an agent takes part. One who is away keeps his sockets, and counts as nobody who is there. */
 export type Status =
@@ -1092,9 +1094,9 @@ export interface SearchHit {
   kind: HitKind
   conversation: string
   site: string
-  /** Seq is the line's; 0 for a name, which is the conversation's. */
+  /** Seq is the line's; 0 for a name and a remark, which are the conversation's. */
   seq: number
-  /** At is when the line was written; for a name, when the conversation began. */
+  /** At is when the line was written; for a name and a remark, when the conversation began. */
   at: string
   /** Visitor is whose conversation it is, Author who wrote the line. */
   visitor: Participant

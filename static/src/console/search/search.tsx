@@ -165,6 +165,10 @@ function kindText(hit: SearchHit): string {
       return t('note.mark')
     case 'name':
       return t('search.name')
+    case 'file':
+      return t('search.file')
+    case 'remark':
+      return t('remark')
     case 'translation':
       return t('search.translation', { language: languageName(hit.found.language) })
     default:
