@@ -23,7 +23,8 @@ import (
 //
 // An index of words is bad at one thing: what half of all documents have. SQLite walks through the documents of a whole word from the newest on and ends when
 // it has enough, but puts together all of a beginning first; PostgreSQL puts all together in any case. So where that may be much a part of the newest
-// documents is looked through by itself: what stands in every fiftieth of them fills a page from there, and for what is rarer the index is good.
+// documents is looked through by itself: what stands in every fiftieth of them fills a page from there, and for what is rarer the index is good. On PostgreSQL
+// it is so for what is in less than a thousandth: to look through a thousand documents side by side is as much work as to fetch one that stands anywhere.
 const (
 	// searchTime bounds how long one search may keep the database busy.
 	searchTime = time.Second
@@ -33,6 +34,9 @@ const (
 	// SQLite their texts must be read.
 	nearSQLite   = 600
 	nearPostgres = 2000
+	// nearPerDocument is up to how many documents PostgreSQL looks through for each that it names: then twice as many are looked through next, up to mostNear.
+	nearPerDocument = 1000
+	mostNear        = 16_000
 	// mostCompared is how many documents of the index one call reads. A page may then be short, or empty, and still have a next.
 	mostCompared = 500
 	// looseCompared is how many documents SQLite names by whole words and marks alone, before it is asked for the beginning of a word as well: where the others
@@ -109,8 +113,10 @@ type finder struct {
 	below, lowest int64
 	// ask is what the index is asked for; strict what it is asked for after that, if it was asked loosely.
 	ask, strict string
-	// near tells that the newest documents are to be looked through first.
-	near bool
+	// broad tells that strict has a beginning that much may have.
+	broad bool
+	// near is how many of the newest documents are to be looked through by themselves next; 0: the index is asked.
+	near int
 }
 
 func (f *finder) run(t tx) (chat.SearchOK, error) {
@@ -122,15 +128,17 @@ func (f *finder) run(t tx) (chat.SearchOK, error) {
 	f.prepare()
 	ok := chat.SearchOK{Hits: []chat.SearchHit{}}
 	for compared := 0; compared < mostCompared; {
-		if f.strict != "" && compared >= looseCompared {
+		// As long as what is named loosely fills a page in time, nothing that is broad need be put together.
+		fills := f.broad && len(ok.Hits)*mostCompared >= f.q.Limit*compared
+		if f.strict != "" && compared >= looseCompared && !fills {
 			f.ask, f.strict = f.strict, ""
 		}
-		near := f.near
+		unasked := f.near > 0 && f.s.db.dialect() == dialectSQLite
 		ids, end, err := f.candidates(t)
 		if err != nil {
 			return ok, err
 		}
-		for len(ids) > 0 {
+		for len(ids) > 0 && compared < mostCompared {
 			piece := ids[:min(len(ids), searchPiece)]
 			found, err := f.compare(t, piece)
 			if err != nil {
@@ -146,14 +154,17 @@ func (f *finder) run(t tx) (chat.SearchOK, error) {
 			}
 			f.below = piece[len(piece)-1]
 			ids = ids[len(piece):]
-			if !near {
+			if !unasked {
 				compared += len(piece)
 			}
 		}
-		if end == 0 {
+		switch {
+		case len(ids) > 0: // another time
+		case end == 0:
 			return ok, nil
+		default:
+			f.below = end
 		}
-		f.below = end
 	}
 	ok.Next = searchPlace(f.below)
 	return ok, nil
@@ -161,36 +172,47 @@ func (f *finder) run(t tx) (chat.SearchOK, error) {
 
 // candidates returns documents in which it may stand, the newest first, and below which id there may be others; 0: there are none.
 func (f *finder) candidates(t tx) (ids []int64, end int64, err error) {
-	query, limit := farSQLite, searchPiece
-	postgres := f.s.db.dialect() == dialectPostgres
-	if postgres {
+	if f.near > 0 {
+		return f.nearest(t)
+	}
+	query := farSQLite
+	if f.s.db.dialect() == dialectPostgres {
 		query = farPostgres
 	}
-	near := f.near
-	if near {
-		f.near = false
-		query, limit = nearDocsSQLite, nearSQLite
-		if postgres {
-			query, limit = nearDocsPostgres, nearPostgres
-		}
+	ids, err = f.named(t, query, searchPiece)
+	if len(ids) == searchPiece {
+		end = ids[searchPiece-1]
 	}
+	return ids, end, err
+}
+
+// nearest looks through the newest documents that are left, and tells whether to go on so.
+func (f *finder) nearest(t tx) (ids []int64, end int64, err error) {
+	query, limit := nearDocsSQLite, f.near
+	postgres := f.s.db.dialect() == dialectPostgres
+	if postgres {
+		query = nearDocsPostgres
+	}
+	if ids, err = f.named(t, query, limit); err != nil {
+		return nil, 0, err
+	}
+	f.near = 0
+	if postgres && len(ids)*nearPerDocument >= limit && limit < mostNear {
+		f.near = 2 * limit
+	}
+	end, err = f.endOfNear(t, limit)
+	return ids, end, err
+}
+
+// named returns the documents that a query names.
+func (f *finder) named(t tx, query string, limit int) (ids []int64, err error) {
 	err = each(t, func(r scanner) error {
 		var id int64
 		err := r.Scan(&id)
 		ids = append(ids, id)
 		return err
 	}, query, f.ask, f.below, f.lowest, limit)
-	if err != nil {
-		return nil, 0, err
-	}
-	if near {
-		end, err = f.endOfNear(t, limit)
-		return ids, end, err
-	}
-	if len(ids) == limit {
-		end = ids[limit-1]
-	}
-	return ids, end, nil
+	return ids, err
 }
 
 func (f *finder) endOfNear(t tx, limit int) (end int64, err error) {
@@ -209,9 +231,14 @@ func (f *finder) prepare() {
 		}
 	}
 	marks := f.marks()
-	f.near = len(narrow)+len(marks) == 0 || f.s.db.dialect() == dialectPostgres
+	switch {
+	case f.s.db.dialect() == dialectPostgres:
+		f.near = nearPostgres
+	case len(narrow)+len(marks) == 0:
+		f.near = nearSQLite
+	}
 	if len(narrow) == 0 {
-		narrow = rarest(all)
+		narrow, f.broad = rarest(all), true
 	}
 	for _, marks := range marks {
 		narrow = append(narrow, words.Condition{Any: marks})
@@ -222,7 +249,7 @@ func (f *finder) prepare() {
 	}
 	f.ask = ftsQuery(narrow)
 	whole := slices.DeleteFunc(narrow, func(c words.Condition) bool { return c.Prefix })
-	if loose := ftsQuery(whole); !f.near && len(whole) > 0 && loose != f.ask {
+	if loose := ftsQuery(whole); f.near == 0 && len(whole) > 0 && loose != f.ask {
 		f.ask, f.strict = loose, f.ask
 	}
 }
