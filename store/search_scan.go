@@ -6,10 +6,12 @@ import (
 )
 
 const (
-	// compareTalks compares conversations with what the index says of them, the newest first: 1 where it says something else.
-	compareTalks = `SELECT c.id, CASE WHEN h.head = c.head AND h.who = ` + whoNow + ` AND (h.named = h.head OR NOT ` + filesHere + `) THEN 0 ELSE 1 END
-FROM (SELECT id, head, visitor, language, created_at FROM conversations WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c
-JOIN visitors v ON v.id = c.visitor LEFT JOIN search_heads h ON h.conversation = c.id ORDER BY c.id DESC`
+	// compareTalks compares conversations with what the index says of them, the newest first: 1 where it says something else. What is asked of each stands in a
+	// query of its own, because PostgreSQL would rather read whole tables than look 500 rows up, and that for each 500 again.
+	compareTalks = `SELECT c.id, COALESCE((
+  SELECT CASE WHEN h.head = c.head AND h.who = ` + whoNow + ` AND (h.named = h.head OR NOT ` + filesHere + `) THEN 0 ELSE 1 END
+  FROM search_heads h JOIN visitors v ON v.id = c.visitor WHERE h.conversation = c.id), 1)
+FROM (SELECT id, head, visitor, language, created_at FROM conversations WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c ORDER BY c.id DESC`
 
 	// compareHeads looks for conversations that are not there any more.
 	compareHeads = `SELECT h.conversation, CASE WHEN EXISTS (SELECT 1 FROM conversations c WHERE c.id = h.conversation) THEN 0 ELSE 1 END
