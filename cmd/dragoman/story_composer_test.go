@@ -7,6 +7,7 @@ import (
 
 	"dragoman/chat"
 	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -105,6 +106,35 @@ func TestStoryOfTheBox(t *testing.T) {
 		console.Press(kb.Delete)
 		boxIs(console, "")
 	})
+	t.Run("on the way", func(t *testing.T) {
+		somebodyWaits(t, s, "Guten Tag")
+		// Who has just written does not wait yet.
+		console.Wait("[...document.querySelectorAll('[role=option] .wait')].some(e => parseInt(e.innerText) > 1)")
+		head := console.Text(".talk-head")
+		console.Press(kb.Escape)
+		wire.setHeld(true)
+		for _, key := range []string{"w", "r", "e", "n", "d", kb.Enter} {
+			console.Press(key)
+		}
+		if got := console.Text(".talk-head"); got != head {
+			t.Errorf("the server has said nothing, and the head is %q after %q", got, head)
+		}
+		boxIs(console, "")
+		wire.setHeld(false)
+		boxIs(console, "end")
+		if got := console.Text(".talk-head"); got == head {
+			t.Errorf("what was meant for the next stands in the box of %q", got)
+		}
+		if lines := console.Text(".lines"); strings.Contains(lines, "end") {
+			t.Errorf("a line went out that nobody had seen: %s", lines)
+		}
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Press(kb.Delete)
+		boxIs(console, "")
+		console.Press("1", chromedp.ModifierAlt)
+		console.Wait(fmt.Sprintf("document.querySelector('.talk-head').innerText === %q", head))
+		console.Press("r")
+	})
 	t.Run("two tabs", func(t *testing.T) {
 		other := agent.Tab(browsertest.Desktop)
 		other.Open(browsertest.Eval[string](console, "location.href"))
@@ -159,6 +189,26 @@ func TestStoryOfTheBox(t *testing.T) {
 			t.Errorf("the line that was on its way is there %d times", times)
 		}
 	})
+}
+
+// somebodyWaits is another shopper, who has said one thing.
+func somebodyWaits(t *testing.T, s *serving, text string) {
+	t.Helper()
+	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	shopper, err := client.Dial{Server: s.Public}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer shopper.Drop()
+	if _, err := shopper.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
+		t.Fatal(err)
+	}
+	if err := shopper.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text}, nil); err != nil {
+		t.Fatal(err)
+	}
 }
 
 // kept tells whether the browser's database has an object with a text in it.

@@ -59,9 +59,11 @@ export class Actions {
 
   async resolve(id: string): Promise<boolean> {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
+    const way = this.desk.current.peek() === id ? this.desk.setOut() : undefined
     const done = await this.change(async () => {
       this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
     })
+    this.desk.arrive(way)
     if (!done) return false
     this.desk.pins.remove(id)
     const name = this.desk.rows.all.peek().get(id)?.visitor.name

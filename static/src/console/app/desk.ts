@@ -49,6 +49,11 @@ export interface Corrected {
 
 export type FocusOn = 'reply' | 'note' | 'tag'
 
+/** A way from one conversation to the next. */
+interface Way {
+  from: string | undefined
+}
+
 export class Desk {
   readonly settings = new Settings()
   readonly line: Line
@@ -72,6 +77,8 @@ export class Desk {
   readonly place: Signal<Place | undefined> = signal(undefined)
   /** The dialog that is open over everything. */
   readonly dialog: Signal<'palette' | 'keys' | 'search' | undefined> = signal(undefined)
+  /** Set while the server is asked for the conversation that comes next: keys wait for that one (keys/held.ts). A new object for each way. */
+  readonly underWay: Signal<Way | undefined> = signal(undefined)
   /** On a narrow screen one pane is seen: the list, the talk, or what is known of the visitor. */
   readonly pane: Signal<'list' | 'talk' | 'context'> = signal('list')
   /** Asks a view to take the focus; a new object each time, so that asking twice works. */
@@ -230,6 +237,7 @@ export class Desk {
     const row = this.rows.peek().get(id)
     batch(() => {
       if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
+      this.stay()
       this.place.value = undefined
       this.current.value = id
       this.chats.stretches.leave()
@@ -272,17 +280,38 @@ export class Desk {
     this.open(neighbour(this.inbox.shown.peek().ids, this.current.peek() ?? '', by))
   }
 
-  /** The next whose customer waits, the longest first: of one's own, then of nobody's. The server knows them all. */
+  /** The next whose customer waits, the longest first: of one's own, then of nobody's. The server knows them all, but not what is on its way there. */
   async nextWaiting(): Promise<void> {
     this.inbox.release()
+    const answered = this.sending.answered()
+    const way = this.setOut()
     try {
-      const rows = await this.inbox.waiting()
+      const rows = (await this.inbox.waiting()).filter((row) => !answered.has(row.id))
+      if (this.underWay.peek() !== way) return
       const next = rows[(rows.findIndex((row) => row.id === this.current.peek()) + 1) % Math.max(1, rows.length)]
       if (!next || next.id === this.current.peek()) return this.notices.say(t('empty.unassigned.title'))
       this.openRow(next)
     } catch (err) {
       this.notices.say(reason(err), 'error')
+    } finally {
+      this.arrive(way)
     }
+  }
+
+  /** Keys wait for the conversation that comes next, until somebody opens one or points at something else. */
+  setOut(): Way {
+    const way = { from: this.current.peek() }
+    this.underWay.value = way
+    return way
+  }
+
+  /** The way has led nowhere, or it has led here. */
+  arrive(way: Way | undefined): void {
+    if (way && this.underWay.peek() === way) this.stay()
+  }
+
+  stay(): void {
+    this.underWay.value = undefined
   }
 
   /** Opens a conversation that the server has found; it may be on no list here. */

@@ -63,6 +63,12 @@ export class Sending {
     })
   }
 
+  /** The conversations that are answered as soon as their lines have arrived. */
+  answered(): Set<string> {
+    const going = this.lines.peek().filter((l) => !l.note && (l.state === 'queued' || l.state === 'sending'))
+    return new Set(going.map((l) => l.conversation))
+  }
+
   /** A line that was held goes. */
   release(key: string): void {
     this.outbox?.release(key)

@@ -106,6 +106,12 @@ export function isSingle(chord: string): boolean {
   return chord.split(' ').every((press) => [...press].length === 1)
 }
 
+/** Whether a press does something, or begins what does; with `typing` in a field, too. */
+export function isCommand(chord: string, typing = false): boolean {
+  if (chord === '' || (typing && isSingle(chord))) return false
+  return bindings.some((b) => b.chord === chord || b.chord.startsWith(`${chord} `))
+}
+
 export interface Place {
   /** The focus is in a field, where letters are letters. */
   typing: boolean

@@ -1,7 +1,10 @@
 // What each key does. Keys and the palette come through here, so that both do the same.
+import { effect } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
+import { insertText } from '../composer/insert'
+import { Held } from './held'
 import { type Action, chordOf, Sequence } from './keys'
 
 export const mac = /mac|iphone|ipad/i.test(navigator.platform)
@@ -108,8 +111,7 @@ function typing(el: Element | null): boolean {
 /** Listens to the whole window. Returns how to stop. */
 export function listen(desk: Desk): () => void {
   const sequence = new Sequence()
-  const onKey = (e: KeyboardEvent) => {
-    if (e.defaultPrevented || e.isComposing || desk.line.access.peek() !== 'in') return
+  const press = (e: KeyboardEvent) => {
     const place = {
       typing: typing(document.activeElement),
       singles: desk.settings.singleKeys.peek() === 'on',
@@ -119,6 +121,44 @@ export function listen(desk: Desk): () => void {
     if (taken) e.preventDefault()
     if (action) run(desk, action)
   }
+  const hands = {
+    settled: () => new Promise<void>((drawn) => setTimeout(drawn)),
+    typing: () => document.activeElement instanceof HTMLTextAreaElement,
+    insert,
+    erase: () => void document.execCommand('delete'),
+    press,
+  }
+  const held = new Held<KeyboardEvent>(hands, () => desk.underWay.peek() !== undefined, mac)
+  const onKey = (e: KeyboardEvent) => {
+    if (!e.defaultPrevented && !e.isComposing && desk.line.access.peek() === 'in') press(e)
+  }
+  // Before anything else hears of the key.
+  const hold = (e: KeyboardEvent) => {
+    if (e.isComposing || !held.take(e)) return
+    e.preventDefault()
+    e.stopImmediatePropagation()
+  }
+  // Who points at something goes there, and waits for nothing.
+  const onPointer = () => desk.stay()
+  addEventListener('keydown', hold, true)
   addEventListener('keydown', onKey)
-  return () => removeEventListener('keydown', onKey)
+  addEventListener('pointerdown', onPointer, true)
+  let from: string | undefined
+  const stop = effect(() => {
+    const way = desk.underWay.value
+    if (way) from = way.from
+    else if (desk.current.peek() === from) held.drop()
+    else void held.release()
+  })
+  return () => {
+    stop()
+    removeEventListener('keydown', hold, true)
+    removeEventListener('keydown', onKey)
+    removeEventListener('pointerdown', onPointer, true)
+  }
+}
+
+function insert(text: string): void {
+  const box = document.activeElement
+  if (box instanceof HTMLTextAreaElement) insertText(box, text, box.selectionStart, box.selectionEnd)
 }
