@@ -23,6 +23,8 @@ test('what has to survive is found, as what it is', () => {
   assert.deepEqual(read('أين طلبي DE-2291-X؟ دفعت ٤٧ درهم'), ['order DE-2291-X', 'number ٤٧'])
   assert.deepEqual(read('the 2nd by 3pm, a dollar, EUROPE 5'), ['number 2nd', 'number 3pm', 'number 5'])
   assert.deepEqual(read('no numbers, no links'), [])
+  assert.deepEqual(read('すみません、注文4711の返金と、DE-77を2個。'), ['number 4711', 'order DE-77', 'number 2'])
+  assert.deepEqual(read('订单#4711，价格39.90元；주문 4711번을'), ['order #4711', 'number 39.90', 'number 4711'])
 })
 
 test('tokens are the entities without what makes them prices', () => {

@@ -10,9 +10,15 @@ export interface Entity {
   to: number
 }
 
+/** Letters and digits of a word. A script without blanks between words writes its letters right beside a number, and they are no part of it: 注文4711の返金. */
+const word =
+  '(?:(?![\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}])[\\p{L}\\p{N}])+'
+
 /** A link; a mail address; a word, with what joins the parts of codes and of numbers. */
-const tokens =
-  /https?:\/\/[^\s<>"]+|www\.[^\s<>"]+|[\p{L}\p{N}._%+-]+@[\p{L}\p{N}-]+(?:\.[\p{L}\p{N}-]+)+|[#@]?[\p{L}\p{N}]+(?:[-_/][\p{L}\p{N}]+|(?<=\p{N})[.,:'’](?=\p{N})[\p{L}\p{N}]+)*/gu
+const tokens = new RegExp(
+  `https?://[^\\s<>"]+|www\\.[^\\s<>"]+|[\\p{L}\\p{N}._%+-]+@[\\p{L}\\p{N}-]+(?:\\.[\\p{L}\\p{N}-]+)+|[#@]?${word}(?:[-_/]${word}|(?<=\\p{N})[.,:'’](?=\\p{N})${word})*`,
+  'gu',
+)
 
 /** Signs at the end of a token that belong to the sentence. */
 const trailing = /[.,;:!?)\]}'"»”’…]+$/u
