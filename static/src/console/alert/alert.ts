@@ -5,7 +5,6 @@ import type { Desk } from '../app/desk'
 import { locale, t } from '../app/words'
 import { filesText } from '../attach/views'
 import type { Given } from '../team/given'
-import { readingOf } from '../thread/reading'
 import { visitorName } from '../ui/marks'
 import { Caller, inFront } from './caller'
 import { calls, kindOf, overdue } from './news'
@@ -102,18 +101,17 @@ function tellGiven(desk: Desk, caller: Caller, { row, how }: Given): void {
   const title = t(`given.${how}`, { name: visitorName(row.visitor) })
   desk.notices.say(title)
   caller.call('line', row.id, `given ${row.head}`, () => {
-    const note =
-      row.last?.kind === 'note' ? readingOf(row.last, desk.language.peek(), desk.languages.peek()).main : undefined
+    const note = row.last?.kind === 'note' ? untracked(() => desk.glance(row)) : undefined
     return { title, text: note?.text.slice(0, 200) ?? '', language: note?.language ?? locale() }
   })
 }
 
 function lineOf(desk: Desk, row: Conversation): { title: string; text: string; language: string } | undefined {
   if (!row.last) return undefined
-  const { main } = readingOf(row.last, desk.language.peek(), desk.languages.peek())
+  const words = untracked(() => desk.glance(row))
   return {
     title: visitorName(row.visitor),
-    text: main.text.slice(0, 200) || filesText(row.last),
-    language: main.language,
+    text: words?.text.slice(0, 200) || filesText(row.last),
+    language: words?.language ?? locale(),
   }
 }

@@ -25,6 +25,7 @@ import { Roster, statusAt } from '../team/roster'
 import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
+import { glanceAt, type Words } from '../thread/reading'
 import { Actions, reason } from './actions'
 import { reads } from './languages'
 import { Line } from './line'
@@ -225,6 +226,12 @@ export class Desk {
     return eventText(line, this.myId.value, (id) => this.personName(id, row), row?.rating)
   }
 
+  /** The last line of a conversation, as lists show it. */
+  glance(row: Conversation): Words | undefined {
+    const site = this.sites.value.find((s) => s.key === row.site)?.language ?? ''
+    return row.last && glanceAt(row.last, this.language.value, this.languages.value, site)
+  }
+
   /** Whether lines have to be translated between this agent and the customer. */
   foreign(row: Conversation): boolean {
     return !reads([this.language.value, ...this.languages.value], row.language)
@@ -289,7 +296,7 @@ export class Desk {
       const rows = (await this.inbox.waiting()).filter((row) => !answered.has(row.id))
       if (this.underWay.peek() !== way) return
       const next = rows[(rows.findIndex((row) => row.id === this.current.peek()) + 1) % Math.max(1, rows.length)]
-      if (!next || next.id === this.current.peek()) return this.notices.say(t('empty.unassigned.title'))
+      if (!next || next.id === this.current.peek()) return this.notices.say(t('empty.all.title'))
       this.openRow(next)
     } catch (err) {
       this.notices.say(reason(err), 'error')

@@ -6,7 +6,6 @@ import type { Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { shortTime } from '../app/times'
 import { t } from '../app/words'
-import { readingOf } from '../thread/reading'
 import { Block } from './block'
 
 /** How many are asked for first, and how many with each wish for more. */
@@ -79,7 +78,7 @@ function Other({ row: asked }: { row: Conversation }): JSX.Element {
   const desk = useDesk()
   // It may have changed since it was asked for.
   const row = desk.rows.value.get(asked.id) ?? asked
-  const words = row.last && readingOf(row.last, desk.language.value, desk.languages.value).main
+  const words = desk.glance(row)
   const holder = row.assignee && desk.personName(row.assignee, row)
   return (
     <li>

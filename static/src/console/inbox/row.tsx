@@ -7,7 +7,6 @@ import { moment, shortTime } from '../app/times'
 import { t } from '../app/words'
 import { filesText } from '../attach/views'
 import { RowCompany, useColleagueTyping } from '../team/company'
-import { readingOf } from '../thread/reading'
 import { Icon } from '../ui/icons'
 import { FlagMark, LanguageChip, Verified, visitorName } from '../ui/marks'
 import { isOpen } from './order'
@@ -104,12 +103,12 @@ function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element
   const last = row.last
   if (!last) return <span>{t('row.empty')}</span>
   if (last.kind === 'event') return <span class="event">{desk.eventText(last, row)}</span>
-  const { main } = readingOf(last, desk.language.value, desk.languages.value)
+  const words = desk.glance(row)
   return (
     <>
       {prefix(last, desk)}
-      <span lang={main.language} dir="auto" translate={false}>
-        {main.text.slice(0, 160) || filesText(last)}
+      <span lang={words?.language} dir="auto" translate={false}>
+        {words?.text.slice(0, 160) || filesText(last)}
       </span>
     </>
   )

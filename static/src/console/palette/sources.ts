@@ -7,7 +7,6 @@ import { cannedHits, valuesOf } from '../composer/canned'
 import { tabs } from '../inbox/order'
 import { type Action, bindings, keyCaps } from '../keys/keys'
 import { mac, run, works } from '../keys/run'
-import { readingOf } from '../thread/reading'
 import type { IconName } from '../ui/icons'
 import { visitorName } from '../ui/marks'
 
@@ -62,9 +61,7 @@ export function actions(desk: Desk): Hit[] {
 
 export function conversation(desk: Desk, row: Conversation): Hit {
   const says =
-    row.last && row.last.kind !== 'event'
-      ? readingOf(row.last, desk.language.value, desk.languages.value).main.text.slice(0, 120)
-      : languageName(row.language)
+    row.last && row.last.kind !== 'event' ? (desk.glance(row)?.text.slice(0, 120) ?? '') : languageName(row.language)
   return {
     key: row.id,
     text: visitorName(row.visitor),

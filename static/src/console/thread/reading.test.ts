@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { message, translation } from '../inbox/fixture'
-import { customerReads, flaggedBeside, lacking, readingOf, worthRetrying } from './reading'
+import { customerReads, flaggedBeside, glanceAt, lacking, readingOf, worthRetrying } from './reading'
 
 const emma = { id: 'emma', kind: 'agent' as const, name: 'Emma', language: 'en', online: true }
 
@@ -25,6 +25,17 @@ test('who reads the language reads what was typed, whatever translations there a
 test('the two scripts of Chinese are two languages', () => {
   const line = message(1, { text: '你好', language: 'zh-Hans', translations: { 'zh-Hant': translation('妳好') } })
   assert.equal(readingOf(line, 'zh-Hant', ['zh-Hant']).main.text, '妳好')
+})
+
+test('a list shows what the site reads of a line that is not translated for the agent', () => {
+  const line = message(1, { text: 'مرحبا', language: 'ar', translations: { 'en-GB': translation('Hello') } })
+  assert.deepEqual(glanceAt(line, 'es', ['es'], 'en'), { text: 'Hello', language: 'en-GB' })
+  assert.deepEqual(glanceAt(line, 'es', ['es'], ''), { text: 'مرحبا', language: 'ar' })
+  assert.equal(glanceAt(line, 'es', ['es', 'ar'], 'en').text, 'مرحبا', 'who reads what was typed reads that')
+  const both = { ...line, translations: { ...line.translations, es: translation('Hola') } }
+  assert.equal(glanceAt(both, 'es', ['es'], 'en').text, 'Hola')
+  const pending = { ...line, translations: { en: translation('', { state: 'pending' }) } }
+  assert.equal(glanceAt(pending, 'es', ['es'], 'en').text, 'مرحبا')
 })
 
 test('an unknown language is nobody’s: its translation is read', () => {

@@ -42,6 +42,17 @@ export function readingOf(line: Message, language: string, languages: readonly s
   return read(line, ...entryInto(line, language))
 }
 
+/**
+ * What a list shows of a line: what the agent reads, and where there is no translation for him (nobody opens all conversations of a list) what the site
+ * reads, into which every line is translated.
+ */
+export function glanceAt(line: Message, language: string, languages: readonly string[], site: string): Words {
+  const { main, state } = readingOf(line, language, languages)
+  if (state === 'done' || reads([language, ...languages], line.language)) return main
+  const [tag, t] = entryInto(line, site)
+  return t?.state === 'done' ? { text: t.text, language: tag } : main
+}
+
 /** What the customer reads of an agent's line; undefined if that is simply what was typed, or a note. */
 export function customerReads(line: Message, customer: string): Reading | undefined {
   if (line.kind !== 'message' || line.author.kind === 'visitor' || line.text === '') return undefined
