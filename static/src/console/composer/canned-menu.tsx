@@ -17,14 +17,14 @@ export interface CannedMenu extends BoxList<CannedHit> {
   customer: string
 }
 
-/** The list for a box; undefined while it is closed, 'coming' until it is known what there is. */
+/** The list for a box; undefined while it is closed, 'coming' until it is known what there is, 'none' if there is nothing. */
 export function useCanned(
   id: string,
   row: Conversation | undefined,
   draft: ReadonlySignal<Draft>,
   writes: string,
   chosen: (hit: CannedHit) => void,
-): CannedMenu | 'coming' | undefined {
+): CannedMenu | 'coming' | 'none' | undefined {
   const desk = useDesk()
   const all = useSignal<readonly Canned[] | undefined>(undefined)
   const at = useSignal(0)
@@ -51,12 +51,25 @@ export function useCanned(
   if (!all.value) return 'coming'
   const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
   const hits = cannedHits(all.value, query, row.language, writes, values)
-  if (hits.length === 0) return undefined
+  if (hits.length === 0) return all.value.length === 0 ? 'none' : undefined
   const choose = (hit: CannedHit | undefined) => hit && chosen(hit)
   const close = () => {
     closed.value = query
   }
   return { ...boxList(`canned-${id}`, hits, at, choose, close), customer: row.language }
+}
+
+/** Who types a slash and has no replies yet is told where they come from. */
+export function NoCanned(): JSX.Element {
+  const desk = useDesk()
+  return (
+    <p class="canned-none" role="status">
+      {t('empty.canned.title')}{' '}
+      <button type="button" class="link" onClick={() => desk.go('canned')}>
+        {t('canned')}
+      </button>
+    </p>
+  )
 }
 
 export function CannedList({ menu }: { menu: CannedMenu }): JSX.Element {

@@ -8,7 +8,7 @@ import { t } from '../app/words'
 import { Attach, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
-import { CannedList, useCanned } from './canned-menu'
+import { CannedList, NoCanned, useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
 import type { Draft } from './drafts'
 import { insertText } from './insert'
@@ -58,12 +58,12 @@ export function Composer({ id }: { id: string }): JSX.Element {
     put(cannedDraft(hit, row?.language ?? '', desk.language.value))
     selectOpen(box.current)
   })
-  const canned = replies === 'coming' ? undefined : replies
+  const canned = typeof replies === 'string' ? undefined : replies
   const open = note || looking(text) ? [] : openIn(text)
   const people = note && row ? desk.roster.of(row.site) : []
   const mention = useMention(id, people, draft, box, insert)
 
-  const searching = replies !== undefined
+  const searching = replies !== undefined && replies !== 'none'
   useEffect(() => {
     if (previewing && online && !searching) previewer.want(text, back.value)
     else previewer.want('', false)
@@ -197,6 +197,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
+        {replies === 'none' && online && <NoCanned />}
         {mention && <MentionList menu={mention} />}
         <textarea
           ref={box}

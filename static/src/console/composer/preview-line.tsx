@@ -39,7 +39,7 @@ export function Preview(props: PreviewProps): JSX.Element {
       <div class="preview-head">
         <span class="second-label">{t('preview.name', { language: name })}</span>
         {answer?.quality === 'rough' && shown !== undefined && <span class="tag rough-tag">{t('rough')}</span>}
-        {s.state === 'waiting' && <span class="preview-wait">{t('preview.waiting')}</span>}
+        {s.state === 'waiting' && shown !== undefined && <span class="preview-wait">{t('preview.waiting')}</span>}
         <span class="grow" />
         {shown !== undefined && (
           <button
@@ -84,7 +84,7 @@ export function Preview(props: PreviewProps): JSX.Element {
           <Marked text={shown} />
         </p>
       ) : (
-        <p class="preview-none">{t(none(s))}</p>
+        <p class="preview-none">{t(desk.line.online.value ? none(s) : 'out.waiting')}</p>
       )}
       {back.value && answer?.back && (
         <p class="preview-back" lang={desk.language.value} dir="auto" translate={false}>

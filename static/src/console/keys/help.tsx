@@ -43,9 +43,9 @@ export default function KeysHelp(): JSX.Element {
                   </div>
                 ))}
               {group === 'answer' &&
-                (['enter', 'shift+enter', 'mod+enter'] as const).map((chord) => (
+                (['enter', 'shift+enter', 'mod+enter', '/'] as const).map((chord) => (
                   <div key={chord}>
-                    <dt>{t(`key.${chord.replace('+', '') as 'enter'}`)}</dt>
+                    <dt>{t(chord === '/' ? 'key.slash' : `key.${chord.replace('+', '') as 'enter'}`)}</dt>
                     <dd>
                       <Caps chord={chord} />
                     </dd>
