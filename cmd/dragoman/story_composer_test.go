@@ -154,6 +154,7 @@ func TestStoryOfTheBox(t *testing.T) {
 		console.Press(kb.Enter)
 		console.WaitText("Waits for the connection")
 		console.Type("Not sent yet")
+		console.Wait("document.querySelector('.preview-none').innerText === 'Waits for the connection'")
 		console.Wait(kept("lines", "dragoman", "On its way"))
 		console.Wait(kept("drafts", "dragoman.console", "Not sent yet"))
 		agent.Kill()

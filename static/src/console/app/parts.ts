@@ -6,6 +6,7 @@ export const parts = new Parts('console')
 
 export const Context = later(parts, 'context', () => import('../context/context'))
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
+export const CannedList = later(parts, 'canned-list', () => import('../composer/canned-list'))
 export const FilterForm = later(parts, 'filter-form', () => import('../inbox/filter-form'))
 export const Offer = later(parts, 'offer', () => import('../thread/offer'))
 export const Give = later(parts, 'give', () => import('../team/give'))

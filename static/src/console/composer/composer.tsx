@@ -4,11 +4,12 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useMemo, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { sameLanguage } from '../app/languages'
+import { CannedList } from '../app/parts'
 import { t } from '../app/words'
 import { Attach, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
-import { CannedList, NoCanned, useCanned } from './canned-menu'
+import { useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
 import type { Draft } from './drafts'
 import { insertText } from './insert'
@@ -197,7 +198,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
-        {replies === 'none' && online && <NoCanned />}
+        {replies === 'none' && online && <CannedList menu="none" />}
         {mention && <MentionList menu={mention} />}
         <textarea
           ref={box}

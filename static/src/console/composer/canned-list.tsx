@@ -1,66 +1,24 @@
-// The list that opens above the box when a reply begins with a slash. The keyboard stays in the box: the list is worked with arrow keys from there.
-import { type ReadonlySignal, useComputed, useSignal } from '@preact/signals'
+// What the list above the box shows: the replies that fit, and the chosen one whole.
 import type { JSX } from 'preact'
-import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
-import type { Canned, Conversation } from '../../shared/wire.gen'
+import { useLayoutEffect, useRef } from 'preact/hooks'
+import { wear } from '../../shared/parts'
 import { useDesk } from '../app/desk'
 import { languageName, sameLanguage } from '../app/languages'
 import { t } from '../app/words'
 import { Marked } from '../thread/marked'
 import { Icon } from '../ui/icons'
-import { type BoxList, boxList } from './box-list'
-import { type CannedHit, cannedHits, cannedQuery, fetchCanned, openIn, valuesOf } from './canned'
-import type { Draft } from './drafts'
+import { type CannedHit, openIn } from './canned'
+import looks from './canned.css'
+import type { CannedMenu } from './canned-menu'
 
-export interface CannedMenu extends BoxList<CannedHit> {
-  /** The language of the customer. */
-  customer: string
-}
+wear(looks)
 
-/** The list for a box; undefined while it is closed, 'coming' until it is known what there is, 'none' if there is nothing. */
-export function useCanned(
-  id: string,
-  row: Conversation | undefined,
-  draft: ReadonlySignal<Draft>,
-  writes: string,
-  chosen: (hit: CannedHit) => void,
-): CannedMenu | 'coming' | 'none' | undefined {
-  const desk = useDesk()
-  const all = useSignal<readonly Canned[] | undefined>(undefined)
-  const at = useSignal(0)
-  const closed = useSignal<string | undefined>(undefined)
-  const query = useComputed(() => (draft.value.note ? undefined : cannedQuery(draft.value.text))).value
-  const asked = query !== undefined && row !== undefined
-  const site = row?.site
-  // Asked for with each slash: somebody may have approved a text since.
-  useEffect(() => {
-    if (!asked || site === undefined) return
-    let wanted = true
-    void fetchCanned(site).then((list) => {
-      if (wanted) all.value = list
-    })
-    return () => {
-      wanted = false
-    }
-  }, [asked, site])
-  useEffect(() => {
-    at.value = 0
-    if (query === undefined) closed.value = undefined
-  }, [query])
-  if (!asked || closed.value !== undefined) return undefined
-  if (!all.value) return 'coming'
-  const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
-  const hits = cannedHits(all.value, query, row.language, writes, values)
-  if (hits.length === 0) return all.value.length === 0 ? 'none' : undefined
-  const choose = (hit: CannedHit | undefined) => hit && chosen(hit)
-  const close = () => {
-    closed.value = query
-  }
-  return { ...boxList(`canned-${id}`, hits, at, choose, close), customer: row.language }
+export default function CannedList({ menu }: { menu: CannedMenu | 'none' }): JSX.Element {
+  return menu === 'none' ? <None /> : <List menu={menu} />
 }
 
 /** Who types a slash and has no replies yet is told where they come from. */
-export function NoCanned(): JSX.Element {
+function None(): JSX.Element {
   const desk = useDesk()
   return (
     <p class="canned-none" role="status">
@@ -72,7 +30,7 @@ export function NoCanned(): JSX.Element {
   )
 }
 
-export function CannedList({ menu }: { menu: CannedMenu }): JSX.Element {
+function List({ menu }: { menu: CannedMenu }): JSX.Element {
   const list = useRef<HTMLDivElement>(null)
   // The pointer is where it is: what it points at is in sight, and must not move under it.
   const pointed = useRef(-1)
