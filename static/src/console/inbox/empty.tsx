@@ -59,7 +59,7 @@ function FirstRun(): JSX.Element {
     <div class="empty">
       <Icon name="inbox" size={28} />
       <h2>{t('empty.first.title')}</h2>
-      <p>{t('empty.first.text', { site: desk.sites.value[0]?.name ?? '' })}</p>
+      <p>{t('empty.first.text', { site: `\u2068${desk.sites.value[0]?.name ?? ''}\u2069` })}</p>
       <code>{tag}</code>
       <button type="button" onClick={() => desk.notices.copy(tag)}>
         {t('copy')}
