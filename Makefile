@@ -62,7 +62,7 @@ check: ## what .ci/run checks beside the tests
 
 screens: ## take the pictures of the documentation from the running product
 	@scripts/setup test
-	go test ./cmd/dragoman -run 'TestStory$$|TestStoryOfEveryLook' -count 1 -screens $(CURDIR)/docs/screens
+	go test ./cmd/dragoman -run 'TestStory$$|TestStoryOfEveryLook' -count 1 -timeout 30m -screens $(CURDIR)/docs/screens
 
 table: ## make the table of the language detector anew, and compare it (fetches 124 MB once)
 	go tool detectgen -verify

@@ -288,6 +288,17 @@ func framesIn(n *cdp.Node, found map[string]bool) {
 // large on a phone.
 func (t *Tab) Shot(path string) {
 	t.tb.Helper()
+	t.shoot(path, 80, 1)
+}
+
+// Thumb writes a WebP that is smaller than the page by a factor, and coarser: for pictures of which there are hundreds.
+func (t *Tab) Thumb(path string, scale float64) {
+	t.tb.Helper()
+	t.shoot(path, 50, scale)
+}
+
+func (t *Tab) shoot(path string, quality int64, scale float64) {
+	t.tb.Helper()
 	t.settle()
 	p := t
 	if t.page != nil {
@@ -296,8 +307,8 @@ func (t *Tab) Shot(path string) {
 	}
 	params := page.CaptureScreenshotParams{}
 	if filepath.Ext(path) == ".webp" {
-		params.Format, params.Quality = page.CaptureScreenshotFormatWebp, new(int64(80))
-		params.Clip = &page.Viewport{Width: float64(p.device.Width), Height: float64(p.device.Height), Scale: 1}
+		params.Format, params.Quality = page.CaptureScreenshotFormatWebp, new(quality)
+		params.Clip = &page.Viewport{Width: float64(p.device.Width), Height: float64(p.device.Height), Scale: scale}
 		if p.device.Phone {
 			params.Clip.Scale = .5
 		}
