@@ -1,6 +1,7 @@
 package store_test
 
 import (
+	"bytes"
 	"fmt"
 	"os"
 	"slices"
@@ -13,6 +14,7 @@ import (
 	"time"
 
 	"dragoman/chat"
+	"dragoman/internal/process"
 	"dragoman/store"
 	"dragoman/store/storetest"
 
@@ -101,33 +103,21 @@ func benchmarkAppendAt(b *testing.B, s *store.Store, producers, rate int) {
 	}
 }
 
-// serverCPU is what PostgreSQL's processes have used so far that are there now; 0 for SQLite.
-func serverCPU(b *testing.B, s *store.Store) (used time.Duration) {
+// serverCPU is what PostgreSQL's processes have used so far, those that have ended included; 0 for SQLite.
+func serverCPU(b *testing.B, s *store.Store) time.Duration {
 	if !strings.HasPrefix(s.Describe(), "postgres://") {
 		return 0
 	}
 	own, err := s.Int(b.Context(), `SELECT pg_backend_pid()`)
 	must(b, err)
-	mother := strings.Fields(processStat(strconv.FormatInt(own, 10)))
-	all, err := os.ReadDir("/proc")
+	// The second word after the name in parentheses is the process that all of PostgreSQL come from.
+	stat, err := os.ReadFile("/proc/" + strconv.FormatInt(own, 10) + "/stat")
 	must(b, err)
-	for _, p := range all {
-		f := strings.Fields(processStat(p.Name()))
-		if len(f) > 15 && f[3] == mother[3] {
-			for _, ticks := range f[13:15] {
-				n, err := strconv.Atoi(ticks)
-				must(b, err)
-				used += time.Duration(n) * 10 * time.Millisecond
-			}
-		}
-	}
+	mother, err := strconv.Atoi(strings.Fields(string(stat[bytes.LastIndexByte(stat, ')')+1:]))[1])
+	must(b, err)
+	used, err := process.TreeCPU(mother)
+	must(b, err)
 	return used
-}
-
-// processStat is a process as Linux describes it, or nothing.
-func processStat(pid string) string {
-	text, _ := os.ReadFile("/proc/" + pid + "/stat")
-	return string(text)
 }
 
 func line(v chat.Visitor, conversation, text string) chat.Post {
