@@ -152,7 +152,7 @@ func compressed(body []byte, by func(*bytes.Buffer, []byte) error) []byte {
 }
 
 func gzipped(to *bytes.Buffer, body []byte) error {
-	w, err := gzip.NewWriterLevel(to, gzip.BestCompression)
+	w, err := gzip.NewWriterLevel(to, bestGzip)
 	if err != nil {
 		return err
 	}

@@ -2,7 +2,14 @@
 
 package web
 
-import "github.com/andybalholm/brotli"
+import (
+	"compress/gzip"
 
-// bestBrotli is how hard brotli tries with the files of a build: as hard as it can.
-const bestBrotli = brotli.BestCompression
+	"github.com/andybalholm/brotli"
+)
+
+// How hard brotli and gzip try with the files of a build: as hard as they can.
+const (
+	bestBrotli = brotli.BestCompression
+	bestGzip   = gzip.BestCompression
+)
