@@ -43,7 +43,7 @@ type result struct {
 }
 
 // command runs the program to its end.
-func command(t *testing.T, stdin string, env []string, args ...string) result {
+func command(t testing.TB, stdin string, env []string, args ...string) result {
 	t.Helper()
 	var stdout, stderr buffer
 	m := Main{Args: args, Env: env, Stdin: strings.NewReader(stdin), Stdout: &stdout, Stderr: &stderr}
@@ -57,7 +57,7 @@ func command(t *testing.T, stdin string, env []string, args ...string) result {
 }
 
 // good runs a command that must succeed, and returns what it printed.
-func good(t *testing.T, stdin string, args ...string) string {
+func good(t testing.TB, stdin string, args ...string) string {
 	t.Helper()
 	r := command(t, stdin, nil, args...)
 	if r.code != exitOK {
@@ -137,7 +137,7 @@ func serve(t testing.TB, data string, args ...string) *serving {
 }
 
 // get asks a server; host names another host than the address does.
-func get(t *testing.T, url, host string) (status int, header http.Header, body string) {
+func get(t testing.TB, url, host string) (status int, header http.Header, body string) {
 	t.Helper()
 	q, err := http.NewRequestWithContext(t.Context(), http.MethodGet, url, nil)
 	if err != nil {
@@ -161,7 +161,7 @@ func get(t *testing.T, url, host string) (status int, header http.Header, body s
 }
 
 // soon waits until a condition holds, for a minute at least: the machine may be busy with other tests.
-func soon(t *testing.T, within time.Duration, what string, holds func() bool) {
+func soon(t testing.TB, within time.Duration, what string, holds func() bool) {
 	t.Helper()
 	within = max(within, time.Minute)
 	deadline := time.After(within)

@@ -1,10 +1,6 @@
 package main
 
 import (
-	"io"
-	"net/http"
-	"net/http/httptest"
-	"regexp"
 	"slices"
 	"strings"
 	"testing"
@@ -108,89 +104,5 @@ func report(b *testing.B, values []float64, median, most string) {
 	b.ReportMetric(values[len(values)/2], median)
 	if most != "" {
 		b.ReportMetric(values[len(values)-1], most)
-	}
-}
-
-// visit is what a shop's page cost one visitor, in ms.
-type visit struct{ largest, blocking, longest, busy float64 }
-
-// BenchmarkShopPage measures what the widget costs the shop's page before anybody has touched it: the demo shop with the tag minus without, on a slow
-// phone, in turn, each in a new browser. Asked: largest paint at most 50 ms later, at most 10 ms more blocking, the loader at most 20 ms of
-// the main thread, no task above 50 ms.
-func BenchmarkShopPage(b *testing.B) {
-	link := laySlow(b, slowTrip, slowBits)
-	s := serve(b, "", "--demo", "--public-url", "http://chat.localhost:"+link.port())
-	server := httptest.NewServer(withAndWithout(s.Public))
-	b.Cleanup(server.Close)
-	link.to(strings.TrimPrefix(server.URL, "http://"))
-	shop := "http://shop.localhost:" + link.port()
-	var largest, blocking, busy, longest []float64
-	for b.Loop() {
-		for range rounds {
-			with, without := visitOf(b, shop+"/demo/"), visitOf(b, shop+"/without/demo/")
-			largest = append(largest, with.largest-without.largest)
-			blocking = append(blocking, with.blocking-without.blocking)
-			busy = append(busy, with.busy-without.busy)
-			longest = append(longest, with.longest-without.longest)
-		}
-	}
-	report(b, largest, "ms-largest-paint", "")
-	report(b, blocking, "ms-blocking", "")
-	report(b, busy, "ms-main-thread", "")
-	report(b, longest, "ms-longest-task", "")
-}
-
-var scriptTags = regexp.MustCompile(`<script async[^>]*></script>`)
-
-// withAndWithout hands on what the server has, under /without/ with no tag of ours in it. All of it comes over one link, so both pages have the same way.
-func withAndWithout(server string) http.Handler {
-	return http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
-		path, without := strings.CutPrefix(r.URL.Path, "/without")
-		q, err := http.NewRequestWithContext(r.Context(), r.Method, server+path, nil)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusInternalServerError)
-			return
-		}
-		q.Host = r.Host
-		q.Header.Set("Accept-Encoding", "identity")
-		res, err := http.DefaultTransport.RoundTrip(q)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		defer res.Body.Close()
-		body, err := io.ReadAll(res.Body)
-		if err != nil {
-			http.Error(w, err.Error(), http.StatusBadGateway)
-			return
-		}
-		if without {
-			body = scriptTags.ReplaceAll(body, nil)
-		}
-		for _, name := range []string{"Content-Type", "Content-Security-Policy", "Cross-Origin-Resource-Policy"} {
-			w.Header().Set(name, res.Header.Get(name))
-		}
-		w.WriteHeader(res.StatusCode)
-		_, _ = w.Write(body)
-	})
-}
-
-// visitOf opens a page in a new browser, and looks at what it cost once nothing happens there any more.
-func visitOf(b *testing.B, url string) visit {
-	b.Helper()
-	browser := browsertest.Start(b, "es-ES,es", browsertest.Alone())
-	defer browser.Close()
-	page := browser.Tab(browsertest.Phone)
-	page.Slow(slowCPU)
-	page.Script(`window.__visit = {largest: 0, blocking: 0, longest: 0}
-new PerformanceObserver(l => { for (const e of l.getEntries()) __visit.largest = e.startTime }).observe({type: 'largest-contentful-paint', buffered: true})
-new PerformanceObserver(l => { for (const e of l.getEntries()) { __visit.blocking += e.duration - 50; __visit.longest = Math.max(__visit.longest, e.duration) } }).observe({type: 'longtask', buffered: true})`)
-	page.Open(url)
-	page.Do("new Promise(r => setTimeout(r, 3000))")
-	return visit{
-		largest:  browsertest.Eval[float64](page, "__visit.largest"),
-		blocking: browsertest.Eval[float64](page, "__visit.blocking"),
-		longest:  browsertest.Eval[float64](page, "__visit.longest"),
-		busy:     page.Busy(),
 	}
 }
