@@ -37,8 +37,7 @@ window.__measure = done => addEventListener('keydown', function once(e) {
 // BenchmarkConsole measures what an agent feels with 2,000 conversations, in a real browser, while visitors write ten lines a second: from a key in
 // the composer until its letter is painted (asked: p98 50 ms), and from J until the next conversation stands there with its lines (asked: p98 100 ms).
 func BenchmarkConsole(b *testing.B) {
-	s := serve(b, "", "--demo", "--limit", "visitors_per_minute=0", "--limit", "conversations_per_hour=0")
-	fillInbox(b, s, consoleRows, "emma@demo.localhost")
+	s := serveFilled(b, consoleRows, "emma@demo.localhost", "--demo", "--limit", "visitors_per_minute=0", "--limit", "conversations_per_hour=0")
 	console := browsertest.Start(b, "en-US,en", browsertest.Alone()).Tab(browsertest.Desktop)
 	console.Script(painted)
 	console.Open("http://chat.localhost:" + strings.TrimPrefix(s.Public[strings.LastIndex(s.Public, ":"):], ":") + "/agent/")
@@ -129,9 +128,8 @@ func report98(b *testing.B, values []float64, name string) {
 func BenchmarkConsoleSlow(b *testing.B) {
 	link := laySlow(b, slowTrip, slowBits)
 	chatServer := "http://chat.localhost:" + link.port()
-	s := serve(b, "", "--demo", "--public-url", chatServer)
+	s := serveFilled(b, consoleRows, "emma@demo.localhost", "--demo", "--public-url", chatServer)
 	link.to(strings.TrimPrefix(s.Public, "http://"))
-	fillInbox(b, s, consoleRows, "emma@demo.localhost")
 	var waited []float64
 	for b.Loop() {
 		for range rounds {

@@ -6,6 +6,7 @@ import (
 	"fmt"
 	"path/filepath"
 	"testing"
+	"time"
 
 	"dragoman/chat"
 	"dragoman/store"
@@ -15,26 +16,41 @@ import (
 	"golang.org/x/text/language"
 )
 
-// rowsTogether is how many conversations are put in at once: the store commits what waits in one group.
-const rowsTogether = 64
+const (
+	// rowsTogether is how many conversations are put in at once: the store commits what waits in one group.
+	rowsTogether = 64
+	// fillTime is how long filling may take. It takes two seconds on a quiet machine.
+	fillTime = 5 * time.Minute
+)
 
-// rowTongues are what the conversations of fillInbox are in, in turn.
+// rowTongues are what the conversations of fillInbox are in, in turn. Each line is translated already: a server that found thousands without would be busy with them.
 var rowTongues = []struct {
-	language, name, line string
+	language, name, line, english string
 }{
-	{"es", "Lucía Fernández", "Buenos días, ¿dónde está mi pedido 2026-114477?"},
-	{"de", "Jonas Müller", "Guten Tag, die Tasse kam mit einem Sprung an."},
-	{"ja", "佐藤 花子", "注文した商品はいつ届きますか？"},
-	{"ar", "ليلى حداد", "مرحبا، أين وصل طلبي؟"},
-	{"fr", "Chloé Dubois", "Bonjour, je voudrais échanger la taille."},
-	{"pt-BR", "João Pereira", "Oi, o cupom de desconto não funciona."},
+	{"es", "Lucía Fernández", "Buenos días, ¿dónde está mi pedido 2026-114477?", "Good morning, where is my order 2026-114477?"},
+	{"de", "Jonas Müller", "Guten Tag, die Tasse kam mit einem Sprung an.", "Good day, the cup arrived with a crack."},
+	{"ja", "佐藤 花子", "注文した商品はいつ届きますか？", "When will what I ordered arrive?"},
+	{"ar", "ليلى حداد", "مرحبا، أين وصل طلبي؟", "Hello, where is my order now?"},
+	{"fr", "Chloé Dubois", "Bonjour, je voudrais échanger la taille.", "Good day, I would like to exchange the size."},
+	{"pt-BR", "João Pereira", "Oi, o cupom de desconto não funciona.", "Hi, the discount coupon does not work."},
 }
 
-// fillInbox puts n conversations with a line each into the demo's site of a running server, straight into its database. They are numbered in the
-// names; every fifth is the agent's with this mail address, and every third has a full basket.
-func fillInbox(tb testing.TB, s *serving, n int, email string) {
+// serveFilled runs a server with the demo and n conversations with a line each. They are numbered in the names; every fifth is the agent's with this mail address, and every
+// third has a full basket. They are put in between two runs of the server: it is alone in writing to its file, and two who write all the time keep each other out.
+func serveFilled(tb testing.TB, n int, email string, args ...string) *serving {
 	tb.Helper()
-	db, err := store.Open(tb.Context(), store.Options{Database: filepath.Join(s.data, databaseFile), Log: zerolog.Nop()})
+	empty := serve(tb, "", args...)
+	if code := empty.end(); code != exitOK {
+		tb.Fatalf("the server ended with code %d: %s", code, empty.stderr)
+	}
+	fillInbox(tb, empty.data, n, email)
+	return serve(tb, empty.data, args...)
+}
+
+// fillInbox puts them into the database in a data folder. A server may be running there if they are few.
+func fillInbox(tb testing.TB, data string, n int, email string) {
+	tb.Helper()
+	db, err := store.Open(tb.Context(), store.Options{Database: filepath.Join(data, databaseFile), Log: zerolog.Nop()})
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -47,12 +63,19 @@ func fillInbox(tb testing.TB, s *serving, n int, email string) {
 	if err != nil {
 		tb.Fatal(err)
 	}
-	group, ctx := errgroup.WithContext(tb.Context())
+	// The store's own patience is that of somebody who waits for an answer; nobody waits here.
+	patient, cancel := context.WithTimeout(tb.Context(), fillTime)
+	defer cancel()
+	group, ctx := errgroup.WithContext(patient)
 	group.SetLimit(rowsTogether)
 	for i := range n {
 		group.Go(func() error { return oneRow(ctx, db, i, agent) })
 	}
 	if err := group.Wait(); err != nil {
+		tb.Fatal(err)
+	}
+	// What is indexed already is not indexed beside what a test looks at.
+	if err := store.NewIndexer(store.IndexerOptions{Store: db, Log: zerolog.Nop()}).CatchUp(patient); err != nil {
 		tb.Fatal(err)
 	}
 }
@@ -77,7 +100,8 @@ func oneRow(ctx context.Context, db *store.Store, i int, agent chat.Agent) error
 	if v, _, err = db.Hear(ctx, v.ID, said); err != nil {
 		return err
 	}
-	posted, err := db.Append(ctx, chat.Post{Site: demoKey, Author: v.Participant, Key: chat.NewID(), Kind: chat.MessageLine, Text: who.line, Language: tag})
+	posted, err := db.Append(ctx, chat.Post{Site: demoKey, Author: v.Participant, Key: chat.NewID(), Kind: chat.MessageLine, Text: who.line, Language: tag,
+		Reviewed: &chat.Reviewed{Language: language.English, Text: who.english}})
 	if err != nil || i%5 != 0 {
 		return err
 	}

@@ -174,7 +174,7 @@ func TestStoryOfEveryLookOfTheConsole(t *testing.T) {
 			lucia.call(chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{State: chat.StateOpen}}, &open)
 			lucia.conversation = open.Conversations[0].ID
 			manyReplies(t, s)
-			fillInbox(t, s, 24, "lucia@demo.localhost")
+			fillInbox(t, s.data, 24, "lucia@demo.localhost")
 			l.inbox()
 			l.conversation(greta, lucia)
 			l.answer(greta, lucia)
