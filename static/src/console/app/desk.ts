@@ -206,7 +206,12 @@ export class Desk {
    * counted with either.
    */
   told(rows: readonly Conversation[]): void {
-    this.rows.upsert(rows, (before, after) => this.inbox.counts.changed(before, after))
+    let resolved = false
+    this.rows.upsert(rows, (before, after) => {
+      this.inbox.counts.changed(before, after)
+      resolved ||= after.state === 'resolved'
+    })
+    if (resolved) this.inbox.trim()
   }
 
   siteName(key: string): string {

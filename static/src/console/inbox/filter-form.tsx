@@ -1,4 +1,4 @@
-// The choices by which a list is narrowed. What a choice is made from comes from the server when the form opens.
+// The choices by which a list is narrowed. Tags come from the server when the form opens; who is there is known.
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
@@ -13,16 +13,11 @@ interface Option {
   text: string
 }
 
-interface People {
-  tags: readonly string[]
-  people: readonly Option[]
-}
-
 export default function FilterForm({ close }: { close: () => void }): JSX.Element {
   const desk = useDesk()
   const { tab, filters } = desk.settings
-  const asked = useSignal<People>({ tags: [], people: [] })
-  useEffect(() => void ask(desk).then((come) => (asked.value = come)), [])
+  const tags = useSignal<readonly string[]>([])
+  useEffect(() => void tagsOf(desk).then((come) => (tags.value = come)), [])
   const now = filters.value
   const names: FilterName[] = ['state', 'waiting', 'language', 'tag']
   if (desk.sites.value.length > 1) names.unshift('site')
@@ -46,7 +41,7 @@ export default function FilterForm({ close }: { close: () => void }): JSX.Elemen
             }}
           >
             <option value="">{t('filter.all')}</option>
-            {options(desk, name, asked.value).map(({ value, text }) => (
+            {options(desk, name, tags.value).map(({ value, text }) => (
               <option key={value} value={value}>
                 {text}
               </option>
@@ -71,15 +66,15 @@ function label(name: FilterName): string {
 }
 
 /** What can be chosen; what is chosen is always among it. */
-function options(desk: Desk, name: FilterName, asked: People): Option[] {
-  const all = offered(desk, name, asked)
+function options(desk: Desk, name: FilterName, tags: readonly string[]): Option[] {
+  const all = offered(desk, name, tags)
   const now = desk.settings.filters.value
   const chosen = now[name]
   if (chosen === undefined || all.some((o) => o.value === String(chosen))) return all
   return [...all, { value: String(chosen), text: filterText(desk, name, now) }]
 }
 
-function offered(desk: Desk, name: FilterName, asked: People): Option[] {
+function offered(desk: Desk, name: FilterName, tags: readonly string[]): Option[] {
   switch (name) {
     case 'site':
       return desk.sites.value.map((s) => ({ value: s.key, text: s.name }))
@@ -90,9 +85,9 @@ function offered(desk: Desk, name: FilterName, asked: People): Option[] {
     case 'language':
       return languages(desk)
     case 'tag':
-      return asked.tags.map((tag) => ({ value: tag, text: tag }))
+      return tags.map((tag) => ({ value: tag, text: tag }))
     case 'holder':
-      return [...['me', 'none'].map((h) => ({ value: h, text: holderName(desk, h) })), ...asked.people]
+      return [...['me', 'none'].map((h) => ({ value: h, text: holderName(desk, h) })), ...people(desk)]
   }
 }
 
@@ -106,28 +101,23 @@ function languages(desk: Desk): Option[] {
     .sort((a, b) => a.text.localeCompare(b.text))
 }
 
-async function ask(desk: Desk): Promise<People> {
+/** Everybody else who answers on one of the sites, by name. */
+function people(desk: Desk): Option[] {
+  const known = new Map(desk.sites.value.flatMap((s) => desk.roster.of(s.key).map((a) => [a.id, a.name])))
+  known.delete(desk.myId.value)
+  return [...known].map(([value, text]) => ({ value, text })).sort((a, b) => a.text.localeCompare(b.text))
+}
+
+async function tagsOf(desk: Desk): Promise<string[]> {
   const tags = new Map<string, string>()
-  const people = new Map<string, string>()
-  const sites = desk.sites.peek().map((s) => s.key)
   await Promise.all(
-    sites.map(async (site) => {
+    desk.sites.peek().map(async ({ key }) => {
       try {
-        const [used, there] = await Promise.all([
-          desk.client.call('tags', { site }),
-          desk.client.call('agents', { site }),
-        ])
-        for (const { name } of used.tags) tags.set(name.toLowerCase(), name)
-        for (const agent of there.agents) people.set(agent.id, agent.name)
+        for (const { name } of (await desk.client.call('tags', { site: key })).tags) tags.set(name.toLowerCase(), name)
       } catch {
         // Without a connection there is less to choose from.
       }
     }),
   )
-  people.delete(desk.myId.peek())
-  const byName = (a: Option, b: Option) => a.text.localeCompare(b.text)
-  return {
-    tags: [...tags.values()].sort((a, b) => a.localeCompare(b)),
-    people: [...people].map(([value, text]) => ({ value, text })).sort(byName),
-  }
+  return [...tags.values()].sort((a, b) => a.localeCompare(b))
 }

@@ -70,9 +70,21 @@ test('a list is loaded page by page, one at a time, and brief', async () => {
   assert.equal(l.all.state(l.open, 'newest'), 'failed')
   assert.ok(l.all.begun(l.open, 'newest'), 'what is here stays here')
   l.all.more(l.open, 'newest')
-  await l.answer({ conversations: [talk(50), talk(40)] })
+  assert.equal(l.asked[2]?.after, 'place', 'what failed is asked for again, and not what is here')
+  await l.answer({ conversations: [talk(30)] })
+  assert.deepEqual(l.shown(), ['c50', 'c40', 'c30'])
   l.all.more(l.open, 'newest')
   assert.equal(l.asked.length, 3, 'the list is complete')
+})
+
+test('a first page that fails after a connection is asked for again as the first', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  await l.answer({ conversations: [talk(50)], next: 'place' })
+  l.all.reload(l.open, 'newest')
+  await l.answer(new Error('away'))
+  l.all.more(l.open, 'newest')
+  assert.equal(l.asked[2]?.after, undefined)
 })
 
 test('what stands beyond the pages that are here is not shown before they come', async () => {

@@ -19,6 +19,8 @@ interface Page {
   edge?: Conversation
   /** The first page has come once. */
   begun?: true
+  /** The page that failed: where it begins, undefined for the first. */
+  failed?: string | undefined
 }
 
 interface List {
@@ -90,14 +92,25 @@ export class Lists {
     this.begin(filters, sort)
   }
 
-  /** Loads the next pages, unless they are under way or there are none. */
+  /** Loads the next pages, unless they are under way or there are none; after a failure the page that failed. */
   more(filters: readonly InboxFilter[], sort: Sort): void {
     for (const f of filters) {
       const list = this.list(f, sort)
-      const { state, next } = list.page.peek()
+      const { state, next, failed } = list.page.peek()
       if (state === 'loading') continue
-      if (state !== 'ready') void this.load(list, undefined)
+      if (state !== 'ready') void this.load(list, state === 'failed' ? failed : undefined)
       else if (next !== undefined) void this.load(list, next)
+    }
+  }
+
+  /** Rows have been forgotten, though lists would show them: those are asked for again when somebody looks at them. */
+  forgot(rows: readonly Conversation[]): void {
+    const me = this.needs.me()
+    const now = this.needs.now()
+    for (const { filter, page, ids } of [...this.all.values()]) {
+      if (page.peek().state === 'loading' || !rows.some((row) => belongs(row, filter, me, now))) continue
+      ids.clear()
+      page.value = { state: 'idle' }
     }
   }
 
@@ -137,7 +150,7 @@ export class Lists {
         if (ok.counts) this.needs.counted(ok.counts)
       })
     } catch {
-      page.value = { ...page.peek(), state: 'failed' }
+      page.value = { ...page.peek(), state: 'failed', failed: after }
     }
   }
 

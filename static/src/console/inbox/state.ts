@@ -1,11 +1,11 @@
 // What the inbox shows: the chosen list as far as it is loaded, in an order that stands still while somebody is in it.
-import { computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
+import { batch, computed, effect, type ReadonlySignal, type Signal, signal } from '@preact/signals'
 import type { CallMap, Conversation, InboxFilter } from '../../shared/wire.gen'
 import type { Settings } from '../app/settings'
 import { Counts } from './counts'
 import { filtersOf, wireFilters } from './filters'
 import { Lists } from './lists'
-import { compareBy, type Held, hold, isOpen, type Sort, type Tab } from './order'
+import { compareBy, type Held, hold, isOpen, newestFirst, type Sort, type Tab } from './order'
 
 export interface InboxNeeds {
   rows: ReadonlySignal<ReadonlyMap<string, Conversation>>
@@ -20,6 +20,9 @@ export interface InboxNeeds {
   stale(id: string, mark: number): boolean
   forget(ids: readonly string[]): void
 }
+
+/** Resolved conversations that are kept although no list shows them: a day resolves more than a page should remember. */
+export const keptResolved = 200
 
 /** How far one can walk along those who wait, of each kind. */
 const waitingRows = 50
@@ -130,6 +133,18 @@ export class InboxState {
   async find(text: string, limit: number): Promise<Conversation[]> {
     const ok = await this.needs.call('inbox', { filter: { text }, limit, brief: true, once: true })
     return ok.conversations
+  }
+
+  /** Forgets resolved conversations beyond keptResolved, those that rest the longest first; lists that had them are asked for again when they are looked at. */
+  trim(): void {
+    const used = new Set([...this.shown.peek().ids, ...this.wanted.peek()])
+    const spare = [...this.needs.rows.peek().values()].filter((row) => row.state === 'resolved' && !used.has(row.id))
+    if (spare.length <= keptResolved) return
+    const gone = spare.sort(newestFirst).slice(keptResolved)
+    batch(() => {
+      this.lists.forgot(gone)
+      this.needs.forget(gone.map((row) => row.id))
+    })
   }
 
   /** Somebody is in the list: keep its order. */
