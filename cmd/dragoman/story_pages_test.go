@@ -186,6 +186,16 @@ func comesLate(console *browsertest.Tab) {
 	console.Wait("document.querySelector('tbody').innerText.includes('Tassen')")
 	console.Wait("document.querySelector('#term-source')?.value === 'Blue Note Q'")
 	closes(console)
+	// Closing has lost nothing; taking it back is a button of its own.
+	at(console, 0, 0)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('#term-source')?.value === 'Blue Note Q'")
+	console.Do("[...document.querySelectorAll('dialog button')].find(b => b.textContent === 'Cancel').click()")
+	console.Wait("!document.querySelector('dialog')")
+	at(console, 0, 0)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('#term-source')?.value === 'Blue Note'")
+	closes(console)
 }
 
 func memoryPage(console *browsertest.Tab) {

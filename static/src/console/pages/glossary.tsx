@@ -13,7 +13,7 @@ import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
 import { Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 import { TermDialog } from './term-dialog'
-import { findTerms, languagesOf } from './terms'
+import { findTerms, languagesOf, type TermFields } from './terms'
 import { useRemovals, useRowHeight } from './use'
 
 type Open = { term: Term | undefined; over: DOMRect | undefined } | 'import'
@@ -33,6 +33,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     [],
   )
   const { removals, remove: removeNamed } = useRemovals()
+  const unsaved = useMemo(() => new Map<string, TermFields>(), [])
   const typed = useSignal('')
   const language = useSignal('')
   const open = useSignal<Open | undefined>(undefined)
@@ -166,6 +167,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
           rest={rest}
           site={site}
           all={there.value}
+          unsaved={unsaved}
           onClose={() => (open.value = undefined)}
           onSaved={(term) => shelf.put(term, (o) => o.id === term.id)}
           onOther={(term) => (open.value = { term, over: undefined })}

@@ -149,3 +149,27 @@ test('what is put under the name of what waits to be removed is not removed with
   assert.equal(removals.hidden.value.size, 0)
   await removals.now('another')
 })
+
+test('the same question once more brings as much as is here, and takes nothing away meanwhile', async () => {
+  const asked: (string | undefined)[] = []
+  let stored = ['a', 'b', 'c', 'd', 'e']
+  const pager = new Pager<string, object>(async (_, after) => {
+    asked.push(after)
+    const at = Number(after ?? 0)
+    return { items: stored.slice(at, at + 2), next: at + 2 < stored.length ? `${at + 2}` : undefined }
+  })
+  const query = {}
+  await pager.find(query)
+  await pager.further()
+  assert.deepEqual(pager.items.value, ['a', 'b', 'c', 'd'])
+  stored = ['new', 'a', 'b', 'd', 'e']
+  const again = pager.find(query)
+  assert.equal(pager.items.value.length, 4, 'what is shown stays until the answer has come')
+  await again
+  assert.deepEqual(pager.items.value, ['new', 'a', 'b', 'd'])
+  await pager.further()
+  assert.deepEqual([pager.items.value.at(-1), pager.more.value], ['e', false])
+  asked.length = 0
+  await pager.find({})
+  assert.deepEqual([asked, pager.items.value], [[undefined], ['new', 'a']], 'another question begins afresh')
+})

@@ -22,8 +22,12 @@ export class Pager<T, Q> {
 
   constructor(private readonly fetchPage: (query: Q, after: string | undefined) => Promise<Page<T>>) {}
 
-  /** Begins afresh with what is looked for. An answer to an earlier question is not shown. */
+  /**
+   * Begins afresh with what is looked for. An answer to an earlier question is not shown. The same once more, as after a connection that was away, asks for as
+   * much as is here: what is shown stays, and so does the place of who reads it.
+   */
   async find(query: Q): Promise<void> {
+    if (query === this.query && this.standing.peek() === 'ready') return this.refresh(query)
     this.query = query
     const asked = ++this.asked
     this.busy = true
@@ -47,6 +51,23 @@ export class Pager<T, Q> {
     try {
       const page = await this.fetchPage(this.query, this.next)
       if (asked === this.asked) this.take(this.items.peek(), page)
+    } catch (err) {
+      if (asked === this.asked) this.failed(err)
+    }
+  }
+
+  private async refresh(query: Q): Promise<void> {
+    const asked = ++this.asked
+    this.busy = true
+    const page: { items: T[]; next: string | undefined } = { items: [], next: undefined }
+    try {
+      do {
+        const { items, next } = await this.fetchPage(query, page.next)
+        if (asked !== this.asked) return
+        page.items.push(...items)
+        page.next = next
+      } while (page.next !== undefined && page.items.length < this.items.peek().length)
+      this.take([], page)
     } catch (err) {
       if (asked === this.asked) this.failed(err)
     }

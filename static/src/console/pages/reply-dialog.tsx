@@ -17,6 +17,9 @@ import { useHere } from './use'
 /** chat.CannedVariables. */
 const variables = ['name', 'order', 'agent'] as const
 
+/** Where the name of a new reply is kept among what was typed; no reply can be called so. */
+const newName = '/'
+
 export interface ReplyDialogProps {
   /** The reply; undefined for a new one. */
   name: string | undefined
@@ -141,7 +144,7 @@ function Form({
   const desk = useDesk()
   const here = useHere()
   const area = useRef<HTMLTextAreaElement>(null)
-  const typedName = useSignal('')
+  const typedName = useSignal(unsaved.get(newName) ?? '')
   const kept = `${one?.name ?? ''} ${language}`
   const typed = useSignal(unsaved.get(kept) ?? text?.text ?? '')
   const fault = useSignal('')
@@ -173,6 +176,7 @@ function Form({
       if (name !== undefined && !one) await settled(name)
       if (changed) onSaved(await rest.send<Canned>('PUT', url(), { text: typed.value }), here.current)
       unsaved.delete(kept)
+      if (!one) unsaved.delete(newName)
       if (approve) onSaved(await rest.send<Canned>('POST', url('approve')), here.current)
       if (here.current) onClose()
     })
@@ -229,7 +233,10 @@ function Form({
               spellcheck={false}
               aria-describedby={hint}
               value={typedName.value}
-              onInput={(e) => (typedName.value = e.currentTarget.value)}
+              onInput={(e) => {
+                typedName.value = e.currentTarget.value
+                unsaved.set(newName, typedName.value)
+              }}
             />
           )}
         </Field>

@@ -22,6 +22,8 @@ export interface TermDialogProps {
   rest: Rest
   site: string
   all: readonly Term[]
+  /** What was typed and not saved, by term; a new one is under no id. Closing a dialog loses nothing; its button "Cancel" does. */
+  unsaved: Map<string, TermFields>
   onClose: () => void
   onSaved: (term: Term) => void
   /** Shows another term instead. */
@@ -39,18 +41,21 @@ function Form({
   rest,
   site,
   all,
+  unsaved,
   onClose,
   onSaved,
   onOther,
 }: TermDialogProps): JSX.Element {
   const desk = useDesk()
   const here = useHere()
-  const fields = useSignal<TermFields>(term ?? first)
+  const kept = term?.id ?? ''
+  const fields = useSignal<TermFields>(unsaved.get(kept) ?? term ?? first)
   const fault = useSignal('')
   const busy = useSignal(false)
   const f = fields.value
   const set = (change: Partial<TermFields>) => {
     fields.value = { ...fields.value, ...change }
+    unsaved.set(kept, fields.value)
     fault.value = ''
   }
   const other = rival(all, f, term?.id)
@@ -63,6 +68,7 @@ function Form({
       const saved = term
         ? await rest.send<Term>('PUT', siteURL(site, 'terms', term.id), body)
         : await rest.send<Term>('POST', siteURL(site, 'terms'), body)
+      unsaved.delete(kept)
       onSaved(saved)
       if (here.current) onClose()
     } catch (err) {
@@ -131,7 +137,13 @@ function Form({
               {t('glossary.other')}
             </button>
           )}
-          <button type="button" onClick={onClose}>
+          <button
+            type="button"
+            onClick={() => {
+              unsaved.delete(kept)
+              onClose()
+            }}
+          >
             {t('cancel')}
           </button>
           <button

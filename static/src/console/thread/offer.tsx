@@ -1,12 +1,14 @@
 // After a correction: to have the word translated so from now on. Only admins change a glossary, so nobody else is asked.
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { useMemo } from 'preact/hooks'
 import { wear } from '../../shared/parts'
 import { type Corrected, useDesk } from '../app/desk'
 import { t } from '../app/words'
 import looks from '../pages/pages.css'
 import { Rest } from '../pages/rest'
 import { TermDialog } from '../pages/term-dialog'
+import type { TermFields } from '../pages/terms'
 import { Icon } from '../ui/icons'
 import { guessTerm } from './term-guess'
 
@@ -17,6 +19,7 @@ const rest = new Rest()
 export default function Offer({ of }: { of: Corrected }): JSX.Element | null {
   const desk = useDesk()
   const over = useSignal<DOMRect | undefined>(undefined)
+  const unsaved = useMemo(() => new Map<string, TermFields>(), [of])
   const guess = guessTerm(of.original, of.before, of.after)
   const site = desk.rows.value.get(of.conversation)?.site
   if (!guess || !site) return null
@@ -41,6 +44,7 @@ export default function Offer({ of }: { of: Corrected }): JSX.Element | null {
           rest={rest}
           site={site}
           all={[]}
+          unsaved={unsaved}
           onClose={() => (over.value = undefined)}
           onSaved={(term) => {
             leave()
