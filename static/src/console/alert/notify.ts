@@ -1,4 +1,5 @@
 // Desktop notifications: only where the agent has switched them on, only while no tab of the console is looked at.
+import type { Signal } from '@preact/signals'
 import type { Saying } from './caller'
 
 export function canNotify(): boolean {
@@ -18,6 +19,14 @@ export async function askToNotify(): Promise<boolean> {
   } catch {
     return false
   }
+}
+
+/** Switches notifications on or off, and tells whether the browser refuses them. Call it from a click or a key. */
+export async function turnNotify(notify: Signal<string>): Promise<'done' | 'denied'> {
+  const on = notify.peek() === 'on' && mayNotify()
+  const denied = !on && !(await askToNotify())
+  notify.value = on || denied ? 'off' : 'on'
+  return denied ? 'denied' : 'done'
 }
 
 /** One notification per conversation: a newer one takes the place of the older. */

@@ -2,7 +2,7 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { kinds } from '../alert/news'
-import { askToNotify, canNotify, mayNotify } from '../alert/notify'
+import { canNotify, mayNotify, turnNotify } from '../alert/notify'
 import { chime } from '../alert/sound'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
@@ -65,8 +65,7 @@ export function Notifications(): JSX.Element | null {
   if (!canNotify()) return null
   const on = notify.value === 'on' && mayNotify()
   const turn = async () => {
-    denied.value = !on && !(await askToNotify())
-    notify.value = on || denied.value ? 'off' : 'on'
+    denied.value = (await turnNotify(notify)) === 'denied'
   }
   return (
     <div class="notifications">

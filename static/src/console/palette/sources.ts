@@ -1,5 +1,7 @@
 // What the palette offers: conversations, actions, canned replies, settings and pages, each with its key where it has one.
 import type { Canned, Conversation } from '../../shared/wire.gen'
+import { kinds } from '../alert/news'
+import { canNotify, mayNotify, turnNotify } from '../alert/notify'
 import type { Desk } from '../app/desk'
 import { languageName, ownName } from '../app/languages'
 import { interfaces, locale, t } from '../app/words'
@@ -124,11 +126,24 @@ export function settings(desk: Desk): Hit[] {
     set('sound', t(settings.sound.value === 'on' ? 'sound.on' : 'sound.off'), () => {
       settings.sound.value = onOff(settings.sound.value)
     }),
+    ...kinds.map((kind) =>
+      set(`sound-${kind}`, `${t('own.sound')}: ${t(`own.sound.${kind}`)}`, () => {
+        settings.sounds[kind].value = onOff(settings.sounds[kind].value)
+      }),
+    ),
     set('single', t('keys.single'), () => (settings.singleKeys.value = onOff(settings.singleKeys.value))),
     ...(['waiting', 'newest'] as const).map((sort) =>
       set(`sort-${sort}`, `${t('sort.name')}: ${t(`sort.${sort}`)}`, () => (settings.sort.value = sort)),
     ),
   ]
+  if (canNotify())
+    hits.push(
+      set('notify', `${t('own.notify')}: ${t(notifies(desk) ? 'own.notify.off' : 'own.notify.on')}`, () => {
+        void turnNotify(settings.notify).then((end) => {
+          if (end === 'denied') desk.notices.say(t('own.notify.denied'), 'error')
+        })
+      }),
+    )
   for (const tab of tabs)
     hits.push({
       ...set(`tab-${tab}`, `${t('inbox.title')}: ${t(`tab.${tab}`)}`, () => {
@@ -151,6 +166,10 @@ export function settings(desk: Desk): Hit[] {
         icon: 'globe',
       })
   return hits
+}
+
+function notifies({ settings }: Desk): boolean {
+  return settings.notify.value === 'on' && mayNotify()
 }
 
 function dark(): boolean {
