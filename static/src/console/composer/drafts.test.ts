@@ -163,6 +163,32 @@ test('what one types while it is being kept is not taken for another’s', async
   }
 })
 
+test('what is just being kept is not replaced by what another tab has kept', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const here = open()
+  await here.drafts.ready
+  here.drafts.set('c1', of('from here'))
+  // The disk has ours before it, and is slow to say that another tab was first.
+  const put = disk.put.bind(disk)
+  let answer = () => {}
+  disk.put = async (kept) => {
+    await put({ ...kept, tab: 'there', draft: of('from there') })
+    await new Promise<void>((done) => (answer = done))
+    return put(kept)
+  }
+  await pass()
+  disk.put = put
+  disk.tab().postMessage('c1')
+  await settle()
+  answer()
+  await settle()
+  assert.equal(here.drafts.get('c1').text, 'from here')
+  await pass()
+  await pass()
+  const kept = disk.kept.get('emmac1')?.draft
+  assert.deepEqual([kept?.text, kept?.aside], ['from here', 'from there'])
+})
+
 test('only what holds words is marked in the list', (t) => {
   const { drafts } = begin(t).open()
   drafts.set('c1', { text: '  ', note: true })

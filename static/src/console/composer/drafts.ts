@@ -116,19 +116,20 @@ export class Drafts {
     this.timers.delete(conversation)
     const mine = this.here.get(conversation)
     if (!mine) return
-    mine.dirty = false
+    const { draft } = mine
+    const rev = mine.rev + 1
     const { agent, shelf, channel } = this.options
     try {
       const { tab } = this
-      const other = await shelf.put({ agent, conversation, rev: mine.rev + 1, tab, at: Date.now(), draft: mine.draft })
-      if (other) return this.heard(other, mine.draft)
+      const other = await shelf.put({ agent, conversation, rev, tab, at: Date.now(), draft })
+      if (other) return this.heard(other)
       // What was typed meanwhile is kept on top of it.
       const now = this.here.get(conversation)
-      if (now) now.rev = Math.max(now.rev, mine.rev + 1)
+      if (now) now.rev = Math.max(now.rev, rev)
+      if (now?.draft === draft) now.dirty = false
       if (!this.closed) channel?.postMessage(conversation)
     } catch {
-      // Refused or full: the draft stays in memory, which is all that can be done. No other tab may put its own in the place of it unasked.
-      mine.dirty = true
+      // Refused or full: the draft stays in memory, which is all that can be done. Dirty as it is, no other tab puts its own in the place of it unasked.
     }
   }
 
@@ -140,8 +141,8 @@ export class Drafts {
     }
   }
 
-  /** What is on the shelf. `refused` is what could not be put there because of it. */
-  private heard(kept: KeptDraft, refused?: Draft): void {
+  /** What is on the shelf. */
+  private heard(kept: KeptDraft): void {
     const { conversation, rev } = kept
     const draft = checkedDraft(kept.draft)
     const mine = this.here.get(conversation)
@@ -150,8 +151,7 @@ export class Drafts {
       mine.rev = rev
       return
     }
-    const unkept = mine?.dirty ? mine.draft : refused
-    if (!mine || !unkept || sameDraft(unkept, draft)) {
+    if (!mine?.dirty || sameDraft(mine.draft, draft)) {
       this.here.set(conversation, { draft, rev, dirty: false })
       if (!mine || !sameDraft(mine.draft, draft)) this.options.changed(conversation, draft)
       return
