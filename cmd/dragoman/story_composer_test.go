@@ -148,8 +148,16 @@ func TestStoryOfTheBox(t *testing.T) {
 		other.Close()
 	})
 	t.Run("crash", func(t *testing.T) {
-		console.Do("document.querySelector('.box textarea').select()")
+		console.Press(kb.Escape)
+		console.Press("t")
+		console.Wait("document.activeElement.matches('.label-field input')")
+		console.Type("late")
 		wire.setCut(true)
+		console.Wait("document.activeElement.matches('.label-field input:read-only')") // it keeps the focus, and what was typed
+		console.Press(kb.Enter)
+		console.Wait("document.activeElement.value === 'late' && !document.querySelector('.labels')")
+		console.Click(".box textarea")
+		console.Do("document.querySelector('.box textarea').select()")
 		console.Type("On its way")
 		console.Press(kb.Enter)
 		console.WaitText("Waits for the connection")

@@ -18,6 +18,7 @@ export function Tags({ row }: { row: Conversation }): JSX.Element {
   const field = useRef<HTMLInputElement>(null)
   const online = desk.line.online.value
   const take = (tag: string) => {
+    if (!online) return
     void desk.act.tag(row.id, [], [tag])
     // The chip goes, and the focus must not go with it.
     field.current?.focus()
@@ -29,7 +30,12 @@ export function Tags({ row }: { row: Conversation }): JSX.Element {
           {row.tags.map((tag) => (
             <li key={tag} class="label" style={{ '--hue': hueOf(tag) }}>
               <Tag name={tag} />
-              <button type="button" disabled={!online} aria-label={t('tag.remove', { tag })} onClick={() => take(tag)}>
+              <button
+                type="button"
+                aria-disabled={!online}
+                aria-label={t('tag.remove', { tag })}
+                onClick={() => take(tag)}
+              >
                 <Icon name="close" size={12} />
               </button>
             </li>
@@ -56,7 +62,8 @@ function TagField({ row, field, take }: FieldProps): JSX.Element {
   const open = useSignal(false)
   // Of another site's, which come late, none is offered.
   const known = all.value.site === row.site ? all.value.tags : []
-  const hits = open.value ? offers(known, typed.value, row.tags) : []
+  const online = desk.line.online.value
+  const hits = open.value && online ? offers(known, typed.value, row.tags) : []
   const full = row.tags.length >= mostTags
 
   const ask = () => {
@@ -99,6 +106,10 @@ function TagField({ row, field, take }: FieldProps): JSX.Element {
     typed.value = ''
     at.value = 0
   }, [row.id])
+  // Who was in the field while there was no connection is offered tags again.
+  useEffect(() => {
+    if (online && open.peek()) ask()
+  }, [online])
 
   return (
     <div class="label-field">
@@ -113,8 +124,8 @@ function TagField({ row, field, take }: FieldProps): JSX.Element {
         aria-activedescendant={hits.length > 0 ? `${list}-${at.value}` : undefined}
         aria-keyshortcuts="t"
         placeholder={t(full ? 'tag.full' : 'tag.add')}
-        disabled={!desk.line.online.value}
-        readOnly={full}
+        // Not disabled: who types when the connection is lost keeps the focus, and what he has typed.
+        readOnly={full || !online}
         autocomplete="off"
         dir="auto"
         maxLength={longestTag * 2}
