@@ -26,6 +26,7 @@ import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
 import { glanceAt, type Words } from '../thread/reading'
+import { visitorName } from '../ui/marks'
 import { Actions, reason } from './actions'
 import { reads } from './languages'
 import { Line } from './line'
@@ -221,10 +222,8 @@ export class Desk {
   /** Name of somebody who has to do with a conversation. */
   personName(id: string, row: Conversation | undefined): string {
     if (id === this.myId.value) return this.myName.value
-    return (
-      row?.participants.find((p) => p.id === id)?.name ??
-      (row?.visitor.id === id ? row.visitor.name : (this.roster.person(id)?.name ?? t('person.other')))
-    )
+    if (row?.visitor.id === id) return visitorName(row.visitor)
+    return row?.participants.find((p) => p.id === id)?.name ?? this.roster.person(id)?.name ?? t('person.other')
   }
 
   eventText(line: Message, row: Conversation | undefined): string {

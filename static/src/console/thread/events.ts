@@ -3,11 +3,13 @@ import type { Message, Rating } from '../../shared/wire.gen'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
 
-/** rating is that of the conversation: its system line has the score alone. */
+/** name is what somebody is called now: a customer may have said who he is since. rating is that of the conversation: its system line has the score alone. */
 export function eventText(line: Message, me: string, name: (id: string) => string, rating?: Rating): string {
   const e = line.event
   if (!e) return ''
-  const by = e.by === me ? t('person.you') : line.author.id === e.by && line.author.name ? line.author.name : name(e.by)
+  const { author } = line
+  const told = author.kind !== 'visitor' && author.id === e.by && author.name
+  const by = e.by === me ? t('person.you') : told || name(e.by)
   switch (e.type) {
     case 'joined':
       return t('event.joined', { by })

@@ -90,6 +90,22 @@ test('what belongs to all lines draws all lines', async () => {
   assert.equal(count().lines, 100)
 })
 
+test('the lines of a customer bear the name that he has now, also after he has said who he is', async () => {
+  const { desk, log } = long(100)
+  const event = { type: 'resolved' as const, by: 'v' }
+  says(
+    desk,
+    100,
+    message(101, { kind: 'event', text: '', author: { ...message(1).author, name: 'Visitor 4711' }, event }),
+  )
+  const { visitor, ...rest } = row('a', { language: 'es', seq: 101, head: 102, rev: 102 })
+  desk.rows.upsert([{ ...rest, visitor: { ...visitor, id: 'v', name: 'Ana García' } }])
+  await rendered()
+  assert.equal(log.textContent.match(/Ana García/g)?.length, 34 + 1)
+  assert.doesNotMatch(log.textContent, /Lucía|4711/)
+  assert.match(log.textContent, new RegExp(`Ana García.*${t('person.you')}.*Ana García`), 'and ours bear ours')
+})
+
 test('the marks stand under two lines, and what happens elsewhere draws no line', async () => {
   const { desk, log } = long(100)
   const marks = () => log.textContent.match(new RegExp(`words \\d+(${t('mark.read')}|${t('mark.sent')})`, 'g'))

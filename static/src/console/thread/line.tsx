@@ -20,11 +20,16 @@ import { customerReads, flaggedBeside, type Reading, readingOf, type Words, wort
 /** Lines of one person in a row, under one heading. */
 export function Run({ id, lines }: { id: string; lines: readonly Message[] }): JSX.Element | null {
   const desk = useDesk()
+  // A line has the name that its author had when he wrote; who has said since who he is bears his name above all that he has written.
+  const customer = useComputed(() => {
+    const row = desk.rows.value.get(id)
+    return row && visitorName(row.visitor)
+  }).value
   const first = lines[0]
   if (!first) return null
   const visitor = first.author.kind === 'visitor'
   const mine = first.author.id === desk.myId.value
-  const name = mine ? t('person.you') : visitor ? visitorName(first.author) : first.author.name
+  const name = mine ? t('person.you') : visitor ? (customer ?? visitorName(first.author)) : first.author.name
   return (
     <section class={`run ${visitor ? 'theirs' : 'ours'}${first.kind === 'note' ? ' noted' : ''}`}>
       <header>
