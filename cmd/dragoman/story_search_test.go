@@ -34,6 +34,11 @@ func TestStoryOfSearch(t *testing.T) {
 	emma.call(chat.CallRemark, chat.Remark{Conversation: emma.conversation, Text: &about}, nil)
 	emma.found("teapots")
 
+	console.Click(".box textarea")
+	console.Type("I look into it.")
+	sitDown(t, s, "lucia@demo.localhost").says("El pedido #777 está en camino.", nil)
+	console.WaitText("#777")
+	console.Press(kb.Escape)
 	console.Press("/")
 	console.WaitText("Words in any language")
 	console.Type("pedido #17 ")
@@ -50,6 +55,20 @@ func TestStoryOfSearch(t *testing.T) {
 	if !strings.HasSuffix(place, "/18") {
 		t.Errorf("the address is %s", place)
 	}
+
+	// What a colleague said while she wrote is shown, wherever she is, before she is asked whether to send.
+	console.Click(".box textarea")
+	console.Press(kb.Enter)
+	console.WaitText("Send anyway?")
+	console.WaitGone("To the newest line")
+	console.Wait("(log => log.innerText.includes('#777') && log.scrollHeight - log.scrollTop - log.clientHeight < 2)(document.querySelector('.lines'))")
+	look(console, "a colleague was quicker, at the newest line", "console-place-collision.png")
+	boxIs(console, "I look into it.")
+	console.Do("document.querySelector('.box textarea').select()")
+	console.Press(kb.Delete)
+	boxIs(console, "")
+	console.Open(chatServer + place)
+	console.Wait(inSight)
 
 	// Down to the newest line, without a gap.
 	console.Wait("(log => { log.scrollTop = log.scrollHeight; return log.innerText.includes('#219') })(document.querySelector('.lines'))")

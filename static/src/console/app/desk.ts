@@ -125,6 +125,8 @@ export class Desk {
   readonly corrected: Signal<Corrected | undefined> = signal(undefined)
   /** Counts the wishes for a translation back. */
   readonly backAsked: Signal<number> = signal(0)
+  /** Counts the wishes to see the newest lines of the open conversation. */
+  readonly newestAsked: Signal<number> = signal(0)
   /** The place at which each conversation was left, for those that were not left at the end. */
   readonly places = new Map<string, Anchor>()
 

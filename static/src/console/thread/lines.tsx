@@ -50,6 +50,14 @@ export function Lines({ id }: { id: string }): JSX.Element {
     desk.chats.stretches.leave()
     atEnd.current = true
   }
+  const asked = desk.newestAsked.value
+  const granted = useRef(asked)
+  useLayoutEffect(() => {
+    if (asked === granted.current) return
+    granted.current = asked
+    newest()
+    toEnd()
+  }, [asked])
   // One's own line is shown, and it stands at the end.
   const sent = useRef(waiting.length)
   useLayoutEffect(() => {
