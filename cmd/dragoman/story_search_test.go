@@ -97,6 +97,7 @@ func TestStoryOfSearch(t *testing.T) {
 
 	// What is written down about the customer leads to the conversation.
 	console.Open(chatServer + "/agent/")
+	console.Click("#tab-all")
 	console.Wait("!!document.querySelector('[role=option]')")
 	console.Press("/")
 	console.Wait("document.activeElement.matches('dialog[open] input')")

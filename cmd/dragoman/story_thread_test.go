@@ -8,6 +8,9 @@ import (
 	"dragoman/chat"
 	"dragoman/internal/browsertest"
 	"dragoman/internal/client"
+
+	"github.com/chromedp/chromedp"
+	"github.com/chromedp/chromedp/kb"
 )
 
 // longTalk is a shopper who has written very many lines, and her socket. Each line is translated.
@@ -51,7 +54,7 @@ const underTheEye = `(log => {
 // TestStoryOfALongThread: an agent reads back in a conversation of many lines, and what he reads stays where it is.
 func TestStoryOfALongThread(t *testing.T) {
 	t.Parallel()
-	s, _, chatServer := longTalk(t, 120)
+	s, shopper, chatServer := longTalk(t, 120)
 	console := emmaOpens(t, s, chatServer)
 	console.WaitText("#119")
 	console.Wait("document.querySelectorAll('.line .entity').length >= 100")
@@ -75,4 +78,99 @@ func TestStoryOfALongThread(t *testing.T) {
 	emma.call(chat.CallCorrect, chat.Correct{Conversation: emma.conversation, Seq: browsertest.Eval[int64](console, first()), Language: "en", Text: strings.Repeat("All that she wanted to know of #4700 and 39,90 €. ", 20)}, nil)
 	console.WaitText("All that she wanted")
 	still("a late translation")
+	selectionStays(t, s, console, emma, shopper)
+}
+
+// selectionStays: what an agent has selected in a conversation, and in her box, stays selected whatever comes, and is selected again when she comes back.
+func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *desk, shopper *client.Conn) {
+	t.Helper()
+	writes := func(c *client.Conn, text string) {
+		t.Helper()
+		if err := c.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text}, nil); err != nil {
+			t.Fatal(err)
+		}
+	}
+	emma.says("One moment please.", nil) // hers now, and answered: who writes next has not waited long
+	console.Wait("document.querySelector('[role=log]').innerText.includes('One moment')")
+	console.Click("#tab-all")
+	console.Do("window.matchMedia = (ask => query => query === '(pointer: fine)' ? { matches: true } : ask(query))(matchMedia.bind(window))") // a mouse, which this browser has not
+	const keeper = "performance.getEntriesByType('resource').find(e => e.name.includes('console-selection'))"
+	console.Wait("!!" + keeper)
+	browsertest.Eval[bool](console, "import("+keeper+".name).then(() => true)") // it has run
+	console.Do(`window.fromEdge = () => {
+		const log = document.querySelector('.lines')
+		return log.querySelector('[data-seq="60"]').getBoundingClientRect().top - log.getBoundingClientRect().top
+	}`)
+	console.Do(`(line => {
+		getSelection().setBaseAndExtent(line.querySelector('.main').firstChild, 3, line.querySelector('.second-text').firstChild, 6)
+		const note = () => { window.chosen = { text: String(getSelection()), top: fromEdge() } }
+		document.querySelector('.lines').addEventListener('scroll', note, { once: true })
+		line.scrollIntoView({ block: 'center' })
+	})(document.querySelector('.lines [data-seq="60"]'))`)
+	console.Wait("window.chosen?.text.length > 20")
+	selected := func() { console.Wait("String(getSelection()) === chosen.text") }
+	writes(shopper, "Una línea más, #7001.")
+	console.Wait("document.querySelector('[role=log]').innerText.includes('#7001')")
+	selected()
+	emma.call(chat.CallCorrect, chat.Correct{Conversation: emma.conversation, Seq: 62, Language: "en", Text: "A translation that comes late."}, nil)
+	console.WaitText("A translation that comes late.")
+	selected()
+	console.Do("window.waited = document.querySelector('[role=option] .when').innerText")
+	console.Wait("document.querySelector('[role=option] .when').innerText !== waited")
+	selected()
+
+	// Elsewhere and back: by a click, which takes the selection away before it leads there, and by keys.
+	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"es"}})
+	if err != nil {
+		t.Fatal(err)
+	}
+	other, err := client.Dial{Server: s.Public}.Open(t.Context())
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(other.Drop)
+	if _, err := other.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
+		t.Fatal(err)
+	}
+	writes(other, "¿Y mi taza #8001?")
+	const elsewhere = "[role=option]:not([aria-selected=true])"
+	console.Click(elsewhere)
+	console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
+	console.Wait("document.activeElement.matches('.box textarea')")
+	console.Click(elsewhere)
+	selected()
+	console.Wait("!document.activeElement.matches('.box textarea')")
+	console.Wait("Math.abs(fromEdge() - chosen.top) < 2")
+	console.Click(".pin:not(.current) .pin-open, " + elsewhere)
+	console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
+	console.Press(kb.Escape)
+	console.Press("i")
+	console.Wait("document.querySelectorAll('.pin').length === 2")
+	console.Press("1", chromedp.ModifierAlt)
+	selected()
+
+	// The same in the box: there is one in each conversation.
+	console.Click(".box textarea")
+	console.Type("half a word")
+	console.Do("document.activeElement.setSelectionRange(5, 11)")
+	inBox := func(from, to int, text string) {
+		t.Helper()
+		console.Wait(fmt.Sprintf("(b => b.matches('.box textarea') && b.value === %q && b.selectionStart === %d && b.selectionEnd === %d)(document.activeElement)", text, from, to))
+	}
+	writes(shopper, "Una línea más, #7002.")
+	console.Wait("document.querySelector('.to-end')")
+	inBox(5, 11, "half a word")
+	console.Press("2", chromedp.ModifierAlt)
+	console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
+	console.Press("n")
+	console.Wait("document.activeElement.matches('.noting .box textarea')")
+	console.Type("for us")
+	console.Press("1", chromedp.ModifierAlt)
+	console.Wait("window.fromEdge && document.querySelector('.lines [data-seq=\"60\"]')")
+	console.Press("r")
+	inBox(5, 11, "half a word")
+	console.Wait("Math.abs(fromEdge() - chosen.top) < 2")
+	console.Click(".pin:not(.current) .pin-open")
+	inBox(6, 6, "for us")
+	console.Wait("document.querySelector('.composer.noting')") // a note stays one
 }

@@ -26,6 +26,7 @@ import type { Anchor } from '../thread/anchor'
 import { Chats } from '../thread/chats'
 import { eventText } from '../thread/events'
 import { glanceAt, type Words } from '../thread/reading'
+import type { Selected } from '../thread/selection'
 import { visitorName } from '../ui/marks'
 import { Actions, reason } from './actions'
 import { reads } from './languages'
@@ -49,7 +50,8 @@ export interface Corrected {
   after: string
 }
 
-export type FocusOn = 'reply' | 'note' | 'tag'
+/** box: whatever is being written there, a reply or a note. */
+export type FocusOn = 'box' | 'reply' | 'note' | 'tag'
 
 /** A way from one conversation to the next. */
 interface Way {
@@ -129,6 +131,8 @@ export class Desk {
   readonly newestAsked: Signal<number> = signal(0)
   /** The place at which each conversation was left, for those that were not left at the end. */
   readonly places = new Map<string, Anchor>()
+  /** What was selected in the log of each. */
+  readonly selections = new Map<string, Selected>()
 
   constructor() {
     const scheme = location.protocol === 'https:' ? 'wss:' : 'ws:'
@@ -258,8 +262,9 @@ export class Desk {
       if (row?.assignee === this.myId.peek() && row.state === 'open') this.pins.add(id)
     })
     this.follow()
-    // A finger that opens a conversation wants to read; the keyboard would cover half of it.
-    if (how === 'click' && matchMedia('(pointer: fine)').matches) this.focus('reply')
+    // A finger that opens a conversation wants to read; the keyboard would cover half of it. Who had something selected here
+    // finds it selected.
+    if (how === 'click' && matchMedia('(pointer: fine)').matches && !this.selections.has(id)) this.focus('box')
   }
 
   /** Opens a conversation at one of its lines; at 0 as ever. */

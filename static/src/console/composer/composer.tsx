@@ -86,8 +86,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
   // must neither do what a key of its own does nor go to the customer as a reply.
   const wish = desk.focusOn.value
   useLayoutEffect(() => {
-    if (wish?.on !== 'reply' && wish?.on !== 'note') return
-    if (draft.peek().note !== (wish.on === 'note')) put({ note: wish.on === 'note' })
+    if (wish === undefined || wish.on === 'tag') return
+    const { on } = wish
+    if (on !== 'box' && draft.peek().note !== (on === 'note')) put({ note: on === 'note' })
     box.current?.focus()
     // Granted once: the next conversation that is opened must not find it and take the keyboard.
     desk.focusOn.value = undefined

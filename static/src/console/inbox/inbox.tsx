@@ -148,7 +148,7 @@ function List(): JSX.Element {
           else if (e.key === 'ArrowUp') desk.step(-1)
           else if (e.key === 'Home') desk.open(ids[0])
           else if (e.key === 'End') desk.open(ids[ids.length - 1])
-          else if (e.key === 'Enter') desk.focus('reply')
+          else if (e.key === 'Enter') desk.focus('box')
           else return
           e.preventDefault()
         }}

@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { clock, fullTime } from '../../shared/time'
 import { useDesk } from '../app/desk'
+import { Selection } from '../app/parts'
 import { timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
@@ -99,6 +100,7 @@ export function Lines({ id }: { id: string }): JSX.Element {
               </button>
             </p>
           )}
+          <Selection id={id} box={box} />
           <Items id={id} lines={lines} unreadAfter={desk.unreadAfter.value} />
           {stretch && (
             <button
