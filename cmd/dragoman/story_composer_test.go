@@ -147,6 +147,13 @@ func TestStoryOfTheBox(t *testing.T) {
 		boxIs(console, "Written here, and there")
 		other.Close()
 	})
+	t.Run("reload", func(t *testing.T) {
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Type("To the last letter")
+		console.Reload()
+		boxIs(console, "To the last letter")
+		console.Wait("Object.keys(localStorage).every(key => !key.startsWith('dragoman.left.'))")
+	})
 	t.Run("crash", func(t *testing.T) {
 		console.Press(kb.Escape)
 		console.Press("t")

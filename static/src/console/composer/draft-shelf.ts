@@ -1,5 +1,5 @@
 // Drafts in IndexedDB: unlike localStorage it has them when the browser is killed.
-import type { DraftShelf, KeptDraft } from './drafts'
+import { type DraftShelf, type KeptDraft, succeeding } from './drafts'
 
 const store = 'drafts'
 
@@ -49,13 +49,15 @@ export class IdbDrafts implements DraftShelf {
     const tx = (await this.#open()).transaction(store, 'readwrite', { durability: 'strict' })
     const drafts = tx.objectStore(store)
     const there = drafts.get([kept.agent, kept.conversation])
-    let other: KeptDraft | undefined
+    let refused: KeptDraft | undefined
     there.onsuccess = () => {
-      other = there.result as KeptDraft | undefined
-      if (!other || other.rev < kept.rev) drafts.put(kept)
+      const other = there.result as KeptDraft | undefined
+      const next = succeeding(kept, other)
+      if (next) drafts.put(next)
+      else refused = other
     }
     await done(tx)
-    return other && other.rev >= kept.rev ? other : undefined
+    return refused
   }
 }
 

@@ -1,5 +1,6 @@
 // The drafts of whoever is signed in, as signals: each one's, and which conversations have one.
 import { type Signal, signal } from '@preact/signals'
+import { shelf } from '../app/shelf'
 import { openDrafts } from './draft-shelf'
 import { type Draft, Drafts, emptyDraft } from './drafts'
 
@@ -16,6 +17,7 @@ export class DraftStore {
     this.drafts = new Drafts({
       agent,
       shelf: openDrafts(),
+      left: shelf(),
       channel: typeof BroadcastChannel === 'function' ? new BroadcastChannel(`dragoman.drafts.${agent}`) : undefined,
       changed: (conversation, draft) => this.draw(conversation, draft),
     })

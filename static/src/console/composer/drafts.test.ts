@@ -10,6 +10,9 @@ import {
   draftPause,
   emptyDraft,
   type KeptDraft,
+  leftDrafts,
+  leftLength,
+  succeeding,
 } from './drafts'
 
 /** A disk, and the tabs that share it. */
@@ -25,8 +28,9 @@ class Disk implements DraftShelf {
   async put(kept: KeptDraft): Promise<KeptDraft | undefined> {
     if (this.full) throw new Error('QuotaExceededError')
     const there = this.kept.get(kept.agent + kept.conversation)
-    if (there && there.rev >= kept.rev) return there
-    this.kept.set(kept.agent + kept.conversation, structuredClone(kept))
+    const next = succeeding(kept, there)
+    if (!next) return there
+    this.kept.set(kept.agent + kept.conversation, structuredClone(next))
     return undefined
   }
 
@@ -47,20 +51,36 @@ const settle = async () => {
   for (let i = 0; i < 20; i++) await Promise.resolve()
 }
 
+/** As localStorage: the keys are its own, and nothing else is. */
+class Left {
+  getItem(key: string): string | null {
+    return Object.entries(this).find(([k]) => k === key)?.[1] ?? null
+  }
+
+  setItem(key: string, value: string): void {
+    Object.assign(this, { [key]: value })
+  }
+
+  removeItem(key: string): void {
+    Reflect.deleteProperty(this, key)
+  }
+}
+
 function begin(t: TestContext) {
   const clock = new FakeClock()
   t.after(() => clock.stop())
   const disk = new Disk()
+  const left = new Left()
   const open = (agent = 'emma') => {
     const heard: string[] = []
-    const drafts = new Drafts({ agent, shelf: disk, channel: disk.tab(), changed: (_, d) => heard.push(d.text) })
+    const drafts = new Drafts({ agent, shelf: disk, channel: disk.tab(), left, changed: (_, d) => heard.push(d.text) })
     return { drafts, heard }
   }
   const pass = async (ms = draftPause) => {
     clock.tick(ms)
     await settle()
   }
-  return { disk, open, pass }
+  return { disk, left, open, pass, clock }
 }
 
 const of = (text: string): Draft => ({ text, note: false })
@@ -234,4 +254,141 @@ test('who has left hears nothing of the drafts that somebody else sees now', asy
 test('what is odd on the shelf is no draft', () => {
   for (const odd of [undefined, null, [], { text: 5 }, 'x', { note: true }]) assert.equal(checkedDraft(odd), undefined)
   assert.deepEqual(checkedDraft({ text: 'a', reviewed: { text: 1 }, template: {}, caret: ['x', 1], aside: 7 }), of('a'))
+})
+
+/** A page that goes before the disk has anything of what it hands over. */
+function dies(disk: Disk, drafts: Drafts): void {
+  const { put } = disk
+  disk.put = () => new Promise(() => {})
+  void drafts.flush()
+  disk.put = put
+}
+
+test('what was typed right before the page went is there in the next', async (t) => {
+  const { disk, left, open, pass } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('Hello'))
+  await pass()
+  drafts.set('c1', of('Hello you'))
+  drafts.set('c2', of('another'))
+  dies(disk, drafts)
+  assert.equal(disk.kept.get('emmac1')?.draft.text, 'Hello')
+  const again = open()
+  await again.drafts.ready
+  assert.deepEqual(again.heard, ['Hello you', 'another'])
+  assert.deepEqual(
+    [...disk.kept.values()].map((k) => k.draft.text),
+    ['Hello you', 'another'],
+  )
+  assert.deepEqual(Object.keys(left), [])
+})
+
+test('what was sent right before the page went does not come back', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('Hello'))
+  await pass()
+  drafts.set('c1', of(''))
+  dies(disk, drafts)
+  const again = open()
+  await again.drafts.ready
+  assert.equal(again.drafts.get('c1').text, '')
+})
+
+test('what was typed while the disk was busy is left with the rest', async (t) => {
+  const { disk, open, pass, clock } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('Hel'))
+  // The disk has it, and the page goes before it hears of that.
+  const put = disk.put.bind(disk)
+  disk.put = async (kept) => {
+    await put(kept)
+    return new Promise(() => {})
+  }
+  await pass()
+  disk.put = put
+  clock.tick(1)
+  drafts.set('c1', of('Hello'))
+  dies(disk, drafts)
+  const again = open()
+  await again.drafts.ready
+  assert.deepEqual(again.drafts.get('c1'), of('Hello'))
+})
+
+test('what is kept while the one before is still being kept is kept on top of it', async (t) => {
+  const { disk, open } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('a'))
+  const first = drafts.flush()
+  drafts.set('c1', of('ab'))
+  await Promise.all([first, drafts.flush()])
+  const kept = disk.kept.get('emmac1')
+  assert.deepEqual([kept?.draft.text, kept?.rev], ['ab', 2])
+})
+
+test('what a page has left does not replace what another tab wrote after it', async (t) => {
+  const { disk, open, pass } = begin(t)
+  const here = open()
+  const there = open()
+  await Promise.all([here.drafts.ready, there.drafts.ready])
+  here.drafts.set('c1', of('from here'))
+  dies(disk, here.drafts)
+  there.drafts.set('c1', of('from there'))
+  await pass(1)
+  await there.drafts.flush()
+  const again = open()
+  await again.drafts.ready
+  for (const { drafts } of [again, there])
+    assert.deepEqual(drafts.get('c1'), { ...of('from there'), aside: 'from here' })
+})
+
+test('nothing is left once the disk has it', async (t) => {
+  const { left, open } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('Hello'))
+  const flushed = drafts.flush()
+  assert.equal(Object.keys(left).length, 1)
+  await flushed
+  assert.deepEqual(Object.keys(left), [])
+})
+
+test('what is left is one agent’s own, of moderate size, and may be odd', async (t) => {
+  const { disk, left, open } = begin(t)
+  const { drafts } = open()
+  await drafts.ready
+  for (let n = 0; n < leftDrafts + 5; n++) drafts.set(`c${n}`, of(`text ${n}`))
+  drafts.set('long', of('x'.repeat(leftLength)))
+  drafts.set('c0', of('typed last'))
+  dies(disk, drafts)
+  const [key = ''] = Object.keys(left)
+  assert.equal(JSON.parse(left.getItem(key) ?? '').length, leftDrafts)
+  left.setItem(`${key}1`, 'odd')
+  left.setItem(`${key}2`, JSON.stringify([null, 7, { conversation: 'c1' }, { conversation: 'c1', draft: { text: 7 } }]))
+  const lucia = open('lucia')
+  await lucia.drafts.ready
+  assert.deepEqual(lucia.heard, [])
+  const again = open()
+  await again.drafts.ready
+  assert.equal(again.heard.length, leftDrafts)
+  assert.equal(again.heard.at(-1), 'typed last')
+  assert.deepEqual(Object.keys(left), [])
+})
+
+test('where the disk refuses, what was left is the next page’s to keep', async (t) => {
+  const { disk, left, open } = begin(t)
+  disk.full = true
+  const { drafts } = open()
+  await drafts.ready
+  drafts.set('c1', of('Hello'))
+  await drafts.flush()
+  const again = open()
+  await again.drafts.ready
+  assert.deepEqual(again.heard, ['Hello'])
+  await again.drafts.flush()
+  assert.equal(Object.keys(left).length, 1)
 })

@@ -36,7 +36,7 @@ export interface KeptDraft {
 /** Where drafts are kept. It may reject: then they live as long as the page. */
 export interface DraftShelf {
   all(agent: string): Promise<KeptDraft[]>
-  /** Keeps it if what is there has the rev before it, or if nothing is there. Answers with what is there instead if not. */
+  /** Keeps it if what is there is older: of a lower rev, or of the same page and an earlier moment. Answers with what is there instead if not. */
   put(kept: KeptDraft): Promise<KeptDraft | undefined>
 }
 
@@ -45,16 +45,25 @@ export type DraftChannel = Pick<BroadcastChannel, 'postMessage' | 'close'> & {
   onmessage: ((e: MessageEvent) => void) | null
 }
 
+/** The part of localStorage that is needed, whose keys are its own properties; any access may throw where storage is refused. */
+export type LeftShelf = Pick<Storage, 'getItem' | 'setItem' | 'removeItem'>
+
 export interface DraftsOptions {
   agent: string
   shelf: DraftShelf
   channel?: DraftChannel | undefined
+  /** Takes at once what the shelf is too slow for when the page goes. */
+  left?: LeftShelf | undefined
   /** The draft of a conversation is another one: it was loaded, or written in another tab. */
   changed(conversation: string, draft: Draft): void
 }
 
 /** What is typed is kept so many ms later at the latest. */
 export const draftPause = 500
+
+/** A page that goes leaves so many drafts at most, those that were typed into last, each of so many characters of JSON. */
+export const leftDrafts = 20
+export const leftLength = 20_000
 
 interface Here {
   draft: Draft
@@ -69,6 +78,7 @@ export class Drafts {
   private readonly here = new Map<string, Here>()
   private readonly timers = new Map<string, ReturnType<typeof setTimeout>>()
   private closed = false
+  private hasLeft = false
   private readonly tab = uuid()
   /** Resolves when the drafts of before are here. */
   readonly ready: Promise<void>
@@ -78,7 +88,7 @@ export class Drafts {
       options.channel.onmessage = () => {
         void this.load()
       }
-    this.ready = this.load()
+    this.ready = this.begin()
   }
 
   get(conversation: string): Draft {
@@ -91,7 +101,10 @@ export class Drafts {
   }
 
   set(conversation: string, draft: Draft): void {
-    this.here.set(conversation, { draft, rev: this.here.get(conversation)?.rev ?? 0, dirty: true })
+    const rev = this.here.get(conversation)?.rev ?? 0
+    // What was typed last stands last.
+    this.here.delete(conversation)
+    this.here.set(conversation, { draft, rev, dirty: true })
     if (this.closed || this.timers.has(conversation)) return
     this.timers.set(
       conversation,
@@ -99,8 +112,9 @@ export class Drafts {
     )
   }
 
-  /** Keeps at once what is not kept yet: the page may go. */
+  /** Keeps at once what is not kept yet: the page may go, and by then it is left where the next one finds it. */
   async flush(): Promise<void> {
+    this.leave()
     await Promise.all([...this.timers.keys()].map((id) => this.keep(id)))
   }
 
@@ -116,20 +130,56 @@ export class Drafts {
     this.timers.delete(conversation)
     const mine = this.here.get(conversation)
     if (!mine) return
-    const { draft } = mine
-    const rev = mine.rev + 1
-    const { agent, shelf, channel } = this.options
+    const { shelf, channel } = this.options
+    const kept = this.kept(conversation, mine)
+    const { draft, rev } = kept
     try {
-      const { tab } = this
-      const other = await shelf.put({ agent, conversation, rev, tab, at: Date.now(), draft })
+      const other = await shelf.put(kept)
       if (other) return this.heard(other)
       // What was typed meanwhile is kept on top of it.
       const now = this.here.get(conversation)
       if (now) now.rev = Math.max(now.rev, rev)
       if (now?.draft === draft) now.dirty = false
+      if (this.hasLeft) this.leave()
       if (!this.closed) channel?.postMessage(conversation)
     } catch {
       // Refused or full: the draft stays in memory, which is all that can be done. Dirty as it is, no other tab puts its own in the place of it unasked.
+    }
+  }
+
+  private kept(conversation: string, { draft, rev }: Here): KeptDraft {
+    return { agent: this.options.agent, conversation, rev: rev + 1, tab: this.tab, at: Date.now(), draft }
+  }
+
+  /** Writes down, before anything else happens, what the shelf does not have; nothing, once it has all. */
+  private leave(): void {
+    const { agent, left } = this.options
+    const key = leftKey(agent) + this.tab
+    const drafts = [...this.here]
+      .filter(([, { dirty, draft }]) => dirty && JSON.stringify(draft).length <= leftLength)
+      .map(([id, mine]) => this.kept(id, mine))
+    this.hasLeft = drafts.length > 0
+    try {
+      if (this.hasLeft) left?.setItem(key, JSON.stringify(drafts.slice(-leftDrafts)))
+      else left?.removeItem(key)
+    } catch {
+      // Refused or full: the shelf may still be quick enough.
+    }
+  }
+
+  private async begin(): Promise<void> {
+    const { agent, left } = this.options
+    let refused: KeptDraft[] = []
+    try {
+      const keys = Object.keys(left ?? {}).filter((key) => key.startsWith(leftKey(agent)))
+      if (keys.length > 0) refused = await (await import('./drafts-left')).takeOver(this.options, keys, checkedDraft)
+    } catch {
+      // What was left waits for the next start.
+    }
+    await this.load()
+    for (const kept of refused) {
+      this.heard(kept)
+      this.set(kept.conversation, this.get(kept.conversation))
     }
   }
 
@@ -162,6 +212,20 @@ export class Drafts {
     this.set(conversation, theirs && theirs !== mine.draft.text.trim() ? { ...mine.draft, aside: theirs } : mine.draft)
     this.options.changed(conversation, this.get(conversation))
   }
+}
+
+/**
+ * What is kept in the place of what is there; nothing, if that is newer. A page may keep a draft before it has heard that the one before is kept: both then
+ * have the same rev, and the later one gets the next.
+ */
+export function succeeding(kept: KeptDraft, there: KeptDraft | undefined): KeptDraft | undefined {
+  if (!there || there.rev < kept.rev) return kept
+  return there.tab === kept.tab && there.at <= kept.at ? { ...kept, rev: there.rev + 1 } : undefined
+}
+
+/** What a page of an agent has left is kept in localStorage under this and the page's name. */
+function leftKey(agent: string): string {
+  return `dragoman.left.${agent}.`
 }
 
 function sameDraft(a: Draft, b: Draft): boolean {
