@@ -71,7 +71,7 @@ func Alone() Option {
 func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	tb.Helper()
 	if s := shared.of(languages); s != nil && len(options) == 0 {
-		return s.guest(tb, languages)
+		return s.guest(tb)
 	}
 	profile := tb.TempDir()
 	var more []chromedp.ExecAllocatorOption
@@ -112,7 +112,9 @@ func launch(languages, profile string, more ...chromedp.ExecAllocatorOption) (ct
 	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	ctx, endContext := chromedp.NewContext(allocated)
 	end = sync.OnceFunc(func() {
-		_ = chromedp.Cancel(ctx)
+		polite, cancel := context.WithTimeout(ctx, Patience) // one that hangs does not end by being asked
+		defer cancel()
+		_ = chromedp.Cancel(polite)
 		endContext()
 		endAllocator()
 	})

@@ -22,13 +22,18 @@ type chromiums struct {
 	by map[string]*chromium
 }
 
-// chromium is one that is started when it is first asked for.
+// chromium is one that is started when it is first asked for, and again where it is asked for after it has died.
 type chromium struct {
-	once    sync.Once
+	languages string
+	mu        sync.Mutex // guards running; it is held while one starts, for which everybody waits who wants in
+	running   *process
+}
+
+// process is a Chromium that was started.
+type process struct {
 	ctx     context.Context
 	end     func()
 	profile string
-	err     error
 }
 
 // Main runs a package's tests, whose browsers share Chromiums from then on; then it ends those and waits until they are gone.
@@ -36,12 +41,8 @@ func Main(run func() int) int {
 	shared.mu.Lock()
 	shared.by = map[string]*chromium{}
 	shared.mu.Unlock()
-	code := run()
-	if err := shared.close(); err != nil {
-		fmt.Fprintln(os.Stderr, "cannot tidy up after Chromium:", err)
-		return max(code, 1)
-	}
-	return code
+	defer shared.close()
+	return run()
 }
 
 // of returns the Chromium of people with these languages, nil if everybody has one of their own.
@@ -53,50 +54,104 @@ func (s *chromiums) of(languages string) *chromium {
 	}
 	c := s.by[languages]
 	if c == nil {
-		c = &chromium{}
+		c = &chromium{languages: languages}
 		s.by[languages] = c
 	}
 	return c
 }
 
-func (s *chromiums) close() error {
+func (s *chromiums) close() {
 	s.mu.Lock()
 	defer s.mu.Unlock()
-	var errs []error
 	for _, c := range s.by {
-		if c.end != nil {
-			c.end()
-		}
-		errs = append(errs, os.RemoveAll(c.profile))
+		c.close()
 	}
 	s.by = nil
-	return errors.Join(errs...)
 }
 
-func (c *chromium) start(languages string) {
-	if c.profile, c.err = os.MkdirTemp("", "dragoman-chromium-"); c.err == nil {
-		c.ctx, c.end, c.err = launch(languages, c.profile)
+func (c *chromium) close() {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if c.running != nil {
+		c.running.close()
 	}
+	c.running = nil
+}
+
+// start starts a Chromium with an empty profile.
+func start(languages string) (*process, error) {
+	profile, err := os.MkdirTemp("", "dragoman-chromium-")
+	if err != nil {
+		return nil, err
+	}
+	ctx, end, err := launch(languages, profile)
+	p := &process{ctx, end, profile}
+	if err != nil {
+		p.end = func() {} // launch has done so
+		p.close()
+		return nil, err
+	}
+	return p, nil
+}
+
+// close ends a Chromium and waits until it is gone. A helper of it may write into the profile still: what is left then is said, and fails no test.
+func (p *process) close() {
+	p.end()
+	if err := os.RemoveAll(p.profile); err != nil {
+		fmt.Fprintln(os.Stderr, "cannot tidy up after Chromium:", err)
+	}
+}
+
+// call asks a Chromium for something that it does at once. One that hangs is an error and holds nobody.
+func call[P, R any](p *process, command cdp.Command[P, R], params P) (R, error) {
+	ctx, cancel := context.WithTimeout(p.ctx, Patience)
+	defer cancel()
+	return cdp.Call(ctx, chromedp.FromContext(p.ctx).Browser, command, params)
 }
 
 // guest lets one person more into the Chromium: a part of it that is as empty as a new profile, and that is thrown away with all tabs when the test ends.
-func (c *chromium) guest(tb testing.TB, languages string) *Browser {
+func (c *chromium) guest(tb testing.TB) *Browser {
 	tb.Helper()
-	c.once.Do(func() { c.start(languages) })
-	if c.err != nil {
-		tb.Fatal(c.err)
-	}
-	browser := chromedp.FromContext(c.ctx).Browser
-	made, err := cdp.Call(c.ctx, browser, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+	p, guest, err := c.letIn()
 	if err != nil {
 		tb.Fatalf("cannot let somebody into Chromium: %v", err)
 	}
-	guest := made.BrowserContextID
 	end := sync.OnceFunc(func() {
-		if _, err := cdp.Call(c.ctx, browser, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: guest}); err != nil {
+		if _, err := call(p, target.DisposeBrowserContext, target.DisposeBrowserContextParams{BrowserContextID: guest}); err != nil {
 			tb.Errorf("cannot throw away what a person has left in Chromium: %v", err)
 		}
 	})
 	tb.Cleanup(end)
-	return &Browser{ctx: c.ctx, tb: tb, end: end, guest: guest}
+	return &Browser{ctx: p.ctx, tb: tb, end: end, guest: guest}
+}
+
+// letIn makes the part of a person. A Chromium that has died is replaced: it fails the tests of who was in it, and nobody who comes later.
+func (c *chromium) letIn() (*process, cdp.BrowserContextID, error) {
+	var gone *process
+	for {
+		p, err := c.alive(gone)
+		if err != nil {
+			return nil, "", err
+		}
+		made, err := call(p, target.CreateBrowserContext, target.CreateBrowserContextParams{})
+		if err == nil || gone != nil || errors.Is(err, context.DeadlineExceeded) { // others may be in one that is only slow
+			return p, made.BrowserContextID, err
+		}
+		gone = p
+	}
+}
+
+// alive returns a Chromium that runs as far as is known, and is not the one that somebody has found gone.
+func (c *chromium) alive(gone *process) (*process, error) {
+	c.mu.Lock()
+	defer c.mu.Unlock()
+	if p := c.running; p != nil && p != gone && p.ctx.Err() == nil {
+		return p, nil
+	}
+	if c.running != nil {
+		c.running.close()
+	}
+	var err error
+	c.running, err = start(c.languages)
+	return c.running, err
 }
