@@ -38,11 +38,7 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
-	a, known, err := e.checkPassword(r, email, q.Password)
-	var secret string
-	if err == nil {
-		secret, err = e.secondStep(r, a.ID, q.Code)
-	}
+	id, err := e.begin(r, email, q)
 	// A try is used up by a wrong password and by a wrong code. The right password alone is none: it is asked for the code.
 	if wrong := chat.CodeOf(err); wrong == chat.BadLogin || wrong == chat.SecondStepNeeded && q.Code != "" {
 		return err
@@ -50,15 +46,6 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	giveBack()
 	if err != nil {
 		return err
-	}
-	id := newSession()
-	session, _ := sessionIn(nameOf(false)+"="+id, false)
-	proof := chat.Proof{PasswordHash: known.hash, Secret: secret}
-	if err := e.store.AddLogin(r.Context(), session, a.ID, proof, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()}); err != nil {
-		return err
-	}
-	if known.stale {
-		e.rehash(r, a, known.hash, q.Password)
 	}
 	// Whoever was logged in here before is not any more: an id is never used for two logins.
 	if err := e.end(r); err != nil {
@@ -69,12 +56,43 @@ func (e *Edge) login(w http.ResponseWriter, r *http.Request) error {
 	return nil
 }
 
-// secondStep asks for a code where the agent has a second step, and returns the secret that it was held against, empty for none. Only who knows the password learns that
-// there is one.
-func (e *Edge) secondStep(r *http.Request, agent, code string) (secret string, err error) {
+// begin begins the session of somebody who has shown what his login asks for. Where that was changed while he was held against it, perhaps only by another login of his for
+// which the hash was made anew, he is held against what is stored now, once; a code that was right is good once and not asked for again.
+func (e *Edge) begin(r *http.Request, email string, q chat.LoginRequest) (string, error) {
+	var proof chat.Proof
+	for range 2 {
+		a, known, err := e.checkPassword(r, email, q.Password)
+		if err != nil {
+			return "", err
+		}
+		secret, err := e.secondStep(r, a.ID, q.Code, proof.Secret)
+		if err != nil {
+			return "", err
+		}
+		id := newSession()
+		session, _ := sessionIn(nameOf(false)+"="+id, false)
+		proof = chat.Proof{PasswordHash: known.hash, Secret: secret}
+		err = e.store.AddLogin(r.Context(), session, a.ID, proof, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()})
+		if err == nil && known.stale {
+			e.rehash(r, a, known.hash, q.Password)
+		}
+		if chat.CodeOf(err) != chat.BadLogin {
+			return id, err
+		}
+	}
+	// It was changed twice while somebody logged in: nothing that he has typed was wrong.
+	return "", chat.Errorf(chat.Unavailable, "What your login asks for is being changed at the moment. Log in again.")
+}
+
+// secondStep asks for a code where the agent has a second step, and returns the secret that it was held against, empty for none. For the secret held it was right a moment ago.
+// Only who knows the password learns that there is one.
+func (e *Edge) secondStep(r *http.Request, agent, code, held string) (secret string, err error) {
 	second, err := e.store.SecondStep(r.Context(), agent)
-	if err != nil || second.Secret == "" {
-		return "", err
+	if err != nil || second.Secret == held {
+		return second.Secret, err
+	}
+	if second.Secret == "" {
+		return "", nil
 	}
 	if code == "" {
 		return "", errSecondStep("Type the code of your authenticator app, or a recovery code.")

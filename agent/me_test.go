@@ -155,25 +155,69 @@ func TestLoginsOnTheirWayWhileTheyAreChanged(t *testing.T) {
 	l := &late{}
 	s := edgetest.Start(t, edgetest.Options{AgentNow: clock.now, AgentStore: func(s *store.Store) agent.Store { l.Store = s; return l }})
 	here := as(t, s, edgetest.Ada)
-	refused := func(password string) {
+	refused := func(password string, why chat.Code) {
 		t.Helper()
-		if status, code, cookie := enter(t, s, edgetest.Ada, password, ""); status != 401 || code != chat.BadLogin || cookie != "" {
+		if status, code, cookie := enter(t, s, edgetest.Ada, password, ""); status != 401 || code != why || cookie != "" {
 			t.Errorf("%d %s %q", status, code, cookie)
 		}
 	}
 	l.meanwhile = func() {
 		here.mine(204, "", "POST", "/password", map[string]string{"old": edgetest.Password, "new": another}, nil)
 	}
-	refused(edgetest.Password)
+	refused(edgetest.Password, chat.BadLogin)
 	l.meanwhile = func() {
 		var begun struct{ Secret string }
 		here.mine(200, "", "POST", "/second-step", struct{}{}, &begun)
 		here.mine(200, "", "PUT", "/second-step", map[string]string{"password": another, "secret": begun.Secret, "code": agent.TOTP(begun.Secret, clock.now())}, nil)
 	}
-	refused(another)
+	refused(another, chat.SecondStepNeeded)
 	var list struct{ Logins []chat.Login }
 	if here.mine(200, "", "GET", "/logins", nil, &list); len(list.Logins) != 1 {
 		t.Errorf("%+v", list.Logins)
+	}
+}
+
+// A hash that another login makes anew in the meantime costs nobody his login, nor a code that is good once.
+func TestLoginsWhoseHashIsMadeAnewMeanwhile(t *testing.T) {
+	clock := &watch{}
+	clock.at.Store(1_800_000_000)
+	l := &late{}
+	s := edgetest.Start(t, edgetest.Options{AgentNow: clock.now, AgentStore: func(s *store.Store) agent.Store { l.Store = s; return l }})
+	renews := func() {
+		ada, was, err := l.AgentByEmail(t.Context(), edgetest.Ada)
+		if err != nil {
+			t.Fatal(err)
+		}
+		anew, err := agent.HashPassword(edgetest.Password)
+		if err != nil {
+			t.Fatal(err)
+		}
+		if err := l.RenewPasswordHash(t.Context(), ada.ID, was, anew); err != nil {
+			t.Fatal(err)
+		}
+	}
+	comesIn := func(code string) asker {
+		t.Helper()
+		status, problem, cookie := enter(t, s, edgetest.Ada, edgetest.Password, code)
+		if status != 204 {
+			t.Fatalf("%d %s", status, problem)
+		}
+		return asker{tb: t, s: s, cookie: cookie}
+	}
+	l.meanwhile = renews
+	here := comesIn("")
+	var begun struct{ Secret string }
+	here.mine(200, "", "POST", "/second-step", struct{}{}, &begun)
+	var list struct{ Recovery []string }
+	here.mine(200, "", "PUT", "/second-step", map[string]string{"password": edgetest.Password, "secret": begun.Secret, "code": agent.TOTP(begun.Secret, clock.now())}, &list)
+	clock.at.Add(60)
+	for _, code := range []string{agent.TOTP(begun.Secret, clock.now()), list.Recovery[0]} {
+		l.meanwhile = renews
+		comesIn(code)
+	}
+	l.meanwhile = func() { renews(); l.meanwhile = renews } // twice: he may try again, and nothing was wrong
+	if status, code, cookie := enter(t, s, edgetest.Ada, edgetest.Password, list.Recovery[1]); status != 503 || code != chat.Unavailable || cookie != "" {
+		t.Errorf("%d %s %q", status, code, cookie)
 	}
 }
 
