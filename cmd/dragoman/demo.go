@@ -15,6 +15,7 @@ import (
 	"path/filepath"
 	"slices"
 	"strings"
+	"time"
 
 	"dragoman/agent"
 	"dragoman/chat"
@@ -34,14 +35,17 @@ const (
 	chatHost = "chat.localhost"
 	// demoMark stands in the shop's pages where the script tag belongs.
 	demoMark = "<!--dragoman-->"
+	// demoPatience is how long the start waits for a database that is there and has no time.
+	demoPatience = time.Minute
 )
 
 // demoAgent is one of the two people who answer in the demo.
 type demoAgent struct {
-	Email    string         `json:"email"`
+	Email string `json:"email"`
+	// These are what the agent is made with, and then what is stored: what somebody sets afterwards stays.
 	Name     string         `json:"-"`
 	Language []language.Tag `json:"-"`
-	Role     chat.Role      `json:"-"` // when the agent is made; what somebody sets afterwards stays
+	Role     chat.Role      `json:"-"`
 	Password string         `json:"password"`
 	// Hash is what the database holds for Password; if it holds something else somebody has changed the password, and a new one is made.
 	Hash string `json:"hash"`
@@ -70,14 +74,34 @@ func startDemo(s *server) (*demo, error) {
 	if s.set.PublicURL != "" {
 		d.chat = s.set.base()
 	}
-	if err := d.makeSite(s.ctx); err != nil {
+	if err := patiently(s.ctx, d.makeSite); err != nil {
 		return nil, fmt.Errorf("cannot make the demo's shop: %w", err)
 	}
-	if err := d.makeAgents(s.ctx); err != nil {
+	if err := patiently(s.ctx, d.makeAgents); err != nil {
 		return nil, fmt.Errorf("cannot make the demo's agents: %w", err)
 	}
 	d.pages, err = d.shopPages(static.Demo())
 	return d, err
+}
+
+// patiently does something, and again each second while the database is unavailable, for demoPatience at most. The store's own patience is that of somebody who waits for an
+// answer; a start has more, on a machine that is busy.
+func patiently(ctx context.Context, do func(context.Context) error) error {
+	within, cancel := context.WithTimeout(ctx, demoPatience)
+	defer cancel()
+	again := time.NewTicker(time.Second)
+	defer again.Stop()
+	for {
+		err := do(within)
+		if chat.CodeOf(err) != chat.Unavailable {
+			return err
+		}
+		select {
+		case <-within.Done():
+			return err
+		case <-again.C:
+		}
+	}
 }
 
 // makeSite makes the demo's site, or gives it the port of today.
@@ -106,16 +130,17 @@ func (d *demo) makeAgents(ctx context.Context) error {
 	changed := false
 	for i := range d.agents {
 		a := &d.agents[i]
+		var was demoAgent
 		for _, k := range kept {
 			if k.Email == a.Email {
+				was = k
 				a.Password, a.Hash = k.Password, k.Hash
 			}
 		}
-		made, err := a.make(ctx, d.store)
-		if err != nil {
+		if err := a.make(ctx, d.store); err != nil {
 			return err
 		}
-		changed = changed || made
+		changed = changed || a.Hash != was.Hash || a.Password != was.Password
 	}
 	if !changed {
 		return nil
@@ -134,23 +159,26 @@ func (d *demo) makeAgents(ctx context.Context) error {
 }
 
 // make makes the agent or sets its password, unless the database has what is known here already.
-func (a *demoAgent) make(ctx context.Context, s *store.Store) (changed bool, err error) {
+func (a *demoAgent) make(ctx context.Context, s *store.Store) error {
 	known, hash, err := s.AgentByEmail(ctx, a.Email)
 	missing := chat.CodeOf(err) == chat.NotFound
 	if err != nil && !missing {
-		return false, err
+		return err
 	}
-	if !missing && hash == a.Hash && a.Password != "" {
-		return false, nil
+	if !missing {
+		a.Name, a.Language, a.Role = known.Name, known.Languages, known.Role
+		if hash == a.Hash && a.Password != "" {
+			return nil
+		}
 	}
 	a.Password = strings.ToLower(rand.Text()[:16])
 	if a.Hash, err = agent.HashPassword(a.Password); err != nil {
-		return false, err
+		return err
 	}
 	if missing {
-		return true, s.AddAgent(ctx, chat.Agent{ID: chat.NewID(), Name: a.Name, Role: a.Role, Languages: a.Language, Email: a.Email}, a.Hash)
+		return s.AddAgent(ctx, chat.Agent{ID: chat.NewID(), Name: a.Name, Role: a.Role, Languages: a.Language, Email: a.Email}, a.Hash)
 	}
-	return true, s.SetPasswordHash(ctx, known.ID, a.Hash)
+	return s.SetPasswordHash(ctx, known.ID, a.Hash)
 }
 
 // accounts are what the login page offers, so that nobody has to copy a password from a terminal.
