@@ -36,18 +36,24 @@ var rowTongues = []struct {
 }
 
 // serveFilled runs a server with the demo and n conversations with a line each. They are numbered in the names; every fifth is the agent's with this mail address, and every
-// third has a full basket. They are put in between two runs of the server: it is alone in writing to its file, and two who write all the time keep each other out.
+// third has a full basket.
 func serveFilled(tb testing.TB, n int, email string, args ...string) *serving {
 	tb.Helper()
-	empty := serve(tb, "", args...)
-	if code := empty.end(); code != exitOK {
-		tb.Fatalf("the server ended with code %d: %s", code, empty.stderr)
-	}
-	fillInbox(tb, empty.data, n, email)
-	return serve(tb, empty.data, args...)
+	return filled(tb, serve(tb, "", args...), n, email, args...)
 }
 
-// fillInbox puts them into the database in a data folder. A server may be running there if they are few.
+// filled is the same for a server that runs already. It ends, and is returned with other ports: a server is alone in writing to its file, and two who write keep each other
+// out.
+func filled(tb testing.TB, s *serving, n int, email string, args ...string) *serving {
+	tb.Helper()
+	if code := s.end(); code != exitOK {
+		tb.Fatalf("the server ended with code %d: %s", code, s.stderr)
+	}
+	fillInbox(tb, s.data, n, email)
+	return serve(tb, s.data, args...)
+}
+
+// fillInbox puts them into the database in a data folder, beside which no server runs.
 func fillInbox(tb testing.TB, data string, n int, email string) {
 	tb.Helper()
 	db, err := store.Open(tb.Context(), store.Options{Database: filepath.Join(data, databaseFile), Log: zerolog.Nop()})

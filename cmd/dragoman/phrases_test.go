@@ -59,6 +59,43 @@ func demoPassword(t testing.TB, s *serving, email string) string {
 	return ""
 }
 
+// comesIn begins or continues a shopper's session, without a screen: an open socket, and the token.
+func comesIn(tb testing.TB, s *serving, q chat.SessionRequest) (shopper *client.Conn, token string) {
+	tb.Helper()
+	q.Site = demoKey
+	session, err := client.NewSession(tb.Context(), s.Public, "", q)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	c, err := client.Dial{Server: s.Public}.Open(tb.Context())
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(c.Drop)
+	if _, err := c.Hello(tb.Context(), chat.Hello{Token: session.Token}); err != nil {
+		tb.Fatal(err)
+	}
+	return c, session.Token
+}
+
+// walksIn is a new shopper who reads a language and says these lines.
+func walksIn(tb testing.TB, s *serving, language string, lines ...string) *client.Conn {
+	tb.Helper()
+	c, _ := comesIn(tb, s, chat.SessionRequest{Languages: []string{language}})
+	for _, line := range lines {
+		writes(tb, c, line)
+	}
+	return c
+}
+
+// writes sends a shopper's line.
+func writes(tb testing.TB, c *client.Conn, line string) {
+	tb.Helper()
+	if err := c.Call(tb.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: line}, nil); err != nil {
+		tb.Fatal(err)
+	}
+}
+
 // desk is an agent of the demo without a screen: an open socket, and the newest conversation.
 type desk struct {
 	*client.Conn

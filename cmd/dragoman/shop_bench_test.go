@@ -153,7 +153,8 @@ func handing(to *url.URL, change func(page []byte) []byte) http.Handler {
 	}
 }
 
-// visitOf opens a page as somebody who has never been there, and looks at what it cost once nothing happens there any more.
+// visitOf opens a page as somebody who has never been there, and looks at what it cost once nothing happens there any more. All come into one Chromium, which has run for a
+// while by then, and one after the other: a benchmark runs when all tests are over, so nobody else is in it.
 func visitOf(b *testing.B, url string) visit {
 	b.Helper()
 	browser := browsertest.Start(b, "es-ES,es")

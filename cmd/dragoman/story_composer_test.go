@@ -7,7 +7,6 @@ import (
 
 	"dragoman/chat"
 	"dragoman/internal/browsertest"
-	"dragoman/internal/client"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -107,7 +106,7 @@ func TestStoryOfTheBox(t *testing.T) {
 		boxIs(console, "")
 	})
 	t.Run("on the way", func(t *testing.T) {
-		somebodyWaits(t, s, "Guten Tag")
+		walksIn(t, s, "de", "Guten Tag").Drop()
 		// Who has just written does not wait yet.
 		console.Wait("[...document.querySelectorAll('[role=option] .wait')].some(e => parseInt(e.innerText) > 1)")
 		head := console.Text(".talk-head")
@@ -205,26 +204,6 @@ func TestStoryOfTheBox(t *testing.T) {
 			t.Errorf("the line that was on its way is there %d times", times)
 		}
 	})
-}
-
-// somebodyWaits is another shopper, who has said one thing.
-func somebodyWaits(t *testing.T, s *serving, text string) {
-	t.Helper()
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	shopper, err := client.Dial{Server: s.Public}.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer shopper.Drop()
-	if _, err := shopper.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-		t.Fatal(err)
-	}
-	if err := shopper.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text}, nil); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // kept tells whether the browser's database has an object with a text in it.

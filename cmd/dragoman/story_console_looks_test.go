@@ -158,23 +158,24 @@ func TestStoryOfEveryLookOfTheConsole(t *testing.T) {
 	for _, tongue := range tongues {
 		t.Run(tongue.tag, func(t *testing.T) {
 			t.Parallel()
-			s := serve(t, "", append(lookTexts.serve(t), "--demo")...)
+			args := append(lookTexts.serve(t), "--demo")
+			s := serve(t, "", args...)
 			good(t, adasPassword, "agent", "add", "ada@demo.localhost", "--name", "Ada", "--language", "en", "--role", "admin", "--data", s.data)
-			_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 			desktop := browsertest.Desktop
 			desktop.Dark = tongue.dark
-			l := &looks{t: t, tag: tongue.tag, desktop: desktop, pictures: tongue.pictures, server: "http://chat.localhost:" + port,
-				page: browsertest.Start(t, tongue.tag).Tab(desktop), seen: map[string]bool{}}
+			l := &looks{t: t, tag: tongue.tag, desktop: desktop, pictures: tongue.pictures, page: browsertest.Start(t, tongue.tag).Tab(desktop), seen: map[string]bool{}}
+			l.at(s)
 			l.login()
 			l.empty()
 
+			s = filled(t, s, 24, "lucia@demo.localhost", args...)
+			l.at(s)
 			greta := comesBack(t, s, "Wo ist mein Paket?", "Ich warte seit Montag.", "Die Tasse kam mit einem Sprung an.")
 			lucia := sitDown(t, s, "lucia@demo.localhost")
 			var open chat.InboxOK
 			lucia.call(chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{State: chat.StateOpen}}, &open)
 			lucia.conversation = open.Conversations[0].ID
 			manyReplies(t, s)
-			fillInbox(t, s.data, 24, "lucia@demo.localhost")
 			l.inbox()
 			l.conversation(greta, lucia)
 			l.answer(greta, lucia)
@@ -190,6 +191,12 @@ func TestStoryOfEveryLookOfTheConsole(t *testing.T) {
 			l.state("without a connection")
 		})
 	}
+}
+
+// at goes on with this server. Who is logged in stays so when it comes back with another port, which is no part of a cookie's place.
+func (l *looks) at(s *serving) {
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	l.server = "http://chat.localhost:" + port
 }
 
 // login is the way in, with what may go wrong on it.

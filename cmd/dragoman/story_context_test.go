@@ -23,30 +23,10 @@ func comesBack(t *testing.T, s *serving, lines ...string) *client.Conn {
 		"sub": "c-1042", "aud": demoKey, "exp": time.Now().Add(time.Hour / 2).Unix(), "name": "Greta Lindqvist", "email": "greta.lindqvist@example.com", "plan": "gold", "customer number": "K-1042-7781"})
 	var last *client.Conn
 	for _, line := range lines {
-		session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}, TimeZone: "Europe/Stockholm"})
-		if err != nil {
-			t.Fatal(err)
-		}
-		sits := func(token string) *client.Conn {
-			c, err := client.Dial{Server: s.Public}.Open(t.Context())
-			if err != nil {
-				t.Fatal(err)
-			}
-			t.Cleanup(c.Drop)
-			if _, err := c.Hello(t.Context(), chat.Hello{Token: token}); err != nil {
-				t.Fatal(err)
-			}
-			return c
-		}
-		if err := sits(session.Token).Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: line}, nil); err != nil {
-			t.Fatal(err)
-		}
-		session, err = client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Token: session.Token, Identity: identity,
+		stranger, token := comesIn(t, s, chat.SessionRequest{Languages: []string{"de"}, TimeZone: "Europe/Stockholm"})
+		writes(t, stranger, line)
+		last, _ = comesIn(t, s, chat.SessionRequest{Token: token, Identity: identity,
 			Page: &chat.Page{URL: "https://shop.example.com/de/tassen/luz-blau?farbe=blau&groesse=350ml", Title: "Tasse Luz, blau, 350 ml"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		last = sits(session.Token)
 	}
 	about := chat.About{Attributes: map[string]string{"visits": "14", "newsletter": "yes"}, Cart: &chat.Cart{Items: []chat.Item{{Name: "Tasse Luz", Quantity: 2, Price: 39.9}}, Currency: "EUR", Total: 79.8}}
 	if err := last.Call(t.Context(), chat.CallAbout, about, nil); err != nil {

@@ -145,20 +145,7 @@ func areCalled(t *testing.T, s *serving, console *browsertest.Tab, texts []strin
 	names, titles := packed(t, texts, chat.MaxName), packed(t, texts, chat.MaxPageTitle)
 	visitors := make([]*client.Conn, crowd)
 	for i := range visitors {
-		session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"en"}})
-		if err != nil {
-			t.Fatal(err)
-		}
-		if visitors[i], err = (client.Dial{Server: s.Public}).Open(t.Context()); err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(visitors[i].Drop)
-		if _, err := visitors[i].Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-			t.Fatal(err)
-		}
-		if err := visitors[i].Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "Hello"}, nil); err != nil {
-			t.Fatal(err)
-		}
+		visitors[i] = walksIn(t, s, "en", "Hello")
 	}
 	console.On(browsertest.Device{Width: 1280, Height: 100 * crowd}) // high enough for all rows
 	console.Click("#tab-unassigned")

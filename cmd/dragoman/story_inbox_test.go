@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"dragoman/chat"
 	"dragoman/internal/browsertest"
-	"dragoman/internal/client"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -61,21 +59,7 @@ func held(t *testing.T, console *browsertest.Tab, s *serving) {
 	console.Wait("document.querySelector('.row[aria-posinset=\"1\"]')")
 	console.Point(200, 300)
 	console.Do("window.__first = document.querySelector('.row[aria-posinset=\"1\"]').id")
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"nl"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	shopper, err := client.Dial{Server: s.Public}.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(shopper.Drop)
-	if _, err := shopper.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-		t.Fatal(err)
-	}
-	if err := shopper.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "Is hier iemand?"}, nil); err != nil {
-		t.Fatal(err)
-	}
+	walksIn(t, s, "nl", "Is hier iemand?")
 	console.Wait("document.querySelector('.fresh')?.innerText === '1 new' && document.querySelector('.row[aria-posinset=\"1\"]').id === window.__first")
 	console.Axe("something new waits")
 	console.Point(700, 500)

@@ -5,9 +5,7 @@ import (
 	"strings"
 	"testing"
 
-	"dragoman/chat"
 	"dragoman/internal/browsertest"
-	"dragoman/internal/client"
 
 	"github.com/chromedp/chromedp"
 	"github.com/chromedp/chromedp/kb"
@@ -26,7 +24,7 @@ func TestStoryOfThePages(t *testing.T) {
 	engine := phrases{weLook: {"de": wirSehen}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	good(t, adasPassword, "agent", "add", "ada@demo.localhost", "--name", "Ada", "--language", "en", "--role", "admin", "--data", s.data)
-	writesGerman(t, s)
+	walksIn(t, s, "de", "Guten Tag, wo ist meine Bestellung?") // his language gets a column
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
 	remembers(console)
@@ -40,26 +38,6 @@ func TestStoryOfThePages(t *testing.T) {
 	usesTheReply(console)
 	inArabic(console)
 	mayOnlyRead(t, s, console)
-}
-
-// writesGerman is a customer whose language gets a column.
-func writesGerman(t *testing.T, s *serving) {
-	t.Helper()
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"de"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	c, err := client.Dial{Server: s.Public}.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(c.Drop)
-	if _, err := c.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-		t.Fatal(err)
-	}
-	if err := c.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: "Guten Tag, wo ist meine Bestellung?"}, nil); err != nil {
-		t.Fatal(err)
-	}
 }
 
 // goes presses the two keys that lead to a page, and waits for it.

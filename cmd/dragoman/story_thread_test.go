@@ -17,22 +17,9 @@ import (
 func longTalk(t *testing.T, lines int) (s *serving, shopper *client.Conn, chatServer string) {
 	t.Helper()
 	s = serve(t, "", "--demo", "--engine", "apertium", "--limit", "sends_per_second=0")
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"es"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	shopper, err = client.Dial{Server: s.Public}.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(shopper.Drop)
-	if _, err := shopper.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-		t.Fatal(err)
-	}
+	shopper = walksIn(t, s, "es")
 	for n := range lines {
-		if err := shopper.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: fmt.Sprintf("El pedido #%d costó 39,90 € y no ha llegado.", n)}, nil); err != nil {
-			t.Fatal(err)
-		}
+		writes(t, shopper, fmt.Sprintf("El pedido #%d costó 39,90 € y no ha llegado.", n))
 	}
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	return s, shopper, "http://chat.localhost:" + port
@@ -84,12 +71,6 @@ func TestStoryOfALongThread(t *testing.T) {
 // selectionStays: what an agent has selected in a conversation, and in her box, stays selected whatever comes, and is selected again when she comes back.
 func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *desk, shopper *client.Conn) {
 	t.Helper()
-	writes := func(c *client.Conn, text string) {
-		t.Helper()
-		if err := c.Call(t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text}, nil); err != nil {
-			t.Fatal(err)
-		}
-	}
 	emma.says("One moment please.", nil) // hers now, and answered: who writes next has not waited long
 	console.Wait("document.querySelector('[role=log]').innerText.includes('One moment')")
 	console.Click("#tab-all")
@@ -109,7 +90,7 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	})(document.querySelector('.lines [data-seq="60"]'))`)
 	console.Wait("window.chosen?.text.length > 20")
 	selected := func() { console.Wait("String(getSelection()) === chosen.text") }
-	writes(shopper, "Una línea más, #7001.")
+	writes(t, shopper, "Una línea más, #7001.")
 	console.Wait("document.querySelector('[role=log]').innerText.includes('#7001')")
 	selected()
 	emma.call(chat.CallCorrect, chat.Correct{Conversation: emma.conversation, Seq: 62, Language: "en", Text: "A translation that comes late."}, nil)
@@ -120,19 +101,7 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	selected()
 
 	// Elsewhere and back: by a click, which takes the selection away before it leads there, and by keys.
-	session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Languages: []string{"es"}})
-	if err != nil {
-		t.Fatal(err)
-	}
-	other, err := client.Dial{Server: s.Public}.Open(t.Context())
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(other.Drop)
-	if _, err := other.Hello(t.Context(), chat.Hello{Token: session.Token}); err != nil {
-		t.Fatal(err)
-	}
-	writes(other, "¿Y mi taza #8001?")
+	walksIn(t, s, "es", "¿Y mi taza #8001?")
 	const elsewhere = "[role=option]:not([aria-selected=true])"
 	console.Click(elsewhere)
 	console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
@@ -157,7 +126,7 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 		t.Helper()
 		console.Wait(fmt.Sprintf("(b => b.matches('.box textarea') && b.value === %q && b.selectionStart === %d && b.selectionEnd === %d)(document.activeElement)", text, from, to))
 	}
-	writes(shopper, "Una línea más, #7002.")
+	writes(t, shopper, "Una línea más, #7002.")
 	console.Wait("document.querySelector('.to-end')")
 	inBox(5, 11, "half a word")
 	console.Press("2", chromedp.ModifierAlt)
