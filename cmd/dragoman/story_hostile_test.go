@@ -187,6 +187,8 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	hosted.Open("http://chat.localhost:" + port + "/chat/" + demoKey)
 	hosted.Wait("document.querySelector('textarea')")
 	harmless(t, hosted, "widget, first opening")
+	// The page's own session would be kept over this one if it came later.
+	hosted.Wait(fmt.Sprintf("localStorage.getItem('dragoman.%s.token')", demoKey))
 	hosted.Do(fmt.Sprintf("localStorage.setItem('dragoman.%s.token', %q)", demoKey, session.Token))
 	hosted.Do(fmt.Sprintf("localStorage.setItem('dragoman.%s.originals', 'on')", demoKey))
 	hosted.Reload()
