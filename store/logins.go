@@ -5,6 +5,7 @@ import (
 	"database/sql"
 	"encoding/hex"
 	"errors"
+	"fmt"
 	"time"
 
 	"dragoman/chat"
@@ -113,12 +114,23 @@ func (s *Store) EndLogins(ctx context.Context, agent string, keep [32]byte) (end
 
 func endOtherLogins(t tx, agent string, keep [32]byte) (ended [][32]byte, err error) {
 	err = each(t, func(r scanner) error {
-		var hash []byte
-		err := r.Scan(&hash)
-		ended = append(ended, [32]byte(hash))
+		hash, err := loginHash(r)
+		ended = append(ended, hash)
 		return err
 	}, endOthers, agent, keep[:])
 	return ended, err
+}
+
+// loginHash scans a row that begins with the hash of a login session.
+func loginHash(r scanner, tail ...any) (hash [32]byte, err error) {
+	var b []byte
+	if err := r.Scan(append([]any{&b}, tail...)...); err != nil {
+		return hash, err
+	}
+	if len(b) != len(hash) {
+		return hash, fmt.Errorf("the hash of a login session has %d bytes and not %d: delete that row of the table logins", len(b), len(hash))
+	}
+	return [32]byte(b), nil
 }
 
 // ChangePassword replaces an agent's encoded hash, if it is still the one that he was held against, and ends all his login sessions but keep, all of it or nothing. It
@@ -156,11 +168,10 @@ func (s *Store) LoginsOf(ctx context.Context, agent string) (all []chat.Login, h
 		hashes = nil
 		err := each(t, func(r scanner) error {
 			var l chat.Login
-			var hash []byte
-			err := r.Scan(&hash, &l.Device, &l.Address, &l.Began, &l.Used)
+			hash, err := loginHash(r, &l.Device, &l.Address, &l.Began, &l.Used)
 			// Half of the hash: it tells logins apart, and nobody makes a cookie of it.
-			l.ID = hex.EncodeToString(hash[:min(len(hash), 16)])
-			found, hashes = append(found, l), append(hashes, [32]byte(hash))
+			l.ID = hex.EncodeToString(hash[:16])
+			found, hashes = append(found, l), append(hashes, hash)
 			return err
 		}, liveLogins, agent, loginIdle.Milliseconds(), loginLife.Milliseconds())
 		return found, err

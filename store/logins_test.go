@@ -62,6 +62,24 @@ func TestLoginsNeedWhatIsStored(t *testing.T) {
 	})
 }
 
+// A row that no program of ours has written is an error, which says what to do, and ends nothing.
+func TestLoginsWithBrokenHash(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		must(t, s.AddLogin(t.Context(), [32]byte{1}, sh.ann.ID, annsProof, chat.LoginFrom{}))
+		must(t, s.Exec(t.Context(), `UPDATE logins SET hash = substr(hash, 1, 5)`))
+		_, _, err := s.LoginsOf(t.Context(), sh.ann.ID)
+		wantSentence(t, err, "5 bytes and not 32", "delete that row")
+		_, err = s.EndLogins(t.Context(), sh.ann.ID, [32]byte{})
+		wantSentence(t, err, "5 bytes and not 32", "delete that row")
+		n, err := s.Int(t.Context(), `SELECT COUNT(*) FROM logins`)
+		must(t, err)
+		if n != 1 {
+			t.Errorf("%d logins are left", n)
+		}
+	})
+}
+
 // Logins and a new password at the same time: whatever comes first, none of them is there afterwards.
 func TestNoLoginOutlivesItsPassword(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {
