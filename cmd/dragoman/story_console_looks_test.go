@@ -18,7 +18,8 @@ import (
 var narrow = browsertest.Device{Width: 700, Height: 900}
 
 // lookTongues are the languages of the interface in which the console is walked through: the first two always, one in light colours and one in dark ones, the third for the
-// pictures. Of the 18 looks of a state (three windows, two schemes of colours, three languages) nine are kept, such that each window and each language is there in both schemes.
+// pictures. Of the 18 looks of a state (three windows, two schemes of colours, three languages) nine are kept, such that each window and each language is there in both schemes;
+// of a state of notNarrow there are six.
 var lookTongues = []struct {
 	tag      string
 	dark     bool

@@ -196,7 +196,7 @@ func (p *player) identity() string {
 // content is what is in a file that is sent: a picture of a cup with a crack, or a line of text.
 func content(name string) []byte {
 	if strings.HasSuffix(name, ".txt") {
-		return []byte("Alma & Sol, Valencia\nBestellung / pedido / order: 4714\n")
+		return []byte("Alma & Sol, Valencia\nBestellung / pedido / order: 4712\n")
 	}
 	const width, height = 640, 480
 	picture := image.NewRGBA(image.Rect(0, 0, width, height))
