@@ -263,7 +263,8 @@ type Correct struct {
 	Conversation string `json:"conversation"`
 	Seq          int64  `json:"seq"`
 	Language     string `json:"language"`
-	// Text with Undo is the correction that is taken back, as it was said: conflict if that, said by this agent, is not what stands there any more.
+	// Text with Undo is the correction that is taken back, as it was said: conflict if another, or one under another name, stands there by now. Where none does any more
+	// nothing changes.
 	// Empty with Undo it takes back whatever was corrected last.
 	Text string `json:"text"`
 	// Undo takes the last correction back: what stood there before it stands there again.

@@ -39,7 +39,7 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 }
 
 // uncorrect takes the last correction of a line back, for every reader and out of the memory. Where the call says what it takes back, a colleague
-// who has corrected the line since keeps what he said.
+// who has corrected the line since keeps what he said; a colleague is known by another name.
 func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Correct, to language.Tag) (chat.Message, error) {
 	before, err := h.lineOf(ctx, c.Conversation, c.Seq)
 	if err != nil {
@@ -49,7 +49,9 @@ func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Cor
 	if err != nil {
 		return chat.Message{}, err
 	}
-	h.unlearn(correctionOf(site, before, to))
+	if len(changed.Messages) > 0 {
+		h.unlearn(correctionOf(site, before, to))
+	}
 	return h.toldLine(ctx, s, changed, c.Seq)
 }
 

@@ -91,6 +91,10 @@ func (st *memStore) Correct(_ context.Context, conversation string, seq int64, t
 func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (changed chat.Changed, err error) {
 	code := chat.BadState
 	changed, err = st.amend(conversation, seq, to, func(was chat.Translation) (chat.Translation, bool) {
+		if text != "" && was.By.Kind != "" && was.By.Kind != chat.ByAgent {
+			code = ""
+			return was, false
+		}
 		if text != "" && (was.Text != text || was.By != by) {
 			code = chat.Conflict
 			return was, false
@@ -100,7 +104,7 @@ func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64,
 		}
 		return *was.Was, true
 	})
-	if err == nil && len(changed.Messages) == 0 {
+	if err == nil && len(changed.Messages) == 0 && code != "" {
 		err = chat.Errorf(code, "There is no correction that could be taken back.")
 	}
 	return changed, err

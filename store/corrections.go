@@ -34,11 +34,13 @@ func replaced(was chat.Translation, has bool) *chat.Translation {
 	return &was
 }
 
-// Uncorrect puts back what the last correction has replaced: see the hub's Store.
+// Uncorrect puts back what the last correction has replaced: see the hub's Store. What no person has said can stand only where every correction was taken back.
 func (s *Store) Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (chat.Changed, error) {
 	text = cleanText(text)
-	return s.amend(ctx, conversation, seq, to, func(_ *chat.Message, was chat.Translation, _ bool) (chat.Translation, bool, error) {
+	return s.amend(ctx, conversation, seq, to, func(_ *chat.Message, was chat.Translation, has bool) (chat.Translation, bool, error) {
 		switch {
+		case text != "" && has && was.By.Kind != chat.ByAgent:
+			return was, false, nil
 		case text != "" && (was.Text != text || was.By != by):
 			return was, false, chat.Errorf(chat.Conflict, "Your correction does not stand there any more: what stands there now was left as it is.")
 		case was.Was == nil:

@@ -143,7 +143,16 @@ func TestUncorrectOnesOwn(t *testing.T) {
 				t.Fatalf("%+v became %+v", before, got)
 			}
 		}
-		refused(anns) // an engine's text
+		_, err = s.Uncorrect(t.Context(), id, 1, language.French, anns.Text, anns.By)
+		wantCode(t, err, chat.Conflict) // nothing stands there
+		correct(anns)
+		for range 2 { // the second time because the answer was lost
+			changed, err := s.Uncorrect(t.Context(), id, 1, language.English, anns.Text, anns.By)
+			must(t, err)
+			if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, done) || changed.Head != sh.get(t, id).Head {
+				t.Fatalf("taken back to %+v in %+v", got, changed)
+			}
+		}
 		correct(anns)
 		correct(bos)
 		refused(anns)
@@ -154,7 +163,7 @@ func TestUncorrectOnesOwn(t *testing.T) {
 		if got := sh.entry(t, id, 1, language.English); !reflect.DeepEqual(got, bos) {
 			t.Fatalf("taken back to %+v", got)
 		}
-		refused(by("Ann", bos.Text)) // once
+		refused(by("Ann", bos.Text)) // once: whose it is that stands there now cannot be told from one that came since
 		sh.checkRevs(t, id)
 	})
 }

@@ -463,7 +463,8 @@ export interface Correct {
   seq: number
   language: string
   /**
-   * Text with Undo is the correction that is taken back, as it was said: conflict if that, said by this agent, is not what stands there any more.
+   * Text with Undo is the correction that is taken back, as it was said: conflict if another, or one under another name, stands there by now. Where none does any more
+   * nothing changes.
    * Empty with Undo it takes back whatever was corrected last.
    */
   text: string
