@@ -24,6 +24,14 @@ test('what has to survive is found, as what it is', () => {
   assert.deepEqual(read('the 2nd by 3pm, a dollar, EUROPE 5'), ['number 2nd', 'number 3pm', 'number 5'])
   assert.deepEqual(read('no numbers, no links'), [])
   assert.deepEqual(read('すみません、注文4711の返金と、DE-77を2個。'), ['number 4711', 'order DE-77', 'number 2'])
+  for (const [text, number] of [
+    ['ราคา ๔๗ บาท', '๔๗'],
+    ['ລາຄາ ໔໗໐໐ກີບ', '໔໗໐໐'],
+    ['តម្លៃ៤៧ដុល្លារ', '៤៧'],
+    ['ဈေးနှုန်း ၄၇ ကျပ်', '၄၇'],
+  ] as const)
+    assert.deepEqual(read(text), [`number ${number}`])
+  assert.deepEqual(read('二〇二六年'), [], 'a date in words')
   assert.deepEqual(read('订单#4711，价格39.90元；주문 4711번을'), ['order #4711', 'number 39.90', 'number 4711'])
 })
 

@@ -10,9 +10,12 @@ export interface Entity {
   to: number
 }
 
-/** Letters and digits of a word. A script without blanks between words writes its letters right beside a number, and they are no part of it: 注文4711の返金. */
+/**
+ * Letters and digits of a word. A script without blanks between words writes its letters right beside a number, and they are no part of it: 注文4711の返金. Its
+ * digits are: ๔๗.
+ */
 const word =
-  '(?:(?![\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}])[\\p{L}\\p{N}])+'
+  '(?:\\p{Nd}|(?![\\p{scx=Han}\\p{scx=Hira}\\p{scx=Kana}\\p{scx=Hang}\\p{scx=Thai}\\p{scx=Laoo}\\p{scx=Khmr}\\p{scx=Mymr}])[\\p{L}\\p{N}])+'
 
 /** A link; a mail address; a word, with what joins the parts of codes and of numbers. */
 const tokens = new RegExp(

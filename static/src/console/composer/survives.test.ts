@@ -11,6 +11,13 @@ test('what was left out is named as it stands in the original', () => {
   assert.deepEqual(missing('Order DE-2291-X for €39.90', 'Pedido DE-2292-X por 39,90 €'), ['DE-2291-X'])
 })
 
+test('a number in the digits of a script without blanks between words is missed as well', () => {
+  for (const source of ['ราคา ๔๗ บาท', 'ລາຄາ ໔໗ ກີບ', 'តម្លៃ៤៧ដុល្លារ', 'ဈေးနှုန်း ၄၇ ကျပ်']) {
+    assert.equal(missing(source, 'It costs nothing').length, 1, source)
+    assert.deepEqual(missing(source, 'It costs 47'), [], source)
+  }
+})
+
 test('what is there is not asked for', () => {
   assert.deepEqual(missing('Your parcel #4711 arrives (tomorrow).', 'Su paquete #4711 llega mañana.'), [])
   assert.deepEqual(missing('No numbers here', 'Nada'), [])
