@@ -140,3 +140,58 @@ test('who looks at a list while all are asked for again does not keep that from 
   stop()
   assert.equal(l.asked.length, 2)
 })
+
+/** Forgets rows as the inbox does: first told, then gone. */
+function forget(l: ReturnType<typeof lists>, ...gone: Conversation[]): void {
+  l.all.forgot(gone)
+  l.rows.remove(...gone.map((row) => row.id))
+}
+
+test('a list is not asked for again for rows that it has not come to', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  await l.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  l.rows.upsert([talk(20), talk(10)])
+  forget(l, talk(10))
+  assert.equal(l.all.state(l.open, 'newest'), 'ready')
+  assert.deepEqual(l.shown(), ['c50', 'c40'], 'and what stands beyond its end stays there')
+  l.all.more(l.open, 'newest')
+  assert.equal(l.asked[1]?.after, 'place')
+})
+
+test('a list that had what is forgotten is asked for again, whether it was a page or an event that brought it', async () => {
+  for (const gone of [talk(40), talk(45)]) {
+    const l = lists()
+    l.all.begin(l.open, 'newest')
+    await l.answer({ conversations: [talk(50), talk(40), talk(30)], next: 'place' })
+    l.rows.upsert([talk(45)])
+    forget(l, gone)
+    l.all.begin(l.open, 'newest')
+    assert.equal(l.asked.length, 2, gone.id)
+    assert.equal(l.asked[1]?.after, undefined)
+  }
+})
+
+test('a list that loads while its rows are forgotten is asked for once more', async () => {
+  const l = lists()
+  l.all.begin(l.open, 'newest')
+  await l.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  l.all.more(l.open, 'newest')
+  forget(l, talk(40))
+  await l.answer({ conversations: [talk(30)] })
+  assert.equal(l.asked.length, 3)
+  assert.equal(l.asked[2]?.after, undefined)
+  await l.answer({ conversations: [talk(50), talk(40), talk(30)] })
+  assert.deepEqual(l.shown(), ['c50', 'c40', 'c30'])
+  assert.equal(l.all.state(l.open, 'newest'), 'ready')
+  assert.equal(l.asked.length, 3, 'once')
+
+  const m = lists()
+  m.all.begin(m.open, 'newest')
+  await m.answer({ conversations: [talk(50), talk(40)], next: 'place' })
+  m.all.more(m.open, 'newest')
+  forget(m, talk(40))
+  await m.answer(new Error('away'))
+  m.all.more(m.open, 'newest')
+  assert.equal(m.asked[2]?.after, undefined, 'after a failure from the beginning')
+})

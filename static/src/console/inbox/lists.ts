@@ -29,6 +29,8 @@ interface List {
   page: Signal<Page>
   /** Rows that its pages brought. */
   ids: Set<string>
+  /** Rows of it have been forgotten while it loaded. */
+  stale?: boolean
 }
 
 export interface ListsNeeds {
@@ -69,9 +71,7 @@ export class Lists {
     return filters.some((f) => {
       if (!belongs(row, f, me, now)) return false
       const { page, ids } = this.list(f, sort)
-      const { next, edge } = page.value
-      // Before the first answer whatever is known is better than nothing.
-      return next === undefined || edge === undefined || ids.has(row.id) || compare(row, edge) <= 0
+      return reaches(page.value, ids, row, compare)
     })
   }
 
@@ -103,12 +103,21 @@ export class Lists {
     }
   }
 
-  /** Rows have been forgotten, though lists would show them: those are asked for again when somebody looks at them. */
+  /**
+   * Rows are forgotten that no list in sight has. Other lists, as far as they are loaded, may: those are asked for again when somebody looks at them, and one
+   * that loads when it has come.
+   */
   forgot(rows: readonly Conversation[]): void {
     const me = this.needs.me()
     const now = this.needs.now()
-    for (const { filter, page, ids } of [...this.all.values()]) {
-      if (page.peek().state === 'loading' || !rows.some((row) => belongs(row, filter, me, now))) continue
+    for (const list of [...this.all.values()]) {
+      const { filter, sort, page, ids } = list
+      const compare = compareBy(sort, now)
+      if (!rows.some((row) => belongs(row, filter, me, now) && reaches(page.peek(), ids, row, compare))) continue
+      if (page.peek().state === 'loading') {
+        list.stale = true
+        continue
+      }
       ids.clear()
       page.value = { state: 'idle' }
     }
@@ -130,6 +139,7 @@ export class Lists {
 
   private async load(list: List, after: string | undefined): Promise<void> {
     const { filter, sort, page } = list
+    if (after === undefined) list.stale = false
     page.value = { ...page.peek(), state: 'loading' }
     const order: InboxOrder = sort
     const mark = this.needs.mark()
@@ -149,8 +159,9 @@ export class Lists {
         page.value = { state: 'ready', begun: true, ...(ok.next && { next: ok.next, ...(edge && { edge }) }) }
         if (ok.counts) this.needs.counted(ok.counts)
       })
+      if (list.stale) void this.load(list, undefined)
     } catch {
-      page.value = { ...page.peek(), state: 'failed', failed: after }
+      page.value = { ...page.peek(), state: 'failed', failed: list.stale ? undefined : after }
     }
   }
 
@@ -172,4 +183,10 @@ export class Lists {
     }
     if (gone.length) this.needs.forget(gone)
   }
+}
+
+/** Whether a row of a list stands where it is loaded. */
+function reaches({ next, edge }: Page, ids: ReadonlySet<string>, row: Conversation, compare: Compare): boolean {
+  // Before the first answer whatever is known is better than nothing.
+  return next === undefined || edge === undefined || ids.has(row.id) || compare(row, edge) <= 0
 }
