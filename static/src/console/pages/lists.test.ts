@@ -173,3 +173,58 @@ test('the same question once more brings as much as is here, and takes nothing a
   await pager.find({})
   assert.deepEqual([asked, pager.items.value], [[undefined], ['new', 'a']], 'another question begins afresh')
 })
+
+test('what was asked for again and did not come is what “Try again” asks for', async () => {
+  const asked: (string | undefined)[] = []
+  let stored = ['a', 'b', 'c']
+  let away = false
+  const pager = new Pager<string, object>(async (_, after) => {
+    asked.push(after)
+    if (away) throw new Refused('offline', 'No connection.')
+    const at = Number(after ?? 0)
+    return { items: stored.slice(at, at + 2), next: at + 2 < stored.length ? `${at + 2}` : undefined }
+  })
+  const query = {}
+  await pager.find(query)
+  away = true
+  await pager.find(query)
+  assert.deepEqual([pager.items.value, pager.fault.value], [['a', 'b'], 'No connection.'])
+  away = false
+  stored = ['new', 'a']
+  asked.length = 0
+  await pager.further()
+  assert.deepEqual([asked, pager.items.value, pager.fault.value], [[undefined], ['new', 'a'], ''])
+  // And where there is no further page.
+  away = true
+  await pager.find(query)
+  away = false
+  stored = ['b', 'c']
+  await pager.further()
+  assert.deepEqual([pager.items.value, pager.fault.value], [['b', 'c'], ''])
+  asked.length = 0
+  await pager.further()
+  assert.deepEqual(asked, [], 'once')
+})
+
+test('what is removed while a page is on its way does not come back with it', async () => {
+  let arrive: () => void = () => {}
+  const pager = new Pager<string, object>(async (_, after) => {
+    await new Promise<void>((r) => (arrive = r))
+    return after ? { items: ['c', 'd'], next: undefined } : { items: ['a', 'b'], next: '2' }
+  })
+  const query = {}
+  const gone = (name: string) => pager.drop((item) => item === name)
+  const first = pager.find(query)
+  arrive()
+  await first
+  const again = pager.find(query)
+  gone('a')
+  arrive()
+  await again
+  assert.deepEqual(pager.items.value, ['b'])
+  const further = pager.further()
+  gone('d')
+  arrive()
+  await further
+  assert.deepEqual(pager.items.value, ['b', 'c'])
+})

@@ -19,6 +19,10 @@ export class Pager<T, Q> {
   private next: string | undefined
   private asked = 0
   private busy = false
+  /** What is here was asked for again and did not come. */
+  private stale = false
+  /** What has been dropped since a page was asked for, which may have it still. */
+  private dropped: Array<(item: T) => boolean> = []
 
   constructor(private readonly fetchPage: (query: Q, after: string | undefined) => Promise<Page<T>>) {}
 
@@ -29,8 +33,8 @@ export class Pager<T, Q> {
   async find(query: Q): Promise<void> {
     if (query === this.query && this.standing.peek() === 'ready') return this.refresh(query)
     this.query = query
-    const asked = ++this.asked
-    this.busy = true
+    this.stale = false
+    const asked = this.ask()
     try {
       const page = await this.fetchPage(query, undefined)
       if (asked !== this.asked) return
@@ -43,11 +47,12 @@ export class Pager<T, Q> {
     }
   }
 
-  /** The next page, if there is one and nobody fetches it already. After a failure it waits for the next call. */
+  /** The next page, if there is one and nobody fetches it already. After a failure what failed waits for the next call. */
   async further(): Promise<void> {
-    if (this.busy || !this.more.peek() || this.query === undefined) return
-    const asked = this.asked
-    this.busy = true
+    if (this.busy || this.query === undefined) return
+    if (this.stale) return this.refresh(this.query)
+    if (!this.more.peek()) return
+    const asked = this.ask()
     try {
       const page = await this.fetchPage(this.query, this.next)
       if (asked === this.asked) this.take(this.items.peek(), page)
@@ -57,8 +62,7 @@ export class Pager<T, Q> {
   }
 
   private async refresh(query: Q): Promise<void> {
-    const asked = ++this.asked
-    this.busy = true
+    const asked = this.ask()
     const page: { items: T[]; next: string | undefined } = { items: [], next: undefined }
     try {
       do {
@@ -67,22 +71,32 @@ export class Pager<T, Q> {
         page.items.push(...items)
         page.next = next
       } while (page.next !== undefined && page.items.length < this.items.peek().length)
+      this.stale = false
       this.take([], page)
     } catch (err) {
-      if (asked === this.asked) this.failed(err)
+      if (asked !== this.asked) return
+      this.stale = true
+      this.failed(err)
     }
   }
 
   /** Takes out what is not there any more. */
   drop(gone: (item: T) => boolean): void {
+    this.dropped.push(gone)
     this.items.value = this.items.peek().filter((item) => !gone(item))
+  }
+
+  private ask(): number {
+    this.busy = true
+    this.dropped = []
+    return ++this.asked
   }
 
   private take(before: readonly T[], page: Page<T>): void {
     this.busy = false
     this.fault.value = ''
     this.next = page.next
-    this.items.value = [...before, ...page.items]
+    this.items.value = [...before, ...page.items.filter((item) => !this.dropped.some((gone) => gone(item)))]
     this.more.value = page.next !== undefined
   }
 
