@@ -13,7 +13,7 @@ export interface CannedMenu extends BoxList<CannedHit> {
   customer: string
 }
 
-/** The list for a box; undefined while it is closed, 'coming' until it is known what there is, 'none' if there is nothing. */
+/** The list for a box; undefined while it is closed or cannot be had, 'coming' until it is known what there is, 'none' if there is nothing. */
 export function useCanned(
   id: string,
   row: Conversation | undefined,
@@ -22,7 +22,7 @@ export function useCanned(
   chosen: (hit: CannedHit) => void,
 ): CannedMenu | 'coming' | 'none' | undefined {
   const desk = useDesk()
-  const all = useSignal<readonly Canned[] | undefined>(undefined)
+  const all = useSignal<readonly Canned[] | 'failed' | undefined>(undefined)
   const at = useSignal(0)
   const closed = useSignal<string | undefined>(undefined)
   const query = useComputed(() => (draft.value.note ? undefined : cannedQuery(draft.value.text))).value
@@ -32,19 +32,22 @@ export function useCanned(
   useEffect(() => {
     if (!asked || site === undefined) return
     let wanted = true
-    void parts.want(CannedList.part)
+    const over = parts.want(CannedList.part)
+    if (all.peek() === 'failed') all.value = undefined
     void fetchCanned(site).then((list) => {
-      if (wanted) all.value = list
+      // What was there with the slash before is better than nothing.
+      if (wanted) all.value = list ?? all.peek() ?? 'failed'
     })
     return () => {
       wanted = false
+      over()
     }
   }, [asked, site])
   useEffect(() => {
     at.value = 0
     if (query === undefined) closed.value = undefined
   }, [query])
-  if (!asked || closed.value !== undefined) return undefined
+  if (!asked || closed.value !== undefined || all.value === 'failed' || CannedList.part.absent.value) return undefined
   if (!all.value || !CannedList.part.module.value) return 'coming'
   const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
   const hits = cannedHits(all.value, query, row.language, writes, values)

@@ -150,14 +150,14 @@ export function typedOver(draft: Draft, text: string): Partial<Draft> {
   return { text, reviewed: { of: text.trim(), language: template.language, text: whole, canned: true } }
 }
 
-/** Asks for the replies of a site. Whoever cannot be reached has none: the slash is a character like any other then. */
-export async function fetchCanned(site: string): Promise<Canned[]> {
+/** Asks for the replies of a site; undefined if nobody can say which there are: the slash is a character like any other then. */
+export async function fetchCanned(site: string): Promise<Canned[] | undefined> {
   try {
     const answer = await fetch(`/agent/v1/sites/${encodeURIComponent(site)}/canned`, { credentials: 'same-origin' })
-    if (!answer.ok) return []
+    if (!answer.ok) return undefined
     const list = (await answer.json()) as { canned?: Canned[] }
     return list.canned ?? []
   } catch {
-    return []
+    return undefined
   }
 }

@@ -28,7 +28,7 @@ export default function Palette(): JSX.Element {
   const hits = useComputed(() => find(desk, typed.value, come.value))
   const site = desk.row(desk.current.value)?.site
   useEffect(() => {
-    if (site) void fetchCanned(site).then((all) => (come.value = { ...come.peek(), canned: all }))
+    if (site) void fetchCanned(site).then((all) => (come.value = { ...come.peek(), canned: all ?? [] }))
   }, [site])
   const query = typed.value.trim()
   useEffect(() => {
