@@ -14,6 +14,7 @@ import { Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 import { TermDialog } from './term-dialog'
 import { findTerms, languagesOf, type TermFields } from './terms'
+import { Unsaved } from './unsaved'
 import { useRemovals, useRowHeight } from './use'
 
 type Open = { term: Term | undefined; over: DOMRect | undefined } | 'import'
@@ -33,7 +34,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     [],
   )
   const { removals, remove: removeNamed } = useRemovals()
-  const unsaved = useMemo(() => new Map<string, TermFields>(), [])
+  const unsaved = useMemo(() => new Unsaved<TermFields>(), [])
   const typed = useSignal('')
   const language = useSignal('')
   const open = useSignal<Open | undefined>(undefined)

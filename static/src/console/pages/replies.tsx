@@ -16,6 +16,7 @@ import { ReplyDialog } from './reply-dialog'
 import { Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 import { columnsOf, findReplies, textIn, type Wanting, wanting } from './texts'
+import { Unsaved } from './unsaved'
 import { useRemovals, useRowHeight } from './use'
 
 /** What the dialog is open for: a text of a reply, or a new reply. */
@@ -41,7 +42,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     [],
   )
   const { removals, remove: removeNamed } = useRemovals()
-  const unsaved = useMemo(() => new Map<string, string>(), [])
+  const unsaved = useMemo(() => new Unsaved<string>(), [])
   const typed = useSignal('')
   const what = useSignal<Wanting>('all')
   const added = useSignal<readonly string[]>([])

@@ -12,6 +12,7 @@ import { Dialog, Fault, Field } from './dialog'
 import { useAdmin } from './place'
 import { type Rest, siteURL, why } from './rest'
 import { cannedName, putIn, sourceFor, textIn } from './texts'
+import type { Unsaved } from './unsaved'
 import { useHere } from './use'
 
 /** chat.CannedVariables. */
@@ -36,8 +37,8 @@ export interface ReplyDialogProps {
   onSaved: (one: Canned, here: boolean) => void
   /** Before something is put under a name: what waits to be removed under it goes first, and not with it. */
   settled: (name: string) => Promise<void>
-  /** What was typed and not saved, by reply and language: closing a dialog loses nothing. */
-  unsaved: Map<string, string>
+  /** By reply and language. */
+  unsaved: Unsaved<string>
   onRemove: (one: Canned) => void
 }
 
@@ -131,6 +132,7 @@ function Form({
   one,
   text,
   language,
+  languages,
   all,
   unsaved,
   rest,
@@ -144,9 +146,11 @@ function Form({
   const desk = useDesk()
   const here = useHere()
   const area = useRef<HTMLTextAreaElement>(null)
-  const typedName = useSignal(unsaved.get(newName) ?? '')
+  const typedName = useSignal(unsaved.get(newName, undefined) ?? '')
   const kept = `${one?.name ?? ''} ${language}`
-  const typed = useSignal(unsaved.get(kept) ?? text?.text ?? '')
+  // What the typed text was made from.
+  const of = useRef(text?.text)
+  const typed = useSignal(unsaved.get(kept, of.current) ?? of.current ?? '')
   const fault = useSignal('')
   const busy = useSignal<'saving' | 'drafting' | undefined>(undefined)
   const name = one?.name ?? cannedName(typedName.value)
@@ -154,7 +158,7 @@ function Form({
   const taken = !one && all.some((o) => o.name === name)
   const type = (words: string) => {
     typed.value = words
-    unsaved.set(kept, words)
+    unsaved.keep(kept, words, of.current)
   }
   const blocked = busy.value !== undefined || !desk.line.online.value
 
@@ -174,9 +178,13 @@ function Form({
     during('saving', async () => {
       // What is put is there even if it is not approved then: it is shown as the draft that it is.
       if (name !== undefined && !one) await settled(name)
-      if (changed) onSaved(await rest.send<Canned>('PUT', url(), { text: typed.value }), here.current)
-      unsaved.delete(kept)
-      if (!one) unsaved.delete(newName)
+      if (changed) {
+        const saved = await rest.send<Canned>('PUT', url(), { text: typed.value })
+        of.current = textIn(saved, language)?.text
+        onSaved(saved, here.current)
+      }
+      unsaved.drop(kept)
+      if (!one) unsaved.drop(newName)
       if (approve) onSaved(await rest.send<Canned>('POST', url('approve')), here.current)
       if (here.current) onClose()
     })
@@ -185,10 +193,11 @@ function Form({
       const before = typed.peek()
       const drafted = await rest.send<Canned>('POST', url('draft'))
       onSaved(drafted, here.current)
+      of.current = textIn(drafted, language)?.text
       // What somebody has written since is worth more than the draft.
-      if (typed.peek() !== before) return
-      unsaved.delete(kept)
-      typed.value = textIn(drafted, language)?.text ?? typed.value
+      if (typed.peek() !== before) return type(typed.peek())
+      unsaved.drop(kept)
+      typed.value = of.current ?? typed.value
       area.current?.focus()
     })
   const removeText = () =>
@@ -197,6 +206,10 @@ function Form({
       if (one) onSaved({ ...one, texts: one.texts.filter((o) => o.language !== language) }, here.current)
       if (here.current) onClose()
     })
+  const abandon = () => {
+    unsaved.drop(newName, ...languages.map((tag) => ` ${tag}`))
+    onClose()
+  }
   const insert = (variable: string) => {
     const el = area.current
     if (!el) return
@@ -235,7 +248,7 @@ function Form({
               value={typedName.value}
               onInput={(e) => {
                 typedName.value = e.currentTarget.value
-                unsaved.set(newName, typedName.value)
+                unsaved.keep(newName, typedName.value, undefined)
               }}
             />
           )}
@@ -283,6 +296,11 @@ function Form({
           <button type="button" class="draft-it" disabled={blocked} onClick={() => void draft()}>
             <Icon name="translate" size={16} />
             {t('canned.translate')}
+          </button>
+        )}
+        {!one && (
+          <button type="button" onClick={abandon}>
+            {t('cancel')}
           </button>
         )}
         <button type="button" disabled={blocked || empty || !changed} onClick={() => void save(false)}>

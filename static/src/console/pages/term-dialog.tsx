@@ -8,7 +8,8 @@ import { Dialog, Fault, Field } from './dialog'
 import { LanguageSelect, languageOrAny } from './language-select'
 import { useAdmin } from './place'
 import { type Rest, siteURL, why } from './rest'
-import { newTerm, rival, type TermFields } from './terms'
+import { fieldsOf, newTerm, rival, type TermFields } from './terms'
+import type { Unsaved } from './unsaved'
 import { useHere } from './use'
 
 /** Of each side, in characters (chat.MaxTermText). */
@@ -22,8 +23,8 @@ export interface TermDialogProps {
   rest: Rest
   site: string
   all: readonly Term[]
-  /** What was typed and not saved, by term; a new one is under no id. Closing a dialog loses nothing; its button "Cancel" does. */
-  unsaved: Map<string, TermFields>
+  /** By term; a new one is under no id. */
+  unsaved: Unsaved<TermFields>
   onClose: () => void
   onSaved: (term: Term) => void
   /** Shows another term instead. */
@@ -49,26 +50,26 @@ function Form({
   const desk = useDesk()
   const here = useHere()
   const kept = term?.id ?? ''
-  const fields = useSignal<TermFields>(unsaved.get(kept) ?? term ?? first)
+  const of = term && fieldsOf(term)
+  const fields = useSignal<TermFields>(unsaved.get(kept, of) ?? of ?? first)
   const fault = useSignal('')
   const busy = useSignal(false)
   const f = fields.value
   const set = (change: Partial<TermFields>) => {
     fields.value = { ...fields.value, ...change }
-    unsaved.set(kept, fields.value)
+    unsaved.keep(kept, fields.value, of)
     fault.value = ''
   }
   const other = rival(all, f, term?.id)
   const save = async () => {
     if (busy.value || other) return
     busy.value = true
-    const { from, to, source, target, case_sensitive } = fields.value
-    const body = { from, to, source, target, case_sensitive }
+    const body = fields.value
     try {
       const saved = term
         ? await rest.send<Term>('PUT', siteURL(site, 'terms', term.id), body)
         : await rest.send<Term>('POST', siteURL(site, 'terms'), body)
-      unsaved.delete(kept)
+      unsaved.drop(kept)
       onSaved(saved)
       if (here.current) onClose()
     } catch (err) {
@@ -140,7 +141,7 @@ function Form({
           <button
             type="button"
             onClick={() => {
-              unsaved.delete(kept)
+              unsaved.drop(kept)
               onClose()
             }}
           >

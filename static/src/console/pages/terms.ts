@@ -4,6 +4,10 @@ import type { Term } from '../../shared/wire.gen'
 /** What a form says of a term. */
 export type TermFields = Pick<Term, 'from' | 'to' | 'source' | 'target' | 'case_sensitive'>
 
+export function fieldsOf({ from, to, source, target, case_sensitive }: TermFields): TermFields {
+  return { from, to, source, target, case_sensitive }
+}
+
 export const newTerm: TermFields = { from: 'und', to: 'und', source: '', target: '', case_sensitive: false }
 
 /** Terms in whose words the text stands, for a language if one is named, in the order of their words. */

@@ -9,6 +9,7 @@ import looks from '../pages/pages.css'
 import { Rest } from '../pages/rest'
 import { TermDialog } from '../pages/term-dialog'
 import type { TermFields } from '../pages/terms'
+import { Unsaved } from '../pages/unsaved'
 import { Icon } from '../ui/icons'
 import { guessTerm } from './term-guess'
 
@@ -19,7 +20,7 @@ const rest = new Rest()
 export default function Offer({ of }: { of: Corrected }): JSX.Element | null {
   const desk = useDesk()
   const over = useSignal<DOMRect | undefined>(undefined)
-  const unsaved = useMemo(() => new Map<string, TermFields>(), [of])
+  const unsaved = useMemo(() => new Unsaved<TermFields>(), [of])
   const guess = guessTerm(of.original, of.before, of.after)
   const site = desk.rows.value.get(of.conversation)?.site
   if (!guess || !site) return null
