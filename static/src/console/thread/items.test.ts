@@ -108,6 +108,8 @@ test('the lines of a customer bear the name that he has now, also after he has s
 
 test('the marks stand under two lines, and what happens elsewhere draws no line', async () => {
   const { desk, log } = long(100)
+  says(desk, 100, message(101, { kind: 'event', text: '', author: emma, event: { type: 'joined', by: 'emma' } }))
+  await rendered()
   const marks = () => log.textContent.match(new RegExp(`words \\d+(${t('mark.read')}|${t('mark.sent')})`, 'g'))
   assert.deepEqual(marks(), [`words 99${t('mark.sent')}`])
   desk.rows.marked('a', 'visitor', 50)

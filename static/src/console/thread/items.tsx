@@ -1,5 +1,5 @@
 // The lines of a conversation as they stand in its log: days, runs of one person's lines, and system lines folded together.
-import { useSignal } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useMemo, useRef } from 'preact/hooks'
 import { clock, dayName, fullTime } from '../../shared/time'
@@ -66,7 +66,8 @@ function Part({ item, id }: { item: Item; id: string }): JSX.Element {
 function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events' }> }): JSX.Element {
   const desk = useDesk()
   const open = useSignal(false)
-  const row = desk.rows.value.get(id)
+  // Any change of any conversation makes another map: only this row is followed.
+  const row = useComputed(() => desk.row(id)).value
   const folded = !open.value && item.lines.length > 1
   const shown = folded ? item.lines.slice(-1) : item.lines
   return (
