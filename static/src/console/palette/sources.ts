@@ -1,4 +1,5 @@
 // What the palette offers: conversations, actions, canned replies, settings and pages, each with its key where it has one.
+import type { Signal } from '@preact/signals'
 import type { Canned, Conversation } from '../../shared/wire.gen'
 import { kinds } from '../alert/news'
 import { canNotify, mayNotify, turnNotify } from '../alert/notify'
@@ -117,21 +118,28 @@ export function settings(desk: Desk): Hit[] {
     run: act,
     ...(hint !== undefined && { hint }),
   })
-  const onOff = (now: string) => (now === 'on' ? 'off' : 'on')
+  const turn = (key: string, text: string, setting: Signal<'on' | 'off'>, then?: () => void): Hit => {
+    const on = setting.value === 'on'
+    const act = () => {
+      setting.value = on ? 'off' : 'on'
+      then?.()
+    }
+    return set(key, text, act, t(on ? 'own.notify.off' : 'own.notify.on'))
+  }
   const hits = [
     set('theme', t('palette.theme'), () => (settings.theme.value = dark() ? 'light' : 'dark')),
     set('density', t('palette.density'), () => {
       settings.density.value = settings.density.value === 'compact' ? 'comfortable' : 'compact'
     }),
-    set('sound', t(settings.sound.value === 'on' ? 'sound.on' : 'sound.off'), () => {
-      settings.sound.value = onOff(settings.sound.value)
+    turn('sound', sounds(settings.sound), settings.sound, () => desk.notices.say(sounds(settings.sound))),
+    ...kinds.map((kind) => {
+      const setting = settings.sounds[kind]
+      const name = t(`own.sound.${kind}`)
+      return turn(`sound-${kind}`, `${t('own.sound')}: ${name}`, setting, () =>
+        desk.notices.say(`${name}: ${sounds(setting)}`),
+      )
     }),
-    ...kinds.map((kind) =>
-      set(`sound-${kind}`, `${t('own.sound')}: ${t(`own.sound.${kind}`)}`, () => {
-        settings.sounds[kind].value = onOff(settings.sounds[kind].value)
-      }),
-    ),
-    set('single', t('keys.single'), () => (settings.singleKeys.value = onOff(settings.singleKeys.value))),
+    turn('single', t('keys.single'), settings.singleKeys),
     ...(['waiting', 'newest'] as const).map((sort) =>
       set(`sort-${sort}`, `${t('sort.name')}: ${t(`sort.${sort}`)}`, () => (settings.sort.value = sort)),
     ),
@@ -166,6 +174,10 @@ export function settings(desk: Desk): Hit[] {
         icon: 'globe',
       })
   return hits
+}
+
+function sounds(setting: Signal<'on' | 'off'>): string {
+  return t(setting.peek() === 'on' ? 'sound.on' : 'sound.off')
 }
 
 function notifies({ settings }: Desk): boolean {
