@@ -103,7 +103,7 @@ func TestStoryOfSearch(t *testing.T) {
 	console.Wait("document.activeElement.matches('dialog[open] input')")
 	console.Type("teapots")
 	console.Wait("document.querySelector('.hit mark')?.innerText === 'teapots'")
-	console.Wait("document.querySelector('.hit-kind').innerText === 'Notes on the customer'")
+	console.Wait("document.querySelector('.hit-kind').innerText === 'Note on the customer'")
 	look(console, "found about the customer", "console-search-remark.png")
 	console.Press(kb.Enter)
 	console.Wait("!document.querySelector('dialog[open]')")

@@ -1,2 +1,2 @@
-import{build_a4bdcf8de8d2}from"./console.js";
+import{build_b07a27a78233}from"./console.js";
 import{A as a,B as p,q as c,r as g,s as o}from"./console.js";var i="und";function v({id:t,value:l,with:u=[],none:s,onChoose:m}){let r=[...new Set([...p,...u,l])].filter(e=>e&&e!==i).map(e=>({tag:e,name:a(e)})),f=e=>r.filter(n=>n.name===e).length>1,d=new Intl.Collator(c());return r.sort((e,n)=>d.compare(e.name,n.name)),o("select",{id:t,class:"select",value:l,onChange:e=>m(e.currentTarget.value),children:[s!==void 0&&o("option",{value:i,children:s}),r.map(({tag:e,name:n})=>o("option",{value:e,children:f(n)?`${n} (${e})`:n},e))]})}function w(t){return t===i||t===""?g("place.any"):a(t)}export{i as a,v as b,w as c};

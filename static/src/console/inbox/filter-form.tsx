@@ -5,6 +5,7 @@ import { useEffect } from 'preact/hooks'
 import { type Desk, useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { t } from '../app/words'
+import { people } from '../team/people'
 import { filterText, holderName, setFilter } from './filter-bar'
 import { type FilterName, waitings } from './filters'
 
@@ -87,7 +88,10 @@ function offered(desk: Desk, name: FilterName, tags: readonly string[]): Option[
     case 'tag':
       return tags.map((tag) => ({ value: tag, text: tag }))
     case 'holder':
-      return [...['me', 'none'].map((h) => ({ value: h, text: holderName(desk, h) })), ...people(desk)]
+      return [
+        ...['me', 'none'].map((h) => ({ value: h, text: holderName(desk, h) })),
+        ...people(desk).map(({ id, name }) => ({ value: id, text: name })),
+      ]
   }
 }
 
@@ -99,13 +103,6 @@ function languages(desk: Desk): Option[] {
   return [...tags]
     .map((tag) => ({ value: tag, text: languageName(tag) || tag }))
     .sort((a, b) => a.text.localeCompare(b.text))
-}
-
-/** Everybody else who answers on one of the sites, by name. */
-function people(desk: Desk): Option[] {
-  const known = new Map(desk.sites.value.flatMap((s) => desk.roster.of(s.key).map((a) => [a.id, a.name])))
-  known.delete(desk.myId.value)
-  return [...known].map(([value, text]) => ({ value, text })).sort((a, b) => a.text.localeCompare(b.text))
 }
 
 async function tagsOf(desk: Desk): Promise<string[]> {

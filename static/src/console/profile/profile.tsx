@@ -251,7 +251,7 @@ function Code({ secret }: { secret: Secret }): JSX.Element {
   const { box, path } = useMemo(() => drawn(secret.url), [secret.url])
   return (
     <div class="profile-code">
-      <svg role="img" aria-label={t('profile.second')} viewBox={box} shape-rendering="crispEdges">
+      <svg role="img" aria-label={t('profile.second.picture')} viewBox={box} shape-rendering="crispEdges">
         <path d={path} />
       </svg>
       <code>{secret.secret.replace(/(.{4})(?=.)/g, '$1 ')}</code>

@@ -4,13 +4,14 @@ import type { JSX } from 'preact'
 import { useEffect, useId, useRef } from 'preact/hooks'
 import { wear } from '../../shared/parts'
 import { fullTime } from '../../shared/time'
-import type { Colleague, SearchHit, Snippet } from '../../shared/wire.gen'
+import type { SearchHit, Snippet } from '../../shared/wire.gen'
 import { reason } from '../app/actions'
 import { type Desk, useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { shortTime, timeLocale } from '../app/times'
 import { t } from '../app/words'
 import { any, LanguageSelect } from '../pages/language-select'
+import { people } from '../team/people'
 import { Icon } from '../ui/icons'
 import { LanguageChip, visitorName } from '../ui/marks'
 import { Finder } from './finder'
@@ -73,7 +74,7 @@ export default function SearchPanel(): JSX.Element {
           aria-expanded={hits.length > 0}
           {...(hits.length > 0 && { 'aria-controls': id, 'aria-activedescendant': option(at.value) })}
           aria-autocomplete="list"
-          placeholder={t('search.hint')}
+          placeholder={t('key.search')}
           autocomplete="off"
           spellcheck={false}
           maxLength={200}
@@ -168,7 +169,7 @@ function kindText(hit: SearchHit): string {
     case 'file':
       return t('search.file')
     case 'remark':
-      return t('remark')
+      return t('search.remark')
     case 'translation':
       return t('search.translation', { language: languageName(hit.found.language) })
     default:
@@ -220,7 +221,7 @@ function Standing({ finder }: { finder: Finder }): JSX.Element {
 function Filters({ finder, moved }: { finder: Finder; moved: () => void }): JSX.Element {
   const desk = useDesk()
   const id = useId()
-  const people = useColleagues(desk)
+  const others = useComputed(() => people(desk)).value
   const { days } = finder
   const filter = finder.filter.value
   const narrow = (change: Record<string, string | undefined>) => {
@@ -262,13 +263,11 @@ function Filters({ finder, moved }: { finder: Finder; moved: () => void }): JSX.
         <select value={filter.agent ?? ''} onChange={(e) => narrow({ agent: e.currentTarget.value })}>
           <option value="">{t('search.all')}</option>
           <option value="me">{t('person.you')}</option>
-          {people
-            .filter((p) => p.id !== desk.myId.value)
-            .map((p) => (
-              <option key={p.id} value={p.id}>
-                {p.name}
-              </option>
-            ))}
+          {others.map(({ id, name }) => (
+            <option key={id} value={id}>
+              {name}
+            </option>
+          ))}
         </select>
       </label>
       <label>
@@ -281,25 +280,4 @@ function Filters({ finder, moved }: { finder: Finder; moved: () => void }): JSX.
       </label>
     </div>
   )
-}
-
-/** Who answers on the agent's sites, by name. Without an answer one can still choose oneself. */
-function useColleagues(desk: Desk): readonly Colleague[] {
-  const all = useSignal<readonly Colleague[]>([])
-  useEffect(() => {
-    let over = false
-    for (const site of desk.sites.peek())
-      desk.client.call('agents', { site: site.key }).then(
-        ({ agents }) => {
-          if (over) return
-          const known = new Map([...all.peek(), ...agents].map((a) => [a.id, a]))
-          all.value = [...known.values()].sort((a, b) => a.name.localeCompare(b.name))
-        },
-        () => {},
-      )
-    return () => {
-      over = true
-    }
-  }, [desk])
-  return all.value
 }

@@ -2,7 +2,9 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { signal } from '@preact/signals'
 import type { AgentsOK, Colleague } from '../../shared/wire.gen'
+import type { Desk } from '../app/desk'
 import { choices } from './choices'
+import { people } from './people'
 import { Roster } from './roster'
 
 function agent(id: string, more: Partial<Colleague> = {}): Colleague {
@@ -95,4 +97,18 @@ test('who reads the customer comes first, then who is there, then who has least 
   assert.deepEqual(order(' germ'), ['amy', 'zoe'])
   assert.deepEqual(order('ZO'), ['zoe'])
   assert.deepEqual(order('nobody'), [])
+})
+
+test('who is on several sites is one to choose, and oneself is none', async () => {
+  const { r } = roster({
+    shop: [agent('eva'), agent('ann'), agent('ben')],
+    depot: [agent('ben'), agent('cid')],
+    other: [agent('dan')],
+  })
+  await r.load(['shop', 'depot', 'other'])
+  const sites = signal([{ key: 'shop' }, { key: 'depot' }])
+  assert.deepEqual(
+    people({ sites, roster: r, myId: signal('ann') } as unknown as Desk).map((a) => a.id),
+    ['ben', 'cid', 'eva'],
+  )
 })
