@@ -32,6 +32,12 @@ func (s *Store) Int(ctx context.Context, query string, args ...any) (int64, erro
 	})
 }
 
+// Odd returns which of the newest conversations are not as the index says.
+func (x *Indexer) Odd(ctx context.Context) ([]string, error) {
+	odd, _, err := x.compare(ctx, &scan{place: lastID})
+	return odd, err
+}
+
 // Together runs jobs in one transaction of the SQLite writer and returns their errors.
 func (s *Store) Together(jobs ...func(exec func(query string, args ...any) (int64, error)) error) []error {
 	d := s.db.(*sqliteDB)

@@ -35,7 +35,7 @@ func TestSearchRemarks(t *testing.T) {
 			t.Errorf("found %+v", hits)
 		}
 		want(t, short(d.hits(t, chat.SearchQuery{Text: "teapots", Sites: []string{"other"}})))
-		left, err := s.Int(t.Context(), `SELECT COUNT(*) FROM search_heads WHERE who LIKE '%@%'`)
+		left, err := s.Int(t.Context(), `SELECT COUNT(*) FROM search_heads WHERE remarked <> ''`)
 		must(t, err)
 		if left != 1 {
 			t.Errorf("%d conversations are in the index with the text", left)
@@ -46,8 +46,49 @@ func TestSearchRemarks(t *testing.T) {
 		want(t, d.find(t, "teapots", none)) // before the index knows
 		d.indexed(t)
 		want(t, d.find(t, "teapots", none))
-		want(t, d.find(t, "plates", none), "remark und Collects [plates]")
+		plates := func() []string { return d.find(t, "plates", none) }
+		want(t, plates(), "remark und Collects [plates]")
+
+		// An older program indexes it anew without the text, because he has another name, or somebody else has the conversation.
+		must(t, s.Exec(t.Context(), `UPDATE visitors SET name = 'Olga' WHERE id = $1`, d.visitor.ID))
+		d.indexedByOlder(t, s, latest, "", 0, 0, 0)
+		want(t, plates())
+		d.indexed(t)
+		want(t, plates(), "remark und Collects [plates]")
+		d.change(t, latest, chat.Change{By: d.ann.Participant(), Assignee: &d.ann.ID})
+		d.indexedByOlder(t, s, latest, d.ann.ID, 0, 0, 0)
+		want(t, plates())
+		d.indexed(t)
+		want(t, plates(), "remark und Collects [plates]")
+		d.settled(t, s)
 	})
+}
+
+// indexedByOlder leaves a conversation as a program does that knows neither files nor remarks: up to its head, less some, and without the documents of these lines.
+func (d *desk) indexedByOlder(t *testing.T, s *store.Store, conversation, agents string, less, firstSeq, lastSeq int64) {
+	t.Helper()
+	must(t, s.Exec(t.Context(), `UPDATE search_heads SET agents = $2, head = (SELECT c.head - $3 FROM conversations c WHERE c.id = conversation),
+who = (SELECT v.name || ' ' || v.email || ' ' || c.language FROM conversations c JOIN visitors v ON v.id = c.visitor WHERE c.id = conversation)
+WHERE conversation = $1`, conversation, agents, less))
+	of := ` WHERE conversation = $1 AND seq BETWEEN $2 AND $3`
+	if !strings.HasPrefix(s.Describe(), "postgres") {
+		must(t, s.Exec(t.Context(), `DELETE FROM search_terms WHERE rowid IN (SELECT id FROM search_docs`+of+`)`, conversation, firstSeq, lastSeq))
+	}
+	must(t, s.Exec(t.Context(), `DELETE FROM search_docs`+of, conversation, firstSeq, lastSeq))
+}
+
+// settled holds that neither this program nor an older one, whose question this is, finds anything to do.
+func (d *desk) settled(t *testing.T, s *store.Store) {
+	t.Helper()
+	n, err := s.Int(t.Context(), `SELECT COUNT(*) FROM conversations c JOIN visitors v ON v.id = c.visitor LEFT JOIN search_heads h ON h.conversation = c.id
+WHERE h.head IS NULL OR h.head <> c.head OR h.who <> v.name || ' ' || v.email || ' ' || c.language`)
+	must(t, err)
+	if n != 0 {
+		t.Errorf("an older program would index %d conversations again", n)
+	}
+	odd, err := d.index.Odd(t.Context())
+	must(t, err)
+	want(t, odd)
 }
 
 // TestSearchFiles finds lines by what their files are called, and by what those show in their sender's words; also lines that an older program has indexed.
@@ -79,24 +120,43 @@ func TestSearchFiles(t *testing.T) {
 			t.Errorf("found %+v", hits)
 		}
 
-		// An older program has brought the index to where it is, and knew no files.
-		must(t, s.Exec(t.Context(), `UPDATE search_heads SET named = 0`))
-		for _, q := range []string{
-			`DELETE FROM search_terms WHERE rowid IN (SELECT id FROM search_docs WHERE conversation = $1 AND seq > 1)`,
-			`DELETE FROM search_docs WHERE conversation = $1 AND seq > 1`,
-		} {
-			if !strings.Contains(q, "search_terms") || !strings.HasPrefix(s.Describe(), "postgres") {
-				must(t, s.Exec(t.Context(), q, id))
-			}
+		none := chat.SearchFilter{}
+		number := func(query, id string) int64 {
+			t.Helper()
+			n, err := s.Int(t.Context(), query, id)
+			must(t, err)
+			return n
 		}
-		want(t, d.find(t, "rechnung", chat.SearchFilter{}))
+		d.settled(t, s)
+
+		// An older program has brought the index to where it is, and knew no files.
+		must(t, s.Exec(t.Context(), `UPDATE search_heads SET whole = ''`))
+		d.indexedByOlder(t, s, id, "", 0, 2, 3)
+		want(t, d.find(t, "rechnung", none))
 		d.indexed(t)
 		d.findsFiles(t)
-		n, err := s.Int(t.Context(), `SELECT named FROM search_heads WHERE conversation = $1`, plain)
-		must(t, err)
-		if n != 0 {
+		d.settled(t, s)
+		if number(`SELECT COUNT(*) FROM search_heads WHERE whole = '' AND conversation = $1`, plain) != 1 {
 			t.Error("a conversation without files was indexed again")
 		}
+
+		// It writes all of a conversation again when an agent takes it, also what a newer one had written before.
+		d.change(t, id, chat.Change{By: d.ann.Participant(), Assignee: &d.ann.ID})
+		d.indexedByOlder(t, s, id, d.ann.ID, 0, 2, 3)
+		want(t, d.find(t, "rechnung", none))
+		d.indexed(t)
+		d.findsFiles(t)
+		d.settled(t, s)
+
+		// It begins at the first line then, and may just be where the newer one was.
+		head := `SELECT head FROM conversations WHERE id = $1`
+		was := number(head, id)
+		d.change(t, id, chat.Change{By: d.bo.Participant(), Assignee: &d.bo.ID})
+		d.indexedByOlder(t, s, id, d.ann.ID+" "+d.bo.ID, number(head, id)-was, 2, 3)
+		want(t, d.find(t, "rechnung", none))
+		d.indexed(t)
+		d.findsFiles(t)
+		d.settled(t, s)
 	})
 }
 

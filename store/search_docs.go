@@ -20,25 +20,30 @@ const (
 	remarkHere = `CASE WHEN v.remark = '' OR EXISTS (SELECT 1 FROM conversations n WHERE n.visitor = c.visitor AND (n.created_at, n.id) > (c.created_at, c.id))
   THEN '' ELSE v.remark END`
 
-	// whoNow is what a conversation is found by beside its lines, and what has come of it: the index writes down which it had.
-	whoNow = `v.name || ' ' || v.email || ' ' || c.language ||
-  CASE WHEN (` + remarkHere + `) = '' THEN '' ELSE ' ' || CAST(v.remark_rev AS TEXT) || '@' || CAST(v.remark_at AS TEXT) END`
+	// whoNow is what a conversation is found by beside its lines, and remarkedNow the same with its remark, if it has one: the index writes down which it had.
+	whoNow      = `v.name || ' ' || v.email || ' ' || c.language`
+	remarkedNow = `CASE WHEN (` + remarkHere + `) = '' THEN ''
+  ELSE CAST(v.remark_rev AS TEXT) || '@' || CAST(v.remark_at AS TEXT) || ' ' || ` + whoNow + ` END`
+
+	// isWhole tells whether a program that knows files and remarks was the last to index a conversation: indexed.wholeAs.
+	isWhole = `h.whole = CAST(h.head AS TEXT) || ' ' || h.agents`
 
 	// filesHere tells whether a conversation has files.
 	filesHere = `EXISTS (SELECT 1 FROM files f WHERE f.conversation = c.id AND f.conversation <> '')`
 
 	// indexState reads a conversation, and how far it is indexed: -1 if it is not.
-	indexState = `SELECT c.site, c.head, c.rev, c.seq, c.language, c.assignee, c.created_at, c.visitor, v.name, v.email, ` + remarkHere + `, ` + whoNow + `,
+	indexState = `SELECT c.site, c.head, c.rev, c.seq, c.language, c.assignee, c.created_at, c.visitor, v.name, v.email, ` + remarkHere + `, ` + whoNow + `, ` + remarkedNow + `,
   ` + filesHere + `,
-  COALESCE(h.head, -1), COALESCE(h.named, 0), COALESCE(h.seq, 0), COALESCE(h.who, ''), COALESCE(h.agents, '')
+  COALESCE(h.head, -1), COALESCE(h.seq, 0), COALESCE(h.who, ''), COALESCE(h.agents, ''), COALESCE(h.remarked, ''), COALESCE(h.whole, '')
 FROM conversations c JOIN visitors v ON v.id = c.visitor LEFT JOIN search_heads h ON h.conversation = c.id WHERE c.id = $1`
 
 	agentsWithin = `SELECT participant FROM participants WHERE conversation = $1 AND kind IN ('agent', 'bot')`
 
 	// The head is written by whoever has read the one before; another who has been faster leaves nothing to do.
-	beginHead   = `INSERT INTO search_heads (conversation, head, named, seq, who, agents) VALUES ($1, $2, $2, $3, $4, $5) ON CONFLICT (conversation) DO NOTHING`
-	advanceHead = `UPDATE search_heads SET head = $2, named = $2, seq = $3, who = $4, agents = $5
-WHERE conversation = $1 AND head = $6 AND named = $7 AND who = $8 AND agents = $9`
+	beginHead = `INSERT INTO search_heads (conversation, head, seq, who, agents, remarked, whole) VALUES ($1, $2, $3, $4, $5, $6, $7)
+ON CONFLICT (conversation) DO NOTHING`
+	advanceHead = `UPDATE search_heads SET head = $2, seq = $3, who = $4, agents = $5, remarked = $6, whole = $7
+WHERE conversation = $1 AND head = $8 AND who = $9 AND agents = $10 AND remarked = $11 AND whole = $12`
 
 	docOfLine = `SELECT id FROM search_docs WHERE conversation = $1 AND seq = $2`
 	deleteDoc = `DELETE FROM search_docs WHERE id = $1`
@@ -69,9 +74,13 @@ type stretch struct {
 
 // indexed is a row of search_heads; a head of -1 is none.
 type indexed struct {
-	head, named, seq int64
-	who, agents      string
+	head, seq                    int64
+	who, agents, remarked, whole string
 }
+
+// wholeAs is what whole is as long as no program has been here that knows neither files nor remarks. The head alone would not do: such a program goes back with it
+// where agents have changed, and may have come to the same place again.
+func (i indexed) wholeAs() string { return strconv.FormatInt(i.head, 10) + " " + i.agents }
 
 // doc is a document. One without terms is taken out of the index.
 type doc struct {
@@ -89,8 +98,8 @@ func (s *Store) stretch(t tx, conversation string, limit int) (*stretch, error) 
 	var head, rev, seq int64
 	var files bool
 	var created chat.Time
-	err := t.row(indexState, conversation).Scan(&site, &head, &rev, &seq, &lang, &assignee, &created, &visitor, &name, &email, &remark, &p.after.who, &files,
-		&p.before.head, &p.before.named, &p.before.seq, &p.before.who, &p.before.agents)
+	err := t.row(indexState, conversation).Scan(&site, &head, &rev, &seq, &lang, &assignee, &created, &visitor, &name, &email, &remark, &p.after.who, &p.after.remarked, &files,
+		&p.before.head, &p.before.seq, &p.before.who, &p.before.agents, &p.before.remarked, &p.before.whole)
 	if errors.Is(err, sql.ErrNoRows) {
 		return nil, nil // the sweep takes out what is left of it
 	}
@@ -98,11 +107,13 @@ func (s *Store) stretch(t tx, conversation string, limit int) (*stretch, error) 
 		return nil, err
 	}
 	p.after.seq, p.after.agents = p.before.seq, p.before.agents
-	since := p.before.head
-	if files {
-		since = min(since, p.before.named)
+	since, known := p.before.head, p.before.head >= 0
+	older := known && p.before.whole != p.before.wholeAs()
+	if older && files {
+		since = 0 // which lines it has written without the names of their files, it does not say
 	}
-	if p.after.who == p.before.who && head == since {
+	first := !known || p.after.who != p.before.who || p.after.remarked != p.before.remarked || older && remark != ""
+	if head == since && !first {
 		return nil, nil
 	}
 	if since < rev {
@@ -115,8 +126,8 @@ func (s *Store) stretch(t tx, conversation string, limit int) (*stretch, error) 
 	}
 	since = max(since, 0)
 	marks := marksOf(site, p.after.agents)
-	if p.before.head < 0 || p.after.who != p.before.who || p.after.agents != p.before.agents {
-		p.docs = append(p.docs, doc{at: created, known: p.before.head >= 0, terms: termsOf(marks, s.tag(lang), knownAs(visitor, name, email), remark)})
+	if first || p.after.agents != p.before.agents {
+		p.docs = append(p.docs, doc{at: created, known: known, terms: termsOf(marks, s.tag(lang), knownAs(visitor, name, email), remark)})
 	}
 	lines, err := s.messages(t, messagesSince, conversation, since, false, limit+1, seq-(head-since))
 	if err != nil {
@@ -260,10 +271,10 @@ func (s *Store) putStretches(ctx context.Context, all []*stretch) error {
 func (p *stretch) claim(t tx) (bool, error) {
 	a, b := p.after, p.before
 	if b.head < 0 {
-		n, err := t.exec(beginHead, p.conversation, a.head, a.seq, a.who, a.agents)
+		n, err := t.exec(beginHead, p.conversation, a.head, a.seq, a.who, a.agents, a.remarked, a.wholeAs())
 		return n > 0, err
 	}
-	n, err := t.exec(advanceHead, p.conversation, a.head, a.seq, a.who, a.agents, b.head, b.named, b.who, b.agents)
+	n, err := t.exec(advanceHead, p.conversation, a.head, a.seq, a.who, a.agents, a.remarked, a.wholeAs(), b.head, b.who, b.agents, b.remarked, b.whole)
 	return n > 0, err
 }
 

@@ -9,7 +9,8 @@ const (
 	// compareTalks compares conversations with what the index says of them, the newest first: 1 where it says something else. What is asked of each stands in a
 	// query of its own, because PostgreSQL would rather read whole tables than look 500 rows up, and that for each 500 again.
 	compareTalks = `SELECT c.id, COALESCE((
-  SELECT CASE WHEN h.head = c.head AND h.who = ` + whoNow + ` AND (h.named = h.head OR NOT ` + filesHere + `) THEN 0 ELSE 1 END
+  SELECT CASE WHEN h.head = c.head AND h.who = ` + whoNow + ` AND h.remarked = ` + remarkedNow + `
+    AND (` + isWhole + ` OR h.remarked = '' AND NOT ` + filesHere + `) THEN 0 ELSE 1 END
   FROM search_heads h JOIN visitors v ON v.id = c.visitor WHERE h.conversation = c.id), 1)
 FROM (SELECT id, head, visitor, language, created_at FROM conversations WHERE id < $1 ORDER BY id DESC LIMIT $2) AS c ORDER BY c.id DESC`
 
