@@ -73,28 +73,24 @@ func (t *Text) one(found []Range, s *sought, w word, after, before bool) []Range
 // letters compares as the index does: Arabic words without their articles.
 func (t *Text) letters(found []Range, s *sought, w word) []Range {
 	runes := t.of(w)
+	for _, o := range s.also {
+		if o.begins(t, w) && (s.begins || len(o.runes) == len(runes)) {
+			return append(found, t.span(w, 0, len(o.runes)))
+		}
+	}
 	if s.begins {
 		rest := bare(runes, leastStem)
-		for _, begins := range s.beginnings() {
+		for _, begins := range [][]rune{s.runes, bare(s.runes, 1)} {
 			if len(rest) >= len(begins) && slices.Equal(rest[:len(begins)], begins) {
 				return append(found, t.span(w, len(runes)-len(rest), len(begins)))
 			}
 		}
 		return found
 	}
-	if slices.Equal(bare(runes, leastStem), bare(s.runes, leastStem)) || s.also != nil && slices.Equal(runes, s.also) {
+	if slices.Equal(bare(runes, leastStem), bare(s.runes, leastStem)) {
 		return append(found, t.span(w, 0, len(runes)))
 	}
 	return found
-}
-
-// beginnings are what a word may begin with.
-func (s *sought) beginnings() [][]rune {
-	all := [][]rune{s.runes, bare(s.runes, 1)}
-	if s.also != nil {
-		all = append(all, s.also)
-	}
-	return all
 }
 
 // span returns where n runes of a word stand in the text, from its i-th on.

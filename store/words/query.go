@@ -15,8 +15,8 @@ type Query struct {
 // sought is a word that is looked for.
 type sought struct {
 	runes []rune
-	// also is the word as those write it who have no umlauts, or have them; nil if that is no other.
-	also []rune
+	// also is the word as those write it who have no umlauts, or have them.
+	also []other
 	kind class
 	// begins tells that a longer word will do.
 	begins bool
@@ -47,7 +47,7 @@ func Parse(text string) Query {
 			q.groups = append(q.groups, nil)
 		}
 		g := &q.groups[len(q.groups)-1]
-		*g = append(*g, sought{runes: cut.of(w), also: otherSpelling(cut.of(w), spelt.of(spelt.words[i])), kind: w.kind})
+		*g = append(*g, sought{runes: cut.of(w), also: otherSpellings(cut.of(w), spelt.of(spelt.words[i])), kind: w.kind})
 		q.last = &(*g)[len(*g)-1]
 	}
 	if end, _ := utf8.DecodeLastRuneInString(text); q.last != nil && !unicode.IsSpace(end) {
@@ -81,6 +81,9 @@ func (s *sought) conditions(all []Condition) []Condition {
 		return append(all, Condition{Any: s.withAlso(stem(s.runes))})
 	}
 	c := Condition{Any: s.withAlso(string(s.runes[:min(len(s.runes), longest)])), Prefix: true, Broad: len(s.runes) <= broad}
+	for _, o := range s.also {
+		c.Broad = c.Broad || len(o.runes) <= broad
+	}
 	// Half an Arabic word may be one with an article, or one whose first letters only look like it.
 	if rest := bare(s.runes, 1); len(rest) < len(s.runes) {
 		c.Any = append(c.Any, string(rest))
@@ -90,10 +93,11 @@ func (s *sought) conditions(all []Condition) []Condition {
 }
 
 func (s *sought) withAlso(term string) []string {
-	if s.also == nil {
-		return []string{term}
+	all := []string{term}
+	for _, o := range s.also {
+		all = append(all, string(o.runes[:min(len(o.runes), longest)]))
 	}
-	return []string{term, string(s.also[:min(len(s.also), longest)])}
+	return all
 }
 
 // pairs covers what is looked for by neighbours, each rune once where that goes up.

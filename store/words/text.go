@@ -11,7 +11,9 @@ type Text struct {
 	// runes are those of all words, folded; at is where each of them begins in the text, in bytes.
 	runes []rune
 	at    []int
-	words []word
+	// umlauts tells which of them were umlauts before they were folded; it ends with the last that was one.
+	umlauts []bool
+	words   []word
 }
 
 // word is a part of a Text's runes.
@@ -65,6 +67,7 @@ func (c *cutter) takeAll(text string) {
 
 // take takes one rune, which stands at this byte.
 func (c *cutter) take(r rune, at int) {
+	umlaut := isSpelledUmlaut(r)
 	r, second := fold(r)
 	kind := classOf(r)
 	switch kind {
@@ -88,6 +91,10 @@ func (c *cutter) take(r rune, at int) {
 		c.open, c.apart = true, false
 	}
 	c.t.runes, c.t.at = append(c.t.runes, r), append(c.t.at, at)
+	if umlaut {
+		c.t.umlauts = append(c.t.umlauts, make([]bool, len(c.t.runes)-len(c.t.umlauts))...)
+		c.t.umlauts[len(c.t.runes)-1] = true
+	}
 	if second != 0 {
 		c.t.runes, c.t.at = append(c.t.runes, second), append(c.t.at, at)
 	}

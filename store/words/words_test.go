@@ -101,6 +101,7 @@ func FuzzMatch(f *testing.F) {
 	}
 	f.Add(`"a" OR b*`, `'x':* & !y <-> (z)`)
 	f.Add("والك", "بالكتاب والكتاب")
+	f.Add("الmuex ", "الmüx")
 	f.Add("ß s", "ßs s\u0301s")
 	f.Fuzz(func(t *testing.T, query, text string) {
 		if len(query) > 200 || len(text) > 1000 {
