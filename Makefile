@@ -60,9 +60,9 @@ build: ## the program, as bin/dragoman
 check: ## what .ci/run checks beside the tests
 	.ci/run checks
 
-screens: ## take the pictures of the documentation from the running product
+screens: ## take the pictures of docs/screens anew: of the README, and every look of widget and console
 	@scripts/setup test
-	go test ./cmd/dragoman -run 'TestStory$$|TestStoryOfEveryLook' -count 1 -timeout 30m -screens $(CURDIR)/docs/screens
+	go test ./cmd/dragoman -run '^(TestStory|TestStoryOfEveryLook|TestStoryOfEveryLookOfTheConsole)$$' -count 1 -timeout 30m -screens $(CURDIR)/docs/screens
 
 table: ## make the table of the language detector anew, and compare it (fetches 124 MB once)
 	go tool detectgen -verify
