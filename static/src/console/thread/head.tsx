@@ -59,7 +59,7 @@ export function Head({ row }: { row: Conversation }): JSX.Element {
                   <span>{languageName(row.language) || t('language.unknown')}</span>{' '}
                   {foreign && (
                     <span class="into">
-                      <Icon name="to" size={14} /> {languageName(desk.language.value)}{' '}
+                      <Icon name="to" size={14} /> <span>{languageName(desk.language.value)}</span>{' '}
                     </span>
                   )}
                   <span class="spoken">{t('pair.hint')}</span>

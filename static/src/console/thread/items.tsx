@@ -74,7 +74,10 @@ function Events({ id, item }: { id: string; item: Extract<Item, { type: 'events'
     <div class="events">
       {shown.map((line, i) => (
         <p key={line.seq} data-seq={line.seq} title={fullTime(line.at, timeLocale())}>
-          {desk.eventText(line, row)} <time dateTime={line.at}>{clock(line.at, timeLocale())}</time>
+          {desk.eventText(line, row)}{' '}
+          <time class="dot-before" dateTime={line.at}>
+            {clock(line.at, timeLocale())}
+          </time>
           {item.lines.length > 1 && i === shown.length - 1 && (
             <button type="button" class="link" aria-expanded={open.value} onClick={() => (open.value = !open.value)}>
               {open.value ? t('events.fewer') : t('events.more', { n: item.lines.length - 1 })}
