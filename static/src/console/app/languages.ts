@@ -10,6 +10,12 @@ export function languageName(tag: string): string {
   return unknown(tag) ? '' : nameIn(plainTag(tag), locale())
 }
 
+/** In the order of what is shown, as the language of the interface has it. */
+export function byName<T>(all: Iterable<T>, shown: (one: T) => string): T[] {
+  const { compare } = new Intl.Collator(locale(), { numeric: true })
+  return [...all].sort((a, b) => compare(shown(a), shown(b)))
+}
+
 /** The short sign of a language in a list: ES, PT, ZH. */
 export function languageSign(tag: string): string {
   return unknown(tag) ? '–' : (tag.split('-')[0] ?? '').toUpperCase()

@@ -3,7 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { type Desk, useDesk } from '../app/desk'
-import { languageName } from '../app/languages'
+import { byName, languageName } from '../app/languages'
 import { t } from '../app/words'
 import { people } from '../team/people'
 import { filterText, holderName, setFilter } from './filter-bar'
@@ -100,9 +100,10 @@ function languages(desk: Desk): Option[] {
   const tags = new Set(desk.sites.value.map((s) => s.language))
   for (const row of desk.rows.value.values()) tags.add(row.language)
   tags.delete('und')
-  return [...tags]
-    .map((tag) => ({ value: tag, text: languageName(tag) || tag }))
-    .sort((a, b) => a.text.localeCompare(b.text))
+  return byName(
+    [...tags].map((tag) => ({ value: tag, text: languageName(tag) || tag })),
+    ({ text }) => text,
+  )
 }
 
 async function tagsOf(desk: Desk): Promise<string[]> {
@@ -116,5 +117,5 @@ async function tagsOf(desk: Desk): Promise<string[]> {
       }
     }),
   )
-  return [...tags.values()].sort((a, b) => a.localeCompare(b))
+  return byName(tags.values(), (tag) => tag)
 }

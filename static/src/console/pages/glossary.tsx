@@ -4,6 +4,7 @@ import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
 import type { Term } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
+import { byName } from '../app/languages'
 import { locale, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { Bring, Export, Import } from './bring'
@@ -191,7 +192,7 @@ function Tongue({ tag }: { tag: string }): JSX.Element {
 }
 
 function LanguageFilter(props: { all: readonly Term[]; value: string; onChoose: (tag: string) => void }): JSX.Element {
-  const tags = languagesOf(props.all)
+  const tags = byName(languagesOf(props.all), languageOrAny)
   return (
     <select
       id="glossary-language"

@@ -1,7 +1,7 @@
 // A language as one choice of a form.
 import type { JSX } from 'preact'
-import { languageName, offered } from '../app/languages'
-import { locale, t } from '../app/words'
+import { byName, languageName, offered } from '../app/languages'
+import { t } from '../app/words'
 
 /** How the wire writes any language. */
 export const any = 'und'
@@ -18,11 +18,12 @@ export interface LanguageSelectProps {
 
 export function LanguageSelect({ id, value, with: more = [], none, onChoose }: LanguageSelectProps): JSX.Element {
   const tags = [...new Set([...offered, ...more, value])].filter((tag) => tag && tag !== any)
-  const named = tags.map((tag) => ({ tag, name: languageName(tag) }))
+  const named = byName(
+    tags.map((tag) => ({ tag, name: languageName(tag) })),
+    ({ name }) => name,
+  )
   // Tags of one name differ in their country, which the name leaves out.
   const twice = (name: string) => named.filter((n) => n.name === name).length > 1
-  const order = new Intl.Collator(locale())
-  named.sort((a, b) => order.compare(a.name, b.name))
   return (
     <select id={id} class="select" value={value} onChange={(e) => onChoose(e.currentTarget.value)}>
       {none !== undefined && <option value={any}>{none}</option>}

@@ -22,7 +22,7 @@ export function findTerms(all: readonly Term[], typed: string, language: string,
 
 /** The languages that terms are for, each once. */
 export function languagesOf(all: readonly Term[]): string[] {
-  return [...new Set(all.flatMap((term) => [term.from, term.to]))].filter((tag) => tag !== 'und').sort()
+  return [...new Set(all.flatMap((term) => [term.from, term.to]))].filter((tag) => tag !== 'und')
 }
 
 /** The other term for the same word, letter by letter, and the same languages: a glossary has one at most. */

@@ -1,7 +1,7 @@
 // Choosing a language: a field that filters, over a list. Names are found in the interface's language and in their own.
 import { useComputed, useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX } from 'preact'
-import { languageName, offered, ownName, plainTag } from '../app/languages'
+import { byName, languageName, offered, ownName, plainTag } from '../app/languages'
 import { t } from '../app/words'
 import { useCombobox } from './combobox'
 import { Popover } from './popover'
@@ -37,10 +37,13 @@ export function LanguagePicker(props: LanguagePickerProps): JSX.Element {
   )
 }
 
-/** Languages whose tag or name, in either language, holds what was typed; one more if that is itself a tag. */
+/** By their names, the languages whose tag or name, in either language, holds what was typed; one more if that is itself a tag. */
 export function find(typed: string, without: readonly string[]): string[] {
   const looked = typed.trim().toLowerCase()
-  const tags = offered.filter((tag) => !without.includes(tag))
+  const tags = byName(
+    offered.filter((tag) => !without.includes(tag)),
+    languageName,
+  )
   if (looked === '') return tags
   const hits = tags.filter((tag) =>
     [tag, languageName(tag), ownName(tag)].some((n) => n.toLowerCase().includes(looked)),
