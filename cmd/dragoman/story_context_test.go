@@ -39,7 +39,7 @@ func comesBack(t *testing.T, s *serving, lines ...string) *client.Conn {
 func TestStoryOfTheCustomer(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo", "--engine", "none")
-	comesBack(t, s, "Wo ist mein Paket?", "Die Tasse ist zerbrochen angekommen.", "Haben Sie den Teller noch?", "Ich warte seit Montag.", "Danke, alles gut.", "Und noch eine Frage zur Tasse Luz.")
+	greta := comesBack(t, s, "Wo ist mein Paket?", "Die Tasse ist zerbrochen angekommen.", "Haben Sie den Teller noch?", "Ich warte seit Montag.", "Danke, alles gut.", "Und noch eine Frage zur Tasse Luz.")
 	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	console := emmaOpens(t, s, "http://chat.localhost:"+port)
 	colleague := sitDown(t, s, "lucia@demo.localhost")
@@ -51,6 +51,7 @@ func TestStoryOfTheCustomer(t *testing.T) {
 	console.Wait("document.querySelectorAll('.earlier-one').length === 4")
 	console.WaitText("€39.90")
 
+	fillsHerBasket(t, console, greta)
 	console.Press("t")
 	console.Wait("document.activeElement.matches('.label-field input')")
 	for n, tag := range []string{"Broken", "#vip  customer"} {
@@ -102,6 +103,24 @@ func TestStoryOfTheCustomer(t *testing.T) {
 	}
 }
 
+// fillsHerBasket: of a long one the first lines are shown, and all when asked for.
+func fillsHerBasket(t *testing.T, console *browsertest.Tab, greta *client.Conn) {
+	t.Helper()
+	cart := chat.Cart{Currency: "EUR", Total: 270}
+	for n := range 9 {
+		cart.Items = append(cart.Items, chat.Item{Name: fmt.Sprintf("Teller %d", n+1), Quantity: 1, Price: 30})
+	}
+	if err := greta.Call(t.Context(), chat.CallAbout, chat.About{Cart: &cart}, nil); err != nil {
+		t.Fatal(err)
+	}
+	console.WaitText("Show all (9)")
+	console.WaitGone("Teller 6")
+	console.Click(".cart-lines .link")
+	console.WaitText("Teller 9")
+	console.Click(".cart-lines .link")
+	console.WaitGone("Teller 6")
+}
+
 // mentionsEachOther: a note calls a colleague by the list behind @, and is called back, which is told wherever one is.
 func mentionsEachOther(console *browsertest.Tab, colleague *desk) {
 	console.Press("n")
@@ -129,8 +148,11 @@ func mentionsEachOther(console *browsertest.Tab, colleague *desk) {
 		colleague.t.Fatalf("the note calls %+v", note)
 	}
 	colleague.call(chat.CallSend, chat.Send{Key: chat.NewID(), Conversation: where.ID, Text: "@Emma, it is broken, yes.", Note: true, Mentions: []string{where.Last.Author.ID}}, nil)
-	told(console, "Lucía mentions you in a note.")
+	told(console, "\u2068Greta Lindqvist\u2069: \u2068Lucía\u2069 mentions you in a note")
 	look(console, "called", "console-called.png")
+	console.Do("document.querySelector('.notice .link').focus()")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.lines')?.innerText.includes('it is broken, yes.') && !document.querySelector('.notice')")
 }
 
 // customerPictures takes the pane in every look.

@@ -1,2 +1,2 @@
-import{build_b07a27a78233}from"./console.js";
-function l({sites:p,roster:r,myId:t}){let a=new Map(p.value.flatMap(({key:o})=>r.of(o).map(e=>[e.id,e])));return a.delete(t.value),[...a.values()].sort((o,e)=>o.name.localeCompare(e.name))}export{l as a};
+import{build_0c07d8a4cd45}from"./console.js";
+import{B as r}from"./console.js";function s({sites:t,roster:a,myId:l}){let o=new Map(t.value.flatMap(({key:e})=>a.of(e).map(p=>[p.id,p])));return o.delete(l.value),r([...o.values()],({name:e})=>e)}export{s as a};

@@ -36,7 +36,7 @@ export function alerts(desk: Desk): () => void {
       for (const row of rows) {
         if (inFront(desk, row.id)) continue
         caller.call('line', row.id, `note ${row.seq}`, () => lineOf(desk, row))
-        desk.notices.say(t('mention.you', { name: row.last?.author.name ?? '' }))
+        tell(desk, row, t('mention.you', { customer: nameIn(row), name: `\u2068${row.last?.author.name ?? ''}\u2069` }))
       }
     })
   })
@@ -98,12 +98,22 @@ function watchWaiting(desk: Desk, caller: Caller): () => void {
 
 /** A colleague has given this agent a conversation, or added him. */
 function tellGiven(desk: Desk, caller: Caller, { row, how }: Given): void {
-  const title = t(`given.${how}`, { name: visitorName(row.visitor) })
-  desk.notices.say(title)
+  const title = t(`given.${how}`, { name: nameIn(row) })
+  tell(desk, row, title)
   caller.call('line', row.id, `given ${row.head}`, () => {
     const note = row.last?.kind === 'note' ? untracked(() => desk.glance(row)) : undefined
     return { title, text: note?.text.slice(0, 200) ?? '', language: note?.language ?? locale() }
   })
+}
+
+/** Says something about a conversation: what is said is a button that opens it. */
+function tell(desk: Desk, row: Conversation, text: string): void {
+  desk.notices.say('', 'info', { text, run: () => desk.open(row.id, 'click') })
+}
+
+/** The customer's name within a sentence, whichever way either runs. */
+function nameIn(row: Conversation): string {
+  return `\u2068${visitorName(row.visitor)}\u2069`
 }
 
 function lineOf(desk: Desk, row: Conversation): { title: string; text: string; language: string } | undefined {

@@ -1,6 +1,7 @@
 // What is known of the customer, beside the conversation. Each block folds, and each value is copied by a click.
-import { useComputed } from '@preact/signals'
+import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
+import { wear } from '../../shared/parts'
 import { fullTime } from '../../shared/time'
 import type { Cart, Conversation } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
@@ -11,10 +12,13 @@ import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar, Presence, Verified, visitorName } from '../ui/marks'
 import { Block, CopyAll, Fact, Value } from './block'
+import looks from './context.css'
 import { Earlier } from './earlier'
 import { money } from './money'
 import { Remark } from './remark-block'
 import { Tags } from './tags-block'
+
+wear(looks)
 
 /** Why the customer is taken to read his language; a reason that is not known here is not shown. */
 const reasons: Record<string, Key> = {
@@ -57,7 +61,7 @@ export default function Context(): JSX.Element | null {
       <Tags row={row} />
       <Remark row={row} />
       <CurrentPage row={row} />
-      <Basket cart={v.cart} />
+      <Basket key={`basket ${row.id}`} cart={v.cart} />
       <Attributes row={row} />
       <Talk row={row} />
       <Earlier key={row.id} row={row} />
@@ -149,8 +153,12 @@ function CurrentPage({ row }: { row: Conversation }): JSX.Element | null {
   )
 }
 
+/** So many lines of a basket are shown before somebody asks for all: what else is known of the customer stands below. */
+const fewLines = 5
+
 /** What lies in the basket, as the page says it. */
 function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
+  const whole = useSignal(false)
   if (!cart || cart.items.length === 0) return null
   const price = (amount: number | undefined) => (amount === undefined ? '' : money(amount, cart.currency, timeLocale()))
   const lines = cart.items.map((item) => ({
@@ -167,7 +175,7 @@ function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
   return (
     <Block name="cart" title={t('context.cart')} extra={<CopyAll what={t('context.cart')} text={text} />}>
       <ul class="cart-lines">
-        {lines.map((line, i) => (
+        {(whole.value ? lines : lines.slice(0, fewLines)).map((line, i) => (
           <li key={i}>
             <span>
               {line.times}
@@ -176,6 +184,13 @@ function Basket({ cart }: { cart: Cart | undefined }): JSX.Element | null {
             {line.price && <span>{line.price}</span>}
           </li>
         ))}
+        {lines.length > fewLines && (
+          <li>
+            <button type="button" class="link" aria-expanded={whole.value} onClick={() => (whole.value = !whole.value)}>
+              {whole.value ? t('events.fewer') : t('context.cart.all', { n: lines.length })}
+            </button>
+          </li>
+        )}
         {total && (
           <li class="total">
             <span>{t('context.total')}</span>
