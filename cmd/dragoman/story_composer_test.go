@@ -109,30 +109,51 @@ func TestStoryOfTheBox(t *testing.T) {
 		walksIn(t, s, "de", "Guten Tag").Drop()
 		// Who has just written does not wait yet.
 		console.Wait("[...document.querySelectorAll('[role=option] .wait')].some(e => parseInt(e.innerText) > 1)")
+		partRuns(console, "way")
 		head := console.Text(".talk-head")
+		here := fmt.Sprintf("document.querySelector('.talk-head').innerText === %q", head)
+		// keys are pressed before the server says anything, and leave alone what is there.
+		keys := func(keys ...string) {
+			t.Helper()
+			before := console.Text(".talk-head")
+			wire.setHeld(true)
+			for _, key := range keys {
+				console.Press(key)
+			}
+			if got := console.Text(".talk-head"); got != before {
+				t.Errorf("the server has said nothing, and the head is %q after %q", got, before)
+			}
+			boxIs(console, "")
+		}
 		console.Press(kb.Escape)
-		wire.setHeld(true)
-		for _, key := range []string{"w", "r", "e", "n", "d", kb.Enter} {
-			console.Press(key)
-		}
-		if got := console.Text(".talk-head"); got != head {
-			t.Errorf("the server has said nothing, and the head is %q after %q", got, head)
-		}
-		boxIs(console, "")
+		keys("w", "r", "x")
+		console.Wait("document.querySelector('.notices').innerText.includes('Loading') && document.querySelector('.box textarea').readOnly")
+		console.Press(kb.Escape)
+		console.Wait("!document.querySelector('.notice') && !document.querySelector('.box textarea').readOnly")
 		wire.setHeld(false)
-		boxIs(console, "end")
-		if got := console.Text(".talk-head"); got == head {
-			t.Errorf("what was meant for the next stands in the box of %q", got)
+		for _, key := range []string{"r", "n"} {
+			if key == "n" {
+				aMouse(console) // the box takes the focus by itself, and N is a key nevertheless
+				console.Press(kb.Escape)
+			}
+			keys("w", key, "e", "n", "d", kb.Enter)
+			wire.setHeld(false)
+			boxIs(console, "end")
+			if note := browsertest.Eval[bool](console, "!!document.querySelector('.composer.noting')"); note != (key == "n") {
+				t.Errorf("after %s it is %t that a note is written", key, note)
+			}
+			if got := console.Text(".talk-head"); got == head {
+				t.Errorf("what was meant for the next stands in the box of %q", got)
+			}
+			if lines := console.Text(".lines"); strings.Contains(lines, "end") {
+				t.Errorf("a line went out that nobody had seen: %s", lines)
+			}
+			console.Do("document.querySelector('.box textarea').select()")
+			console.Press(kb.Delete)
+			boxIs(console, "")
+			console.Press("1", chromedp.ModifierAlt)
+			console.Wait(here + " && document.activeElement.matches('.box textarea')") // who was writing goes on
 		}
-		if lines := console.Text(".lines"); strings.Contains(lines, "end") {
-			t.Errorf("a line went out that nobody had seen: %s", lines)
-		}
-		console.Do("document.querySelector('.box textarea').select()")
-		console.Press(kb.Delete)
-		boxIs(console, "")
-		console.Press("1", chromedp.ModifierAlt)
-		console.Wait(fmt.Sprintf("document.querySelector('.talk-head').innerText === %q", head))
-		console.Press("r")
 	})
 	t.Run("two tabs", func(t *testing.T) {
 		other := agent.Tab(browsertest.Desktop)
@@ -204,6 +225,18 @@ func TestStoryOfTheBox(t *testing.T) {
 			t.Errorf("the line that was on its way is there %d times", times)
 		}
 	})
+}
+
+// partRuns waits until a part of the console is there and has begun.
+func partRuns(console *browsertest.Tab, name string) {
+	file := "performance.getEntriesByType('resource').find(e => e.name.includes('console-" + name + "'))"
+	console.Wait("!!" + file)
+	browsertest.Eval[bool](console, "import("+file+".name).then(() => new Promise(drawn => requestAnimationFrame(() => setTimeout(() => drawn(true)))))")
+}
+
+// aMouse gives the browser one: it has none.
+func aMouse(console *browsertest.Tab) {
+	console.Do("window.matchMedia = (ask => query => query === '(pointer: fine)' ? { matches: true } : ask(query))(matchMedia.bind(window))")
 }
 
 // kept tells whether the browser's database has an object with a text in it.

@@ -74,10 +74,8 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	emma.says("One moment please.", nil) // hers now, and answered: who writes next has not waited long
 	console.Wait("document.querySelector('[role=log]').innerText.includes('One moment')")
 	console.Click("#tab-all")
-	console.Do("window.matchMedia = (ask => query => query === '(pointer: fine)' ? { matches: true } : ask(query))(matchMedia.bind(window))") // a mouse, which this browser has not
-	const keeper = "performance.getEntriesByType('resource').find(e => e.name.includes('console-selection'))"
-	console.Wait("!!" + keeper)
-	browsertest.Eval[bool](console, "import("+keeper+".name).then(() => true)") // it has run
+	aMouse(console)
+	partRuns(console, "selection")
 	console.Do(`window.fromEdge = () => {
 		const log = document.querySelector('.lines')
 		return log.querySelector('[data-seq="60"]').getBoundingClientRect().top - log.getBoundingClientRect().top
@@ -117,6 +115,22 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	console.Wait("document.querySelectorAll('.pin').length === 2")
 	console.Press("1", chromedp.ModifierAlt)
 	selected()
+	// What begins where a paragraph begins, and what ends outside of the lines: a triple click on the last line of several does.
+	for _, choose := range []string{
+		"getSelection().selectAllChildren(line.querySelector('.second-text'))",
+		"getSelection().setBaseAndExtent(line.querySelector('.second-text').firstChild, 0, line.querySelector('.second-text').firstChild, 5)",
+		"getSelection().setBaseAndExtent(line.querySelector('.main').firstChild, 0, document.querySelector('.composer'), 0)",
+	} {
+		console.Do("(line => { getSelection().removeAllRanges(); " + choose + "; window.chosen = { ...chosen, text: String(getSelection()).trim() } })([...document.querySelectorAll('.lines [data-seq]')].filter(l => l.querySelector('.second-text')).pop())")
+		console.Press("2", chromedp.ModifierAlt)
+		console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
+		console.Press("1", chromedp.ModifierAlt)
+		console.Wait("!document.querySelector('[role=log]').innerText.includes('#8001')")
+		console.Wait("chosen.text.length > 3 && String(getSelection()).trim() === chosen.text")
+	}
+	console.Do(`document.querySelector('.lines').addEventListener('scroll', () => { window.chosen = { top: fromEdge(), again: true } }, { once: true })`)
+	console.Do(`document.querySelector('.lines [data-seq="60"]').scrollIntoView({ block: 'center' })`)
+	console.Wait("chosen.again")
 
 	// The same in the box: there is one in each conversation.
 	console.Click(".box textarea")
@@ -131,12 +145,12 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	inBox(5, 11, "half a word")
 	console.Press("2", chromedp.ModifierAlt)
 	console.Wait("document.querySelector('[role=log]').innerText.includes('#8001')")
+	console.Press(kb.Escape)
 	console.Press("n")
 	console.Wait("document.activeElement.matches('.noting .box textarea')")
 	console.Type("for us")
 	console.Press("1", chromedp.ModifierAlt)
 	console.Wait("window.fromEdge && document.querySelector('.lines [data-seq=\"60\"]')")
-	console.Press("r")
 	inBox(5, 11, "half a word")
 	console.Wait("Math.abs(fromEdge() - chosen.top) < 2")
 	console.Click(".pin:not(.current) .pin-open")

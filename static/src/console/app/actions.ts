@@ -59,20 +59,23 @@ export class Actions {
 
   async resolve(id: string): Promise<boolean> {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
-    const way = this.desk.current.peek() === id ? this.desk.setOut() : undefined
+    const moves = this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved'
+    const way = moves ? this.desk.setOut() : undefined
     const done = await this.change(async () => {
       this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
     })
-    this.desk.arrive(way)
-    if (!done) return false
-    this.desk.pins.remove(id)
-    const name = this.desk.rows.all.peek().get(id)?.visitor.name
-    this.desk.notices.say(name ? t('resolved.name', { name }) : t('resolved.one'))
-    if (this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved') {
-      if (next) this.desk.open(next)
-      else this.desk.leave()
+    if (done) {
+      this.desk.pins.remove(id)
+      const name = this.desk.rows.all.peek().get(id)?.visitor.name
+      this.desk.notices.say(name ? t('resolved.name', { name }) : t('resolved.one'))
+      if (way && this.desk.underWay.peek() === way) {
+        way.to = next
+        if (next) this.desk.open(next)
+        else this.desk.leave()
+      }
     }
-    return true
+    this.desk.arrive(way)
+    return done
   }
 
   reopen(id: string): Promise<boolean> {

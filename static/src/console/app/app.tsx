@@ -14,7 +14,7 @@ import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
-import { Context, Glossary, KeysHelp, Memory, Palette, Profile, parts, Replies, SearchPanel } from './parts'
+import { Context, Glossary, KeysHelp, Memory, OnTheWay, Palette, Profile, parts, Replies, SearchPanel } from './parts'
 import { type PlaceName, pathOf, placeNames } from './places'
 import { route } from './route'
 import { speakTo } from './tongue'
@@ -89,6 +89,7 @@ function Console(): JSX.Element {
       {dialog === 'keys' && <KeysHelp />}
       {dialog === 'search' && <SearchPanel />}
       <Looked />
+      <OnTheWay />
     </div>
   )
 }

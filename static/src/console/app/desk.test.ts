@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
+import { signal } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import { row } from '../inbox/fixture'
 import type { Desk } from './desk'
@@ -34,4 +35,85 @@ test('what one does oneself is counted with its answer', async () => {
   const resolved = counted(hers, { ...hers, state: 'resolved', rev: 3, head: 3 })
   await resolved.act.resolve('a')
   assert.deepEqual(counts(resolved), [0, 20, 29])
+})
+
+/** Two conversations of hers, the first open. `answer` is what the server says to `state`. */
+function two(answer: () => unknown) {
+  const [a, b] = [row('a', { assignee: 'emma' }), row('b', { assignee: 'emma', rev: 2 })]
+  const desk = emmasDesk((call) => (call === 'state' ? answer() : call === 'waiting' ? { conversations: [b] } : {}))
+  desk.rows.upsert([a, b])
+  desk.open('a')
+  // Where one is, each time that a way ends, and where it was to lead.
+  const ends: unknown[] = []
+  let way = desk.underWay.peek()
+  desk.underWay.subscribe((now) => {
+    if (way && !now) ends.push([way.to, desk.current.peek()])
+    way = now
+  })
+  return { desk, ends }
+}
+
+test('a way ends where it leads to, so that what was typed on it is written there', async () => {
+  const { desk, ends } = two(() => row('a', { assignee: 'emma', state: 'resolved', rev: 3 }))
+  Object.assign(desk.inbox, { shown: signal({ ids: ['a', 'b'] }) })
+  await desk.act.resolve('a')
+  assert.deepEqual(ends, [['b', 'b']])
+})
+
+test('a way that is refused, or was left, leads nowhere', async () => {
+  const refused = two(() => {
+    throw new Error('refused')
+  })
+  assert.equal(await refused.desk.act.resolve('a'), false)
+  assert.deepEqual(refused.ends, [[undefined, 'a']])
+
+  const left = two(() => row('a', { assignee: 'emma', state: 'resolved', rev: 3 }))
+  const done = left.desk.act.resolve('a')
+  left.desk.stay()
+  assert.equal(await done, true)
+  assert.deepEqual(left.ends, [[undefined, 'a']])
+  assert.equal(left.desk.current.peek(), 'a')
+})
+
+test('who was writing goes on in the box of the next, and who was not has its keys', () => {
+  const { desk } = two(() => undefined)
+  desk.open('b')
+  assert.equal(desk.focusOn.peek(), undefined)
+  Object.assign(document, { activeElement: { matches: (selector: string) => selector === '.box textarea' } })
+  desk.open('a')
+  assert.deepEqual(desk.focusOn.peek(), { on: 'box' })
+})
+
+test('a box takes the focus by a click, unless something was selected there that still is', () => {
+  const { desk } = two(() => undefined)
+  Object.defineProperty(globalThis, 'matchMedia', { value: () => ({ matches: true }), configurable: true })
+  const mark = { seq: 1, letters: 0 }
+  desk.selections.set('b', { from: mark, to: mark, text: 'Guten' })
+  desk.open('b', 'click')
+  assert.equal(desk.focusOn.peek(), undefined)
+  assert.equal(desk.selections.get('b')?.elseBox, true)
+  desk.open('a', 'click')
+  assert.deepEqual(desk.focusOn.peek(), { on: 'box' })
+})
+
+test('what was selected, and where one was, outlives neither the conversation nor the agent', () => {
+  const { desk } = two(() => undefined)
+  const inner = desk as unknown as {
+    gone(id: string): void
+    greeted(ok: unknown, restored: boolean): void
+    begin(): void
+  }
+  inner.begin = () => {} // opens what is kept in the browser
+  const mark = { seq: 1, letters: 0 }
+  const kept = () => [[...desk.selections.keys()], [...desk.places.keys()]]
+  for (const id of ['a', 'b']) {
+    desk.selections.set(id, { from: mark, to: mark, text: 'Guten' })
+    desk.places.set(id, { seq: 1, top: 0 })
+  }
+  inner.gone('b')
+  assert.deepEqual(kept(), [['a'], ['a']])
+  inner.greeted({ ...desk.hello.peek() }, false)
+  assert.deepEqual(kept(), [['a'], ['a']])
+  inner.greeted({ ...desk.hello.peek(), agent: { id: 'tom', name: 'Tom', role: 'agent' } }, false)
+  assert.deepEqual(kept(), [[], []])
 })

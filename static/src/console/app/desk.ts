@@ -53,9 +53,9 @@ export interface Corrected {
 /** box: whatever is being written there, a reply or a note. */
 export type FocusOn = 'box' | 'reply' | 'note' | 'tag'
 
-/** A way from one conversation to the next. */
-interface Way {
-  from: string | undefined
+/** A way to the next conversation, which is known once the server has answered. */
+export interface Way {
+  to?: string | undefined
 }
 
 export class Desk {
@@ -252,6 +252,7 @@ export class Desk {
   open(id: string | undefined, how?: 'click'): void {
     if (id === undefined) return
     const row = this.rows.peek().get(id)
+    const writing = this.current.peek() !== id && document.activeElement?.matches('.box textarea')
     batch(() => {
       if (this.current.peek() !== id) this.unreadAfter.value = row && row.unread > 0 ? row.read.agents : 0
       this.stay()
@@ -264,7 +265,15 @@ export class Desk {
     this.follow()
     // A finger that opens a conversation wants to read; the keyboard would cover half of it. Who had something selected here
     // finds it selected.
-    if (how === 'click' && matchMedia('(pointer: fine)').matches && !this.selections.has(id)) this.focus('box')
+    const selected = this.selections.get(id)
+    // Who was writing goes on in this box: out of it letters would be commands.
+    if (writing) {
+      this.selections.delete(id)
+      this.focus('box')
+    } else if (how === 'click' && matchMedia('(pointer: fine)').matches) {
+      if (selected) selected.elseBox = true
+      else this.focus('box')
+    }
   }
 
   /** Opens a conversation at one of its lines; at 0 as ever. */
@@ -308,6 +317,7 @@ export class Desk {
       if (this.underWay.peek() !== way) return
       const next = rows[(rows.findIndex((row) => row.id === this.current.peek()) + 1) % Math.max(1, rows.length)]
       if (!next || next.id === this.current.peek()) return this.notices.say(t('empty.all.title'))
+      way.to = next.id
       this.openRow(next)
     } catch (err) {
       this.notices.say(reason(err), 'error')
@@ -318,7 +328,7 @@ export class Desk {
 
   /** Keys wait for the conversation that comes next, until somebody opens one or points at something else. */
   setOut(): Way {
-    const way = { from: this.current.peek() }
+    const way: Way = {}
     this.underWay.value = way
     return way
   }
@@ -399,7 +409,11 @@ export class Desk {
       this.language.value = ok.language
       this.languages.value = ok.agent?.languages ?? [ok.language]
       if (restored || other) this.rows.clear()
-      if (other) this.roster.clear()
+      if (other) {
+        this.roster.clear()
+        this.places.clear()
+        this.selections.clear()
+      }
       this.now.value = this.client.now()
       this.chats.connected(restored || other)
     })
@@ -453,6 +467,8 @@ export class Desk {
   private gone(id: string): void {
     this.rows.remove(id)
     this.pins.remove(id)
+    this.places.delete(id)
+    this.selections.delete(id)
     if (this.current.peek() === id) this.current.value = undefined
   }
 }

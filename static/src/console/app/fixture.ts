@@ -8,6 +8,8 @@ export function emmasDesk(answer: (call: string, fields: unknown) => unknown = (
     location: { protocol: 'http:', host: 'chat.test' },
     navigator: { language: 'en', languages: ['en'] },
     addEventListener: () => {},
+    document: { activeElement: null },
+    matchMedia: () => ({ matches: false }),
   }
   for (const [name, value] of Object.entries(window))
     Object.defineProperty(globalThis, name, { value, configurable: true })

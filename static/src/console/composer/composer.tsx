@@ -211,6 +211,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
           placeholder={t(note ? 'composer.note.hint' : 'composer.reply.hint')}
           {...(canned ?? mention)?.box}
           value={text}
+          // No way of writing, not even an input method, writes to whom one is about to leave.
+          readOnly={desk.underWay.value !== undefined}
           onInput={(e) => {
             put(typedOver(draft.peek(), e.currentTarget.value))
             if (!note && e.currentTarget.value.trim() !== '') typing.typed()

@@ -2,7 +2,12 @@
 // forgets everything when a value is set.
 
 /** Puts text in the place of what stands between two places, else of all. It is told as input, as if it were typed. */
-export function insertText(box: HTMLTextAreaElement, text: string, from = 0, to = box.value.length): void {
+export function insertText(
+  box: HTMLTextAreaElement | HTMLInputElement,
+  text: string,
+  from = 0,
+  to = box.value.length,
+): void {
   box.focus()
   box.setSelectionRange(from, to)
   // The one command that every browser has for this, also in a textarea; there is no other that keeps the undo.

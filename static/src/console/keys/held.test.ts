@@ -14,22 +14,24 @@ const press = (key: string, over: Partial<Press> = {}): Press => ({
 })
 
 // A console in words: W sets out, R goes into the box, and what is done is written down.
-function desk() {
-  const all = { underWay: false, typing: false, done: [] as string[] }
+function desk(mac = false) {
+  const all = { underWay: false, typing: false, singles: true, done: [] as string[] }
   const held = new Held<Press>(
     {
       settled: () => Promise.resolve(),
       typing: () => all.typing,
+      singles: () => all.singles,
       insert: (text) => all.done.push(`writes ${text}`),
       erase: () => all.done.push('erases'),
-      press(p) {
-        all.done.push(`presses ${p.key}`)
+      press(p, free) {
+        const letter = all.typing && !free && !p.altKey && !p.ctrlKey
+        all.done.push(`${letter ? 'loses' : 'presses'} ${p.key}`)
         if (p.key === 'r') all.typing = true
         if (p.key === 'w') all.underWay = true
       },
     },
     () => all.underWay,
-    false,
+    mac,
   )
   return { all, held }
 }
@@ -56,13 +58,12 @@ test('commands do what they do in a field too, and what is the browser’s own i
   all.typing = true
   assert.equal(held.take(press('1', { altKey: true, code: 'Digit1' })), true)
   assert.equal(held.take(press('k', { ctrlKey: true })), true)
-  assert.equal(held.take(press('Escape')), true)
   assert.equal(held.take(press('r', { ctrlKey: true })), false, 'reload')
   assert.equal(held.take(press('Tab')), false)
   assert.equal(held.take(press('F5')), false)
   all.underWay = false
   await held.release()
-  assert.deepEqual(all.done, ['presses 1', 'presses k', 'presses Escape'])
+  assert.deepEqual(all.done, ['presses 1', 'presses k'])
 })
 
 test('a held key that sets out again holds those behind it', async () => {
@@ -86,4 +87,82 @@ test('what was typed for nobody is not written to somebody else', async () => {
   await held.release()
   assert.deepEqual(all.done, [])
   assert.equal(held.take(press('x')), false)
+})
+
+// With a mouse the box has the focus as soon as the conversation is there.
+for (const [keys, done] of [
+  ['rtext', ['presses r', 'writes t', 'writes e', 'writes x', 'writes t']],
+  ['nr', ['presses n', 'writes r']],
+  ['jkrj', ['presses j', 'presses k', 'presses r', 'writes j']],
+  ['Hej', ['writes H', 'writes e', 'writes j']],
+] as const)
+  test(`${keys}, pressed outside of the box, in a box that has the focus`, async () => {
+    const { all, held } = desk()
+    all.underWay = true
+    for (const key of keys) held.take(press(key))
+    all.underWay = false
+    all.typing = true
+    await held.release()
+    assert.deepEqual(all.done, done)
+  })
+
+test('a key that sets out is one in a box, too, and what is behind it waits again', async () => {
+  const { all, held } = desk()
+  all.underWay = true
+  for (const key of ['w', 'r', 'a']) held.take(press(key))
+  all.underWay = false
+  all.typing = true
+  await held.release()
+  assert.deepEqual(all.done, ['presses w'])
+  all.underWay = false
+  await held.release()
+  assert.deepEqual(all.done, ['presses w', 'presses r', 'writes a'])
+})
+
+test('what was typed in a box is letters, and is never done as keys', async () => {
+  for (const there of [true, false]) {
+    const { all, held } = desk()
+    all.underWay = true
+    all.typing = true
+    for (const key of ['r', 'e']) held.take(press(key))
+    all.underWay = false
+    all.typing = there
+    await held.release()
+    assert.deepEqual(all.done, there ? ['writes r', 'writes e'] : [])
+  }
+})
+
+test('without single keys everything is a letter in a box', async () => {
+  const { all, held } = desk()
+  all.singles = false
+  all.underWay = true
+  held.take(press('r'))
+  all.underWay = false
+  all.typing = true
+  await held.release()
+  assert.deepEqual(all.done, ['writes r'])
+})
+
+test('signs of AltGr and of Option are letters, and those with Control are not', async () => {
+  const altGr = { getModifierState: (key: string) => key === 'AltGraph' }
+  const { all, held } = desk()
+  all.underWay = true
+  assert.equal(held.take(press('@', { ctrlKey: true, altKey: true, code: 'KeyQ', ...altGr })), true, 'Windows')
+  assert.equal(held.take(press('€', { code: 'KeyE', ...altGr })), true, 'Linux')
+  assert.equal(held.take(press('v', { ctrlKey: true })), false)
+  assert.equal(held.take(press('x', { altKey: true, code: 'KeyX' })), false, 'a menu of the browser')
+  all.underWay = false
+  all.typing = true
+  await held.release()
+  assert.deepEqual(all.done, ['writes @', 'writes €'])
+
+  const mac = desk(true)
+  mac.all.underWay = true
+  assert.equal(mac.held.take(press('@', { altKey: true, code: 'KeyL' })), true)
+  assert.equal(mac.held.take(press('¡', { altKey: true, code: 'Digit1' })), true)
+  assert.equal(mac.held.take(press('c', { metaKey: true })), false)
+  mac.all.underWay = false
+  mac.all.typing = true
+  await mac.held.release()
+  assert.deepEqual(mac.all.done, ['writes @', 'presses ¡'], 'a command stays one')
 })

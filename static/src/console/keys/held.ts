@@ -8,18 +8,23 @@ export interface Hands {
   settled(): Promise<void>
   /** Whether letters are letters now. */
   typing(): boolean
+  /** Whether single keys are switched on. */
+  singles(): boolean
   insert(text: string): void
   erase(): void
-  /** Does what the key does. */
-  press(press: Press): void
+  /** Does what the key does; with `free` as if the focus were in no field. */
+  press(press: Press, free?: boolean): void
 }
 
 export class Held<P extends Press> {
-  private presses: P[] = []
+  /** Each with whether it was a letter where it was pressed. */
+  private presses: { press: P; typed: boolean }[] = []
   private releasing = false
+  /** So far nothing was done but to go on. */
+  private leading = true
 
   constructor(
-    private readonly hands: Hands & { press(press: P): void },
+    private readonly hands: Hands & { press(press: P, free?: boolean): void },
     private readonly underWay: () => boolean,
     private readonly mac: boolean,
   ) {}
@@ -27,8 +32,9 @@ export class Held<P extends Press> {
   /** Whether the press is held. What is the browser's own, such as reload and Tab, is not. */
   take(press: P): boolean {
     if (!this.underWay() && this.presses.length === 0) return false
-    if (!letter(press) && !own.has(press.key) && !isCommand(chordOf(press, this.mac))) return false
-    this.presses.push(press)
+    if (!letter(press, this.mac) && !own.has(press.key) && !isCommand(chordOf(press, this.mac))) return false
+    if (this.presses.length === 0) this.leading = true
+    this.presses.push({ press, typed: this.hands.typing() })
     return true
   }
 
@@ -44,16 +50,23 @@ export class Held<P extends Press> {
     while (this.presses.length > 0) {
       await this.hands.settled()
       if (this.underWay()) break
-      const press = this.presses.shift()
-      if (press) this.apply(press)
+      const next = this.presses.shift()
+      if (next) this.apply(next.press, next.typed)
     }
     this.releasing = false
   }
 
-  private apply(press: P): void {
+  private apply(press: P, typed: boolean): void {
     const { hands } = this
-    if (!hands.typing() || isCommand(chordOf(press, this.mac), true)) hands.press(press)
-    else if (letter(press)) hands.insert(press.key)
+    const chord = chordOf(press, this.mac)
+    // With a mouse the box has the focus by now. Whoever pressed these had it not, and cannot have meant letters.
+    const leads = this.leading && !typed && hands.singles() && /^[wjkrn]$/.test(chord)
+    this.leading &&= leads && !/[rn]/.test(chord)
+    if (leads || isCommand(chord, true)) hands.press(press, leads)
+    else if (!hands.typing()) {
+      // A letter never becomes a command.
+      if (!typed) hands.press(press)
+    } else if (letter(press, this.mac)) hands.insert(press.key)
     else if (press.key === 'Backspace') hands.erase()
     // Enter sends, and nobody has seen yet what and to whom: it has to be pressed once more.
   }
@@ -61,6 +74,8 @@ export class Held<P extends Press> {
 
 const own: ReadonlySet<string> = new Set(['Enter', 'Backspace'])
 
-function letter(press: Press): boolean {
-  return [...press.key].length === 1 && !press.ctrlKey && !press.metaKey && !press.altKey
+/** Whether a press makes a sign: AltGr, which Windows tells as Ctrl and Alt, and Option on a Mac make some. */
+function letter(press: Press, mac: boolean): boolean {
+  if ([...press.key].length !== 1) return false
+  return press.getModifierState?.('AltGraph') || (!press.ctrlKey && !press.metaKey && (mac || !press.altKey))
 }

@@ -50,6 +50,7 @@ export interface Press {
   ctrlKey: boolean
   metaKey: boolean
   shiftKey: boolean
+  getModifierState?(key: string): boolean
 }
 
 export const bindings: readonly Binding[] = [

@@ -1,10 +1,7 @@
 // What each key does. Keys and the palette come through here, so that both do the same.
-import { effect } from '@preact/signals'
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
-import { insertText } from '../composer/insert'
-import { Held } from './held'
 import { type Action, chordOf, Sequence } from './keys'
 
 export const mac = /mac|iphone|ipad/i.test(navigator.platform)
@@ -103,17 +100,18 @@ function leave(desk: Desk): void {
   else if (desk.pane.peek() !== 'list') desk.pane.value = desk.pane.peek() === 'context' ? 'talk' : 'list'
 }
 
-function typing(el: Element | null): boolean {
+/** Whether letters are letters there. */
+export function typing(el: Element | null): boolean {
   if (el instanceof HTMLInputElement) return el.type !== 'radio' && el.type !== 'checkbox'
   return el instanceof HTMLTextAreaElement || el instanceof HTMLSelectElement
 }
 
-/** Listens to the whole window. Returns how to stop. */
-export function listen(desk: Desk): () => void {
+/** Does what a press does where the focus is; with `free` as if that were in no field. */
+export function presser(desk: Desk): (e: KeyboardEvent, free?: boolean) => void {
   const sequence = new Sequence()
-  const press = (e: KeyboardEvent) => {
+  return (e, free) => {
     const place = {
-      typing: typing(document.activeElement),
+      typing: !free && typing(document.activeElement),
       singles: desk.settings.singleKeys.peek() === 'on',
       dialog: document.querySelector('dialog[open], [popover]:popover-open') !== null,
     }
@@ -121,44 +119,14 @@ export function listen(desk: Desk): () => void {
     if (taken) e.preventDefault()
     if (action) run(desk, action)
   }
-  const hands = {
-    settled: () => new Promise<void>((drawn) => setTimeout(drawn)),
-    typing: () => document.activeElement instanceof HTMLTextAreaElement,
-    insert,
-    erase: () => void document.execCommand('delete'),
-    press,
-  }
-  const held = new Held<KeyboardEvent>(hands, () => desk.underWay.peek() !== undefined, mac)
+}
+
+/** Listens to the whole window. Returns how to stop. */
+export function listen(desk: Desk): () => void {
+  const press = presser(desk)
   const onKey = (e: KeyboardEvent) => {
     if (!e.defaultPrevented && !e.isComposing && desk.line.access.peek() === 'in') press(e)
   }
-  // Before anything else hears of the key.
-  const hold = (e: KeyboardEvent) => {
-    if (e.isComposing || !held.take(e)) return
-    e.preventDefault()
-    e.stopImmediatePropagation()
-  }
-  // Who points at something goes there, and waits for nothing.
-  const onPointer = () => desk.stay()
-  addEventListener('keydown', hold, true)
   addEventListener('keydown', onKey)
-  addEventListener('pointerdown', onPointer, true)
-  let from: string | undefined
-  const stop = effect(() => {
-    const way = desk.underWay.value
-    if (way) from = way.from
-    else if (desk.current.peek() === from) held.drop()
-    else void held.release()
-  })
-  return () => {
-    stop()
-    removeEventListener('keydown', hold, true)
-    removeEventListener('keydown', onKey)
-    removeEventListener('pointerdown', onPointer, true)
-  }
-}
-
-function insert(text: string): void {
-  const box = document.activeElement
-  if (box instanceof HTMLTextAreaElement) insertText(box, text, box.selectionStart, box.selectionEnd)
+  return () => removeEventListener('keydown', onKey)
 }

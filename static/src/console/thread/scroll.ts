@@ -119,7 +119,8 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
       anchor.current = was
     } else toEnd()
     return () => {
-      if (anchor.current) desk.places.set(id, anchor.current)
+      // Of what is gone, or was another agent's, nothing is kept.
+      if (anchor.current && desk.rows.peek().has(id)) desk.places.set(id, anchor.current)
       else desk.places.delete(id)
     }
   }, [id])

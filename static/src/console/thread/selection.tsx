@@ -14,6 +14,8 @@ export interface Selected {
   to: Mark
   /** The text itself: it is selected again only if it still stands there. */
   text: string
+  /** The box takes the focus if it does not. */
+  elseBox?: true
 }
 
 function selectedIn(log: HTMLElement): Selected | undefined {
@@ -21,26 +23,31 @@ function selectedIn(log: HTMLElement): Selected | undefined {
   if (!selection || selection.isCollapsed) return undefined
   const range = selection.getRangeAt(0)
   const from = markOf(log, range.startContainer, range.startOffset)
-  const to = markOf(log, range.endContainer, range.endOffset)
+  const to = markOf(log, range.endContainer, range.endOffset) ?? endOf(log, range)
   return from && to && { from, to, text: String(selection) }
 }
 
-function select(log: HTMLElement, { from, to, text }: Selected): void {
-  const [a, b] = [placeOf(log, from), placeOf(log, to)]
+/** Tells whether it could be selected. */
+function select(log: HTMLElement, { from, to, text }: Selected): boolean {
+  const [a, b] = [placeOf(log, from, true), placeOf(log, to)]
   const selection = getSelection()
-  if (!a || !b || !selection) return
+  if (!a || !b || !selection) return false
   selection.setBaseAndExtent(...a, ...b)
-  if (String(selection) !== text) selection.removeAllRanges()
+  // At the borders of blocks a browser adds line breaks or not.
+  const same = String(selection).trim() === text.trim()
+  if (!same) selection.removeAllRanges()
+  return same
 }
 
 /** Keeps what is selected in the log of a conversation while another one is open. It shows nothing. */
 export default function Selection({ id, box }: { id: string; box: RefObject<HTMLElement | null> }): null {
-  const { selections } = useDesk()
+  const desk = useDesk()
+  const { selections } = desk
   useLayoutEffect(() => {
     const log = box.current
     const was = selections.get(id)
     if (!log) return
-    if (was) select(log, was)
+    if (was && !select(log, was) && was.elseBox) desk.focus('box')
     selections.delete(id)
     // A click that leads elsewhere has taken the selection away before it leads there, so what was there before the click counts.
     let before: Selected | undefined
@@ -52,7 +59,8 @@ export default function Selection({ id, box }: { id: string; box: RefObject<HTML
       document.removeEventListener('pointerdown', pressed, true)
       document.removeEventListener('keydown', typed, true)
       const now = selectedIn(log) ?? before
-      if (now) selections.set(id, now)
+      // Of what is gone, or was another agent's, nothing is kept.
+      if (now && desk.rows.peek().has(id)) selections.set(id, now)
     }
   }, [id])
   return null
@@ -67,14 +75,31 @@ function markOf(log: HTMLElement, node: Node, offset: number): Mark | undefined 
   return { seq: Number(line.dataset.seq), letters: before.toString().length }
 }
 
-function placeOf(log: HTMLElement, { seq, letters }: Mark): [Node, number] | undefined {
+/** A triple click ends where the next block begins, which may be in no line: then the last line before it is selected to its end. */
+function endOf(log: HTMLElement, range: Range): Mark | undefined {
+  const line = [...log.querySelectorAll<HTMLElement>('[data-seq]')].filter((l) => range.intersectsNode(l)).pop()
+  return line && { seq: Number(line.dataset.seq), letters: line.textContent?.length ?? 0 }
+}
+
+function placeOf(log: HTMLElement, { seq, letters }: Mark, begins = false): [Node, number] | undefined {
   const line = log.querySelector(`[data-seq="${seq}"]`)
   if (!line) return undefined
-  const texts = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+  const walker = document.createTreeWalker(line, NodeFilter.SHOW_TEXT)
+  const texts: Text[] = []
+  while (walker.nextNode()) texts.push(walker.currentNode as Text)
+  const at = spotIn(
+    texts.map((text) => text.length),
+    letters,
+    begins,
+  )
+  return at && [texts[at[0]] as Text, at[1]]
+}
+
+/** Where a number of letters ends among texts of these lengths: which text, and how many of its letters. What begins at a border begins in the text behind it. */
+export function spotIn(lengths: readonly number[], letters: number, begins: boolean): [number, number] | undefined {
   let left = letters
-  for (let text = texts.nextNode(); text; text = texts.nextNode()) {
-    const { length } = text as Text
-    if (left <= length) return [text, left]
+  for (const [i, length] of lengths.entries()) {
+    if (left < length || (left === length && !begins)) return [i, left]
     left -= length
   }
   return undefined

@@ -1,0 +1,81 @@
+// Keeps the keys of the way to the next conversation for that one (held.ts), out of the one that is left, and says that one is under way.
+import { effect } from '@preact/signals'
+import { useLayoutEffect } from 'preact/hooks'
+import { type Desk, useDesk, type Way } from '../app/desk'
+import { t } from '../app/words'
+import { insertText } from '../composer/insert'
+import { during } from './during'
+import { Held } from './held'
+import { mac, presser, typing } from './run'
+
+/** Shows nothing. */
+export default function OnTheWay(): null {
+  const desk = useDesk()
+  useLayoutEffect(() => hold(desk), [desk])
+  return null
+}
+
+function hold(desk: Desk): () => void {
+  const press = presser(desk)
+  const hands = {
+    settled: () => new Promise<void>((drawn) => setTimeout(drawn)),
+    typing: () => typing(document.activeElement),
+    singles: () => desk.settings.singleKeys.peek() === 'on',
+    insert,
+    erase: () => void document.execCommand('delete'),
+    press(e: KeyboardEvent, free?: boolean) {
+      // A dialog that is still to come has the keyboard for itself.
+      if (!desk.dialog.peek()) press(e, free)
+    },
+  }
+  const held = new Held<KeyboardEvent>(hands, () => desk.underWay.peek() !== undefined, mac)
+  const stop = follow(desk, held)
+  // Before anything else hears of the key.
+  const onKey = (e: KeyboardEvent) => {
+    if (e.isComposing) return
+    if (e.key === 'Escape' && desk.underWay.peek()) desk.stay()
+    else if (!held.take(e)) return
+    e.preventDefault()
+    e.stopImmediatePropagation()
+  }
+  // Who points at something goes there, and waits for nothing.
+  const onPointer = () => {
+    held.drop()
+    desk.stay()
+  }
+  // What cannot be held is kept out of where one still is.
+  const onPaste = (e: ClipboardEvent) => {
+    if (!desk.underWay.peek()) return
+    e.preventDefault()
+    e.stopImmediatePropagation()
+  }
+  addEventListener('keydown', onKey, true)
+  addEventListener('pointerdown', onPointer, true)
+  addEventListener('paste', onPaste, true)
+  return () => {
+    stop()
+    removeEventListener('keydown', onKey, true)
+    removeEventListener('pointerdown', onPointer, true)
+    removeEventListener('paste', onPaste, true)
+  }
+}
+
+/** Lets the keys go where a way has led to, and nowhere else. */
+function follow(desk: Desk, held: Held<KeyboardEvent>): () => void {
+  let way: Way | undefined
+  let over: (() => void) | undefined
+  return effect(() => {
+    const now = desk.underWay.value
+    over?.()
+    over = now && during(desk.notices.current, t('loading'))
+    if (now) way = now
+    else if (way?.to && way.to === desk.current.peek()) void held.release()
+    else held.drop()
+  })
+}
+
+function insert(text: string): void {
+  const box = document.activeElement
+  if (box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement)
+    insertText(box, text, box.selectionStart ?? undefined, box.selectionEnd ?? undefined)
+}
