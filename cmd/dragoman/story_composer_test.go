@@ -208,7 +208,7 @@ func TestStoryOfTheBox(t *testing.T) {
 			console.Wait("document.querySelector('[role=listbox]')")
 		}
 		console.Click("#tab-mine")
-		console.WaitText("Draft")
+		console.Wait("document.querySelector('[role=option] .last').innerText.replace(/\\s+/g, ' ') === 'Draft: Not sent yet'")
 		frame.WaitText("On its way")
 		console.Click("[role=option]")
 		boxIs(console, "Not sent yet")

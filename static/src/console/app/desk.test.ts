@@ -117,3 +117,17 @@ test('what was selected, and where one was, outlives neither the conversation no
   inner.greeted({ ...desk.hello.peek(), agent: { id: 'tom', name: 'Tom', role: 'agent' } }, false)
   assert.deepEqual(kept(), [[], []])
 })
+
+test('lists show how a draft begins, except of the conversation whose box is seen', () => {
+  const desk = emmasDesk()
+  assert.equal(desk.draft('a'), '')
+  desk.drafts.set('a', { text: '  ', note: true })
+  assert.equal(desk.draft('a'), '')
+  desk.drafts.set('a', { text: ` Hello ${'x'.repeat(200)}`, note: false })
+  assert.equal(desk.draft('a'), `Hello ${'x'.repeat(154)}`)
+  desk.current.value = 'a'
+  desk.pane.value = 'talk'
+  assert.equal(desk.draft('a'), '')
+  desk.pane.value = 'list' // on a phone, by the browser's way back
+  assert.notEqual(desk.draft('a'), '')
+})

@@ -242,6 +242,12 @@ export class Desk {
     return row.last && glanceAt(row.last, this.language.value, this.languages.value, site)
   }
 
+  /** How the draft of a conversation begins, as lists show it; nothing for the one whose box is seen. */
+  draft(id: string): string {
+    const seen = this.current.value === id && this.pane.value !== 'list'
+    return seen ? '' : this.drafts.of(id).value.text.trim().slice(0, 160)
+  }
+
   /** Whether lines have to be translated between this agent and the customer. */
   foreign(row: Conversation): boolean {
     return !reads([this.language.value, ...this.languages.value], row.language)

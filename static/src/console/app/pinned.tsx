@@ -3,7 +3,7 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { inUnits, secondsSince, urgency } from '../inbox/waiting'
 import { Icon } from '../ui/icons'
-import { FlagMark, LanguageChip, visitorName } from '../ui/marks'
+import { DraftMark, FlagMark, LanguageChip, visitorName } from '../ui/marks'
 import { useDesk } from './desk'
 import { t } from './words'
 
@@ -24,7 +24,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.rows.value.get(id)).value
   const current = useComputed(() => desk.current.value === id).value
-  const draft = useComputed(() => desk.drafts.written.value.has(id)).value
+  const draft = useComputed(() => desk.draft(id)).value
   const waits = useComputed(() => {
     const r = desk.rows.value.get(id)
     if (!r?.waiting_since || r.state !== 'open') return ''
@@ -49,12 +49,7 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
         {waits ? (
           <span class={`pin-wait ${waits.split(' ', 1)[0]}`}>{waits.slice(waits.indexOf(' ') + 1)}</span>
         ) : (
-          draft && (
-            <span class="pin-draft" title={t('row.draft')}>
-              <Icon name="edit" size={12} />
-              <span class="spoken">{t('row.draft')}</span>
-            </span>
-          )
+          <DraftMark text={draft} />
         )}
         <FlagMark n={row.flagged ?? 0} />
         {row.unread > 0 && !current && <span class="badge">{row.unread}</span>}

@@ -1,25 +1,24 @@
-// The drafts of whoever is signed in, as signals: each one's, and which conversations have one.
+// The drafts of whoever is signed in, as signals.
 import { type Signal, signal } from '@preact/signals'
 import { shelf } from '../app/shelf'
 import { openDrafts } from './draft-shelf'
 import { type Draft, Drafts, emptyDraft } from './drafts'
 
 export class DraftStore {
-  /** Conversations with something in the composer. */
-  readonly written: Signal<ReadonlySet<string>> = signal(new Set())
   private readonly drawn = new Map<string, Signal<Draft>>()
   private drafts: Drafts | undefined
 
   begin(agent: string): void {
     this.drafts?.close()
     for (const draft of this.drawn.values()) draft.value = emptyDraft
-    this.written.value = new Set()
     this.drafts = new Drafts({
       agent,
       shelf: openDrafts(),
       left: shelf(),
       channel: typeof BroadcastChannel === 'function' ? new BroadcastChannel(`dragoman.drafts.${agent}`) : undefined,
-      changed: (conversation, draft) => this.draw(conversation, draft),
+      changed: (conversation, draft) => {
+        this.of(conversation).value = draft
+      },
     })
   }
 
@@ -46,16 +45,6 @@ export class DraftStore {
 
   set(conversation: string, draft: Draft): void {
     this.drafts?.set(conversation, draft)
-    this.draw(conversation, draft)
-  }
-
-  private draw(conversation: string, draft: Draft): void {
     this.of(conversation).value = draft
-    const has = draft.text.trim() !== ''
-    if (this.written.peek().has(conversation) === has) return
-    const written = new Set(this.written.peek())
-    if (has) written.add(conversation)
-    else written.delete(conversation)
-    this.written.value = written
   }
 }

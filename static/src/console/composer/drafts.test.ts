@@ -143,7 +143,6 @@ test('another tab shows what is written here, and that it was sent', async (t) =
   here.drafts.set('c1', of(''))
   await pass()
   assert.equal(there.drafts.get('c1').text, '')
-  assert.deepEqual(there.drafts.written(), [])
 })
 
 test('of what is written in two tabs at once nothing is lost', async (t) => {
@@ -207,13 +206,6 @@ test('what is just being kept is not replaced by what another tab has kept', asy
   await pass()
   const kept = disk.kept.get('emmac1')?.draft
   assert.deepEqual([kept?.text, kept?.aside], ['from here', 'from there'])
-})
-
-test('only what holds words is marked in the list', (t) => {
-  const { drafts } = begin(t).open()
-  drafts.set('c1', { text: '  ', note: true })
-  drafts.set('c2', of('x'))
-  assert.deepEqual(drafts.written(), ['c2'])
 })
 
 test('where storage refuses, a draft still outlives a change of conversation', async (t) => {

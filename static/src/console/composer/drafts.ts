@@ -95,11 +95,6 @@ export class Drafts {
     return this.here.get(conversation)?.draft ?? emptyDraft
   }
 
-  /** Conversations in which something has been typed. */
-  written(): string[] {
-    return [...this.here].filter(([, { draft }]) => draft.text.trim() !== '').map(([id]) => id)
-  }
-
   set(conversation: string, draft: Draft): void {
     const rev = this.here.get(conversation)?.rev ?? 0
     // What was typed last stands last.

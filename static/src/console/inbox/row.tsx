@@ -8,7 +8,7 @@ import { t } from '../app/words'
 import { filesText } from '../attach/views'
 import { RowCompany, useColleagueTyping } from '../team/company'
 import { Icon } from '../ui/icons'
-import { FlagMark, LanguageChip, Verified, visitorName } from '../ui/marks'
+import { DraftMark, FlagMark, LanguageChip, Verified, visitorName } from '../ui/marks'
 import { isOpen } from './order'
 import { inUnits, secondsSince, type Urgency, urgency } from './waiting'
 
@@ -24,7 +24,6 @@ export interface RowProps {
 export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
   const desk = useDesk()
   const row = useComputed(() => desk.rows.value.get(id)).value
-  const draft = useComputed(() => desk.drafts.written.value.has(id)).value
   const current = useComputed(() => desk.current.value === id).value
   if (!row) return null
   const site = desk.sites.value.length > 1 ? desk.siteName(row.site) : ''
@@ -52,7 +51,6 @@ export function Row({ id, at, of, top }: RowProps): JSX.Element | null {
       </span>
       <span class="row-line">
         <span class="last">
-          {draft && <span class="draft">{t('row.draft')}</span>}
           <LastLine row={row} desk={desk} />
         </span>
         <RowCompany id={id} />
@@ -98,8 +96,27 @@ function When({ id }: { id: string }): JSX.Element | null {
 function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {
   const typing = useComputed(() => desk.typing.value.get(row.id)?.some((p) => p.kind === 'visitor') ?? false).value
   const colleague = useColleagueTyping(row.id)
-  if (typing) return <span class="typing">{t('typing.row')}</span>
-  if (colleague) return <span class="typing">{t('typing.colleague', { name: colleague })}</span>
+  const draft = useComputed(() => desk.draft(row.id)).value
+  // What is new comes before what one knows; the draft keeps its mark then.
+  const news = typing ? t('typing.row') : colleague && t('typing.colleague', { name: colleague })
+  if (draft && !news && row.unread === 0)
+    return (
+      <>
+        <span class="draft">{t('row.draft')}</span>
+        <span dir="auto" translate={false}>
+          {draft}
+        </span>
+      </>
+    )
+  return (
+    <>
+      <DraftMark text={draft} />
+      {news ? <span class="typing">{news}</span> : <Said row={row} desk={desk} />}
+    </>
+  )
+}
+
+function Said({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {
   const last = row.last
   if (!last) return <span>{t('row.empty')}</span>
   if (last.kind === 'event') return <span class="event">{desk.eventText(last, row)}</span>

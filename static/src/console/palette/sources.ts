@@ -103,7 +103,7 @@ export function canned(desk: Desk, all: readonly Canned[]): Hit[] {
 
 /** An empty box is given the reply by its name, so that approved texts come along as when it is typed there; one in which something stands, its words. */
 function insert(desk: Desk, id: string, name: string, text: string): void {
-  const empty = !desk.drafts.written.peek().has(id)
+  const empty = desk.drafts.of(id).peek().text.trim() === ''
   desk.putBack(id, empty ? `/${name}` : text, false)
   desk.focus('reply')
 }

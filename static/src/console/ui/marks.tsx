@@ -76,6 +76,18 @@ export function FlagMark({ n }: { n: number }): JSX.Element | null {
   )
 }
 
+/** Something is written and not sent: what, on pointing. Nothing for nothing. */
+export function DraftMark({ text }: { text: string }): JSX.Element | null {
+  if (!text) return null
+  const whole = `${t('row.draft')} ${text}`
+  return (
+    <span class="draft" title={whole}>
+      <Icon name="edit" size={12} />
+      <span class="spoken">{whole}</span>
+    </span>
+  )
+}
+
 /** The shop has signed who the customer is. */
 export function Verified(): JSX.Element {
   return (
