@@ -172,6 +172,16 @@ func TestStoryOfTheBox(t *testing.T) {
 		console.Type("To the last letter")
 		console.Reload()
 		boxIs(console, "To the last letter")
+		console.Wait("document.activeElement.matches('.box textarea')")
+		console.Type(", and on")
+		boxIs(console, "To the last letter, and on")
+		console.On(browsertest.Phone)
+		console.Reload()
+		boxIs(console, "To the last letter, and on")
+		if browsertest.Eval[bool](console, "document.activeElement !== document.body") {
+			t.Error("the box takes the focus on a phone, where the keyboard covers half of what is read")
+		}
+		console.On(browsertest.Desktop)
 		console.Wait("Object.keys(localStorage).every(key => !key.startsWith('dragoman.left.'))")
 	})
 	t.Run("crash", func(t *testing.T) {

@@ -50,8 +50,8 @@ export interface Corrected {
   after: string
 }
 
-/** box: whatever is being written there, a reply or a note. */
-export type FocusOn = 'box' | 'reply' | 'note' | 'tag'
+/** box: whatever is being written there, a reply or a note. start: the same, unless the focus is somewhere already. */
+export type FocusOn = 'box' | 'start' | 'reply' | 'note' | 'tag'
 
 /** A way to the next conversation, which is known once the server has answered. */
 export interface Way {

@@ -45,8 +45,13 @@ function read(desk: Desk, first: boolean): void {
   const place = placeIn(location.pathname)
   const talk = conversationIn(location.pathname)
   if (place) desk.go(place.name, place.site)
-  else if (talk) desk.openAt(talk.id, talk.seq)
-  else {
+  else if (talk) {
+    desk.openAt(talk.id, talk.seq)
+    const [way] = performance.getEntriesByType('navigation') as PerformanceNavigationTiming[]
+    // Who reloads while he writes types on; who follows a link may read first, and so does a finger.
+    if (first && way?.type === 'reload' && !desk.single.peek() && !matchMedia('(pointer: coarse)').matches)
+      desk.focus('start')
+  } else {
     desk.goInbox()
     if (!first) desk.pane.value = 'list'
   }

@@ -88,8 +88,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
   useLayoutEffect(() => {
     if (wish === undefined || wish.on === 'tag') return
     const { on } = wish
-    if (on !== 'box' && draft.peek().note !== (on === 'note')) put({ note: on === 'note' })
-    box.current?.focus()
+    const note = on === 'note'
+    if ((note || on === 'reply') && draft.peek().note !== note) put({ note })
+    if (on !== 'start' || document.activeElement === document.body) box.current?.focus()
     // Granted once: the next conversation that is opened must not find it and take the keyboard.
     desk.focusOn.value = undefined
   }, [wish])
