@@ -29,7 +29,7 @@ run: ## set up, build, and run the demo: a shop, a console, two agents
 
 test: ## set up and run every test, with the race detector
 	@scripts/setup test
-	go test -race -timeout 20m ./...
+	go test -race -timeout 30m ./...
 	npm run --silent check
 	npm run --silent test
 
