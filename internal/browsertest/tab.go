@@ -232,12 +232,29 @@ func (t *Tab) Frame(prefix string) *Tab {
 	defer cancel()
 	id, err := waitTarget(ctx, prefix)
 	t.must(err, "find a frame at %s", prefix)
-	frameCtx, end := chromedp.NewContext(t.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel())
+	hold, attached := nodesHeld()
+	frameCtx, end := chromedp.NewContext(t.ctx, chromedp.WithTargetID(id), chromedp.WithDetachOnCancel(), chromedp.WithListener(hold))
 	t.tb.Cleanup(end)
 	f := &Tab{ctx: frameCtx, tb: t.tb, device: t.device, page: t}
-	t.must(chromedp.Do(frameCtx), "attach to the frame")
+	err = chromedp.Do(frameCtx)
+	attached()
+	t.must(err, "attach to the frame")
 	f.emulate()
 	return f
+}
+
+// mostHeld is how long a frame's nodes are held back at most: for longer than it takes to attach, if nothing is wrong.
+const mostHeld = 2 * time.Second
+
+// nodesHeld returns a listener that keeps what a frame tells of its nodes back until the frame is attached: chromedp writes down which nodes there are in the
+// goroutine that attaches, and reads that in the one that listens, with no lock between them.
+func nodesHeld() (listener func(event any), attached func()) {
+	ctx, cancel := context.WithTimeout(context.Background(), mostHeld)
+	return func(event any) {
+		if _, whole := event.(*dom.EventDocumentUpdated); !whole && strings.HasPrefix(fmt.Sprintf("%T", event), "*dom.Event") {
+			<-ctx.Done()
+		}
+	}, cancel
 }
 
 // waitTarget finds the frame among the elements of this page: other tabs may show frames of the same address. Chromium gives the process of a
