@@ -97,6 +97,12 @@ type serving struct {
 	end    func() int
 }
 
+// under is the address of the server under a name below localhost, as the demo has: each is a site of its own for a browser.
+func (s *serving) under(name string) string {
+	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
+	return "http://" + name + ".localhost:" + port
+}
+
 // serve starts a server on free ports with a data folder of its own, or the given one, and ends it with the test.
 func serve(t testing.TB, data string, args ...string) *serving {
 	t.Helper()

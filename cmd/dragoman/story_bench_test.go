@@ -67,8 +67,7 @@ func openWidgetSlowly(page *browsertest.Tab, chat string, cpu float64) *browsert
 // cached, until the composer is painted. Each round is a new browser with an empty profile. Asked: 350 ms.
 func BenchmarkFirstOpening(b *testing.B) {
 	s := serve(b, "", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	benchOpenings(b, "http://shop.localhost:"+port+"/demo/", "http://chat.localhost:"+port, 1)
+	benchOpenings(b, s.under("shop")+"/demo/", s.under("chat"), 1)
 }
 
 // BenchmarkFirstOpeningSlow is the same on a slow phone, with the chat server 150 ms away at 1.6 Mbit/s. Asked: 1,500 ms.
@@ -76,10 +75,8 @@ func BenchmarkFirstOpeningSlow(b *testing.B) {
 	link := laySlow(b, slowTrip, slowBits)
 	chat := "http://chat.localhost:" + link.port()
 	s := serve(b, "", "--demo", "--public-url", chat)
-	address := strings.TrimPrefix(s.Public, "http://")
-	link.to(address)
-	_, port, _ := strings.Cut(address, ":")
-	benchOpenings(b, "http://shop.localhost:"+port+"/demo/", chat, slowCPU)
+	link.to(strings.TrimPrefix(s.Public, "http://"))
+	benchOpenings(b, s.under("shop")+"/demo/", chat, slowCPU)
 }
 
 func benchOpenings(b *testing.B, shop, chat string, cpu float64) {

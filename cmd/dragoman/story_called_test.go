@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"dragoman/internal/browsertest"
@@ -24,8 +23,7 @@ const calledAt = `(() => {
 func TestStoryOfTwoConsoles(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chatServer := "http://chat.localhost:" + port
+	chatServer := s.under("chat")
 	emma := browsertest.Start(t, "en-US,en")
 	open := func() *browsertest.Tab {
 		tab := emma.Tab(browsertest.Desktop)
@@ -46,7 +44,7 @@ func TestStoryOfTwoConsoles(t *testing.T) {
 	comes := func(text string) {
 		t.Helper()
 		shopper := browsertest.Start(t, "en-US,en").Tab(small)
-		shopper.Open("http://shop.localhost:" + port + "/demo/de/")
+		shopper.Open(s.under("shop") + "/demo/de/")
 		says(openWidget(shopper, chatServer), text)
 	}
 	// A call too many may come after this was looked at: it is in what is looked at last.

@@ -196,8 +196,7 @@ func TestStoryOfEveryLookOfTheConsole(t *testing.T) {
 
 // at goes on with this server. Who is logged in stays so when it comes back with another port, which is no part of a cookie's place.
 func (l *looks) at(s *serving) {
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	l.server = "http://chat.localhost:" + port
+	l.server = s.under("chat")
 }
 
 // login is the way in, with what may go wrong on it.

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -40,8 +39,7 @@ func TestStoryOfTheCustomer(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo", "--engine", "none")
 	greta := comesBack(t, s, "Wo ist mein Paket?", "Die Tasse ist zerbrochen angekommen.", "Haben Sie den Teller noch?", "Ich warte seit Montag.", "Danke, alles gut.", "Und noch eine Frage zur Tasse Luz.")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	console := emmaOpens(t, s, "http://chat.localhost:"+port)
+	console := emmaOpens(t, s, s.under("chat"))
 	colleague := sitDown(t, s, "lucia@demo.localhost")
 	var open chat.InboxOK
 	colleague.call(chat.CallInbox, chat.Inbox{Filter: &chat.InboxFilter{State: chat.StateOpen}}, &open)

@@ -124,7 +124,6 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	good(t, password, "agent", "add", "mallory@demo.localhost", "--name", name, "--language", "en", "--data", s.data)
 	good(t, "", "site", "set", demoKey, "--name", name, "--data", s.data)
 	own := saysHostile(t, s, texts)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	var session chat.SessionOK
 	soon(t, browsertest.Patience, "the site has its name", func() (named bool) {
 		var err error
@@ -184,7 +183,7 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	hosted := person.Tab(browsertest.Desktop)
 	hosted.Watch()
 	hosted.Guard()
-	hosted.Open("http://chat.localhost:" + port + "/chat/" + demoKey)
+	hosted.Open(s.under("chat") + "/chat/" + demoKey)
 	hosted.Wait("document.querySelector('textarea')")
 	harmless(t, hosted, "widget, first opening")
 	// The page's own session would be kept over this one if it came later.
@@ -201,7 +200,7 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
 	console.Watch()
 	console.Guard()
-	console.Open("http://chat.localhost:" + port + "/agent/")
+	console.Open(s.under("chat") + "/agent/")
 	login(t, console, s, "emma@demo.localhost")
 	console.Click("#tab-mine")
 	harmless(t, console, "console, inbox")
@@ -219,10 +218,10 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	page.Guard()
 	page.Script(`(f => { Element.prototype.attachShadow = function (how) { return f.call(this, {...how, mode: 'open'}) } })(Element.prototype.attachShadow);
 (f => { window.setTimeout = (g, ms, ...args) => f(g, ms === 1000 ? 0 : ms, ...args) })(setTimeout)`)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	page.Open(s.under("shop") + "/demo/de/")
 	page.Wait("document.querySelector('dragoman-chat')")
-	beside(t, page, "http://chat.localhost:"+port, own)
-	frame := openWidget(page, "http://chat.localhost:"+port)
+	beside(t, page, s.under("chat"), own)
+	frame := openWidget(page, s.under("chat"))
 	frame.GuardNow()
 	greets(t, s, page, frame, own)
 	harmlessIn(t, page, "shop", "document.querySelector('dragoman-chat').shadowRoot")

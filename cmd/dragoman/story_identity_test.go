@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -16,8 +15,7 @@ func TestStoryOfIdentity(t *testing.T) {
 	t.Parallel()
 	const hostile = `<img src=x onerror="window.top.hacked=1">`
 	s := serve(t, "", "--demo", "--engine", "none")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chatServer := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chatServer := s.under("shop"), s.under("chat")
 	var site siteRow
 	decode(t, good(t, "", "site", "show", demoKey, "--data", s.data, "--json"), &site)
 	sign := func(ends time.Duration) string {

@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"dragoman/internal/browsertest"
@@ -17,8 +16,7 @@ func TestStoryOfTwoThousandRows(t *testing.T) {
 	t.Parallel()
 	const rows = 2000
 	s := serveFilled(t, rows, "emma@demo.localhost", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chatServer := "http://chat.localhost:" + port
+	chatServer := s.under("chat")
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
 	console.Open(chatServer + "/agent/")
 	login(t, console, s, "emma@demo.localhost")

@@ -93,8 +93,7 @@ func TestStoryByKeysAlone(t *testing.T) {
 	const hello = "Your cup is being glazed today."
 	engine := phrases{hello: {"de": "Ihre Tasse wird heute glasiert."}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chat := s.under("shop"), s.under("chat")
 
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Desktop)
 	page.Open(shop + "/demo/de/")

@@ -20,7 +20,6 @@ var longest = flag.String("lengths", "en-XA ar-XB de el ta fil hu", "languages i
 func TestStoryOfEveryLength(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	browser := browsertest.Start(t, "en-GB,en")
 	page := browser.Tab(browsertest.Phone)
 	languages := strings.Fields(*longest)
@@ -28,7 +27,7 @@ func TestStoryOfEveryLength(t *testing.T) {
 	open := func(tag string) {
 		t.Helper()
 		tongue = tag
-		page.Open("http://chat.localhost:" + port + "/chat/" + demoKey + "?lang=" + tag)
+		page.Open(s.under("chat") + "/chat/" + demoKey + "?lang=" + tag)
 		page.Wait("document.documentElement.lang === '" + tag + "' && document.querySelector('.presence .dot')")
 	}
 	put := func(text string) {

@@ -199,7 +199,6 @@ func TestStoryOfEveryLook(t *testing.T) {
 // a site says that is not there.
 func before(t *testing.T, s *serving) {
 	t.Helper()
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	for _, tongue := range tongues {
 		browser := browsertest.Start(t, tongue.tag)
 		page := browser.Tab(browsertest.Desktop)
@@ -213,13 +212,13 @@ func before(t *testing.T, s *serving) {
 			}
 		}
 		shop := map[string]string{"de": "de/", "ar": "ar/"}[tongue.tag]
-		page.Open("http://shop.localhost:" + port + "/demo/" + shop)
+		page.Open(s.under("shop") + "/demo/" + shop)
 		page.Wait("document.querySelector('dragoman-chat')")
 		pictures(page, "launcher")
 		page.WaitAttribute("class", "hi")
 		pictures(page, "bubble")
 		gone := browser.Tab(browsertest.Desktop)
-		gone.Open("http://chat.localhost:" + port + "/chat/nobody")
+		gone.Open(s.under("chat") + "/chat/nobody")
 		gone.Wait("document.body.innerText.trim()")
 		pictures(gone, "unknown-site")
 	}

@@ -1,7 +1,6 @@
 package main
 
 import (
-	"strings"
 	"testing"
 
 	"dragoman/internal/browsertest"
@@ -13,9 +12,8 @@ import (
 func TestStoryOfANoticedLanguage(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	page := browsertest.Start(t, "en-GB,en").Tab(browsertest.Phone)
-	page.Open("http://chat.localhost:" + port + "/chat/" + demoKey)
+	page.Open(s.under("chat") + "/chat/" + demoKey)
 	for _, line := range []string{"Hola, buenos días, ¿me podéis ayudar?", "¿Dónde está el pedido que hice la semana pasada?", "Todavía no ha llegado y lo necesito para el domingo."} {
 		page.Click("textarea")
 		page.Type(line)

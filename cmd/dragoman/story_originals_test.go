@@ -25,8 +25,7 @@ func TestStoryOfOriginals(t *testing.T) {
 		"Wann kommt meine blaue Tasse?": {"en": "When does my blue cup come?"},
 	}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chatServer := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chatServer := s.under("shop"), s.under("chat")
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
 	page.Open(shop + "/demo/de/")
 	frame := openWidget(page, chatServer)
@@ -86,8 +85,7 @@ func TestStoryOfAWrongTranslation(t *testing.T) {
 	const hello = "Your cup is being glazed today."
 	engine := phrases{hello: {"de": "Ihre Tasse wird heute verglast."}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chatServer := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chatServer := s.under("shop"), s.under("chat")
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Desktop)
 	page.Open(shop + "/demo/de/")
 	frame := openWidget(page, chatServer)
@@ -155,10 +153,9 @@ func TestStoryOfAnotherLanguage(t *testing.T) {
 		engine[lines[i]] = map[string]string{"de": cup("de"), "es": cup("es")}
 	}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	page := browsertest.Start(t, "de-DE,de").Tab(small)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
-	frame := openWidget(page, "http://chat.localhost:"+port)
+	page.Open(s.under("shop") + "/demo/de/")
+	frame := openWidget(page, s.under("chat"))
 	says(frame, "42")
 	emma := sitDown(t, s, "emma@demo.localhost")
 	for _, line := range lines {

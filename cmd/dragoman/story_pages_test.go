@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 
 	"dragoman/internal/browsertest"
@@ -25,10 +24,9 @@ func TestStoryOfThePages(t *testing.T) {
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	good(t, adasPassword, "agent", "add", "ada@demo.localhost", "--name", "Ada", "--language", "en", "--role", "admin", "--data", s.data)
 	walksIn(t, s, "de", "Guten Tag, wo ist meine Bestellung?") // his language gets a column
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop)
 	remembers(console)
-	console.Open("http://chat.localhost:" + port + "/agent/")
+	console.Open(s.under("chat") + "/agent/")
 	loginWith(console, "ada@demo.localhost", adasPassword)
 	console.Wait("document.querySelector('.rows [role=option]')")
 

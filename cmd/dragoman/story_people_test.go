@@ -45,10 +45,9 @@ func TestStoryOfCorrections(t *testing.T) {
 		gift:     {"de": "Becher sind ein Gift der Freude."},
 	}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chatServer := "http://chat.localhost:" + port
+	chatServer := s.under("chat")
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	page.Open(s.under("shop") + "/demo/de/")
 	frame := openWidget(page, chatServer)
 	says(frame, question)
 
@@ -188,14 +187,13 @@ func TestStoryOfTyping(t *testing.T) {
 	engine := phrases{"Guten Tag": {"en": "Good day"}, half: {"en": "I am looking for a blue"}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
 	good(t, "", "site", "set", demoKey, "--typing-preview", "--data", s.data)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chatServer := "http://chat.localhost:" + port
+	chatServer := s.under("chat")
 	soon(t, browsertest.Patience, "visitors are told that the shop reads along", func() bool {
 		session, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey})
 		return err == nil && session.Site.TypingPreview
 	})
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	page.Open(s.under("shop") + "/demo/de/")
 	frame := openWidget(page, chatServer)
 	says(frame, "Guten Tag")
 	frame.Wait("document.querySelector('#seen')")
@@ -220,10 +218,9 @@ func TestStoryOfApproval(t *testing.T) {
 	)
 	engine := phrases{"Guten Tag": {"en": "Good day"}, said: {"de": reads}, again: {"de": "Ihr Paket hat abends Valencia verlassen."}}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chatServer := "http://chat.localhost:" + port
+	chatServer := s.under("chat")
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	page.Open(s.under("shop") + "/demo/de/")
 	frame := openWidget(page, chatServer)
 	says(frame, "Guten Tag")
 	console := emmaOpens(t, s, chatServer)

@@ -34,8 +34,7 @@ func codeNow(t *testing.T, secret string) string {
 func TestStoryOfAProfile(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	server := "http://chat.localhost:" + port
+	server := s.under("chat")
 	browser := browsertest.Start(t, "en-US,en")
 	console := browser.Tab(browsertest.Desktop)
 	console.Open(server + "/agent/")

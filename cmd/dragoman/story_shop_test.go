@@ -24,14 +24,13 @@ func keepShop(t *testing.T, pages map[string]shopPage, args ...string) *ownShop 
 	shop := &ownShop{pages: pages}
 	server := httptest.NewServer(shop)
 	t.Cleanup(server.Close)
-	port := func(address string) string { return address[strings.LastIndex(address, ":")+1:] }
-	shop.origin = "http://shop.localhost:" + port(server.URL)
+	shop.origin = "http://shop.localhost:" + server.URL[strings.LastIndex(server.URL, ":")+1:]
 	data := t.TempDir()
 	var site struct{ Key string }
 	decode(t, good(t, "", "site", "add", "Strange", "--origin", shop.origin, "--origin", openNetwork(shop.origin), "--language", "en", "--data", data, "--json"), &site)
 	shop.key = site.Key
 	shop.serving = serve(t, data, append([]string{"--demo"}, args...)...)
-	shop.chat = "http://chat.localhost:" + port(shop.Public)
+	shop.chat = shop.under("chat")
 	return shop
 }
 

@@ -25,8 +25,7 @@ func look(tab *browsertest.Tab, state, picture string) {
 func TestStoryOfTheRarerStates(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo", "--limit", "text_characters=100")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chat := s.under("shop"), s.under("chat")
 
 	shopper := browsertest.Start(t, "de-DE,de")
 	page := shopper.Tab(small)
@@ -115,7 +114,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	console.WaitText("Offline since")
 	look(console, "console without a connection", "console-offline.png")
 
-	serve(t, s.data, "--demo", "--listen", "127.0.0.1:"+port)
+	serve(t, s.data, "--demo", "--listen", strings.TrimPrefix(s.Public, "http://"))
 	networkBack(frame, console)
 	frame.WaitGone("Verbindung")
 	console.WaitText("Sind Sie noch da?")
@@ -204,10 +203,9 @@ func consoleStates(console *browsertest.Tab) {
 func TestStoryOfTooManyLines(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo", "--limit", "send_burst=1")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
 	page := browsertest.Start(t, "de-DE,de").Tab(small)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
-	frame := openWidget(page, "http://chat.localhost:"+port)
+	page.Open(s.under("shop") + "/demo/de/")
+	frame := openWidget(page, s.under("chat"))
 	frame.Click("textarea")
 	lines := []string{"Hallo", "ist jemand da", "ich suche", "eine Tasse"}
 	for _, line := range lines {

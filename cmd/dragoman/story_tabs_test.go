@@ -17,8 +17,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	chatServer := "http://chat.localhost:" + wire.port()
 	s := serve(t, "", "--demo", "--public-url", chatServer)
 	wire.leads(strings.TrimPrefix(s.Public, "http://"))
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop := "http://shop.localhost:" + port + "/demo/de/"
+	shop := s.under("shop") + "/demo/de/"
 	shopper := browsertest.Start(t, "de-DE,de")
 	open := func() (page, frame *browsertest.Tab) {
 		page = shopper.Tab(small)

@@ -24,8 +24,7 @@ func TestStory(t *testing.T) {
 		answer = "Good morning! Your parcel #4711 left Valencia yesterday and arrives tomorrow."
 	)
 	s := serve(t, "", "--demo", "--engine", "apertium")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chat := s.under("shop"), s.under("chat")
 
 	shopper := browsertest.Start(t, "es-ES,es")
 	page := shopper.Tab(browsertest.Desktop)
@@ -108,7 +107,7 @@ func TestStory(t *testing.T) {
 		if code := s.end(); code != exitOK {
 			t.Fatalf("the server ended with code %d: %s", code, s.stderr)
 		}
-		serve(t, s.data, "--demo", "--engine", "apertium", "--listen", "127.0.0.1:"+port)
+		serve(t, s.data, "--demo", "--engine", "apertium", "--listen", strings.TrimPrefix(s.Public, "http://"))
 		// Both come back by themselves, and what is said now still arrives.
 		console.Click("textarea")
 		console.Type("You are welcome.")
@@ -127,8 +126,7 @@ func TestStory(t *testing.T) {
 func TestStoryInArabic(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo", "--engine", "apertium")
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	shop, chat := "http://shop.localhost:"+port, "http://chat.localhost:"+port
+	shop, chat := s.under("shop"), s.under("chat")
 
 	inItsOwnWords(t, s)
 	page := browsertest.Start(t, "ar").Tab(browsertest.Phone.InDark())

@@ -21,8 +21,7 @@ func longTalk(t *testing.T, lines int) (s *serving, shopper *client.Conn, chatSe
 	for n := range lines {
 		writes(t, shopper, fmt.Sprintf("El pedido #%d costó 39,90 € y no ha llegado.", n))
 	}
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	return s, shopper, "http://chat.localhost:" + port
+	return s, shopper, s.under("chat")
 }
 
 // underTheEye watches, frame by frame, how far the first line in sight moves from where it stands now.

@@ -29,10 +29,9 @@ func TestStoryTogether(t *testing.T) {
 		handed: {"es": "Quiere dos."},
 	}
 	s := serve(t, "", append(engine.serve(t), "--demo")...)
-	_, port, _ := strings.Cut(strings.TrimPrefix(s.Public, "http://"), ":")
-	chat := "http://chat.localhost:" + port
+	chat := s.under("chat")
 	page := browsertest.Start(t, "de-DE,de").Tab(browsertest.Desktop)
-	page.Open("http://shop.localhost:" + port + "/demo/de/")
+	page.Open(s.under("shop") + "/demo/de/")
 	frame := openWidget(page, chat)
 	says(frame, asked)
 
