@@ -24,17 +24,15 @@ func (l *looks) conversation(greta *client.Conn, lucia *desk) {
 	l.page.WaitText("Eine neue Tasse geht heute hinaus.")
 	l.sends()
 	l.page.Wait("[...document.querySelectorAll('.run.ours:not(.outgoing) .second-text')].some(e => e.textContent.includes('heute hinaus'))")
-	l.writes(greta, "Bekomme ich das Geld zurück?")
+	writes(l.t, greta, "Bekomme ich das Geld zurück?")
 	l.page.WaitText("Will I get the money back?")
 	l.state("conversation")
 
 	l.page.Do("document.querySelector('.lines').focus()")
 	l.page.Press("o")
-	l.page.Wait("document.querySelector('.line.two')")
-	l.state("originals beside")
+	l.shows("originals beside", ".line.two")
 	l.page.Press("o")
-	l.page.Wait("document.querySelector('.show-second')")
-	l.state("originals hidden")
+	l.shows("originals hidden", ".show-second")
 	l.page.Press("o")
 	l.page.Wait("!document.querySelector('.line.two, .show-second')")
 	l.page.Press("c")
@@ -49,14 +47,6 @@ func (l *looks) sends() {
 	l.t.Helper()
 	l.page.Press(kb.Enter)
 	boxIs(l.page, "")
-}
-
-// writes is what the customer says.
-func (l *looks) writes(customer *client.Conn, text string) {
-	l.t.Helper()
-	if err := customer.Call(l.t.Context(), chat.CallSend, chat.Send{Key: chat.NewID(), Text: text}, nil); err != nil {
-		l.t.Fatal(err)
-	}
 }
 
 // answer is the box in all that it can be, and what comes of it.
@@ -78,8 +68,7 @@ func (l *looks) answer(greta *client.Conn, lucia *desk) {
 	l.page.WaitText("Selbstverständlich.")
 	l.page.Click(".box textarea")
 	l.page.Press(kb.Enter)
-	l.page.Wait("document.querySelector('.collided')")
-	l.state("a colleague was quicker")
+	l.shows("a colleague was quicker", ".collided")
 	l.box("")
 
 	l.page.Do(filesScript)
@@ -110,11 +99,9 @@ func (l *looks) answer(greta *client.Conn, lucia *desk) {
 	l.page.Press("n")
 	l.page.Wait("document.activeElement.matches('.composer textarea')")
 	l.page.Type("Be generous: she comes back often. @luc")
-	l.page.Wait("document.querySelector('.mention-one')")
-	l.state("mention")
+	l.shows("mention", ".mention-one")
 	l.page.Press(kb.Enter)
-	l.page.Wait("document.querySelector('.mention-called')")
-	l.state("note")
+	l.shows("note", ".mention-called")
 	l.sends()
 	l.page.Wait("document.querySelector('.noted .mention')")
 	l.page.Press(kb.Escape)
@@ -142,8 +129,7 @@ func (l *looks) layers() {
 	l.opened("palette", "k", "dialog.palette[open] [role=option]", chromedp.ModifierCtrl)
 	l.opened("keys", "?", "dialog[open] kbd")
 	l.page.Click(".rail .own")
-	l.page.Wait("document.querySelector('.own-menu[data-placed]')")
-	l.state("settings")
+	l.shows("settings", ".own-menu[data-placed]")
 	l.page.Do("document.querySelector('.own-menu .sounds').scrollIntoView({ block: 'center' })")
 	l.state("settings of sounds")
 	l.close()
@@ -153,11 +139,9 @@ func (l *looks) search(lucia *desk) {
 	l.t.Helper()
 	lucia.found("Ich warte seit Montag")
 	l.page.Press("/")
-	l.page.Wait("document.querySelector('dialog[open] input')")
-	l.state("search")
+	l.shows("search", "dialog[open] input")
 	l.page.Type("Sprung")
-	l.page.Wait("document.querySelector('.hit')")
-	l.state("search with hits")
+	l.shows("search with hits", ".hit")
 	l.page.Type("qwertz")
 	l.page.Wait("!document.querySelector('.hit') && document.querySelector('dialog[open]').innerText.includes('Sprungqwertz')")
 	l.state("nothing found")
