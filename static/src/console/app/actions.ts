@@ -2,10 +2,13 @@
 import { batch } from '@preact/signals'
 import { CallError } from '../../shared/client'
 import type { LineFile } from '../../shared/outbox'
-import type { AgentStatus, Colleague, Reviewed } from '../../shared/wire.gen'
+import type { AgentStatus, CallMap, Colleague, Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import type { Desk } from './desk'
 import { type Key, t } from './words'
+
+/** The calls that are answered with the conversation's row. */
+type RowCall = 'take' | 'assign' | 'invite' | 'leave' | 'state' | 'tag'
 
 export class Actions {
   /** Conversations that this agent has made his own, or himself a part of: nobody needs to call him for those. */
@@ -15,22 +18,20 @@ export class Actions {
 
   take(id: string): Promise<boolean> {
     return this.mine(id, async () => {
-      this.desk.told([await this.desk.client.call('take', { conversation: id })])
+      await this.rowCall('take', { conversation: id })
       this.desk.pins.add(id)
     })
   }
 
   assign(id: string, agent: string | null): Promise<boolean> {
-    const act = async () => this.desk.told([await this.desk.client.call('assign', { conversation: id, agent })])
+    const act = () => this.rowCall('assign', { conversation: id, agent })
     return agent === this.desk.myId.peek() ? this.mine(id, act) : this.change(act)
   }
 
   /** Gives it to a colleague, with what he is to know; the same key makes a second try of the same note harmless. */
   async give(id: string, to: Colleague, note: string, key: string): Promise<boolean> {
-    const done = await this.change(async () =>
-      this.desk.told([
-        await this.desk.client.call('assign', { conversation: id, agent: to.id, ...(note && { note, key }) }),
-      ]),
+    const done = await this.change(() =>
+      this.rowCall('assign', { conversation: id, agent: to.id, ...(note && { note, key }) }),
     )
     if (!done) return false
     this.desk.pins.remove(id)
@@ -39,16 +40,14 @@ export class Actions {
   }
 
   async invite(id: string, who: Colleague): Promise<boolean> {
-    const done = await this.change(async () =>
-      this.desk.told([await this.desk.client.call('invite', { conversation: id, agent: who.id })]),
-    )
+    const done = await this.change(() => this.rowCall('invite', { conversation: id, agent: who.id }))
     if (done) this.desk.notices.say(t('invited.done', { name: who.name }))
     return done
   }
 
   leave(id: string): Promise<boolean> {
     return this.change(async () => {
-      this.desk.told([await this.desk.client.call('leave', { conversation: id })])
+      await this.rowCall('leave', { conversation: id })
       this.desk.pins.remove(id)
     })
   }
@@ -61,9 +60,7 @@ export class Actions {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
     const moves = this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved'
     const way = moves ? this.desk.setOut() : undefined
-    const done = await this.change(async () => {
-      this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'resolved' })])
-    })
+    const done = await this.change(() => this.rowCall('state', { conversation: id, state: 'resolved' }))
     if (done) {
       this.desk.pins.remove(id)
       const name = this.desk.rows.all.peek().get(id)?.visitor.name
@@ -79,25 +76,19 @@ export class Actions {
   }
 
   reopen(id: string): Promise<boolean> {
-    return this.change(async () =>
-      this.desk.told([await this.desk.client.call('state', { conversation: id, state: 'open' })]),
-    )
+    return this.change(() => this.rowCall('state', { conversation: id, state: 'open' }))
   }
 
   snooze(id: string, until: Date): Promise<boolean> {
     return this.change(async () => {
-      this.desk.told([
-        await this.desk.client.call('state', { conversation: id, state: 'snoozed', until: until.toISOString() }),
-      ])
+      await this.rowCall('state', { conversation: id, state: 'snoozed', until: until.toISOString() })
       this.desk.pins.remove(id)
     })
   }
 
   /** Puts tags on and takes others off. */
   tag(id: string, add: string[], remove: string[]): Promise<boolean> {
-    return this.change(async () =>
-      this.desk.told([await this.desk.client.call('tag', { conversation: id, add, remove })]),
-    )
+    return this.change(() => this.rowCall('tag', { conversation: id, add, remove }))
   }
 
   visitorLanguage(id: string, language: string): Promise<boolean> {
@@ -216,6 +207,11 @@ export class Actions {
     const done = await this.change(act)
     if (!done) this.own.delete(id)
     return done
+  }
+
+  /** Calls what is answered with the conversation's row. */
+  private async rowCall<C extends RowCall>(call: C, fields: CallMap[C]['call']): Promise<void> {
+    this.desk.told([await this.desk.client.call(call, fields)])
   }
 
   private async change(act: () => Promise<void>): Promise<boolean> {
