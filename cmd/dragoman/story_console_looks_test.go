@@ -52,6 +52,9 @@ func (l *looks) state(name string) {
 		l.t.Errorf("there are two states %q: their pictures would have one name", name)
 	}
 	l.seen[name] = true
+	if lang := browsertest.Eval[string](l.page, "document.documentElement.lang"); lang != l.tag {
+		l.t.Errorf("%s speaks %q instead of %q", name, lang, l.tag)
+	}
 	where := l.tag + ", " + name
 	l.page.Axe(where)
 	l.page.Fits(where)
@@ -195,17 +198,19 @@ func TestStoryOfEveryLookOfTheConsole(t *testing.T) {
 	}
 }
 
-// at goes on with this server. Who is logged in stays so when it comes back with another port, which is no part of a cookie's place.
+// at goes on with this server, in the language of this walk. When the server comes back it has another port: that is no part of a cookie's place, so who is logged in stays so,
+// but another place for what the browser keeps.
 func (l *looks) at(s *serving) {
+	l.t.Helper()
 	l.server = s.under("chat")
+	l.page.Open(l.server + "/agent/")
+	l.page.Do(fmt.Sprintf("localStorage.setItem('dragoman.console.interface', %q)", l.tag))
 }
 
 // login is the way in, with what may go wrong on it.
 func (l *looks) login() {
 	l.t.Helper()
-	l.page.Open(l.server + "/agent/")
-	l.page.Wait("document.activeElement.id === 'email' && document.documentElement.lang === '" + l.tag + "'")
-	l.page.Do(fmt.Sprintf("localStorage.setItem('dragoman.console.interface', %q)", l.tag))
+	l.page.Wait("document.activeElement.id === 'email'")
 	l.state("login")
 	loginWith(l.page, "ada@demo.localhost", "not her password")
 	l.shows("login refused", "#password-error")
