@@ -106,8 +106,12 @@ func oneRow(ctx context.Context, db *store.Store, i int, agent chat.Agent) error
 	if v, _, err = db.Hear(ctx, v.ID, said); err != nil {
 		return err
 	}
-	posted, err := db.Append(ctx, chat.Post{Site: demoKey, Author: v.Participant, Key: chat.NewID(), Kind: chat.MessageLine, Text: who.line, Language: tag,
-		Reviewed: &chat.Reviewed{Language: language.English, Text: who.english}})
+	posted, err := db.Append(ctx, chat.Post{Site: demoKey, Author: v.Participant, Key: chat.NewID(), Kind: chat.MessageLine, Text: who.line, Language: tag})
+	if err != nil {
+		return err
+	}
+	_, err = db.SetTranslation(ctx, posted.Conversation, posted.Message.Seq, language.English, chat.Translation{Text: who.english, State: chat.TranslationDone,
+		By: chat.By{Kind: chat.ByEngine, Name: "libretranslate"}, Quality: chat.QualityFull, At: posted.Message.At})
 	if err != nil || i%5 != 0 {
 		return err
 	}
