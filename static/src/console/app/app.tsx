@@ -62,9 +62,12 @@ function Console(): JSX.Element {
     if (listed) void parts.prepare()
   }, [listed])
   const place = desk.place.value
-  const context = useComputed(
-    () => !desk.place.value && desk.contextShown.value && desk.current.value !== undefined,
-  ).value
+  const context = useComputed(() => {
+    const id = desk.current.value
+    if (desk.place.value || !desk.contextShown.value || id === undefined) return false
+    // Its room is there while the conversation is on its way, and not beside one that is not here.
+    return desk.row(id) !== undefined || desk.chats.loadingOf(id).value !== 'failed'
+  }).value
   return (
     <div class="app" data-pane={place ? 'list' : desk.pane.value} data-context={context ? 'open' : 'shut'}>
       <ConnectionBar />

@@ -44,7 +44,7 @@ export function Collided({ guard, send }: { guard: Guard; send: () => void }): J
   const desk = useDesk()
   const met = guard.asked.value
   if (!met) return null
-  const { n, unit } = inUnits(Math.max(0, Math.round((desk.now.value - met.at) / 1000)))
+  const { n, unit } = inUnits(Math.max(1, Math.round((desk.now.value - met.at) / 1000)))
   return (
     <div class="collided" role="alert">
       <Icon name="alert" size={16} />

@@ -205,7 +205,7 @@ function Text({ one, language }: { one: Canned; language: string }): JSX.Element
       <span class="grid-text grow" dir="auto" lang={language} translate={false}>
         {text.text}
       </span>
-      {text.state === 'draft' && <span class="tag draft">{t('row.draft')}</span>}
+      {text.state === 'draft' && <span class="tag draft">{t('canned.draft')}</span>}
     </>
   )
 }

@@ -55,7 +55,8 @@ test('a name is shown as text that is what it seems to be', () => {
 })
 
 test('sizes and parts are said in the language of the page', () => {
-  assert.equal(sizeName(12, 'en'), '12 byte')
+  assert.equal(sizeName(12, 'en'), '12 bytes')
+  assert.equal(sizeName(1, 'en'), '1 byte')
   assert.equal(sizeName(640 * 1024, 'en'), '640 kB')
   assert.equal(sizeName(2.44 * 1024 * 1024, 'de'), '2,4 MB')
   assert.equal(sizeName(10 << 20, 'en'), '10 MB')

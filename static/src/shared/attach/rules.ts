@@ -82,7 +82,7 @@ export function isolated(name: string): string {
 
 const units = ['byte', 'kilobyte', 'megabyte'] as const
 
-/** A size as people say it: 640 kB, 2.4 MB. */
+/** A size as people say it: 640 kB, 2.4 MB, 69 bytes (whose short form knows no plural). */
 export function sizeName(bytes: number, language: string): string {
   let n = bytes
   let unit = 0
@@ -95,7 +95,12 @@ export function sizeName(bytes: number, language: string): string {
 
 function unitFormat(language: string, unit: string): Intl.NumberFormat {
   const { locale } = numberFormat(language).resolvedOptions()
-  return new Intl.NumberFormat(locale, { style: 'unit', unit, maximumFractionDigits: unit === 'megabyte' ? 1 : 0 })
+  return new Intl.NumberFormat(locale, {
+    style: 'unit',
+    unit,
+    unitDisplay: unit === 'byte' ? 'long' : 'short',
+    maximumFractionDigits: unit === 'megabyte' ? 1 : 0,
+  })
 }
 
 /** A part of a whole, as people say it: 45 %. */
