@@ -202,6 +202,7 @@ func (e *Edge) routes() map[string]route {
 		"PUT" + site + "canned/{name}/{language}":          e.ofSite(e.putCanned),
 		"POST" + site + "canned/{name}/{language}/approve": e.ofSite(e.approveCanned),
 		"POST" + site + "canned/{name}/{language}/draft":   e.ofSite(e.draftCanned),
+		"POST" + site + "canned/{name}/rename":             e.ofSite(e.renameCanned),
 		"DELETE" + site + "canned/{name}":                  e.ofSite(e.removeCanned),
 		"DELETE" + site + "canned/{name}/{language}":       e.ofSite(e.removeCanned),
 		"GET" + site + "canned.csv":                        e.ofSite(e.exportCanned),

@@ -22,6 +22,11 @@ type cannedBody struct {
 	Text string `json:"text"`
 }
 
+// cannedRename is the short name to be had.
+type cannedRename struct {
+	Name string `json:"name"`
+}
+
 // draftTime is how long an engine may take for a draft. Unlike lines, somebody waits for it.
 const draftTime = 15 * time.Second
 
@@ -48,7 +53,7 @@ func (e *Edge) putCanned(w http.ResponseWriter, r *http.Request, who chat.Agent,
 	if err != nil {
 		return err
 	}
-	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error {
+	return e.changeText(w, r, site, name, tag, func(c *chat.Canned) error {
 		return c.Put(chat.CannedText{Language: tag, Text: body.Text, By: who.Name})
 	})
 }
@@ -59,7 +64,7 @@ func (e *Edge) approveCanned(w http.ResponseWriter, r *http.Request, who chat.Ag
 	if err != nil {
 		return err
 	}
-	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.Approve(tag, who.Name) })
+	return e.changeText(w, r, site, name, tag, func(c *chat.Canned) error { return c.Approve(tag, who.Name) })
 }
 
 // draftCanned serves POST /agent/v1/sites/{key}/canned/{name}/{language}/draft?from=: an engine's translation of the text in another language, for somebody to read.
@@ -86,7 +91,7 @@ func (e *Edge) draftCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent,
 	if err != nil {
 		return err
 	}
-	return e.changeCanned(w, r, site, name, func(c *chat.Canned) error { return c.PutDraft(draft, all) })
+	return e.changeText(w, r, site, name, to, func(c *chat.Canned) error { return c.PutDraft(draft, all) })
 }
 
 // removeCanned serves DELETE /agent/v1/sites/{key}/canned/{name}, and .../{language} for the text in one language.
@@ -104,6 +109,9 @@ func (e *Edge) removeCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent
 	n := 0
 	_, err = e.store.ChangeCanned(r.Context(), site.Key, name, func(c *chat.Canned) error {
 		if n = len(c.Texts); tag != language.Und {
+			if err := checkText(r, *c, tag); err != nil {
+				return err
+			}
 			return c.Remove(tag)
 		}
 		c.Texts = nil
@@ -129,13 +137,48 @@ func (e *Edge) importCanned(w http.ResponseWriter, r *http.Request, who chat.Age
 	})
 }
 
-// changeCanned changes a canned reply and answers with it.
-func (e *Edge) changeCanned(w http.ResponseWriter, r *http.Request, site chat.Site, name string, f func(*chat.Canned) error) error {
-	changed, err := e.store.ChangeCanned(r.Context(), site.Key, name, f)
+// renameCanned serves POST /agent/v1/sites/{key}/canned/{name}/rename: the canned reply has another short name from now on, with all that it is.
+func (e *Edge) renameCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
+	name, err := chat.ParseCannedName(r.PathValue("name"))
+	if err != nil {
+		return err
+	}
+	var body cannedRename
+	b, err := web.ReadBody(w, r, web.MaxBody, "application/json")
+	if err == nil {
+		err = web.Strict(b, &body)
+	}
+	if err == nil {
+		body.Name, err = chat.ParseCannedName(body.Name)
+	}
+	if err != nil {
+		return err
+	}
+	renamed, err := e.store.RenameCanned(r.Context(), site.Key, name, body.Name)
+	if err != nil {
+		return err
+	}
+	return web.WriteJSON(w, http.StatusOK, renamed)
+}
+
+// changeText changes the text of a canned reply in a language, unless the request was made of another one, and answers with the reply.
+func (e *Edge) changeText(w http.ResponseWriter, r *http.Request, site chat.Site, name string, tag language.Tag, f func(*chat.Canned) error) error {
+	changed, err := e.store.ChangeCanned(r.Context(), site.Key, name, func(c *chat.Canned) error {
+		if err := checkText(r, *c, tag); err != nil {
+			return err
+		}
+		return f(c)
+	})
 	if err != nil {
 		return err
 	}
 	return web.WriteJSON(w, http.StatusOK, changed)
+}
+
+// checkText refuses a request that was made of another text than the one that stands there by now.
+func checkText(r *http.Request, c chat.Canned, in language.Tag) error {
+	text, _ := c.Text(in)
+	return checkWritten(r, text.At)
 }
 
 // cannedPath reads the name and the language of an address.

@@ -3,6 +3,7 @@ package agent_test
 import (
 	"strings"
 	"testing"
+	"time"
 
 	"dragoman/chat"
 	"dragoman/internal/edgetest"
@@ -61,5 +62,54 @@ func TestCannedOverHTTP(t *testing.T) {
 	admin.want(204, "", "DELETE", "shop/canned/hello", "")
 	if got := admin.want(200, "", "GET", "shop/canned", ""); got.body != `{"canned":[]}` {
 		t.Errorf("after: %s", got.body)
+	}
+}
+
+// TestCannedAsItWasRead: a text is put, approved, drafted and removed only as it was read, and one that a colleague has changed since stays his.
+func TestCannedAsItWasRead(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	admin := as(t, s, edgetest.Dora)
+	put := func(text string, headers ...string) string {
+		t.Helper()
+		one := parse[chat.Canned](t, admin.want(200, "", "PUT", "shop/canned/hello/en", `{"text":"`+text+`"}`, headers...))
+		return `"` + one.Texts[0].At.String() + `"`
+	}
+	read := put("Hello", "If-None-Match", "*")
+	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/en", `{"text":"Hi"}`, "If-None-Match", "*")
+	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/es", `{"text":"Hola"}`, "If-Match", read)
+	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/es", `{"text":"Hola"}`, "If-Match", "*")
+	was := chat.TimeOf(time.Now().Add(-time.Minute))
+	for _, c := range [][3]string{{"PUT", "", `{"text":"Mine"}`}, {"POST", "/approve", ""}, {"DELETE", "", ""}} {
+		admin.want(412, chat.Conflict, c[0], "shop/canned/hello/en"+c[1], c[2], "If-Match", `"`+was.String()+`"`)
+	}
+	if got := admin.want(200, "", "GET", "shop/canned", "").body; !strings.Contains(got, `"text":"Hello","state":"draft"`) {
+		t.Errorf("it became %s", got)
+	}
+	admin.want(200, "", "POST", "shop/canned/hello/en/approve", "", "If-Match", `"x", `+read)
+	put("Hi", "If-Match", "*")
+	put("Hey")
+	admin.want(204, "", "DELETE", "shop/canned/hello/en", "")
+	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/en", `{"text":"Mine"}`, "If-Match", read)
+}
+
+// TestCannedRenamed: a reply has another name and is otherwise the same; a name that another one has is not taken from it.
+func TestCannedRenamed(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	admin := as(t, s, edgetest.Dora)
+	admin.want(200, "", "PUT", "shop/canned/hello/en", `{"text":"Hello"}`)
+	admin.want(200, "", "POST", "shop/canned/hello/en/approve", "")
+	admin.want(200, "", "PUT", "shop/canned/bye/en", `{"text":"Bye"}`)
+	one := parse[chat.Canned](t, admin.want(200, "", "POST", "shop/canned/hello/rename", `{"name":"/Welcome"}`))
+	if one.Name != "welcome" || len(one.Texts) != 1 || one.Texts[0].State != chat.CannedApproved {
+		t.Errorf("renamed: %+v", one)
+	}
+	admin.want(409, chat.Conflict, "POST", "shop/canned/welcome/rename", `{"name":"bye"}`)
+	admin.want(404, chat.NotFound, "POST", "shop/canned/hello/rename", `{"name":"hey"}`)
+	admin.want(400, chat.BadRequest, "POST", "shop/canned/welcome/rename", `{"name":"two words"}`)
+	admin.want(400, chat.BadRequest, "POST", "shop/canned/welcome/rename", `{"name":"hey","to":"x"}`)
+	admin.want(200, "", "POST", "shop/canned/welcome/rename", `{"name":"welcome"}`)
+	as(t, s, edgetest.Ada).want(403, chat.Forbidden, "POST", "shop/canned/welcome/rename", `{"name":"hey"}`)
+	if got := admin.want(200, "", "GET", "shop/canned.csv", "").body; got != "name,language,text,state,by\r\nbye,en,Bye,draft,Dora\r\nwelcome,en,Hello,approved,Dora\r\n" {
+		t.Errorf("they are %q", got)
 	}
 }

@@ -57,6 +57,8 @@ type Store interface {
 	Canned(ctx context.Context, site string) ([]chat.Canned, error)
 	// ChangeCanned changes a canned reply by what f does to it, while nobody else can; one without texts is not there. f may be called more than once.
 	ChangeCanned(ctx context.Context, site, name string, f func(*chat.Canned) error) (chat.Canned, error)
+	// RenameCanned gives a canned reply another short name; one that another reply has is chat.Conflict.
+	RenameCanned(ctx context.Context, site, name, to string) (chat.Canned, error)
 	// MemoryEntries returns a page of a site's translation memory, the latest change first, and the after of the next one, if there is one. An after
 	// that is none is chat.BadRequest.
 	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) ([]chat.MemoryEntry, string, error)

@@ -48,7 +48,7 @@ func (e *Edge) setTerm(w http.ResponseWriter, r *http.Request, _ chat.Agent, sit
 		return err
 	}
 	changed, err := e.store.ChangeTerm(r.Context(), site.Key, r.PathValue("id"), func(t *chat.Term) error {
-		if err := checkMatch(r, *t); err != nil {
+		if err := checkMatch(r, *t, writtenTag(t.At)); err != nil {
 			return err
 		}
 		t.From, t.To, t.Source, t.Target, t.CaseSensitive = term.From, term.To, term.Source, term.Target, term.CaseSensitive

@@ -44,6 +44,9 @@ func TestTermsOverHTTP(t *testing.T) {
 		t.Errorf("changed: %s", changed.body)
 	}
 	admin.want(412, chat.Conflict, "PUT", one, `{"source":"x"}`, "If-Match", added.header.Get("ETag"))
+	written := parse[chat.Term](t, changed).At
+	admin.want(412, chat.Conflict, "PUT", one, `{"source":"x"}`, "If-Match", `"`+(written-60_000).String()+`"`)
+	admin.want(200, "", "PUT", one, changed.body, "If-Match", `"`+written.String()+`"`)
 	admin.want(409, chat.Conflict, "POST", "shop/terms", `{"from":"en","to":"es","source":"loose leaf","target":"otro"}`)
 	admin.want(409, chat.Conflict, "PUT", one, `{"source":"Alma"}`)
 	list := parse[struct{ Terms []chat.Term }](t, admin.want(200, "", "GET", "shop/terms", ""))

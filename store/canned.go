@@ -15,6 +15,7 @@ const (
 	countCanned   = `SELECT count(DISTINCT name) FROM canned WHERE site = $1`
 	putCanned     = `INSERT INTO canned (site, name, language, text, approved, made_by, made_at) VALUES ($1, $2, $3, $4, $5, $6, {now})
 ON CONFLICT (site, name, language) DO UPDATE SET text = excluded.text, approved = excluded.approved, made_by = excluded.made_by, made_at = excluded.made_at`
+	renameCanned = `UPDATE canned SET name = $3 WHERE site = $1 AND name = $2`
 	removeCanned = `DELETE FROM canned WHERE site = $1 AND name = $2 AND language = $3`
 
 	// What a canned reply has put into the memory, unless somebody has put something else in its place since.
@@ -86,6 +87,35 @@ func (s *Store) ChangeCanned(ctx context.Context, site, name string, f func(*cha
 			return chat.Canned{Name: name, Texts: []chat.CannedText{}}, err
 		}
 		return found[0], nil
+	})
+}
+
+// RenameCanned gives a canned reply another short name, with its texts as they are, and returns it. What it has in the memory stays. A name that another one has is chat.Conflict.
+func (s *Store) RenameCanned(ctx context.Context, site, name, to string) (chat.Canned, error) {
+	return write(ctx, s, func(t tx) (chat.Canned, error) {
+		if _, _, err := takeMemoryTurn(t, site); err != nil {
+			return chat.Canned{}, err
+		}
+		found, err := s.scanCanned(t, oneCanned, site, name)
+		if err != nil {
+			return chat.Canned{}, err
+		}
+		if len(found) == 0 {
+			return chat.Canned{}, chat.Errorf(chat.NotFound, "There is no canned reply %q.", name)
+		}
+		if to == name {
+			return found[0], nil
+		}
+		others, err := s.scanCanned(t, oneCanned, site, to)
+		if err != nil {
+			return chat.Canned{}, err
+		}
+		if len(others) > 0 {
+			return chat.Canned{}, chat.Errorf(chat.Conflict, "There is a canned reply %q already: choose another short name, or rename that one first.", to)
+		}
+		found[0].Name = to
+		_, err = t.exec(renameCanned, site, name, to)
+		return found[0], err
 	})
 }
 

@@ -107,6 +107,44 @@ func TestCannedInMemory(t *testing.T) {
 	})
 }
 
+// TestCannedRenamed: a reply with another name has its texts, approved as they were, and its entries in the memory; a name that is taken is refused, and nothing changes.
+func TestCannedRenamed(t *testing.T) {
+	eachKeyed(t, func(t *testing.T, s *store.Store) {
+		for _, name := range []string{"thanks", "bye"} {
+			_, err := s.ChangeCanned(t.Context(), "alma", name, func(c *chat.Canned) error {
+				return errors.Join(put(language.English, name, "Ann")(c), put(language.Spanish, name+"-es", "Ann")(c), approve(language.English, "Ann")(c), approve(language.Spanish, "Ann")(c))
+			})
+			must(t, err)
+		}
+		before, err := s.Canned(t.Context(), "alma")
+		must(t, err)
+		for _, c := range []struct {
+			name, to string
+			code     chat.Code
+		}{{"thanks", "bye", chat.Conflict}, {"nothing", "wait", chat.NotFound}, {"thanks", "thanks", ""}} {
+			if _, err := s.RenameCanned(t.Context(), "alma", c.name, c.to); chat.CodeOf(err) != c.code {
+				t.Fatalf("%s to %s: %v", c.name, c.to, err)
+			}
+		}
+		if _, err := s.RenameCanned(t.Context(), "nobody", "thanks", "wait"); chat.CodeOf(err) != chat.NotFound {
+			t.Fatalf("at a site that is not there: %v", err)
+		}
+		one, err := s.RenameCanned(t.Context(), "alma", "thanks", "wait")
+		must(t, err)
+		if one.Name != "wait" || !slices.Equal(one.Texts, before[1].Texts) {
+			t.Fatalf("%+v", one)
+		}
+		after, err := s.Canned(t.Context(), "alma")
+		must(t, err)
+		if len(after) != 2 || after[0].Name != "bye" || after[1].Name != "wait" || !slices.Equal(after[1].Texts, before[1].Texts) {
+			t.Fatalf("%+v", after)
+		}
+		if n, err := s.CountMemory(t.Context(), "alma"); err != nil || n != 4 {
+			t.Fatalf("%d entries, %v", n, err)
+		}
+	})
+}
+
 // TestCannedTwice: what two canned replies say alike stays in the memory until the last of them goes.
 func TestCannedTwice(t *testing.T) {
 	eachKeyed(t, func(t *testing.T, s *store.Store) {

@@ -17,6 +17,7 @@ type cannedCommands struct {
 	Put     cannedPutCommand     `cmd:"" help:"Put a text into a canned reply, as a draft."`
 	Draft   cannedDraftCommand   `cmd:"" help:"Have an engine translate a canned reply into a language, as a draft."`
 	Approve cannedApproveCommand `cmd:"" help:"Approve texts: they are sent as they stand, and remembered as translations of each other."`
+	Rename  cannedRenameCommand  `cmd:"" help:"Give a canned reply another short name."`
 	Remove  cannedRemoveCommand  `cmd:"" help:"Remove a canned reply, or its texts in some languages."`
 	Import  cannedImportCommand  `cmd:"" help:"Read a CSV into a site's canned replies, as drafts."`
 	Export  cannedExportCommand  `cmd:"" help:"Write a site's canned replies as CSV."`
@@ -180,6 +181,31 @@ func (c *cannedApproveCommand) Run(r *run) error {
 		}
 		return nil
 	})
+}
+
+type cannedRenameCommand struct {
+	cannedPlace
+	To string `arg:"" placeholder:"NEW-NAME" help:"The short name that it is to have."`
+}
+
+// Run renames a canned reply.
+func (c *cannedRenameCommand) Run(r *run) error {
+	s, err := r.open(use{})
+	if err != nil {
+		return err
+	}
+	defer s.Close()
+	if _, err := s.Site(r.ctx, c.Site); err != nil {
+		return siteError(c.Site, err)
+	}
+	name, err := chat.ParseCannedName(c.Name)
+	if err == nil {
+		c.To, err = chat.ParseCannedName(c.To)
+	}
+	if err == nil {
+		_, err = s.RenameCanned(r.ctx, c.Site, name, c.To)
+	}
+	return said(err)
 }
 
 type cannedRemoveCommand struct {

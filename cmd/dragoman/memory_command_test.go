@@ -137,6 +137,13 @@ func TestCannedCommands(t *testing.T) {
 		t.Errorf("exported %q", out)
 	}
 	refused(t, exitFailed, "write the text yourself", "canned", "draft", site.Key, "hello", "es", "--engine", "none", "--data", data)
+	refused(t, exitFailed, `There is a canned reply "hello" already`, "canned", "rename", site.Key, "thanks", "hello", "--data", data)
+	refused(t, exitFailed, `no canned reply "nothing"`, "canned", "rename", site.Key, "nothing", "wait", "--data", data)
+	good(t, "", "canned", "rename", site.Key, "thanks", "/Wait", "--data", data)
+	if row := translated(); row.By != "Bea" {
+		t.Errorf("an approved text with a new name does not answer: %+v", row)
+	}
+	good(t, "", "canned", "rename", site.Key, "wait", "thanks", "--data", data)
 	good(t, "", "canned", "remove", site.Key, "thanks", "es", "--data", data)
 	if row := translated(); row.Text != "" {
 		t.Errorf("a text that is gone answers: %+v", row)

@@ -43,7 +43,7 @@ func settings() []Rule {
 			"POST"+site+"terms", "PUT"+site+"terms/{id}", "DELETE"+site+"terms/{id}", "POST"+site+"terms.csv",
 			"DELETE"+site+"memory/{id}", "POST"+site+"memory.tmx",
 			"PATCH"+site+"texts", "POST"+site+"texts/drafts",
-			"PUT"+site+"canned/{name}/{language}", "DELETE"+site+"canned/{name}/{language}", "DELETE"+site+"canned/{name}",
+			"PUT"+site+"canned/{name}/{language}", "DELETE"+site+"canned/{name}/{language}", "DELETE"+site+"canned/{name}", "POST"+site+"canned/{name}/rename",
 			"POST"+site+"canned/{name}/{language}/approve", "POST"+site+"canned/{name}/{language}/draft", "POST"+site+"canned.csv")...)
 }
 

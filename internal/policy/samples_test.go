@@ -53,6 +53,8 @@ func bodyOf(v policy.Verb) (body, kind string) {
 		return "<tmx/>", "application/x-tmx+xml"
 	case strings.HasSuffix(path, "/terms") || strings.HasSuffix(path, "/terms/{id}"):
 		return `{"from":"und","to":"und","source":"Kaffee","target":""}`, "application/json"
+	case strings.HasSuffix(path, "/rename"):
+		return `{"name":"welcome"}`, "application/json"
 	case strings.HasSuffix(path, "/canned/{name}/{language}"):
 		return `{"text":"Hello"}`, "application/json"
 	case strings.HasSuffix(path, "/drafts"):
