@@ -99,6 +99,39 @@ func repliesPage(console *browsertest.Tab) {
 	look(console, "a draft beside its source", "console-canned-draft.png")
 	console.Click("dialog [type=submit]")
 	console.Wait("!document.querySelector('dialog') && !document.querySelector('tbody :is(.draft, .missing)')")
+
+	// A colleague writes into a text while it is open: what he has made of it is shown beside what was typed, and taken.
+	at(console, 0, 1)
+	console.Press(kb.Enter)
+	console.Wait("document.activeElement.id === 'reply-text'")
+	console.Press(kb.End, chromedp.ModifierCtrl)
+	console.Type(" Soon.")
+	colleague(console, "canned/looking/en", "PUT", `{"text":"Looking."}`)
+	console.Do("[...document.querySelectorAll('dialog button')].find(b => b.textContent === 'Save as draft').click()")
+	console.Wait("document.querySelector('.clash-theirs')?.innerText === 'Looking.' && document.querySelector('#reply-text').value === '" + weLook + " Soon.'")
+	look(console, "a text that a colleague has changed", "console-canned-clash.png")
+	console.Do("document.querySelector('.clash button').click()")
+	console.Wait("!document.querySelector('.clash') && document.querySelector('#reply-text').value === 'Looking.'")
+
+	// The reply gets another name, and its text is what it was.
+	console.Do("document.querySelector('#reply-text').select()")
+	console.Type(weLook)
+	console.Do("document.querySelector('#reply-name').select()")
+	console.Type("Look")
+	console.Press(kb.Enter, chromedp.ModifierCtrl)
+	console.Wait("!document.querySelector('dialog') && !document.querySelector('.tag.draft') && document.querySelector('.reply-name').innerText === '/look'")
+}
+
+// colleague does something to one of the shop's things over HTTP, as somebody else beside this page would.
+func colleague(console *browsertest.Tab, path, method, body string) {
+	console.Do(fmt.Sprintf(`(async () => {
+		window.colleague = undefined
+		const site = '/agent/v1/sites/' + document.querySelector('.place a[download]').getAttribute('href').split('/')[4]
+		const { terms } = await (await fetch(site + '/terms')).json()
+		const path = %q.replace(/TERM:(\w+)/, (_, source) => terms.find(t => t.source === source).id)
+		window.colleague = (await fetch(site + '/' + path, { method: %q, headers: { 'Content-Type': 'application/json' }, body: %q })).status
+	})()`, path, method, body))
+	console.Wait("window.colleague === 200")
 }
 
 func glossaryPage(console *browsertest.Tab) {
@@ -126,6 +159,21 @@ func glossaryPage(console *browsertest.Tab) {
 
 	comesLate(console)
 
+	// A colleague has changed the term that is open: both stand there, and one's own is kept.
+	at(console, 2, 0)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('#term-target')?.value === 'Tassen'")
+	console.Do("document.querySelector('#term-target').select()")
+	console.Type("Becher")
+	colleague(console, "terms/TERM:cup", "PUT", `{"from":"en","to":"de","source":"cup","target":"Pott"}`)
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.clash-theirs')?.innerText.includes('cup: Pott') && document.querySelector('#term-target').value === 'Becher'")
+	look(console, "a term that a colleague has changed", "console-glossary-clash.png")
+	console.Do("document.querySelector('.clash button + button').click()")
+	console.Wait("!document.querySelector('.clash')")
+	console.Click("dialog [type=submit]")
+	console.Wait("!document.querySelector('dialog') && document.querySelector('tbody').innerText.includes('Becher')")
+
 	// What is removed is taken back, and a search finds what is left.
 	at(console, 1, 5)
 	console.Press(kb.Enter)
@@ -134,7 +182,7 @@ func glossaryPage(console *browsertest.Tab) {
 	console.Click(".notice .link")
 	console.Wait("document.querySelectorAll('tbody tr').length === 3")
 	console.Click(".place-find input")
-	console.Type("tass")
+	console.Type("bech")
 	console.Wait("document.querySelectorAll('tbody tr').length === 1")
 	console.Press(kb.Escape)
 	console.Wait("document.activeElement.dataset.cell") // out of the field and into the table

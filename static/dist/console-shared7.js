@@ -1,2 +1,2 @@
-import{build_773cd7fc3c31}from"./console.js";
-var r=class{all=new Map;get(t,e){let n=this.all.get(t);return n&&n.of!==l(e)&&this.all.delete(t),this.all.get(t)?.typed}keep(t,e,n){this.all.set(t,{typed:e,of:l(n)})}drop(...t){for(let e of t)this.all.delete(e)}};function l(i){return JSON.stringify(i)??""}export{r as a};
+import{build_223884c16c4a}from"./console.js";
+var d=class{all=new Map;get(e){return this.all.get(e)}keep(e,t,n){this.all.set(e,{typed:t,of:n})}move(e,t){let n=this.all.get(e);this.all.delete(e),n&&this.all.set(t,n)}drop(...e){for(let t of e)this.all.delete(t)}};function r(i,e){return i!==void 0&&i.of?.at!==e?.at}export{d as a,r as b};

@@ -113,3 +113,30 @@ export function Fault({ text }: { text: string }): JSX.Element {
     </div>
   )
 }
+
+export interface ClashProps {
+  /** Whose change it is, where that is known. */
+  name?: string | undefined
+  onTake: () => void
+  onKeep: () => void
+  /** What stands there now; nothing if it was taken away. */
+  children?: ComponentChildren
+}
+
+/** What somebody else has changed since the dialog was opened, above what was typed. Neither is lost before a person has said so. */
+export function Clash({ name, onTake, onKeep, children }: ClashProps): JSX.Element {
+  return (
+    <div class="clash" role="alert">
+      <p>{t('remark.conflict', { name: name ?? '' })}</p>
+      <div class="clash-theirs">{children || t('remark.emptied')}</div>
+      <div class="clash-choices">
+        <button type="button" onClick={onTake}>
+          {t('remark.theirs')}
+        </button>
+        <button type="button" onClick={onKeep}>
+          {t('remark.mine')}
+        </button>
+      </div>
+    </div>
+  )
+}

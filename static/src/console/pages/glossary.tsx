@@ -35,7 +35,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     [],
   )
   const { removals, remove: removeNamed } = useRemovals()
-  const unsaved = useMemo(() => new Unsaved<TermFields>(), [])
+  const unsaved = useMemo(() => new Unsaved<TermFields, Term>(), [])
   const typed = useSignal('')
   const language = useSignal('')
   const open = useSignal<Open | undefined>(undefined)
@@ -170,6 +170,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
           site={site}
           all={there.value}
           unsaved={unsaved}
+          reload={() => shelf.load()}
           onClose={() => (open.value = undefined)}
           onSaved={(term) => shelf.put(term, (o) => o.id === term.id)}
           onOther={(term) => (open.value = { term, over: undefined })}

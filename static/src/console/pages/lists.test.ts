@@ -3,7 +3,7 @@ import { test } from 'node:test'
 import { FakeClock } from '../../shared/fake_clock'
 import { Pager } from './pager'
 import { Removals } from './removals'
-import { Refused, Rest, siteURL } from './rest'
+import { asRead, Refused, Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 
 test('a shelf tells loading, there and failed, and keeps what it has', async () => {
@@ -126,6 +126,24 @@ test('a refusal is said in the server’s words, a missing network in ours', asy
   assert.equal(await said(), 'offline: There is no connection. Try again when it is back.')
   await rest.remove(siteURL('a b', 'canned', 'ü', 'pt-BR'), true)
   assert.equal(asked.at(-1), 'DELETE /agent/v1/sites/a%20b/canned/%C3%BC/pt-BR true')
+})
+
+test('a request says what it was made of, and a refusal that this is not there any more', async () => {
+  const asked: unknown[] = []
+  const rest = new Rest(async (_, init) => {
+    asked.push(init?.headers)
+    return new Response('{"code":"conflict","detail":"Read it again."}', { status: 412 })
+  })
+  const code = (sent: Promise<unknown>) => sent.catch((err: Refused) => err.code)
+  const at = '2026-11-27T12:00:00.000Z'
+  assert.equal(await code(rest.send('PUT', '/x', { text: 'mine' }, asRead({ at }))), 'changed')
+  assert.equal(await code(rest.send('POST', '/x', undefined, asRead(undefined))), 'changed')
+  assert.equal(await code(rest.remove('/x', false, asRead({ at }))), 'changed')
+  assert.deepEqual(asked, [
+    { 'Content-Type': 'application/json', 'If-Match': `"${at}"` },
+    { 'If-None-Match': '*' },
+    { 'If-Match': `"${at}"` },
+  ])
 })
 
 test('what is put under the name of what waits to be removed is not removed with it', async () => {

@@ -2,7 +2,7 @@
 import { useComputed, useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect, useMemo } from 'preact/hooks'
-import type { Canned } from '../../shared/wire.gen'
+import type { Canned, CannedText } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
 import { locale, t } from '../app/words'
@@ -42,7 +42,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     [],
   )
   const { removals, remove: removeNamed } = useRemovals()
-  const unsaved = useMemo(() => new Unsaved<string>(), [])
+  const unsaved = useMemo(() => new Unsaved<string, CannedText>(), [])
   const typed = useSignal('')
   const what = useSignal<Wanting>('all')
   const added = useSignal<readonly string[]>([])
@@ -184,9 +184,10 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
           onClose={() => (open.value = undefined)}
           unsaved={unsaved}
           settled={(name) => removals.now(name)}
-          onSaved={(one, here) => {
-            if (one.texts.length) shelf.put(one, (o) => o.name === one.name)
-            else shelf.take((o) => o.name === one.name)
+          reload={() => shelf.load()}
+          onSaved={(one, here, was = one.name) => {
+            if (one.texts.length) shelf.put(one, (o) => o.name === was)
+            else shelf.take((o) => o.name === was)
             if (here && open.value && open.value !== 'import') open.value = { ...open.value, name: one.name }
           }}
           onRemove={remove}

@@ -1,7 +1,7 @@
 // What the pages ask of the server over HTTP (docs/openapi.yaml), and what its refusals say to a person.
 import { t } from '../app/words'
 
-/** Why something was not done. code is the server's, or "offline". */
+/** Why something was not done. code is the server's, or "offline", or "changed" where it is not what was read any more. */
 export class Refused extends Error {
   constructor(
     readonly code: string,
@@ -26,6 +26,8 @@ export interface Sent {
   type: string
 }
 
+type Headers = Record<string, string>
+
 export class Rest {
   constructor(private readonly fetcher: typeof fetch = (...asked) => fetch(...asked)) {}
 
@@ -33,37 +35,45 @@ export class Rest {
     return this.ask<T>('GET', path)
   }
 
-  send<T>(method: 'POST' | 'PUT', path: string, body?: unknown): Promise<T> {
-    return this.ask<T>(method, path, body)
+  send<T>(method: 'POST' | 'PUT', path: string, body?: unknown, of?: Headers): Promise<T> {
+    return this.ask<T>(method, path, body, of)
   }
 
   /** late: the page is on its way out, and the request is to outlive it. */
-  remove(path: string, late = false): Promise<void> {
-    return this.ask<void>('DELETE', path, undefined, late)
+  remove(path: string, late = false, of?: Headers): Promise<void> {
+    return this.ask<void>('DELETE', path, undefined, of, late)
   }
 
   upload<T>(path: string, file: Sent): Promise<T> {
     return this.ask<T>('POST', path, file)
   }
 
-  private async ask<T>(method: string, path: string, body?: unknown, late = false): Promise<T> {
+  private async ask<T>(method: string, path: string, body?: unknown, of?: Headers, late = false): Promise<T> {
+    const { headers, ...sent } = bodyOf(body)
     let answer: Response
     try {
       answer = await this.fetcher(path, {
         method,
         credentials: 'same-origin',
         ...(late && { keepalive: true }),
-        ...bodyOf(body),
+        ...sent,
+        headers: { ...headers, ...of },
       })
     } catch {
       throw new Refused('offline', t('error.offline'))
     }
+    if (answer.status === 412) throw new Refused('changed', t('remark.conflict', { name: '' }).trim())
     if (!answer.ok) throw refusal(await problemOf(answer), Number(answer.headers.get('Retry-After')))
     return (answer.status === 204 ? undefined : await answer.json()) as T
   }
 }
 
-function bodyOf(body: unknown): { headers?: Record<string, string>; body?: BodyInit } {
+/** Headers by which a request holds only for what was read: a thing of a list is named by when it was written, and one that is not there by nothing. */
+export function asRead(of: { at: string } | undefined): Headers {
+  return of ? { 'If-Match': `"${of.at}"` } : { 'If-None-Match': '*' }
+}
+
+function bodyOf(body: unknown): { headers?: Headers; body?: BodyInit } {
   if (body === undefined) return {}
   if (isSent(body)) return { headers: { 'Content-Type': body.type }, body: body.blob }
   return { headers: { 'Content-Type': 'application/json' }, body: JSON.stringify(body) }

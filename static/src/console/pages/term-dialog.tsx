@@ -4,12 +4,12 @@ import type { JSX } from 'preact'
 import type { Term } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
-import { Dialog, Fault, Field } from './dialog'
+import { Clash, Dialog, Fault, Field } from './dialog'
 import { LanguageSelect, languageOrAny } from './language-select'
 import { useAdmin } from './place'
-import { type Rest, siteURL, why } from './rest'
-import { fieldsOf, newTerm, rival, type TermFields } from './terms'
-import type { Unsaved } from './unsaved'
+import { asRead, Refused, type Rest, siteURL, why } from './rest'
+import { fieldsOf, newTerm, rival, sameFields, type TermFields } from './terms'
+import { overtaken, type Unsaved } from './unsaved'
 import { useHere } from './use'
 
 /** Of each side, in characters (chat.MaxTermText). */
@@ -24,7 +24,9 @@ export interface TermDialogProps {
   site: string
   all: readonly Term[]
   /** By term; a new one is under no id. */
-  unsaved: Unsaved<TermFields>
+  unsaved: Unsaved<TermFields, Term>
+  /** Asks for all of them anew: somebody else has changed one. */
+  reload: () => Promise<void>
   onClose: () => void
   onSaved: (term: Term) => void
   /** Shows another term instead. */
@@ -43,6 +45,7 @@ function Form({
   site,
   all,
   unsaved,
+  reload,
   onClose,
   onSaved,
   onOther,
@@ -50,30 +53,38 @@ function Form({
   const desk = useDesk()
   const here = useHere()
   const kept = term?.id ?? ''
-  const of = term && fieldsOf(term)
-  const fields = useSignal<TermFields>(unsaved.get(kept, of) ?? of ?? first)
+  // As it stands there now; one that is gone can be added again.
+  const now = term && all.find((o) => o.id === term.id)
+  const mine = useSignal(unsaved.get(kept))
   const fault = useSignal('')
   const busy = useSignal(false)
-  const f = fields.value
-  const set = (change: Partial<TermFields>) => {
-    fields.value = { ...fields.value, ...change }
-    unsaved.keep(kept, fields.value, of)
+  const f = mine.value?.typed ?? (now ? fieldsOf(now) : first)
+  const keep = (typed: TermFields, of: Term | undefined) => {
+    mine.value = { typed, of }
+    unsaved.keep(kept, typed, of)
     fault.value = ''
   }
+  const drop = () => {
+    mine.value = undefined
+    unsaved.drop(kept)
+  }
+  const set = (change: Partial<TermFields>) => keep({ ...f, ...change }, mine.peek() ? mine.peek()?.of : now)
+  const clash = overtaken(mine.value, now) && !(now && sameFields(f, now))
   const other = rival(all, f, term?.id)
   const save = async () => {
-    if (busy.value || other) return
+    if (busy.value || clash || other) return
     busy.value = true
-    const body = fields.value
     try {
-      const saved = term
-        ? await rest.send<Term>('PUT', siteURL(site, 'terms', term.id), body)
-        : await rest.send<Term>('POST', siteURL(site, 'terms'), body)
+      const saved = now
+        ? await rest.send<Term>('PUT', siteURL(site, 'terms', now.id), f, asRead(mine.peek()?.of ?? now))
+        : await rest.send<Term>('POST', siteURL(site, 'terms'), f)
       unsaved.drop(kept)
       onSaved(saved)
       if (here.current) onClose()
     } catch (err) {
       fault.value = why(err)
+      // What stands there now is shown beside what was typed.
+      if (err instanceof Refused && (err.code === 'changed' || err.code === 'not_found')) await reload()
     }
     busy.value = false
   }
@@ -86,6 +97,11 @@ function Form({
           void save()
         }}
       >
+        {clash && (
+          <Clash onTake={drop} onKeep={() => keep(f, now)}>
+            {now && <TermLine of={now} />}
+          </Clash>
+        )}
         <div class="pairs">
           <Field id="term-source" label={t('glossary.source')}>
             {(id) => (
@@ -131,7 +147,7 @@ function Form({
           />
           {t('glossary.case.hint')}
         </label>
-        <Fault text={other ? t('glossary.conflict') : fault.value} />
+        <Fault text={other ? t('glossary.conflict') : clash ? '' : fault.value} />
         <div class="dialog-foot">
           {other && (
             <button type="button" onClick={() => onOther(other)}>
@@ -141,7 +157,7 @@ function Form({
           <button
             type="button"
             onClick={() => {
-              unsaved.drop(kept)
+              drop()
               onClose()
             }}
           >
@@ -150,13 +166,27 @@ function Form({
           <button
             type="submit"
             class="primary"
-            disabled={busy.value || other !== undefined || !desk.line.online.value || f.source.trim() === ''}
+            disabled={busy.value || clash || other !== undefined || !desk.line.online.value || f.source.trim() === ''}
           >
             {t('correct.save')}
           </button>
         </div>
       </form>
     </Dialog>
+  )
+}
+
+/** A term in one line. */
+function TermLine({ of }: { of: Term }): JSX.Element {
+  return (
+    <p>
+      <bdi>{of.source}</bdi>: {of.target ? <bdi>{of.target}</bdi> : t('glossary.never')}
+      <br />
+      <small>
+        {languageOrAny(of.from)} · {languageOrAny(of.to)}
+        {of.case_sensitive && ` · ${t('glossary.case.on')}`}
+      </small>
+    </p>
   )
 }
 

@@ -8,6 +8,10 @@ export function fieldsOf({ from, to, source, target, case_sensitive }: TermField
   return { from, to, source, target, case_sensitive }
 }
 
+export function sameFields(a: TermFields, b: TermFields): boolean {
+  return JSON.stringify(fieldsOf(a)) === JSON.stringify(fieldsOf(b))
+}
+
 export const newTerm: TermFields = { from: 'und', to: 'und', source: '', target: '', case_sensitive: false }
 
 /** Terms in whose words the text stands, for a language if one is named, in the order of their words. */

@@ -1,17 +1,27 @@
 // What was typed in the dialogs of a page and not saved: closing one loses nothing, its button "Cancel" does.
 
-export class Unsaved<T> {
-  private readonly all = new Map<string, { typed: T; of: string }>()
+/** Something typed, and what it was made from; nothing if there was nothing yet. */
+export interface Typed<T, Of> {
+  typed: T
+  of: Of | undefined
+}
 
-  /** What was typed under a key, if what it was made from is as it was: what a colleague has made of it since is not overwritten unseen. */
-  get(key: string, of: T | undefined): T | undefined {
-    const kept = this.all.get(key)
-    if (kept && kept.of !== print(of)) this.all.delete(key)
-    return this.all.get(key)?.typed
+export class Unsaved<T, Of> {
+  private readonly all = new Map<string, Typed<T, Of>>()
+
+  get(key: string): Typed<T, Of> | undefined {
+    return this.all.get(key)
   }
 
-  keep(key: string, typed: T, of: T | undefined): void {
-    this.all.set(key, { typed, of: print(of) })
+  keep(key: string, typed: T, of: Of | undefined): void {
+    this.all.set(key, { typed, of })
+  }
+
+  /** What it belongs to is called otherwise now. */
+  move(from: string, to: string): void {
+    const kept = this.all.get(from)
+    this.all.delete(from)
+    if (kept) this.all.set(to, kept)
   }
 
   drop(...keys: string[]): void {
@@ -19,7 +29,7 @@ export class Unsaved<T> {
   }
 }
 
-/** Two are the same if they print the same; undefined is like nothing else. */
-function print(of: unknown): string {
-  return JSON.stringify(of) ?? ''
+/** Whether something else stands there now than what was typed over: a person has to see both. */
+export function overtaken<T>(mine: Typed<T, { at: string }> | undefined, now: { at: string } | undefined): boolean {
+  return mine !== undefined && mine.of?.at !== now?.at
 }

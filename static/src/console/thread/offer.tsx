@@ -3,6 +3,7 @@ import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
 import { wear } from '../../shared/parts'
+import type { Term } from '../../shared/wire.gen'
 import { type Corrected, useDesk } from '../app/desk'
 import { t } from '../app/words'
 import looks from '../pages/pages.css'
@@ -20,7 +21,7 @@ const rest = new Rest()
 export default function Offer({ of }: { of: Corrected }): JSX.Element | null {
   const desk = useDesk()
   const over = useSignal<DOMRect | undefined>(undefined)
-  const unsaved = useMemo(() => new Unsaved<TermFields>(), [of])
+  const unsaved = useMemo(() => new Unsaved<TermFields, Term>(), [of])
   const guess = guessTerm(of.original, of.before, of.after)
   const site = desk.rows.value.get(of.conversation)?.site
   if (!guess || !site) return null
@@ -46,6 +47,7 @@ export default function Offer({ of }: { of: Corrected }): JSX.Element | null {
           site={site}
           all={[]}
           unsaved={unsaved}
+          reload={async () => {}}
           onClose={() => (over.value = undefined)}
           onSaved={(term) => {
             leave()
