@@ -5,13 +5,14 @@ import { useEffect, useRef } from 'preact/hooks'
 import type { PreviewOK } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { languageName } from '../app/languages'
+import { parts, Risks } from '../app/parts'
 import { t } from '../app/words'
 import { Marked } from '../thread/marked'
 import { Icon } from '../ui/icons'
 import type { Draft } from './drafts'
 import type { PreviewState } from './preview'
-import { risks } from './risks'
 import { missing } from './survives'
+import type { Warning } from './warning'
 import { Warnings } from './warnings'
 
 export interface PreviewProps {
@@ -32,8 +33,9 @@ export function Preview(props: PreviewProps): JSX.Element {
   const s = state.value
   const answer = s.state === 'ready' ? s.answer : s.state === 'waiting' ? s.last : undefined
   const shown = answer?.state === 'done' ? answer.text : undefined
+  const risks = useRisks(of, customer)
 
-  if (draft.reviewed) return <Corrected {...props} reviewed={draft.reviewed} />
+  if (draft.reviewed) return <Corrected {...props} reviewed={draft.reviewed} risks={risks} />
   return (
     <fieldset class="preview" aria-label={t('preview.name', { language: name })}>
       <div class="preview-head">
@@ -93,7 +95,7 @@ export function Preview(props: PreviewProps): JSX.Element {
         </p>
       )}
       <Near answer={answer} use={(text, language) => put({ reviewed: { of, language, text } })} />
-      <Warnings list={risks(of, desk.language.value, customer)} />
+      <Warnings list={risks} />
     </fieldset>
   )
 }
@@ -144,6 +146,13 @@ function none(
   return 'preview.failed'
 }
 
+/** What travels badly in the text. What knows that comes with the first text that is previewed. */
+function useRisks(of: string, customer: string): readonly Warning[] {
+  const language = useDesk().language.value
+  useEffect(() => parts.want(Risks), [])
+  return Risks.module.value?.risks(of, language, customer) ?? []
+}
+
 /** The customer's text in the agent's own hand: what stands here is sent as it is. */
 function Corrected({
   of,
@@ -152,7 +161,8 @@ function Corrected({
   put,
   onSend,
   state,
-}: PreviewProps & { reviewed: NonNullable<Draft['reviewed']> }): JSX.Element {
+  risks,
+}: PreviewProps & { reviewed: NonNullable<Draft['reviewed']>; risks: readonly Warning[] }): JSX.Element {
   const box = useRef<HTMLTextAreaElement>(null)
   const fresh = useSignal(true)
   useEffect(() => {
@@ -166,7 +176,6 @@ function Corrected({
     )
       box.current?.focus()
   }, [])
-  const desk = useDesk()
   const changed = reviewed.of !== of
   // As the engine has it: looked at, and found to be right.
   const s = state.value
@@ -207,12 +216,7 @@ function Corrected({
           </button>
         </p>
       )}
-      <Warnings
-        list={[
-          ...missing(of, reviewed.text).map((text) => ({ kind: 'missing', text }) as const),
-          ...risks(of, desk.language.value, customer),
-        ]}
-      />
+      <Warnings list={[...missing(of, reviewed.text).map((text) => ({ kind: 'missing', text }) as const), ...risks]} />
     </fieldset>
   )
 }

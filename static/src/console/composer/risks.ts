@@ -1,15 +1,7 @@
 // What an agent is told before a line goes into another language: calmly, and never in his way. What travels badly is a saying that means
 // something else than its words, and a date or a number that the other side reads differently.
 import { sayings } from './sayings'
-
-export interface Warning {
-  kind: 'saying' | 'date' | 'number' | 'missing' | 'variable'
-  /** The part of the text that is meant. */
-  text: string
-}
-
-/** More than these would be a wall, and be read by nobody. */
-export const mostWarnings = 4
+import { mostWarnings, type Warning } from './warning'
 
 /** Of a text in `from` that somebody will read in `to`. */
 export function risks(text: string, from: string, to: string): Warning[] {

@@ -2,7 +2,7 @@
 import type { JSX } from 'preact'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { mostWarnings, type Warning } from './risks'
+import { mostWarnings, type Warning } from './warning'
 
 export function Warnings({ list }: { list: readonly Warning[] }): JSX.Element {
   // The list is always there: what is announced must have stood before it changes.
