@@ -140,7 +140,7 @@ func (t *Tab) Wait(expression string) {
 			return
 		}
 		// The page went while it was asked; the next one is asked.
-		if ctx.Err() != nil || !strings.Contains(err.Error(), "Cannot find context") {
+		if ctx.Err() != nil || !navigated(err) {
 			break
 		}
 	}
@@ -152,6 +152,11 @@ func (t *Tab) Wait(expression string) {
 		shown = "nothing: " + deaf.Error()
 	}
 	t.tb.Fatalf("never came true: %s (%v)\nscreenshot: %s\nthe page shows:\n%s", expression, err, t.failureShot(), shown)
+}
+
+// navigated tells whether a page did not answer because another came in its place.
+func navigated(err error) bool {
+	return strings.Contains(err.Error(), "Cannot find context") || strings.Contains(err.Error(), "Inspected target navigated")
 }
 
 // WaitText waits until the page shows a text.

@@ -59,10 +59,12 @@ export interface Line {
   tries: number
 }
 
+/** With a key if it was shown, and perhaps kept, before there was an outbox. */
 export type NewLine = Pick<
   Line,
   'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'calls' | 'files' | 'held'
->
+> &
+  Partial<Pick<Line, 'key'>>
 
 export interface OutboxOptions {
   owner: string
@@ -171,8 +173,8 @@ export class Outbox {
     const last = this.#lines[this.#lines.length - 1]
     const now = Date.now()
     const added: Line = {
-      ...line,
       key: uuid(),
+      ...line,
       owner: this.#options.owner,
       order: Math.max(now, (last?.order ?? 0) + 1),
       text: line.text.normalize('NFC'),
@@ -293,7 +295,8 @@ export class Outbox {
   }
 
   #write(key: string, f: () => Promise<void>): void {
-    const write = (this.#writes.get(key) ?? Promise.resolve()).then(f).then(() => {
+    // At once if nothing is under way: the page may be gone in the next moment.
+    const write = (this.#writes.get(key)?.then(f) ?? f()).then(() => {
       if (this.#writes.get(key) === write) this.#writes.delete(key)
       if (!this.#closed) this.#channel?.postMessage(0)
     })

@@ -1,7 +1,9 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
 import type { Line } from './outbox'
+import { Outbox } from './outbox'
 import { IdbShelf } from './shelf'
+import type { SendOK } from './wire.gen'
 
 const line: Line = {
   key: 'k1',
@@ -29,8 +31,62 @@ function dying(): void {
   Object.defineProperty(globalThis, 'indexedDB', { value: { open }, configurable: true })
 }
 
+/** The database of a browser: what has been committed, which no page takes with it. Asleep it answers nothing, until the test lets it. */
+class Disk {
+  readonly lines = new Map<string, Line>()
+  awake = true
+  readonly waiting: Array<() => void> = []
+
+  constructor() {
+    Object.defineProperty(globalThis, 'indexedDB', {
+      value: { open: () => this.#answer({ result: this }) },
+      configurable: true,
+    })
+  }
+
+  #answer<T extends object>(req: T): T & { onsuccess(): void } {
+    const asked = { ...req, onsuccess: () => {} }
+    this.#soon(() => asked.onsuccess())
+    return asked
+  }
+
+  #soon(f: () => void): void {
+    if (this.awake) queueMicrotask(f)
+    else this.waiting.push(f)
+  }
+
+  transaction() {
+    const tx = { oncomplete: () => {}, commit: () => {}, objectStore: () => this.#store }
+    this.#soon(() => tx.oncomplete())
+    return tx
+  }
+
+  readonly #store = {
+    getAll: () => ({ result: [...this.lines.values()] }),
+    count: (key: string) => ({ result: this.lines.has(key) ? 1 : 0 }),
+    put: (l: Line) => ({ result: this.lines.set(l.key, l) }),
+    delete: (key: string) => ({ result: this.lines.delete(key) }),
+  }
+}
+
+/** localStorage: its keys are its own properties, and everything is there at once. */
+function storage(): Record<string, string> {
+  const kept: Record<string, string> = {}
+  const calls = {
+    getItem: (k: string) => kept[k] ?? null,
+    setItem: (k: string, v: string) => {
+      kept[k] = v
+    },
+    removeItem: (k: string) => delete kept[k],
+  }
+  const value = new Proxy(kept, { get: (_, name) => calls[name as keyof typeof calls] ?? kept[String(name)] })
+  Object.defineProperty(globalThis, 'localStorage', { value, configurable: true })
+  return kept
+}
+
 afterEach(() => {
   Reflect.deleteProperty(globalThis, 'indexedDB')
+  Reflect.deleteProperty(globalThis, 'localStorage')
 })
 
 test('a database that does not answer is not an empty one', async () => {
@@ -46,4 +102,91 @@ test('what the database refuses is kept in memory and nobody is troubled', async
   await shelf.put(line)
   assert.equal(await shelf.has('k1'), true)
   await shelf.remove('k1')
+})
+
+test('a line outlives a page that goes before the database has it', async () => {
+  const slips = storage()
+  const disk = new Disk()
+  disk.awake = false
+  void new IdbShelf().put(line)
+  // That page is gone. The next one:
+  disk.awake = true
+  const shelf = new IdbShelf()
+  assert.deepEqual(await shelf.all('v1'), [line])
+  assert.deepEqual(await shelf.all('v2'), [], 'it is nobody else’s')
+  assert.equal(await shelf.has('k1'), true)
+  await shelf.remove('k1')
+  assert.deepEqual([await shelf.all('v1'), await shelf.has('k1'), Object.keys(slips)], [[], false, []])
+})
+
+test('what the database has needs no slip, and of two versions the newer one counts', async () => {
+  const slips = storage()
+  const disk = new Disk()
+  const shelf = new IdbShelf()
+  await shelf.put(line)
+  assert.deepEqual([disk.lines.get('k1'), Object.keys(slips)], [line, []])
+  const failed: Line = { ...line, state: 'failed' }
+  disk.awake = false
+  const first = shelf.put(failed)
+  const second = shelf.put(line)
+  while (disk.waiting.length < 2) await Promise.resolve()
+  disk.waiting.shift()?.()
+  await first
+  assert.deepEqual(
+    Object.values(slips),
+    [JSON.stringify(line)],
+    'the slip of the second is not thrown away with the first',
+  )
+  disk.waiting.shift()?.()
+  await second
+  assert.deepEqual(Object.keys(slips), [])
+  void new IdbShelf().put(failed)
+  disk.awake = true
+  assert.deepEqual(await new IdbShelf().all('v1'), [failed], 'and not the one in the database')
+})
+
+test('lines with files do not fit on a slip, and what stands there of others is no line', async () => {
+  const slips = storage()
+  new Disk()
+  slips['dragoman.shop.token'] = 't1'
+  const file = { key: 'f1', name: 'a.png', type: 'image/png', size: 3, blob: new Blob(['abc']) }
+  void new IdbShelf().put({ ...line, files: [file] })
+  assert.deepEqual(Object.keys(slips), ['dragoman.shop.token'])
+})
+
+test('where localStorage is refused the database is enough', async () => {
+  const disk = new Disk()
+  Object.defineProperty(globalThis, 'localStorage', { get: () => assert.fail('refused'), configurable: true })
+  const shelf = new IdbShelf()
+  await shelf.put(line)
+  assert.deepEqual([await shelf.all('v1'), disk.lines.size], [[line], 1])
+  await shelf.remove('k1')
+  assert.equal(await shelf.has('k1'), false)
+})
+
+test('two tabs send the line of a page that is gone once', async () => {
+  storage()
+  const disk = new Disk()
+  disk.awake = false
+  const make = (sent: string[]) =>
+    new Outbox({
+      owner: 'v1',
+      shelf: new IdbShelf(),
+      send: async (l) => {
+        sent.push(l.key)
+        return {} as SendOK
+      },
+      changed: () => {},
+    })
+  const gone = make([])
+  const { key } = gone.add({ conversation: '', text: 'hola' })
+  disk.awake = true
+  const sent: string[] = []
+  const [one, two] = [make(sent), make(sent)]
+  one.online(true)
+  for (let i = 0; i < 50; i++) await new Promise((r) => setImmediate(r))
+  two.online(true)
+  for (let i = 0; i < 50; i++) await new Promise((r) => setImmediate(r))
+  assert.deepEqual([sent, one.lines, two.lines], [[key], [], []])
+  for (const outbox of [gone, one, two]) outbox.close()
 })

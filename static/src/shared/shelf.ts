@@ -1,6 +1,7 @@
 // Where the outbox keeps its lines: IndexedDB, and memory for whatever IndexedDB refuses (a private window, blocked
 // third-party storage, a full disk).
 import type { Line } from './outbox'
+import { jot, jotted, strike } from './slips'
 
 export interface Shelf {
   /** Other tabs see the same lines. */
@@ -36,7 +37,10 @@ export class MemoryShelf implements Shelf {
 
 const store = 'lines'
 
-/** Lines in the database `dragoman`; a line that it refuses is kept in memory instead and nobody is troubled. */
+/**
+ * Lines in the database `dragoman`; a line that it refuses is kept in memory instead and nobody is troubled. Until the database has a line a slip of paper
+ * has it, so that it outlives a page that goes at once.
+ */
 export class IdbShelf extends MemoryShelf {
   override readonly shared = true
   #db: Promise<IDBDatabase> | undefined
@@ -63,6 +67,8 @@ export class IdbShelf extends MemoryShelf {
     return new Promise((resolve, reject) => {
       const tx = db.transaction(store, mode)
       const req = f(tx.objectStore(store))
+      // Not only when the page has heard of the request: by then it may be gone, and what is not committed goes with it.
+      tx.commit()
       tx.oncomplete = () => resolve(req.result)
       tx.onabort = () => reject(tx.error)
       tx.onerror = () => reject(tx.error)
@@ -70,13 +76,15 @@ export class IdbShelf extends MemoryShelf {
   }
 
   override async all(owner: string): Promise<Line[]> {
+    // First the slips: one that is struck out meanwhile is of a line that the database has by then.
+    const slips = jotted()
     const lines = (await this.#run('readonly', (s) => s.getAll())) as Line[]
-    const own = await super.all(owner)
-    return [...lines.filter((l) => l.owner === owner && !this.kept.has(l.key)), ...own]
+    const newest = new Map([...lines, ...slips, ...this.kept.values()].map((l) => [l.key, l]))
+    return [...newest.values()].filter((l) => l.owner === owner)
   }
 
   override async has(key: string): Promise<boolean> {
-    if (this.kept.has(key)) return true
+    if (this.kept.has(key) || jotted(key).length > 0) return true
     try {
       return (await this.#run('readonly', (s) => s.count(key))) > 0
     } catch {
@@ -86,15 +94,18 @@ export class IdbShelf extends MemoryShelf {
   }
 
   override async put(line: Line): Promise<void> {
+    const slip = jot(line)
     try {
       await this.#run('readwrite', (s) => s.put(line))
       this.kept.delete(line.key)
+      strike(line.key, slip)
     } catch {
       await super.put(line)
     }
   }
 
   override async remove(key: string): Promise<void> {
+    strike(key)
     await super.remove(key)
     try {
       await this.#run('readwrite', (s) => s.delete(key))

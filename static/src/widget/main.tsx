@@ -24,7 +24,7 @@ const app = new App(settings, talk, keep, host)
 const tabs = new Tabs(`dragoman.tabs.${settings.site.key}`)
 
 // While the session is asked for, so that nobody who comes back waits for it.
-if (talk.known) void Log.part.load()
+if (talk.acted) void Log.part.load()
 if (settings.site.look.color) paint(settings.site.look.color)
 app.attach.listen()
 // What was to be sent before the page was loaded anew lies there again.
@@ -62,7 +62,7 @@ const unread = signal(0)
 watch(talk, (n, live) => {
   unread.value = n
   host.tell({ type: 'unread', n })
-  if (talk.known) host.tell({ type: 'live', live })
+  if (talk.acted) host.tell({ type: 'live', live })
 })
 // The loader knows one word in every language; what else its button is called is said from here, in the language that is chosen.
 effect(() => {
@@ -105,8 +105,8 @@ if (settings.hosted) {
         talk.person.hear(m.said)
         if (m.color) paint(m.color)
         if (m.token && !talk.known) keep.set('token', m.token)
-        // Somebody who was here before gets the socket before the panel is open, for the badge.
-        if (talk.known) void talk.begin()
+        // Somebody who was here before gets the socket before the panel is open, for the badge and for what he has written.
+        if (talk.acted) void talk.begin()
         break
       case 'open':
         app.phone.value = m.phone

@@ -1,8 +1,9 @@
 // The lines that the visitor writes, until the server has them: first without an outbox, as long as the session is being asked for, then in the outbox
-// of whoever he is, which follows him when he turns out to be somebody.
+// of whoever he is, which follows him when he turns out to be somebody. What has no outbox yet goes with its tab from page to page, and to no other: two tabs
+// that are asking for a session may become two visitors, and only one of them has written it.
 import { signal } from '@preact/signals'
 import type { Line, LineFile, NewLine } from '../shared/outbox'
-import { Outbox } from '../shared/outbox'
+import { Outbox, uuid } from '../shared/outbox'
 import { openShelf } from '../shared/shelf'
 import type { SendOK } from '../shared/wire.gen'
 import { unsentLines } from './thread'
@@ -20,17 +21,22 @@ export interface OwnLinesOptions {
   still(): void
 }
 
+/** A line that has no outbox yet: it has its key for good. */
+type Unsent = NewLine & Pick<Line, 'key'>
+
 export class OwnLines {
   readonly all = signal<readonly Line[]>([])
   readonly #options: OwnLinesOptions
   #outbox: Outbox | undefined
   #owner = ''
-  #unsent: NewLine[] = []
+  #unsent: Unsent[]
   /** Keys of the lines that were typed in this page and are not known to be stored. */
   #typedHere = new Set<string>()
 
   constructor(options: OwnLinesOptions) {
     this.#options = options
+    this.#unsent = this.#kept()
+    this.all.value = unsentLines(this.#unsent)
   }
 
   /** Tells whether there is somebody whose line it is; if not, it waits for him. */
@@ -39,9 +45,34 @@ export class OwnLines {
       this.#add(line)
       return true
     }
-    this.#unsent.push(line)
+    this.#unsent.push({ ...line, key: uuid() })
+    this.#keep()
     this.all.value = unsentLines(this.#unsent)
     return false
+  }
+
+  get #name(): string {
+    return `dragoman.${this.#options.site}.unsent`
+  }
+
+  /** What an earlier page of this tab has left. */
+  #kept(): Unsent[] {
+    try {
+      return JSON.parse(sessionStorage.getItem(this.#name) ?? '[]') as Unsent[]
+    } catch {
+      return []
+    }
+  }
+
+  /** Files do not fit there, and half a line is none. */
+  #keep(): void {
+    const lines = this.#unsent.filter((l) => !l.files)
+    try {
+      if (lines.length > 0) sessionStorage.setItem(this.#name, JSON.stringify(lines))
+      else sessionStorage.removeItem(this.#name)
+    } catch {
+      // Refused: they live as long as the page.
+    }
   }
 
   retry(key: string): void {
@@ -72,9 +103,16 @@ export class OwnLines {
       if (!this.#typedHere.has(key)) continue
       // What was uploaded belongs to him whose token has ended.
       const anew = files?.map(({ id: _, ...file }) => file)
-      this.#unsent.push({ conversation: '', text, ...(language && { language }), ...(anew && { files: anew }) })
+      this.#unsent.push({
+        key: uuid(),
+        conversation: '',
+        text,
+        ...(language && { language }),
+        ...(anew && { files: anew }),
+      })
       this.#outbox?.remove(key)
     }
+    this.#keep()
     this.#typedHere.clear()
   }
 
@@ -107,6 +145,7 @@ export class OwnLines {
     })
     this.all.value = this.#outbox.lines
     for (const line of this.#unsent.splice(0)) this.#add(line)
+    this.#keep()
   }
 
   #add(line: NewLine): void {
@@ -116,10 +155,11 @@ export class OwnLines {
 
   /** Throws away what is not sent. */
   async forget(): Promise<void> {
+    this.#unsent = []
+    this.#keep()
     await this.#outbox?.clear()
     this.#outbox?.close()
     this.#outbox = undefined
-    this.#unsent = []
     this.#typedHere.clear()
     this.all.value = []
   }

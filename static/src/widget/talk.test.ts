@@ -54,6 +54,50 @@ test('a line typed before there is a session is seen at once and sent when there
   )
 })
 
+test('a line outlives a page that goes before the session is answered, in its own tab and under its key', async () => {
+  world.answers = ['never']
+  const gone = talk()
+  gone.send('hola')
+  gone.send('adiós')
+  const keys = gone.lines.value.map((l) => l.key)
+  await settle()
+  assert.deepEqual([world.stored.size, [...world.tab.keys()]], [0, ['dragoman.shop.unsent']])
+
+  const t = talk()
+  assert.deepEqual(
+    [t.acted, t.lines.value.map((l) => l.text), t.lines.value.map((l) => l.key)],
+    [true, ['hola', 'adiós'], keys],
+  )
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  const sends = () => FakeSocket.last().sent.filter((f) => f.call === 'send')
+  await until(() => sends().length === 1)
+  assert.deepEqual([sends()[0]?.key, sends()[0]?.text], [keys[0], 'hola'])
+  assert.equal(world.tab.size, 0, 'from here on the outbox has them')
+})
+
+test('whoever is forgotten leaves no line to the next one in the tab', async () => {
+  world.answers = ['never']
+  const t = talk()
+  t.send('hola')
+  await t.reset()
+  assert.deepEqual([world.tab.size, talk().acted], [0, false])
+})
+
+test('where the browser keeps nothing lines live as long as the page', async () => {
+  Object.defineProperty(globalThis, 'sessionStorage', { get: () => assert.fail('refused'), configurable: true })
+  const t = talk()
+  t.send('hola')
+  assert.deepEqual(
+    t.lines.value.map((l) => l.text),
+    ['hola'],
+  )
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => FakeSocket.last().sent.some((f) => f.text === 'hola'))
+})
+
 test('a token that has ended is forgotten, and a stranger begins', async () => {
   world.stored.set('dragoman.shop.token', 'old')
   world.answers = [{ status: 401, code: 'token' }, { token: 'new' }]

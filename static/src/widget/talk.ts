@@ -137,6 +137,11 @@ export class Talk {
     return this.#keep.get('token') !== undefined
   }
 
+  /** The visitor has acted, in this page or an earlier one: he has a token, or has written what waits for one. */
+  get acted(): boolean {
+    return this.known || this.lines.peek().length > 0
+  }
+
   /** Begins the session, once. The visitor has acted: from here on a token is kept. */
   begin(): Promise<void> {
     this.#beginning ??= this.#begin()

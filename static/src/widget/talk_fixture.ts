@@ -17,19 +17,32 @@ export const settings = {
 
 /** The browser's side of the world: made anew for each test. */
 export const world = {
-  /** What the server answers to the next requests for a session: a token, or a code of refusal. */
+  /** What the server answers to the next requests for a session: a token, a code of refusal, or never anything. */
   answers: [] as Array<
     | { token: string; visitor?: string; was?: string; verified?: boolean }
     | { status: number; code: string; detail?: string; retry_after_s?: number }
+    | 'never'
   >,
   asked: [] as Array<{ token?: string; identity?: string; languages: string[]; page?: object }>,
   stored: new Map<string, string>(),
+  /** What is kept as long as the tab is open. */
+  tab: new Map<string, string>(),
   page: new EventTarget(),
   talks: [] as Talk[],
 }
 
+/** As far as it is used. */
+function storage(kept: () => Map<string, string>) {
+  return {
+    getItem: (k: string) => kept().get(k) ?? null,
+    setItem: (k: string, v: string) => kept().set(k, v),
+    removeItem: (k: string) => kept().delete(k),
+  }
+}
+
 function browser(): void {
   world.stored = new Map()
+  world.tab = new Map()
   world.answers = []
   world.asked = []
   FakeSocket.made = []
@@ -39,16 +52,14 @@ function browser(): void {
     document: Object.assign(new EventTarget(), { visibilityState: 'visible' }),
     location: { protocol: 'https:', host: 'chat.example' },
     navigator: { onLine: true, languages: ['es-MX', 'en'] },
-    localStorage: {
-      getItem: (k: string) => world.stored.get(k) ?? null,
-      setItem: (k: string, v: string) => world.stored.set(k, v),
-      removeItem: (k: string) => world.stored.delete(k),
-    },
+    localStorage: storage(() => world.stored),
+    sessionStorage: storage(() => world.tab),
     addEventListener: world.page.addEventListener.bind(world.page),
     removeEventListener: world.page.removeEventListener.bind(world.page),
     fetch: async (_: string, init: { body: string }) => {
       world.asked.push(JSON.parse(init.body))
       const a = world.answers.shift() ?? { token: 't1' }
+      if (a === 'never') return new Promise<Response>(() => {})
       if ('status' in a) return new Response(JSON.stringify(a), { status: a.status })
       const visitor = { ...me, id: a.visitor ?? me.id, verified: a.verified ?? false }
       const ok = {

@@ -1,0 +1,38 @@
+// Slips of paper: lines in localStorage for as long as IndexedDB has not committed them. What is written there is there before the function returns,
+// and what is on its way to a database is lost with a page that goes at once. Lines with files do not fit on one; what cannot be written is not.
+import type { Line } from './outbox'
+
+const prefix = 'dragoman.line.'
+
+/** Returns what stands on the slip, to be struck out again; empty if there is none. */
+export function jot(line: Line): string {
+  if (line.files) return ''
+  const slip = JSON.stringify(line)
+  try {
+    localStorage.setItem(prefix + line.key, slip)
+    return slip
+  } catch {
+    return ''
+  }
+}
+
+/** The lines that stand on slips, of all tabs, or the one with a key. */
+export function jotted(key = ''): Line[] {
+  const lines: Line[] = []
+  try {
+    for (const [name, slip] of Object.entries(localStorage))
+      if (key ? name === prefix + key : name.startsWith(prefix)) lines.push(JSON.parse(slip) as Line)
+  } catch {
+    // Refused.
+  }
+  return lines
+}
+
+/** Throws the slip of a line away: whatever stands on it, or only if nothing newer does. */
+export function strike(key: string, slip?: string): void {
+  try {
+    if (slip === undefined || localStorage.getItem(prefix + key) === slip) localStorage.removeItem(prefix + key)
+  } catch {
+    // There was none.
+  }
+}
