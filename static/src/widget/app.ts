@@ -7,6 +7,7 @@ import type { Catalogue, Translate } from '../shared/i18n'
 import { direction, languageName, nearest, plainTag, sameLanguage, translator } from '../shared/i18n'
 import type { Flag } from '../shared/wire.gen'
 import { Attach } from './attach'
+import { Chosen } from './chosen'
 import type { Host } from './host'
 import type { Keep } from './keep'
 import { Log, parts } from './parts'
@@ -62,6 +63,24 @@ export class App {
     whole: false,
   })
   #rest: Promise<void> | undefined
+  readonly #interfaces = new Chosen({
+    fetch: fetchCatalogue,
+    take: (texts, tag) => {
+      this.#catalogue.value = { language: tag, texts, whole: true }
+      document.documentElement.lang = tag
+      document.documentElement.dir = direction(tag)
+    },
+  })
+  readonly #shopTexts = new Chosen({
+    fetch: (language) => fetchTexts(this.settings.site.key, language),
+    take: (texts) => {
+      this.talk.texts.value = texts
+    },
+    // Until they come the widget's own stand, in the language that was chosen.
+    missing: () => {
+      this.talk.texts.value = {}
+    },
+  })
   /** The language of the interface. The visitor's own may be any; this one is the nearest that there are texts for. */
   readonly language = computed(() => this.#catalogue.value.language)
   readonly t = computed(() => translator(this.#catalogue.value.language, this.#catalogue.value.texts))
@@ -97,6 +116,11 @@ export class App {
     effect(() => {
       // All sizes of text are in rem.
       document.documentElement.style.fontSize = this.larger.value ? '125%' : ''
+    })
+    effect(() => {
+      if (talk.link.value !== 'connected') return
+      this.#interfaces.again()
+      this.#shopTexts.again()
     })
     effect(() => {
       const offer = talk.tongue.offer.value
@@ -180,29 +204,14 @@ export class App {
 
   /** Changes what the visitor writes and reads, and the interface as far as there are texts. */
   async speak(language: string): Promise<void> {
-    await Promise.all([this.talk.speak(language), this.interface(language), this.#shopTexts(language)])
+    await Promise.all([this.talk.speak(language), this.interface(language), this.#shopTexts.want(language)])
   }
 
-  async #shopTexts(language: string): Promise<void> {
-    try {
-      this.talk.texts.value = await fetchTexts(this.settings.site.key, language)
-    } catch {
-      // Without a connection the widget's own stand, in the language that was chosen.
-      this.talk.texts.value = {}
-    }
-  }
-
-  async interface(language: string): Promise<void> {
-    const tag = nearest(language, this.settings.languages, this.#catalogue.peek().language)
-    if (tag === this.#catalogue.peek().language || !sameLanguage(tag, language)) return
-    try {
-      const texts = await fetchCatalogue(tag)
-      this.#catalogue.value = { language: tag, texts, whole: true }
-      document.documentElement.lang = tag
-      document.documentElement.dir = direction(tag)
-    } catch {
-      // The texts stay in the language that they are in; the conversation itself has changed all the same.
-    }
+  /** Until its texts have come the interface stays in the language that it is in; the conversation itself has changed all the same. */
+  interface(language: string): Promise<void> {
+    const now = this.#catalogue.peek().language
+    const tag = nearest(language, this.settings.languages, now)
+    return this.#interfaces.want(tag === now || !sameLanguage(tag, language) ? undefined : tag)
   }
 
   /** The page brings what the first screen says; all other texts come with the first part. */

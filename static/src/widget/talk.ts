@@ -386,7 +386,8 @@ export class Talk {
     batch(() => {
       this.#become(ok.visitor, ok.was)
       this.open.value = ok.open
-      this.texts.value = ok.site.texts
+      // Another language may have been chosen since, and its texts may be here.
+      if (this.language.peek() === wanted) this.texts.value = ok.site.texts
       this.desk.value = { agents: ok.agents ?? [], seconds: ok.replies_in_s ?? 0 }
       this.uploads.value = ok.uploads
       this.tongue.begun(ok.language)

@@ -56,6 +56,25 @@ test('a language chosen before the session is kept with the token', async () => 
   assert.deepEqual([world.asked[0]?.languages[0], FakeSocket.last().sent[0]?.language], ['de', 'de'])
 })
 
+test('a session that was asked for before the language changed does not bring the texts of the one before', async () => {
+  const answer = globalThis.fetch
+  let go = () => {}
+  globalThis.fetch = async (...asked: Parameters<typeof fetch>) => {
+    await new Promise<void>((r) => {
+      go = r
+    })
+    return answer(...asked)
+  }
+  const t = talk()
+  void t.begin()
+  await t.speak('de')
+  const german = { greeting: 'Hallo', language: 'de' }
+  t.texts.value = german
+  go()
+  await until(() => FakeSocket.made.length === 1)
+  assert.equal(t.texts.value, german)
+})
+
 test('a reset while connected is no lost connection', async (context) => {
   context.mock.timers.enable({ apis: ['setTimeout'] })
   const t = talk()
