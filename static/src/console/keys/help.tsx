@@ -4,8 +4,8 @@ import { useEffect, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { bindings, isSingle, keyCaps } from './keys'
-import { mac, works } from './run'
+import { bindings, isSingle } from './keys'
+import { caps, works } from './run'
 
 export default function KeysHelp(): JSX.Element {
   const desk = useDesk()
@@ -75,7 +75,7 @@ export default function KeysHelp(): JSX.Element {
 function Caps({ chord }: { chord: string }): JSX.Element {
   return (
     <span class="caps">
-      {keyCaps(chord, mac).map((cap, i) => (
+      {caps(chord).map((cap, i) => (
         <kbd key={`${i}${cap}`}>{cap}</kbd>
       ))}
     </span>

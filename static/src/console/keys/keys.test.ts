@@ -49,10 +49,12 @@ test('no two actions share a key', () => {
   assert.deepEqual(chords, [...new Set(chords)])
 })
 
-test('caps are those of the machine', () => {
-  assert.deepEqual(keyCaps('mod+k', false), ['Ctrl', 'K'])
-  assert.deepEqual(keyCaps('mod+k', true), ['⌘', 'K'])
-  assert.deepEqual(keyCaps('alt+1', true), ['⌥', '1'])
+test('caps are those of the machine and its keyboard', () => {
+  const german = { mod: 'Strg', shift: 'Umschalt', enter: 'Enter' }
+  assert.deepEqual(keyCaps('mod+k', false, german), ['Strg', 'K'])
+  assert.deepEqual(keyCaps('shift+enter', false, german), ['Umschalt', 'Enter'])
+  assert.deepEqual(keyCaps('mod+k', true, german), ['⌘', 'K'])
+  assert.deepEqual(keyCaps('alt+1', true, german), ['⌥', '1'])
 })
 
 test('a sequence is two keys in time, and its second key does nothing else', () => {

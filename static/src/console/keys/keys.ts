@@ -154,10 +154,13 @@ export class Sequence {
   }
 }
 
+/** Keys that are printed in the language of the keyboard, but on a Mac. */
+export type CapNames = Record<'mod' | 'shift' | 'enter', string>
+
 /** How a chord is printed for people. */
-export function keyCaps(chord: string, mac: boolean): string[] {
+export function keyCaps(chord: string, mac: boolean, named: CapNames): string[] {
   const caps: Record<string, string> = mac
     ? { mod: '⌘', alt: '⌥', shift: '⇧', escape: 'Esc', enter: '↵' }
-    : { mod: 'Ctrl', alt: 'Alt', shift: 'Shift', escape: 'Esc', enter: 'Enter' }
+    : { ...named, alt: 'Alt', escape: 'Esc' }
   return chord.split(/[ +]/).map((part) => caps[part] ?? part.toUpperCase())
 }

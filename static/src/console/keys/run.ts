@@ -2,9 +2,14 @@
 import type { Conversation } from '../../shared/wire.gen'
 import type { Desk } from '../app/desk'
 import { t } from '../app/words'
-import { type Action, chordOf, Sequence } from './keys'
+import { type Action, chordOf, keyCaps, Sequence } from './keys'
 
 export const mac = /mac|iphone|ipad/i.test(navigator.platform)
+
+/** The caps of a chord, as they are printed here. */
+export function caps(chord: string): string[] {
+  return keyCaps(chord, mac, { mod: t('cap.mod'), shift: t('cap.shift'), enter: t('cap.enter') })
+}
 
 /** What can be done wherever one is. */
 const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {

@@ -8,8 +8,8 @@ import { languageName, ownName } from '../app/languages'
 import { interfaces, locale, t } from '../app/words'
 import { cannedHits, valuesOf } from '../composer/canned'
 import { tabs } from '../inbox/order'
-import { type Action, bindings, keyCaps } from '../keys/keys'
-import { mac, run, works } from '../keys/run'
+import { type Action, bindings } from '../keys/keys'
+import { caps, run, works } from '../keys/run'
 import type { IconName } from '../ui/icons'
 import { visitorName } from '../ui/marks'
 
@@ -55,7 +55,7 @@ export function actions(desk: Desk): Hit[] {
       key: action,
       text: t(`key.${action}` as 'key.reply'),
       icon: icons[action] ?? 'to',
-      caps: keyCaps(chord, mac),
+      caps: caps(chord),
       run: () => run(desk, action),
     })
   }
