@@ -1,7 +1,7 @@
 // The translation memory of a site: whole texts with a translation by a person, searched on the server and shown page by page.
 import { useComputed, useSignal, useSignalEffect } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useMemo } from 'preact/hooks'
+import { useMemo, useRef } from 'preact/hooks'
 import { fullTime } from '../../shared/time'
 import type { MemoryEntry } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
@@ -60,6 +60,9 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
   const rowHeight = useRowHeight(single ? 112 : 80, single ? 100 : 60)
   const q = query.value
   const narrowed = q.text.trim() !== '' || q.from !== any || q.to !== any
+  // An empty memory has nothing to look for. Once there, they stay: who empties the field is still in it.
+  const tools = useRef(false)
+  tools.current ||= narrowed || rows.value.length > 0
 
   const remove = (entry: MemoryEntry) => {
     open.value = undefined
@@ -127,10 +130,10 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
   return (
     <section class="place" aria-labelledby="place-title">
       <Head name="memory">
-        <Find text={q.text} onText={(text) => (query.value = { ...q, text })} />
-        <Pair query={q} onQuery={(asked) => (query.value = asked)} />
+        {tools.current && <Find text={q.text} onText={(text) => (query.value = { ...q, text })} />}
+        {tools.current && <Pair query={q} onQuery={(asked) => (query.value = asked)} />}
         <span class="grow" />
-        <Export url={siteURL(site, 'memory.tmx')} />
+        {tools.current && <Export url={siteURL(site, 'memory.tmx')} />}
         {admin && <Import onOpen={() => (open.value = 'import')} />}
       </Head>
       <OnlyAdmins />

@@ -255,7 +255,7 @@ function Failed({
   return (
     <span class="tag failed">
       <Icon name="alert" size={14} />
-      {t(theirs ? 'line.failed.theirs' : 'line.failed', { reason: t(`reason.${reason ?? 'engine'}`) })}
+      {t(theirs ? 'line.failed.theirs' : 'line.failed', { reason: t(`reason.${reason ?? 'engine'}`) })}{' '}
       {helps && (
         <button type="button" class="link again" disabled={!desk.line.online.value} onClick={again}>
           {t('again')}
