@@ -135,7 +135,7 @@ func refuse(t *testing.T, page *browsertest.Tab) {
 	t.Helper()
 	page.Do("choose(new File(['<svg onload=alert(1)>'], 'bild.svg', {type: 'image/svg+xml'}), new File([new Uint8Array(11 << 20)], 'riesig.png', {type: 'image/png'}), new File([], 'leer.pdf', {type: 'application/pdf'}))")
 	page.WaitText("bild.svg\u2069 lässt sich hier nicht senden")
-	page.WaitText("riesig.png\u2069 ist zu groß. Dateien dürfen bis zu 10 MB haben.")
+	page.WaitText("riesig.png\u2069 ist zu groß. Eine Datei darf höchstens 10 MB groß sein.")
 	page.WaitText("leer.pdf\u2069 ist leer")
 	look(page, "files that are refused", "widget-files-refused.png")
 	if n := browsertest.Eval[int](page, "performance.getEntriesByType('resource').filter(e => e.name.endsWith('/upload')).length + document.querySelectorAll('.att-card').length"); n != 0 {

@@ -95,7 +95,7 @@ func TestStoryOfAWrongTranslation(t *testing.T) {
 	frame.WaitText("verglast")
 
 	frame.Click(".thumb")
-	frame.WaitText("Danke, wir sehen uns diese Übersetzung an.")
+	frame.WaitText("Danke, wir prüfen diese Übersetzung.")
 	frame.WaitText("Von Ihnen als falsch gemeldet")
 	frame.Wait("document.activeElement === document.querySelector('.wrong input')")
 	look(frame, "flagged, with room for a comment", "widget-flagged.png")

@@ -43,7 +43,7 @@ export function ConnectionBar(): JSX.Element | null {
 function Bar({ since }: { since: number | undefined; tick: number }): JSX.Element {
   const desk = useDesk()
   const next = desk.client.nextAt
-  const seconds = Math.max(0, Math.ceil((next - Date.now()) / 1000))
+  const seconds = Math.max(1, Math.ceil((next - Date.now()) / 1000))
   const network = navigator.onLine !== false
   const what =
     since === undefined
