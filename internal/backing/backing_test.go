@@ -14,7 +14,7 @@ import (
 
 // Stopped servers are gone, with their folders: a test run leaves nothing behind.
 func TestStop(t *testing.T) {
-	p, err := StartPostgres("shared_buffers=16MB")
+	p, err := StartPostgresInMemory("shared_buffers=16MB")
 	if err != nil {
 		t.Fatal(err)
 	}

@@ -14,15 +14,29 @@ import (
 	"github.com/jackc/pgx/v5"
 )
 
+// home is a database that is always there.
+const home = "postgres"
+
 // Postgres is a PostgreSQL server in a folder of its own. Starting one takes a second; a database in it takes a few milliseconds.
 type Postgres struct {
 	guarded
 	port string
+	// parent is where its folder is; empty: where temporary files are.
+	parent string
 }
 
 // StartPostgres starts a server with these settings, each like shared_buffers=64MB, and waits until it answers.
-func StartPostgres(settings ...string) (*Postgres, error) {
-	p := &Postgres{}
+func StartPostgres(settings ...string) (*Postgres, error) { return startPostgres("", settings) }
+
+// StartPostgresInMemory is StartPostgres with the data in memory, if this machine has room for it there. For tests that make and drop
+// hundreds of databases: each has three hundred files, and a disk spends more on those than the tests do. All else is as on a disk, but that
+// a sync costs nothing.
+func StartPostgresInMemory(settings ...string) (*Postgres, error) {
+	return startPostgres(memory(), append(settings, "max_wal_size=256MB"))
+}
+
+func startPostgres(parent string, settings []string) (*Postgres, error) {
+	p := &Postgres{parent: parent}
 	if err := p.start(settings); err != nil {
 		return nil, fmt.Errorf("PostgreSQL: %w", err)
 	}
@@ -40,7 +54,7 @@ func (p *Postgres) startFrom(settings []string, program string, args ...string) 
 	if err != nil {
 		return err
 	}
-	if p.folder, err = os.MkdirTemp("", "dragoman-pg-"); err != nil {
+	if p.folder, err = os.MkdirTemp(p.parent, "dragoman-pg-"); err != nil {
 		return err
 	}
 	who, err := owner(p.folder)
@@ -71,7 +85,7 @@ func (p *Postgres) serve(who account, bin, data string, settings []string) error
 }
 
 func (p *Postgres) ping() error {
-	return p.admin(func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
+	return p.In(home, func(ctx context.Context, c *pgx.Conn) error { return c.Ping(ctx) })
 }
 
 // Clone starts a second server with a copy of what the first holds at this moment, as a standby has that stops listening.
@@ -89,7 +103,7 @@ func (p *Postgres) CloneAhead(seconds int) (*Postgres, error) {
 func (p *Postgres) clone(env ...string) (*Postgres, error) {
 	c := &Postgres{}
 	c.env = env
-	if err := c.startFrom(nil, "pg_basebackup", "--dbname", p.URL("postgres"), "--checkpoint", "fast", "--no-sync"); err != nil {
+	if err := c.startFrom(nil, "pg_basebackup", "--dbname", p.URL(home), "--checkpoint", "fast", "--no-sync"); err != nil {
 		return nil, fmt.Errorf("PostgreSQL: %w", err)
 	}
 	return c, nil
@@ -119,30 +133,17 @@ func PostgresURL(address, database string) string {
 
 // Create makes an empty database; name is a plain identifier.
 func (p *Postgres) Create(name string) error {
-	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "CREATE DATABASE "+name)
-		return err
-	})
+	return p.Exec(home, "CREATE DATABASE "+name)
 }
 
 // CreateFrom makes a database that begins as a copy of another, to which nobody may be connected.
 func (p *Postgres) CreateFrom(template, name string) error {
-	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "CREATE DATABASE "+name+" TEMPLATE "+template)
-		return err
-	})
+	return p.Exec(home, "CREATE DATABASE "+name+" TEMPLATE "+template)
 }
 
 // Drop removes a database, whoever is connected to it.
 func (p *Postgres) Drop(name string) error {
-	return p.admin(func(ctx context.Context, c *pgx.Conn) error {
-		_, err := c.Exec(ctx, "DROP DATABASE "+name+" WITH (FORCE)")
-		return err
-	})
-}
-
-func (p *Postgres) admin(do func(context.Context, *pgx.Conn) error) error {
-	return p.In("postgres", do)
+	return p.Exec(home, "DROP DATABASE "+name+" WITH (FORCE)")
 }
 
 // In does something on a connection to a database, within half a minute.
@@ -155,6 +156,14 @@ func (p *Postgres) In(database string, do func(context.Context, *pgx.Conn) error
 	}
 	defer conn.Close(ctx)
 	return do(ctx, conn)
+}
+
+// Exec runs one statement in a database.
+func (p *Postgres) Exec(database, statement string, args ...any) error {
+	return p.In(database, func(ctx context.Context, c *pgx.Conn) error {
+		_, err := c.Exec(ctx, statement, args...)
+		return err
+	})
 }
 
 // binaries finds the newest PostgreSQL of this machine.

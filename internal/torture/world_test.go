@@ -14,7 +14,6 @@ import (
 	"dragoman/internal/process"
 
 	"github.com/google/uuid"
-	"github.com/jackc/pgx/v5"
 )
 
 var seed = flag.Uint64("seed", 1, "what the people of the tests under faults do; the operating system adds its own disorder")
@@ -122,7 +121,7 @@ var theGround = sync.OnceValues(func() (*ground, error) {
 			}
 		}
 	}
-	return g, g.postgres.In(furnished, func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, audit); return err })
+	return g, g.postgres.Exec(furnished, audit)
 })
 
 // furnished is the database that each world's is a copy of.
@@ -221,7 +220,7 @@ func (w *world) spread(i int) int { return i % len(w.nodes) }
 // sql changes the world's database behind the program's back.
 func (w *world) sql(statement string) {
 	w.t.Helper()
-	if err := w.postgres.In(w.database, func(ctx context.Context, c *pgx.Conn) error { _, err := c.Exec(ctx, statement); return err }); err != nil {
+	if err := w.postgres.Exec(w.database, statement); err != nil {
 		w.t.Fatalf("%s: %v", statement, err)
 	}
 }

@@ -6,7 +6,6 @@ package storetest
 
 import (
 	"os"
-	"path/filepath"
 	"strings"
 	"testing"
 	"time"
@@ -32,13 +31,13 @@ func Each(t *testing.T, test func(t *testing.T, s *store.Store)) {
 // SQLite opens an empty store in a file of its own.
 func SQLite(tb testing.TB) *store.Store {
 	tb.Helper()
-	return Open(tb, filepath.Join(tb.TempDir(), "dragoman.db"))
+	return Open(tb, sqliteFile(tb))
 }
 
 // Postgres opens an empty store in a database of its own.
 func Postgres(tb testing.TB) *store.Store {
 	tb.Helper()
-	return Open(tb, PostgresURL(tb))
+	return Open(tb, furnishedURL(tb))
 }
 
 // Open opens the store with this path or address until the test ends.
