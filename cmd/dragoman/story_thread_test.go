@@ -155,4 +155,32 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	console.Click(".pin:not(.current) .pin-open")
 	inBox(6, 6, "for us")
 	console.Wait("document.querySelector('.composer.noting')") // a note stays one
+	theEndIsFollowed(t, console, emma)
+}
+
+// theEndIsFollowed: a line that was looked for is shown in a conversation that was read elsewhere, and at its end the newest line stays in sight while the box
+// below grows.
+func theEndIsFollowed(t *testing.T, console *browsertest.Tab, emma *desk) {
+	t.Helper()
+	emma.found("pedido #104 ")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.run.noted') && document.querySelector('.box textarea').value === ''")
+	console.Wait("document.querySelector('.composer.noting')") // the next word is for colleagues as well
+	console.Press(kb.Escape)
+	console.Press("/")
+	console.WaitText("Words in any language")
+	console.Type("pedido #104 ")
+	console.Wait("document.querySelectorAll('.hit').length === 1")
+	console.Press(kb.Enter)
+	console.Wait("document.querySelector('.line.found')?.innerText.includes('#104') && " + inSight)
+	console.On(browsertest.Device{Width: 700, Height: 700})
+	console.Do("document.querySelector('.lines').scrollTop = document.querySelector('.lines').scrollHeight")
+	const atEnd = "(log => log.scrollHeight - log.scrollTop - log.clientHeight < 2)(document.querySelector('.lines'))"
+	console.Wait(atEnd)
+	console.Click(".box textarea")
+	console.Do("document.querySelector('.box textarea').select()")
+	console.Type("We look for the cup, and for the saucer that belongs to it, and write to you today.")
+	console.Wait("document.querySelector('.preview')")
+	console.Wait(atEnd)
+	console.On(browsertest.Desktop)
 }

@@ -141,11 +141,12 @@ function withRow(room: Room, row: Conversation): Room {
   return { ...room, row }
 }
 
-// Marks only rise; all agents share one.
+// Marks only rise; all agents share one. Who has read everything has nothing unread: of a conversation that has ended no inbox tells that.
 function withMark(room: Room, { participant, seq }: ReadFrame): Room {
   const side = participant.kind === 'visitor' ? 'visitor' : 'agents'
   if (!room.row || room.row.read[side] >= seq) return room
-  return { ...room, row: { ...room.row, read: { ...room.row.read, [side]: seq } } }
+  const unread = side === 'agents' && seq >= room.row.seq ? 0 : room.row.unread
+  return { ...room, row: { ...room.row, unread, read: { ...room.row.read, [side]: seq } } }
 }
 
 function withDelivered(room: Room, seq: number): Room {

@@ -5,6 +5,7 @@ import type { LineFile } from '../../shared/outbox'
 import type { AgentStatus, CallMap, Colleague, Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import type { Desk } from './desk'
+import { moment } from './times'
 import { type Key, t } from './words'
 
 /** The calls that are answered with the conversation's row. */
@@ -64,7 +65,7 @@ export class Actions {
     if (done) {
       this.desk.pins.remove(id)
       const name = this.desk.rows.all.peek().get(id)?.visitor.name
-      this.desk.notices.say(name ? t('resolved.name', { name }) : t('resolved.one'))
+      this.sayUndoable(id, name ? t('resolved.name', { name }) : t('resolved.one'))
       if (way && this.desk.underWay.peek() === way) {
         way.to = next
         if (next) this.desk.open(next)
@@ -81,9 +82,17 @@ export class Actions {
 
   snooze(id: string, until: Date): Promise<boolean> {
     return this.change(async () => {
-      await this.rowCall('state', { conversation: id, state: 'snoozed', until: until.toISOString() })
+      const at = until.toISOString()
+      await this.rowCall('state', { conversation: id, state: 'snoozed', until: at })
       this.desk.pins.remove(id)
+      this.sayUndoable(id, t('snoozed.until', { time: moment(at, this.desk.now.peek()) }))
     })
+  }
+
+  /** One key puts a conversation out of sight, and is easily hit: what is said of it brings it back, and whoever asks for that to it. */
+  private sayUndoable(id: string, said: string): void {
+    const run = () => void this.reopen(id).then((done) => done && this.desk.open(id))
+    this.desk.notices.say(said, 'info', { text: t('place.undo'), run })
   }
 
   /** Puts tags on and takes others off. */
@@ -196,7 +205,7 @@ export class Actions {
     return key
   }
 
-  /** Tells how far this agent has read; the answer comes as a row. */
+  /** Tells how far this agent has read; the answer comes as an event. */
   read(id: string, seq: number): void {
     this.desk.client.call('read', { conversation: id, seq }).catch(() => {})
   }

@@ -60,6 +60,58 @@ test('a way ends where it leads to, so that what was typed on it is written ther
   assert.deepEqual(ends, [['b', 'b']])
 })
 
+test('what is resolved or snoozed can be taken back, and is open again before one’s eyes', async () => {
+  for (const put of [
+    (desk: Desk) => desk.act.resolve('a'),
+    (desk: Desk) => desk.act.snooze('a', new Date(Date.now() + 60_000)),
+  ]) {
+    const asked: unknown[] = []
+    const desk = emmasDesk((call, fields) => {
+      if (call !== 'state') return {}
+      const { state } = fields as { state: Conversation['state'] }
+      asked.push(state)
+      return row('a', { assignee: 'emma', state, rev: 1 + asked.length, head: 1 + asked.length })
+    })
+    desk.rows.upsert([row('a', { assignee: 'emma' })])
+    assert.equal(await put(desk), true)
+    desk.leave()
+    desk.notices.current.peek()?.action?.run()
+    for (let i = 0; i < 5; i++) await new Promise((r) => setImmediate(r))
+    assert.deepEqual(asked.slice(1), ['open'])
+    assert.equal(desk.current.peek(), 'a')
+  }
+})
+
+test('what is read is unread no more, also where no inbox tells it', () => {
+  const desk = emmasDesk()
+  const ended = row('a', { state: 'resolved', unread: 2, seq: 7 })
+  desk.rows.upsert([ended])
+  desk.chats.rooms.upsert('a', undefined, ended)
+  const by = { id: 'emma', kind: 'agent', name: 'Emma', language: 'en', online: true } as const
+  desk.chats.rooms.take({ event: 'read', conversation: 'a', participant: by, seq: 6 })
+  assert.equal(desk.rows.peek().get('a')?.unread, 2, 'not all of it')
+  desk.chats.rooms.take({ event: 'read', conversation: 'a', participant: by, seq: 7 })
+  assert.equal(desk.rows.peek().get('a')?.unread, 0)
+})
+
+test('next is who waits longest, whether he is hers or nobody’s', async () => {
+  const since = (minute: number) => `2026-11-22T10:0${minute}:00Z`
+  const lists: Record<string, Conversation[]> = {
+    me: [
+      row('b', { assignee: 'emma', waiting_since: since(2) }),
+      row('d', { assignee: 'emma', waiting_since: since(4) }),
+    ],
+    none: [row('a', { waiting_since: since(1) }), row('c', { waiting_since: since(3) })],
+  }
+  const desk = emmasDesk((_, fields) => ({
+    conversations: lists[(fields as { filter: { assignee: string } }).filter.assignee] ?? [],
+  }))
+  assert.deepEqual(
+    (await desk.inbox.waiting()).map((r) => r.id),
+    ['a', 'b', 'c', 'd'],
+  )
+})
+
 test('a way that is refused, or was left, leads nowhere', async () => {
   const refused = two(() => {
     throw new Error('refused')

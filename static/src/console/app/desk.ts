@@ -313,7 +313,7 @@ export class Desk {
     this.open(neighbour(this.inbox.shown.peek().ids, this.current.peek() ?? '', by))
   }
 
-  /** The next whose customer waits, the longest first: of one's own, then of nobody's. The server knows them all, but not what is on its way there. */
+  /** The next whose customer waits, the longest first, of one's own and nobody's. The server knows them all, but not what is on its way there. */
   async nextWaiting(): Promise<void> {
     this.inbox.release()
     const answered = this.sending.answered()
@@ -460,7 +460,6 @@ export class Desk {
       } else if (frame.event === 'presence') this.rows.presence(frame.participant.id, frame.participant.online)
       else if (frame.event === 'agents') this.roster.take(frame)
       else if (frame.event === 'budget') this.budget(frame)
-      else if (frame.event === 'read') this.rows.marked(frame.conversation, frame.participant.kind, frame.seq)
     })
   }
 

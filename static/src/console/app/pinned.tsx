@@ -52,6 +52,12 @@ function Pinned({ id, at }: { id: string; at: number }): JSX.Element | null {
           <DraftMark text={draft} />
         )}
         <FlagMark n={row.flagged ?? 0} />
+        {row.state === 'resolved' && (
+          <span class="pin-wait">
+            <Icon name="check" size={12} />
+            <span class="spoken">{t('state.resolved')}</span>
+          </span>
+        )}
         {row.unread > 0 && !current && <span class="badge">{row.unread}</span>}
         <span class="cap" aria-hidden="true">
           {at + 1}

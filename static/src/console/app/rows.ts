@@ -35,17 +35,6 @@ export class RowStore {
     this.all.value = next
   }
 
-  /** A read mark moved on. */
-  marked(id: string, kind: string, seq: number): void {
-    const row = this.all.peek().get(id)
-    if (!row) return
-    const side = kind === 'visitor' ? 'visitor' : 'agents'
-    if (seq <= row.read[side]) return
-    const read = { ...row.read, [side]: seq }
-    const unread = side === 'agents' && seq >= row.seq ? 0 : row.unread
-    this.all.value = new Map(this.all.peek()).set(id, { ...row, read, unread })
-  }
-
   /**
    * The higher head replaces; at the same head the further read mark, which takes no rev. A brief row takes nothing away that is known of the visitor.
    * Tells changed of each row that has become another.

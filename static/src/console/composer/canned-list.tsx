@@ -13,16 +13,22 @@ import type { CannedMenu } from './canned-menu'
 
 wear(looks)
 
-export default function CannedList({ menu }: { menu: CannedMenu | 'none' }): JSX.Element {
-  return menu === 'none' ? <None /> : <List menu={menu} />
+export default function CannedList({
+  menu,
+  text = '',
+}: {
+  menu: CannedMenu | 'none' | 'unfit'
+  text?: string
+}): JSX.Element {
+  return typeof menu === 'string' ? <None unfit={menu === 'unfit' ? text : ''} /> : <List menu={menu} />
 }
 
-/** Who types a slash and has no replies yet is told where they come from. */
-function None(): JSX.Element {
+/** Who types a slash and has no such reply is told where they come from, and how the line goes as it is. */
+function None({ unfit }: { unfit: string }): JSX.Element {
   const desk = useDesk()
   return (
     <p class="canned-none" role="status">
-      {t('empty.canned.title')}{' '}
+      {unfit ? t('palette.none', { text: unfit }) : `${t('empty.canned.title')}.`} {t('canned.twice')}{' '}
       <button type="button" class="link" onClick={() => desk.go('canned')}>
         {t('canned')}
       </button>

@@ -72,6 +72,8 @@ test('a list that nobody can give is none that is empty, and keeps no line back'
     assert.deepEqual(await fresh.type('/'), ['hello'], 'each slash asks anew')
     await fresh.type('')
     assert.deepEqual(await fresh.type('/'), ['hello'], 'what was there before is there still')
+    assert.equal(await fresh.type('/xyz'), 'unfit')
+    assert.equal(await fresh.type('/xyz is no name'), undefined)
     fresh.gone()
   }
 })

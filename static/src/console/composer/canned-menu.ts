@@ -13,14 +13,14 @@ export interface CannedMenu extends BoxList<CannedHit> {
   customer: string
 }
 
-/** The list for a box; undefined while it is closed or cannot be had, 'coming' until it is known what there is, 'none' if there is nothing. */
+/** The list for a box; undefined while it is closed or cannot be had, 'coming' until it is known what there is, 'none' if there is nothing, 'unfit' if nothing fits. */
 export function useCanned(
   id: string,
   row: Conversation | undefined,
   draft: ReadonlySignal<Draft>,
   writes: string,
   chosen: (hit: CannedHit) => void,
-): CannedMenu | 'coming' | 'none' | undefined {
+): CannedMenu | 'coming' | 'none' | 'unfit' | undefined {
   const desk = useDesk()
   const all = useSignal<readonly Canned[] | 'failed' | undefined>(undefined)
   const at = useSignal(0)
@@ -51,7 +51,7 @@ export function useCanned(
   if (!all.value || !CannedList.part.module.value) return 'coming'
   const values = valuesOf(row, desk.chats.room(id).value.messages, desk.myName.value)
   const hits = cannedHits(all.value, query, row.language, writes, values)
-  if (hits.length === 0) return all.value.length === 0 ? 'none' : undefined
+  if (hits.length === 0) return all.value.length === 0 ? 'none' : 'unfit'
   const choose = (hit: CannedHit | undefined) => hit && chosen(hit)
   const close = () => {
     closed.value = query

@@ -8,6 +8,7 @@ import { CannedList } from '../app/parts'
 import { t } from '../app/words'
 import { Attach, TrayOfBox } from '../attach/views'
 import { Icon } from '../ui/icons'
+import { SingleKey } from '../ui/single-key'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
@@ -64,7 +65,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const people = note && row ? desk.roster.of(row.site) : []
   const mention = useMention(id, people, draft, box, insert)
 
-  const searching = replies !== undefined && replies !== 'none'
+  const searching = replies !== undefined
   useEffect(() => {
     if (previewing && online && !searching) previewer.want(text, back.value)
     else previewer.want('', false)
@@ -78,7 +79,10 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (el) el.setSelectionRange(caret?.[0] ?? el.value.length, caret?.[1] ?? el.value.length)
     return () => {
       typing.stop()
-      if (el && draft.peek().text) desk.drafts.set(id, { ...draft.peek(), caret: [el.selectionStart, el.selectionEnd] })
+      const left = draft.peek()
+      if (left.text) {
+        if (el) desk.drafts.set(id, { ...left, caret: [el.selectionStart, el.selectionEnd] })
+      } else if (left.note && !tray.any) put({ note: false })
     }
   }, [id])
 
@@ -112,12 +116,12 @@ export function Composer({ id }: { id: string }): JSX.Element {
   }, [backAsked])
 
   const composed = useRef(false)
-  // The text whose open variables the agent has been shown: the second time it goes as it is.
+  // The text whose open variables the agent has been shown, or that it is the name of no reply: the second time it goes as it is.
   const shown = useRef('')
   const send = (andResolve: boolean) => {
     const now = draft.peek()
     if ((now.text.trim() === '' && !tray.any) || counted(now.text) > textLimit) return
-    if (!now.note && openIn(now.text).length > 0 && shown.current !== now.text) {
+    if (!now.note && (searching || openIn(now.text).length > 0) && shown.current !== now.text) {
       shown.current = now.text
       selectOpen(box.current)
       return
@@ -146,7 +150,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
     }
     const key = andResolve && !now.note ? desk.act.sendAndResolve(id, line) : desk.act.send(id, line)
     if (waits && key) void previewer.hurry(line.text).then(() => desk.sending.release(key))
-    put({ text: '', note: false, reviewed: undefined, template: undefined, caret: undefined })
+    // What is typed next is for the same readers: a second remark must not go to the customer.
+    put({ text: '', reviewed: undefined, template: undefined, caret: undefined })
     box.current?.focus()
   }
 
@@ -172,7 +177,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
               }}
             />
             {t(n ? 'composer.note' : 'composer.reply')}
-            <kbd>{n ? 'N' : 'R'}</kbd>
+            <SingleKey name={n ? 'N' : 'R'} />
           </label>
         ))}
         {!note && <WrittenIn writes={writes} same={same} choose={(language) => put({ language })} />}
@@ -196,11 +201,11 @@ export function Composer({ id }: { id: string }): JSX.Element {
           </button>
         </p>
       )}
-      <Collided guard={guard} send={() => send(false)} />
+      {!note && <Collided guard={guard} send={() => send(false)} />}
       <TrayOfBox id={id} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
-        {replies === 'none' && online && <CannedList menu="none" />}
+        {(replies === 'none' || replies === 'unfit') && <CannedList menu={replies} text={text} />}
         {mention && <MentionList menu={mention} />}
         <textarea
           ref={box}

@@ -11,6 +11,7 @@ import { type Key, t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { LanguagePicker } from '../ui/language-picker'
 import { Avatar, Presence, Verified, visitorName } from '../ui/marks'
+import { SingleKey } from '../ui/single-key'
 import { Block, CopyAll, Fact, Value } from './block'
 import looks from './context.css'
 import { Earlier } from './earlier'
@@ -67,7 +68,7 @@ export default function Context(): JSX.Element | null {
       <Earlier key={row.id} row={row} />
       <p class="keys-foot">
         <button type="button" class="link" onClick={() => (desk.dialog.value = 'keys')}>
-          {t('context.keys')} <kbd>?</kbd>
+          {t('context.keys')} <SingleKey name="?" />
         </button>
       </p>
     </section>
@@ -228,7 +229,11 @@ function Talk({ row }: { row: Conversation }): JSX.Element {
   return (
     <Block name="talk-facts" title={t('context.talk')}>
       <dl>
-        <Fact name={t('context.state')}>{t(`state.${row.state}`)}</Fact>
+        <Fact name={t('context.state')}>
+          {row.state === 'snoozed' && row.snoozed_until
+            ? t('snoozed.until', { time: moment(row.snoozed_until, desk.minute.value) })
+            : t(`state.${row.state}`)}
+        </Fact>
         {began && (
           <Fact name={t('context.began')}>
             <time dateTime={began} title={fullTime(began, timeLocale())}>

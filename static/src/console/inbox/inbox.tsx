@@ -140,7 +140,7 @@ function List(): JSX.Element {
         onScroll={(e) => (top.value = e.currentTarget.scrollTop)}
         onPointerEnter={() => inbox.hold('pointer')}
         onPointerLeave={() => inbox.leave('pointer')}
-        onFocus={(e) => e.currentTarget.matches(':focus-visible') && inbox.hold('keys')}
+        // The focus alone does not hold it: Escape brings it here after each answer.
         onBlur={() => inbox.leave('keys')}
         onKeyDown={(e) => {
           if (e.altKey || e.ctrlKey || e.metaKey) return
@@ -150,6 +150,7 @@ function List(): JSX.Element {
           else if (e.key === 'End') desk.open(ids[ids.length - 1])
           else if (e.key === 'Enter') desk.focus('box')
           else return
+          if (e.key !== 'Enter') inbox.hold('keys')
           e.preventDefault()
         }}
       >

@@ -5,7 +5,7 @@ import type { Settings } from '../app/settings'
 import { Counts } from './counts'
 import { filtersOf, wireFilters } from './filters'
 import { Lists } from './lists'
-import { compareBy, type Held, hold, isOpen, newestFirst, type Sort, type Tab } from './order'
+import { compareBy, type Held, hold, isOpen, longestFirst, newestFirst, type Sort, type Tab } from './order'
 
 export interface InboxNeeds {
   rows: ReadonlySignal<ReadonlyMap<string, Conversation>>
@@ -115,7 +115,7 @@ export class InboxState {
     this.lists.more(this.filters.peek(), this.sort.peek())
   }
 
-  /** Whose customers wait, the longest first: one's own, then those of nobody. */
+  /** One's own and nobody's whose customers wait, the longest first. */
   async waiting(): Promise<Conversation[]> {
     const ask = (assignee: string) =>
       this.needs.call('inbox', {
@@ -126,7 +126,8 @@ export class InboxState {
         once: true,
       })
     const [mine, nobodys] = await Promise.all([ask('me'), ask('none')])
-    return [...mine.conversations, ...nobodys.conversations]
+    const now = this.needs.now.peek()
+    return [...mine.conversations, ...nobodys.conversations].sort((a, b) => longestFirst(a, b, now))
   }
 
   /** Conversations in whose visitor's name or last line a text stands, the latest first; also those that no list here has. */

@@ -5,7 +5,7 @@ import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { bindings, isSingle } from './keys'
-import { caps, works } from './run'
+import { caps } from './run'
 
 export default function KeysHelp(): JSX.Element {
   const desk = useDesk()
@@ -35,7 +35,7 @@ export default function KeysHelp(): JSX.Element {
             <h3>{t(`keys.${group}`)}</h3>
             <dl>
               {bindings
-                .filter((b) => b.group === group && !b.quiet && works(desk, b.action) && (single || !isSingle(b.chord)))
+                .filter((b) => b.group === group && !b.quiet && (single || !isSingle(b.chord)))
                 .map((b) => (
                   <div key={b.chord}>
                     <dt>{t(`key.${b.action}` as 'key.reply')}</dt>

@@ -103,7 +103,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
       class="primary add"
       title={t('glossary.add')}
       disabled={!online}
-      onClick={(e) => (open.value = { term: undefined, over: e.currentTarget.getBoundingClientRect() })}
+      onClick={() => (open.value = { term: undefined, over: undefined })}
     >
       <Icon name="plus" size={16} />
       <span class={tools ? 'tool-text' : undefined}>{t('glossary.add')}</span>

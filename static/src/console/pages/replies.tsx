@@ -88,11 +88,11 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
       class="primary add"
       title={t('canned.add')}
       disabled={!online}
-      onClick={(e) => {
+      onClick={() => {
         open.value = {
           name: undefined,
           language: languages.value[0] ?? own,
-          over: e.currentTarget.getBoundingClientRect(),
+          over: undefined,
         }
       }}
     >

@@ -249,8 +249,14 @@ function Second({ rest, mine, changed }: { rest: Rest; mine: Mine; changed: () =
 /** The picture is drawn here: the secret goes to nobody else. What it holds is no name for it, and stands beside it for who cannot scan it. */
 function Code({ secret }: { secret: Secret }): JSX.Element {
   const { box, path } = useMemo(() => drawn(secret.url), [secret.url])
+  const here = useRef<HTMLDivElement>(null)
+  // The button that asked for it is gone, and what comes next may lie below the edge.
+  useEffect(() => {
+    document.getElementById('code')?.focus()
+    here.current?.scrollIntoView()
+  }, [])
   return (
-    <div class="profile-code">
+    <div class="profile-code" ref={here}>
       <svg role="img" aria-label={t('profile.second.picture')} viewBox={box} shape-rendering="crispEdges">
         <path d={path} />
       </svg>
@@ -260,6 +266,7 @@ function Code({ secret }: { secret: Secret }): JSX.Element {
 }
 
 function Recovery({ codes, done }: { codes: string[]; done: () => void }): JSX.Element {
+  const desk = useDesk()
   const list = useRef<HTMLUListElement>(null)
   useEffect(() => list.current?.focus(), [])
   return (
@@ -273,9 +280,14 @@ function Recovery({ codes, done }: { codes: string[]; done: () => void }): JSX.E
           </li>
         ))}
       </ul>
-      <button type="button" class="primary" onClick={done}>
-        {t('profile.recovery.done')}
-      </button>
+      <p>
+        <button type="button" onClick={() => desk.notices.copy(codes.join('\n'))}>
+          {t('copy')}
+        </button>{' '}
+        <button type="button" class="primary" onClick={done}>
+          {t('profile.recovery.done')}
+        </button>
+      </p>
     </>
   )
 }

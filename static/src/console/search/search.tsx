@@ -144,7 +144,7 @@ function Hit({ hit }: { hit: SearchHit }): JSX.Element {
         {said && (
           <bdi class="hit-by">
             {t('search.by', {
-              name: hit.author?.id === desk.myId.value ? t('person.you') : (hit.author?.name ?? ''),
+              name: hit.author?.id === desk.myId.value ? t('person.toyou') : (hit.author?.name ?? ''),
             })}
           </bdi>
         )}

@@ -1,6 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Conversation } from '../../shared/wire.gen'
+import { message } from '../inbox/fixture'
 import { givenTo } from './given'
 
 function row(id: string, head: number, more: Partial<Conversation> = {}): Conversation {
@@ -32,6 +33,15 @@ test('what becomes one’s own by somebody else is told once', () => {
   assert.deepEqual(told(known(), mine), ['given'])
   assert.deepEqual(told(known(row('c', 4, { assignee: 'ann' })), mine), [])
   assert.deepEqual(told(known(mine), mine), [])
+})
+
+test('a row that was not known is news only if it has just changed hands', () => {
+  const mine = (seq: number, more: Partial<Conversation> = {}) =>
+    row('c', 5, { assignee: 'ann', seq: 5, last: message(seq), ...more })
+  assert.deepEqual(told(known(), mine(4)), ['given'], 'the event stands behind the last line')
+  assert.deepEqual(told(known(), mine(5, { last: message(5, { kind: 'note' }) })), ['given'], 'with a note')
+  assert.deepEqual(told(known(), mine(5)), [], 'its customer writes')
+  assert.deepEqual(told(known(), mine(4, { state: 'snoozed' })), [], 'it sleeps')
 })
 
 test('who is added is told so', () => {

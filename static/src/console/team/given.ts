@@ -20,9 +20,15 @@ export function givenTo(
     const mine = row.assignee === me
     if ((!mine && !row.invited?.includes(me)) || own.delete(row.id)) continue
     if ((old?.head ?? 0) >= row.head || row.state === 'resolved') continue
+    if (!old && !fresh(row)) continue
     const given = mine && old?.assignee !== me
     if (!given && (mine || old?.invited?.includes(me))) continue
     found.push({ row, how: given ? 'given' : 'added' })
   }
   return found
+}
+
+/** Whether a row that was not known can be news of that kind: it may have been his for long, and come because its customer writes, or while it sleeps. */
+function fresh({ state, last, seq }: Conversation): boolean {
+  return state !== 'snoozed' && (!last || last.kind === 'note' || last.seq < seq)
 }

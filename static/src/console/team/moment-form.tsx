@@ -1,9 +1,9 @@
 // A moment of one's own choosing: the browser's field for a date and a time, and a button.
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useId } from 'preact/hooks'
+import { useId, useMemo } from 'preact/hooks'
 import { useDesk } from '../app/desk'
-import { fieldMin, fieldMoment, fieldValue } from './times'
+import { fieldHour, fieldMin, fieldMoment, fieldValue } from './times'
 
 export interface MomentFormProps {
   label: string
@@ -16,8 +16,10 @@ export interface MomentFormProps {
 export function MomentForm({ label, button, chosen, onChoose }: MomentFormProps): JSX.Element {
   const desk = useDesk()
   const id = useId()
-  const value = useSignal(chosen ? fieldValue(new Date(chosen)) : '')
   const now = desk.minute.value
+  // Something stands there from the first: an empty field wants the year as well. And it stays: browsers forget what is half typed when the bounds change.
+  const first = useMemo(() => fieldMin(now), [])
+  const value = useSignal(chosen ? fieldValue(new Date(chosen)) : fieldHour(now))
   const at = fieldMoment(value.value, now)
   return (
     <form
@@ -31,7 +33,7 @@ export function MomentForm({ label, button, chosen, onChoose }: MomentFormProps)
       <input
         id={id}
         type="datetime-local"
-        min={fieldMin(now)}
+        min={first}
         value={value.value}
         onInput={(e) => (value.value = e.currentTarget.value)}
       />

@@ -12,6 +12,13 @@ export function fieldMin(now: number): string {
   return fieldValue(new Date(now + 60_000))
 }
 
+/** What stands in a field that nobody has filled in: the first full hour that is more than half an hour away. */
+export function fieldHour(now: number): string {
+  const at = new Date(now + 90 * 60_000)
+  at.setMinutes(0)
+  return fieldValue(at)
+}
+
 /** What was chosen, if it is a moment to come. */
 export function fieldMoment(value: string, now: number): Date | undefined {
   const at = new Date(value)

@@ -45,9 +45,14 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
   const anchor = useRef<Anchor | undefined>(undefined)
   const below = useSignal(0)
 
+  const top = useRef(0)
+
   const toEnd = () => {
     const el = box.current
-    if (el) el.scrollTop = el.scrollHeight
+    if (el) {
+      el.scrollTop = el.scrollHeight
+      top.current = el.scrollTop
+    }
     atEnd.current = true
     anchor.current = undefined
     below.value = 0
@@ -61,7 +66,10 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
     const el = box.current
     if (!el) return
     const left = el.scrollHeight - el.scrollTop - el.clientHeight
+    // The log's own way to its end is told after the box below has grown, or a line: nobody has scrolled up, and the end is followed.
+    if (atEnd.current && left >= nearEnd && el.scrollTop >= top.current) return
     atEnd.current = !goesOn && left < nearEnd
+    top.current = el.scrollTop
     anchor.current = atEnd.current ? undefined : anchorOf(el)
     if (atEnd.current) {
       below.value = 0
@@ -70,19 +78,6 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
     if (el.scrollTop < nearBeginning) more()
     if (left < nearBeginning) goesOn?.()
   }
-
-  // A place was asked for: its line stands in the upper third, as soon as there is one.
-  const shown = useRef<Spot | undefined>(undefined)
-  useLayoutEffect(() => {
-    const el = box.current
-    if (!el || !spot || spot === shown.current) return
-    const there = { seq: spot.seq, top: Math.round(el.clientHeight / 3) }
-    if (!holdAt(el, there)) return
-    shown.current = spot
-    atEnd.current = false
-    anchor.current = anchorOf(el)
-    el.querySelector<HTMLElement>(`[data-seq="${spot.seq}"]`)?.focus({ preventScroll: true })
-  }, [spot, lines])
 
   // Older lines came in above, or a translation did.
   useLayoutEffect(hold, [lines])
@@ -124,6 +119,19 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
       else desk.places.delete(id)
     }
   }, [id])
+
+  // A place was asked for, and goes before the one where one was: its line stands in the upper third, as soon as there is one.
+  const shown = useRef<Spot | undefined>(undefined)
+  useLayoutEffect(() => {
+    const el = box.current
+    if (!el || !spot || spot === shown.current) return
+    const there = { seq: spot.seq, top: Math.round(el.clientHeight / 3) }
+    if (!holdAt(el, there)) return
+    shown.current = spot
+    atEnd.current = false
+    anchor.current = anchorOf(el)
+    el.querySelector<HTMLElement>(`[data-seq="${spot.seq}"]`)?.focus({ preventScroll: true })
+  }, [spot, lines])
 
   return { atEnd, below, toEnd, scrolled }
 }

@@ -7,6 +7,7 @@ import { t } from '../app/words'
 import { DropZone } from '../attach/views'
 import { Composer } from '../composer/composer'
 import { Icon } from '../ui/icons'
+import { SingleKey } from '../ui/single-key'
 import { BudgetNote, EngineNote } from './engine'
 import { FlagNote } from './flags'
 import { Head } from './head'
@@ -62,7 +63,7 @@ function Nothing({ asked }: { asked: string | undefined }): JSX.Element {
       {next && (
         <button type="button" class="primary" onClick={() => desk.open(next, 'click')}>
           {t('empty.talk.action')}
-          <kbd>J</kbd>
+          <SingleKey name="J" />
         </button>
       )}
     </div>
