@@ -56,8 +56,12 @@ func TestCannedOverHTTP(t *testing.T) {
 	}
 	admin.want(204, "", "DELETE", "shop/canned/hello/es", "")
 	got := parse[chat.Imported](t, admin.want(200, "", "POST", "shop/canned.csv", out+"hello,xx-x-no!,x,,\r\n", "Content-Type", "text/csv"))
-	if got.Added != 1 || got.Replaced != 1 || got.Refused != 1 {
+	if got.Added != 1 || got.Replaced != 1 || got.Refused != 1 || got.Refusals[0].Reason != chat.RefusedLanguage || got.Refusals[0].Column != "language" {
 		t.Errorf("imported %+v", got)
+	}
+	whole := admin.want(400, chat.BadRequest, "POST", "shop/canned.csv", "name,language\n", "Content-Type", "text/csv")
+	if !strings.Contains(whole.body, `"refused":{"reason":"no_column","column":"text","value":"name,language,text,state,by"}`) {
+		t.Errorf("a file without a column: %s", whole.body)
 	}
 	admin.want(204, "", "DELETE", "shop/canned/hello", "")
 	if got := admin.want(200, "", "GET", "shop/canned", ""); got.body != `{"canned":[]}` {

@@ -57,7 +57,8 @@ var (
 func ParseCannedName(s string) (string, error) {
 	s = strings.ToLower(strings.TrimPrefix(strings.TrimSpace(s), "/"))
 	if !cannedName.MatchString(s) || utf8.RuneCountInString(s) > MaxCannedName {
-		return "", Errorf(BadRequest, "A short name has letters, digits, - and _, begins with a letter or a digit, and has at most %d characters.", MaxCannedName)
+		return "", Errorf(BadRequest, "A short name has letters, digits, - and _, begins with a letter or a digit, and has at most %d characters.", MaxCannedName).
+			Because(Refused{Reason: RefusedName, Column: "name", Limit: MaxCannedName})
 	}
 	return s, nil
 }
@@ -69,13 +70,14 @@ func (c *CannedText) Check() error {
 	case c.Language == language.Und:
 		return Errorf(BadLanguage, "A canned reply needs the language of its text.")
 	case strings.TrimSpace(c.Text) == "":
-		return Errorf(Empty, "A canned reply needs a text.")
+		return Errorf(Empty, "A canned reply needs a text.").Because(Refused{Reason: RefusedEmpty, Column: "text"})
 	case utf8.RuneCountInString(c.Text) > MaxMemoryText:
-		return Errorf(TooLong, "A canned reply has at most %d characters.", MaxMemoryText)
+		return Errorf(TooLong, "A canned reply has at most %d characters.", MaxMemoryText).Because(Refused{Reason: RefusedTooLong, Column: "text", Limit: MaxMemoryText})
 	}
 	for _, v := range cannedVariable.FindAllStringSubmatch(c.Text, -1) {
 		if !slices.Contains(CannedVariables, v[1]) {
-			return Errorf(BadRequest, "There is nothing to put in for {%s}: a canned reply may have {%s}.", CleanName(v[1]), strings.Join(CannedVariables, "}, {"))
+			return Errorf(BadRequest, "There is nothing to put in for {%s}: a canned reply may have {%s}.", CleanName(v[1]), strings.Join(CannedVariables, "}, {")).
+				Because(Refused{Reason: RefusedVariable, Column: "text", Value: "{" + CleanName(v[1]) + "}"})
 		}
 	}
 	return nil

@@ -10,7 +10,7 @@ import (
 // nothing about which texts somebody reads, and would make as many languages as anybody likes to invent.
 func ParseLanguage(s string) (language.Tag, error) {
 	if len(s) > MaxTag {
-		return language.Und, Errorf(BadLanguage, "A language tag has at most %d characters.", MaxTag)
+		return language.Und, Errorf(BadLanguage, "A language tag has at most %d characters.", MaxTag).Because(Refused{Reason: RefusedTooLong, Limit: MaxTag})
 	}
 	t, err := language.Parse(s)
 	if err == nil && (len(t.Extensions()) > 0 || strings.Contains(t.String(), "-x-")) {
@@ -18,7 +18,7 @@ func ParseLanguage(s string) (language.Tag, error) {
 		t, err = language.Compose(base, script, region, t.Variants())
 	}
 	if base, _, _ := t.Raw(); err != nil || base == undBase {
-		return language.Und, Errorf(BadLanguage, "%q is not a language: use a BCP 47 tag such as en, pt-BR or zh-Hant.", s)
+		return language.Und, Errorf(BadLanguage, "%q is not a language: use a BCP 47 tag such as en, pt-BR or zh-Hant.", s).Because(Refused{Reason: RefusedLanguage, Value: CleanName(s)})
 	}
 	return t, nil
 }

@@ -1,6 +1,7 @@
 package chat
 
 import (
+	"errors"
 	"slices"
 	"strings"
 	"unicode/utf8"
@@ -41,15 +42,26 @@ func (t *Term) Check() error {
 	t.Source, t.Target = oneLine(t.Source), oneLine(t.Target)
 	switch {
 	case t.Source == "":
-		return Errorf(Empty, "A term needs a source: the word or phrase as it stands in a line.")
+		return Errorf(Empty, "A term needs a source: the word or phrase as it stands in a line.").Because(Refused{Reason: RefusedEmpty, Column: "source"})
 	case utf8.RuneCountInString(t.Source) > MaxTermText, utf8.RuneCountInString(t.Target) > MaxTermText:
-		return Errorf(TooLong, "A term has at most %d characters on each side: whole sentences belong into the memory.", MaxTermText)
+		return Errorf(TooLong, "A term has at most %d characters on each side: whole sentences belong into the memory.", MaxTermText).
+			Because(Refused{Reason: RefusedTooLong, Column: longSide(t.Source, MaxTermText), Limit: MaxTermText})
 	case t.Target != "" && t.To == language.Und:
-		return Errorf(BadLanguage, "A term with a target needs the language of the target; one that is never translated may be for any.")
+		return Errorf(BadLanguage, "A term with a target needs the language of the target; one that is never translated may be for any.").
+			Because(Refused{Reason: RefusedNoLanguage, Column: "to"})
 	case t.Target != "" && SameLanguage(t.From, t.To):
-		return Errorf(BadLanguage, "A term is for two languages: %s is read by who reads %s.", t.From, t.To)
+		return Errorf(BadLanguage, "A term is for two languages: %s is read by who reads %s.", t.From, t.To).
+			Because(Refused{Reason: RefusedOneLanguage, Column: "to", Value: t.To.String()})
 	}
 	return nil
+}
+
+// longSide is the side that has more characters than it may have.
+func longSide(source string, most int) string {
+	if utf8.RuneCountInString(source) > most {
+		return "source"
+	}
+	return "target"
 }
 
 func oneLine(s string) string { return strings.Join(strings.Fields(CleanText(s)), " ") }
@@ -92,13 +104,13 @@ func (e *MemoryEntry) Check() error {
 	}
 	switch {
 	case e.Source == "" || e.Target == "":
-		return Errorf(Empty, "An entry needs a source and a target.")
+		return Errorf(Empty, "An entry needs a source and a target.").Because(Refused{Reason: RefusedEmpty})
 	case utf8.RuneCountInString(e.Source) > MaxMemoryText, utf8.RuneCountInString(e.Target) > MaxMemoryText:
-		return Errorf(TooLong, "An entry has at most %d characters on each side.", MaxMemoryText)
+		return Errorf(TooLong, "An entry has at most %d characters on each side.", MaxMemoryText).Because(Refused{Reason: RefusedTooLong, Limit: MaxMemoryText})
 	case e.From == language.Und || e.To == language.Und:
 		return Errorf(BadLanguage, "An entry needs the languages of its source and its target.")
 	case SameLanguage(e.From, e.To):
-		return Errorf(BadLanguage, "An entry is for two languages: who reads %s reads %s.", e.From, e.To)
+		return Errorf(BadLanguage, "An entry is for two languages: who reads %s reads %s.", e.From, e.To).Because(Refused{Reason: RefusedOneLanguage, Value: e.To.String()})
 	}
 	return nil
 }
@@ -153,9 +165,10 @@ type Imported struct {
 
 // Refusal is why one entry of a file was not taken.
 type Refusal struct {
-	// Line is where in the file, from 1.
+	// Line is where in the file, from 1. Why is a sentence in English.
 	Line int    `json:"line"`
 	Why  string `json:"why"`
+	Refused
 }
 
 // Refuse counts an entry that is not taken.
@@ -164,11 +177,11 @@ func (i *Imported) Refuse(line int, why error) {
 	if len(i.Refusals) >= MaxRefusals {
 		return
 	}
-	text := why.Error()
-	if e, ok := why.(*Error); ok {
-		text = e.Text
+	one := Refusal{Line: line, Why: why.Error()}
+	if e, ok := errors.AsType[*Error](why); ok {
+		one.Why, one.Refused = e.Text, e.Refused
 	}
-	i.Refusals = append(i.Refusals, Refusal{line, text})
+	i.Refusals = append(i.Refusals, one)
 }
 
 // Near is an entry of the memory whose source is nearly a text: something for a person to look at, and never sent by itself.

@@ -33,8 +33,9 @@ type part struct {
 }
 
 var (
-	errNothingSaid = chat.Errorf(chat.BadRequest, "There is nothing to remember: the text has no words.")
-	errOtherValues = chat.Errorf(chat.BadRequest, "The translation has not the numbers, codes, prices and links of its source, each once and letter by letter, so it is not remembered.")
+	errNothingSaid = chat.Errorf(chat.BadRequest, "There is nothing to remember: the text has no words.").Because(chat.Refused{Reason: chat.RefusedNoWords})
+	errOtherValues = chat.Errorf(chat.BadRequest, "The translation has not the numbers, codes, prices and links of its source, each once and letter by letter, so it is not remembered.").
+			Because(chat.Refused{Reason: chat.RefusedValues})
 )
 
 // entryOf prepares an entry. An error says why it cannot be one.

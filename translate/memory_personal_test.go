@@ -1,10 +1,13 @@
 package translate
 
 import (
+	"errors"
 	"strings"
 	"testing"
 
 	"dragoman/chat"
+
+	"golang.org/x/text/language"
 )
 
 // TestMemoryIsImpersonal: an entry serves the next customer with his own address, and the first one's is nowhere in it.
@@ -37,5 +40,18 @@ func TestMemoryIsImpersonal(t *testing.T) {
 	own.Origin = chat.MemoryImport
 	if err := m.Remember(t.Context(), own); err != nil || m.opts.Store.(*memoryStore).entries[0].Source != own.Source {
 		t.Errorf("a file's: %+v, %v", m.opts.Store.(*memoryStore).entries, err)
+	}
+}
+
+// TestRefusedEntries: what cannot be an entry says why for programs too.
+func TestRefusedEntries(t *testing.T) {
+	for want, texts := range map[chat.RefusedReason][2]string{
+		chat.RefusedNoWords: {"12345", "54321"},
+		chat.RefusedValues:  {"Order #4711 is on its way", "El pedido está en camino"},
+	} {
+		err := Key(&chat.MemoryEntry{From: language.English, To: language.Spanish, Source: texts[0], Target: texts[1], Origin: chat.MemoryImport})
+		if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused.Reason != want {
+			t.Errorf("%.40q: %v, want %s", texts[0], err, want)
+		}
 	}
 }

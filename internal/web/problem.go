@@ -71,6 +71,8 @@ type Problem struct {
 	Code        chat.Code `json:"code"`
 	RetryAfterS int       `json:"retry_after_s,omitempty"`
 	Trace       string    `json:"trace,omitempty"`
+	// Refused says for programs why what was sent is not taken, where that is told.
+	Refused *chat.Refused `json:"refused,omitempty"`
 }
 
 // unavailableRetryS is what Retry-After says while the database cannot be reached.
@@ -89,6 +91,9 @@ func problemOf(err error, trace string) Problem {
 		return p
 	}
 	p.Detail, p.Code, p.RetryAfterS = e.Text, e.Code, e.RetryAfterS
+	if e.Refused.Reason != "" {
+		p.Refused = &e.Refused
+	}
 	if e.Code == chat.Unavailable && p.RetryAfterS == 0 {
 		p.RetryAfterS = unavailableRetryS
 	}

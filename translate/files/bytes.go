@@ -23,7 +23,7 @@ type limited struct {
 
 func (l *limited) Read(b []byte) (int, error) {
 	if l.left < 0 {
-		return 0, chat.Errorf(chat.TooLong, "The file is too long: it may have %d MiB. Cut it into several.", l.limit>>20)
+		return 0, chat.Errorf(chat.TooLong, "The file is too long: it may have %d MiB. Cut it into several.", l.limit>>20).Because(chat.Refused{Reason: chat.RefusedSize, Limit: int(l.limit >> 20)})
 	}
 	n, err := l.from.Read(b[:min(int64(len(b)), l.left+1)])
 	l.left -= int64(n)
@@ -36,5 +36,5 @@ func decoded(r io.Reader, limit int64) io.Reader {
 }
 
 func notUTF8() error {
-	return chat.Errorf(chat.BadRequest, "The file is neither in UTF-8 nor in UTF-16: save it as UTF-8 and try again.")
+	return chat.Errorf(chat.BadRequest, "The file is neither in UTF-8 nor in UTF-16: save it as UTF-8 and try again.").Because(chat.Refused{Reason: chat.RefusedEncoding})
 }

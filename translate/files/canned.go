@@ -27,6 +27,7 @@ func (s Shelf) ImportCanned(ctx context.Context, site, by string, r io.Reader) (
 		}
 		if err == nil {
 			one.text.Language, err = chat.ParseLanguage(field("language"))
+			err = chat.InColumn(err, "language")
 		}
 		if err == nil {
 			one.text.Text, one.text.By = field("text"), by

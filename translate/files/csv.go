@@ -68,7 +68,8 @@ func readCSV(r io.Reader, names []string, must int, each func(line int, field fu
 		}
 		line, _ := c.FieldPos(0)
 		if len(fields) != len(first) {
-			each(line, nil, chat.Errorf(chat.BadRequest, "The line has %d columns and the first line has %d: put texts with a %q in them between quotation marks.", len(fields), len(first), c.Comma))
+			each(line, nil, chat.Errorf(chat.BadRequest, "The line has %d columns and the first line has %d: put texts with a %q in them between quotation marks.", len(fields), len(first), c.Comma).
+				Because(chat.Refused{Reason: chat.RefusedColumns, Value: strconv.Itoa(len(fields)), Limit: len(first)}))
 			continue
 		}
 		each(line, func(name string) string {
@@ -95,9 +96,10 @@ func malformed(err error, names []string) error {
 	var p *csv.ParseError
 	switch {
 	case errors.Is(err, io.EOF):
-		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(names, ","))
+		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(names, ",")).Because(chat.Refused{Reason: chat.RefusedNoFile})
 	case errors.As(err, &p):
-		return chat.Errorf(chat.BadRequest, "The file is no CSV: line %d: %v. A text with a quotation mark in it stands between quotation marks, and its own are doubled. Nothing was taken from it.", p.Line, p.Err)
+		return chat.Errorf(chat.BadRequest, "The file is no CSV: line %d: %v. A text with a quotation mark in it stands between quotation marks, and its own are doubled. Nothing was taken from it.", p.Line, p.Err).
+			Because(chat.Refused{Reason: chat.RefusedFormat, Value: strconv.Itoa(p.Line)})
 	}
 	return err
 }
@@ -110,7 +112,8 @@ func columns(first, names []string, must int) (map[string]int, error) {
 	}
 	for _, name := range names[:must] {
 		if _, has := at[name]; !has {
-			return nil, chat.Errorf(chat.BadRequest, "The file has no column %q: its first line must be %s.", name, strings.Join(names, ","))
+			return nil, chat.Errorf(chat.BadRequest, "The file has no column %q: its first line must be %s.", name, strings.Join(names, ",")).
+				Because(chat.Refused{Reason: chat.RefusedNoColumn, Column: name, Value: strings.Join(names, ",")})
 		}
 	}
 	return at, nil
@@ -118,10 +121,10 @@ func columns(first, names []string, must int) (map[string]int, error) {
 
 func termOf(field func(string) string) (t chat.Term, err error) {
 	if t.From, err = languageOrAny(field("from")); err != nil {
-		return t, err
+		return t, chat.InColumn(err, "from")
 	}
 	if t.To, err = languageOrAny(field("to")); err != nil {
-		return t, err
+		return t, chat.InColumn(err, "to")
 	}
 	t.Source, t.Target = field("source"), field("target")
 	switch word := strings.ToLower(field("case_sensitive")); word {
@@ -129,7 +132,8 @@ func termOf(field func(string) string) (t chat.Term, err error) {
 	case "true", "yes", "1":
 		t.CaseSensitive = true
 	default:
-		return t, chat.Errorf(chat.BadRequest, "case_sensitive is true or false, not %q.", word)
+		return t, chat.Errorf(chat.BadRequest, "case_sensitive is true or false, not %q.", word).
+			Because(chat.Refused{Reason: chat.RefusedBool, Column: "case_sensitive", Value: chat.CleanName(word)})
 	}
 	return t, t.Check()
 }

@@ -314,9 +314,83 @@ func TestBadTerms(t *testing.T) {
 	if err != nil || got.Added != 1 || got.Refused != 6 {
 		t.Fatalf("%+v, %v", got, err)
 	}
-	for i, says := range []string{"not a language", "language of the target", "needs a source", "true or false", "3 columns", "two languages"} {
-		if r := got.Refusals[i]; r.Line != i+3 || !strings.Contains(r.Why, says) {
-			t.Errorf("%+v, want line %d: %s", r, i+3, says)
+	for i, want := range []struct {
+		says    string
+		refused chat.Refused
+	}{
+		{"not a language", chat.Refused{Reason: chat.RefusedLanguage, Column: "from", Value: "xx-nope-!"}},
+		{"language of the target", chat.Refused{Reason: chat.RefusedNoLanguage, Column: "to"}},
+		{"needs a source", chat.Refused{Reason: chat.RefusedEmpty, Column: "source"}},
+		{"true or false", chat.Refused{Reason: chat.RefusedBool, Column: "case_sensitive", Value: "maybe"}},
+		{"3 columns", chat.Refused{Reason: chat.RefusedColumns, Value: "3", Limit: 5}},
+		{"two languages", chat.Refused{Reason: chat.RefusedOneLanguage, Column: "to", Value: "en-GB"}},
+	} {
+		if r := got.Refusals[i]; r.Line != i+3 || !strings.Contains(r.Why, want.says) || r.Refused != want.refused {
+			t.Errorf("%+v, want line %d: %+v", r, i+3, want)
+		}
+	}
+}
+
+// TestRefusedReasons: whatever is not taken says why for programs too, row by row and as a whole.
+func TestRefusedReasons(t *testing.T) {
+	var h house
+	long := strings.Repeat("x", chat.MaxMemoryText+1)
+	got, err := h.shelf().ImportCanned(t.Context(), "shop", "Ann", strings.NewReader("name,language,text\na b,en,x\na,xx-nope-!,x\na,en,\na,en,"+long+"\na,en,Hi {nobody}\na,"+strings.Repeat("y", chat.MaxTag+1)+",x\n"))
+	if err != nil || got.Refused != 6 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	for i, want := range []chat.Refused{
+		{Reason: chat.RefusedName, Column: "name", Limit: chat.MaxCannedName},
+		{Reason: chat.RefusedLanguage, Column: "language", Value: "xx-nope-!"},
+		{Reason: chat.RefusedEmpty, Column: "text"},
+		{Reason: chat.RefusedTooLong, Column: "text", Limit: chat.MaxMemoryText},
+		{Reason: chat.RefusedVariable, Column: "text", Value: "{nobody}"},
+		{Reason: chat.RefusedTooLong, Column: "language", Limit: chat.MaxTag},
+	} {
+		if r := got.Refusals[i]; r.Line != i+2 || r.Refused != want {
+			t.Errorf("%+v, want %+v", r, want)
+		}
+	}
+	got, err = h.shelf().ImportTerms(t.Context(), "shop", strings.NewReader("from,to,source,target\nen,es,"+long+",x\nen,es,x,"+long+"\n"))
+	if err != nil || got.Refused != 2 || got.Refusals[0].Column != "source" || got.Refusals[1].Column != "target" || got.Refusals[1].Limit != chat.MaxTermText {
+		t.Errorf("%+v, %v", got, err)
+	}
+	unit := func(source, target, into string) string {
+		return `<tu><tuv xml:lang="en"><seg>` + source + `</seg></tuv><tuv xml:lang="` + into + `"><seg>` + target + `</seg></tuv></tu>`
+	}
+	got, err = h.importTMX(t, head+unit("x", "", "es")+unit("x", "y", "en-GB")+unit("x", long, "es")+unit("x", "y", "no-such-!")+`<tu><tuv xml:lang="en"><seg>x</seg></tuv></tu>`+
+		`<tu><tuv xml:lang="es"><seg>x</seg></tuv><tuv xml:lang="fr"><seg>y</seg></tuv></tu></body></tmx>`, false)
+	if err != nil || got.Refused != 6 {
+		t.Fatalf("%+v, %v", got, err)
+	}
+	reasons := map[chat.RefusedReason]bool{}
+	for _, r := range got.Refusals {
+		reasons[r.Reason] = true
+	}
+	for _, want := range []chat.RefusedReason{chat.RefusedEmpty, chat.RefusedOneLanguage, chat.RefusedTooLong, chat.RefusedLanguage, chat.RefusedOneText, chat.RefusedNoSource} {
+		if !reasons[want] {
+			t.Errorf("nothing is refused as %s: %+v", want, got.Refusals)
+		}
+	}
+	for file, want := range map[string]chat.Refused{
+		"":                                    {Reason: chat.RefusedNoFile},
+		"name,language\n":                     {Reason: chat.RefusedNoColumn, Column: "text", Value: "name,language,text,state,by"},
+		"name,language,text\na,en,\xff\n":     {Reason: chat.RefusedEncoding},
+		"name,language,text\na,en,\"x\n":      {Reason: chat.RefusedFormat, Value: "2"},
+		strings.Repeat("name\n", MaxCSV/5+10): {Reason: chat.RefusedSize, Limit: MaxCSV >> 20},
+	} {
+		_, err := h.shelf().ImportCanned(t.Context(), "shop", "Ann", strings.NewReader(file))
+		if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused != want {
+			t.Errorf("%.30q: %+v, want %+v", file, err, want)
+		}
+	}
+	for file, want := range map[string]chat.Refused{
+		"": {Reason: chat.RefusedNoFile}, "<html></html>": {Reason: chat.RefusedFormat, Value: "1"}, head + "\n<tu>": {Reason: chat.RefusedFormat, Value: "2"},
+		head + "\n</tu>": {Reason: chat.RefusedFormat, Value: "2"}, "<tmx>\xff": {Reason: chat.RefusedEncoding},
+	} {
+		_, err := h.importTMX(t, file, false)
+		if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused != want {
+			t.Errorf("%.30q: %+v, want %+v", file, err, want)
 		}
 	}
 }

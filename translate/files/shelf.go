@@ -103,13 +103,14 @@ func (u unit) entries(both bool) ([]chat.MemoryEntry, error) {
 		}
 	}
 	if len(u.variants) < 2 {
-		return nil, chat.Errorf(chat.BadRequest, "A unit needs a text in two languages.")
+		return nil, chat.Errorf(chat.BadRequest, "A unit needs a text in two languages.").Because(chat.Refused{Reason: chat.RefusedOneText})
 	}
 	if source < 0 {
 		source = u.closest(tags)
 	}
 	if source < 0 {
-		return nil, chat.Errorf(chat.BadLanguage, "The unit has no text in its source language, %s.", chat.CleanName(u.source))
+		return nil, chat.Errorf(chat.BadLanguage, "The unit has no text in its source language, %s.", chat.CleanName(u.source)).
+			Because(chat.Refused{Reason: chat.RefusedNoSource, Value: chat.CleanName(u.source)})
 	}
 	var all []chat.MemoryEntry
 	for i, v := range u.variants {

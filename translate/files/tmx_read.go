@@ -4,6 +4,7 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
+	"strconv"
 	"strings"
 
 	"dragoman/chat"
@@ -54,7 +55,7 @@ func (r *tmxReader) token() (xml.Token, error) {
 		switch t.(type) {
 		case xml.StartElement:
 			if r.depth++; r.depth > maxDepth {
-				return nil, chat.Errorf(chat.BadRequest, "This is no TMX: in line %d elements stand more than %d deep in each other.", r.line(), maxDepth)
+				return nil, chat.Errorf(chat.BadRequest, "This is no TMX: in line %d elements stand more than %d deep in each other.", r.line(), maxDepth).Because(badFrom(r.line()))
 			}
 		case xml.EndElement:
 			r.depth--
@@ -82,7 +83,7 @@ func (r *tmxReader) explain(err error) error {
 		if strings.Contains(s.Msg, "UTF-8") {
 			return notUTF8()
 		}
-		return chat.Errorf(chat.BadRequest, "The file is not well-formed: line %d: %s. Nothing was taken from it.", s.Line, s.Msg)
+		return chat.Errorf(chat.BadRequest, "The file is not well-formed: line %d: %s. Nothing was taken from it.", s.Line, s.Msg).Because(badFrom(s.Line))
 	}
 	if why, ok := strings.CutPrefix(err.Error(), "xml: "); ok { // such as a version that there is not
 		return chat.Errorf(chat.BadRequest, "The file is not well-formed: %s. Nothing was taken from it.", why)
@@ -95,7 +96,7 @@ func (r *tmxReader) next() (unit, error) {
 	for {
 		t, err := r.token()
 		if err == io.EOF && !r.begun {
-			return unit{}, chat.Errorf(chat.BadRequest, "The file is empty: want a TMX, which begins with <tmx version=\"1.4\">.")
+			return unit{}, chat.Errorf(chat.BadRequest, "The file is empty: want a TMX, which begins with <tmx version=\"1.4\">.").Because(chat.Refused{Reason: chat.RefusedNoFile})
 		}
 		if err != nil {
 			return unit{}, err
@@ -104,7 +105,7 @@ func (r *tmxReader) next() (unit, error) {
 		switch {
 		case !ok:
 		case !r.begun && e.Name.Local != "tmx":
-			return unit{}, chat.Errorf(chat.BadRequest, "This is no TMX: it begins with <%s>, want <tmx>.", chat.CleanName(e.Name.Local))
+			return unit{}, chat.Errorf(chat.BadRequest, "This is no TMX: it begins with <%s>, want <tmx>.", chat.CleanName(e.Name.Local)).Because(badFrom(r.line()))
 		case e.Name.Local == "header":
 			r.source = attribute(e, "srclang")
 		case e.Name.Local == "tu":
@@ -174,7 +175,7 @@ func (r *tmxReader) segment() (string, error) {
 // cut is for a file that ends where it must not.
 func (r *tmxReader) cut(err error) error {
 	if err == io.EOF {
-		return chat.Errorf(chat.BadRequest, "The file breaks off in line %d. Nothing was taken from it.", r.line())
+		return chat.Errorf(chat.BadRequest, "The file breaks off in line %d. Nothing was taken from it.", r.line()).Because(badFrom(r.line()))
 	}
 	return err
 }
@@ -200,4 +201,9 @@ func firstOf(texts ...string) string {
 		}
 	}
 	return ""
+}
+
+// badFrom is for a file that is no TMX from a line on.
+func badFrom(line int) chat.Refused {
+	return chat.Refused{Reason: chat.RefusedFormat, Value: strconv.Itoa(line)}
 }

@@ -176,6 +176,27 @@ export type Role =
   | "agent"
   | "admin"
 
+/** RefusedReason says for programs why a file, or a row of one, is not taken. Who does not know one shows the sentence. */
+export type RefusedReason =
+  | "columns"
+  | "name"
+  | "language"
+  | "empty"
+  | "too_long"
+  | "variable"
+  | "no_language"
+  | "one_language"
+  | "bool"
+  | "one_text"
+  | "no_source"
+  | "no_words"
+  | "values"
+  | "no_file"
+  | "no_column"
+  | "encoding"
+  | "format"
+  | "size"
+
 /** HitKind says what was found. */
 export type HitKind =
   | "original"
@@ -874,7 +895,13 @@ export interface Imported {
 
 /** Refusal is why one entry of a file was not taken. */
 export interface Refusal {
-  /** Line is where in the file, from 1. */
+  reason?: RefusedReason
+  /** Column is the one of the file that it is about, as it is called there. */
+  column?: string
+  /** Value and Limit are what the reason speaks of. */
+  value?: string
+  limit?: number
+  /** Line is where in the file, from 1. Why is a sentence in English. */
   line: number
   why: string
 }
@@ -1025,6 +1052,16 @@ export interface Agent {
   role: Role
   /** Languages holds at least one: the first is translated into, the others are understood and not translated. */
   languages: string[]
+}
+
+/** Refused is why something in a file is not taken, for a program that says it in its reader's language; without Reason there is only a sentence. */
+export interface Refused {
+  reason?: RefusedReason
+  /** Column is the one of the file that it is about, as it is called there. */
+  column?: string
+  /** Value and Limit are what the reason speaks of. */
+  value?: string
+  limit?: number
 }
 
 /**

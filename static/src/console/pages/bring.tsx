@@ -7,6 +7,7 @@ import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
 import { Dialog, Fault } from './dialog'
+import { refusedText } from './refused'
 import type { Rest } from './rest'
 import { why } from './rest'
 
@@ -98,7 +99,16 @@ function Result({ of: { added, replaced, refused, refusals } }: { of: Imported }
           <ul class="refusals">
             {refusals.map((r) => (
               <li key={r.line}>
-                <strong>{t('import.line', { n: r.line })}</strong> <span lang="en">{r.why}</span>
+                <strong>
+                  {t('import.line', { n: r.line })}
+                  {r.column && (
+                    <>
+                      {' · '}
+                      <bdi lang="en">{r.column}</bdi>
+                    </>
+                  )}
+                </strong>{' '}
+                {refusedText(r) ?? <span lang="en">{r.why}</span>}
               </li>
             ))}
           </ul>

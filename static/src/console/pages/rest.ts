@@ -1,5 +1,7 @@
 // What the pages ask of the server over HTTP (docs/openapi.yaml), and what its refusals say to a person.
+import type { Refused as Reason } from '../../shared/wire.gen'
 import { t } from '../app/words'
+import { refusedText } from './refused'
 
 /** Why something was not done. code is the server's, or "offline", or "changed" where it is not what was read any more. */
 export class Refused extends Error {
@@ -18,6 +20,7 @@ interface Problem {
   title?: string
   trace?: string
   retry_after_s?: number
+  refused?: Reason
 }
 
 /** A body as it is: a file. */
@@ -95,7 +98,7 @@ async function problemOf(answer: Response): Promise<Problem> {
 function refusal(p: Problem, retryAfter: number): Refused {
   const code = p.code ?? 'internal'
   if (code === 'rate') return new Refused(code, t('error.rate', { n: Math.max(1, p.retry_after_s || retryAfter || 0) }))
-  const said = p.detail ?? p.title ?? t('error.unknown')
+  const said = (p.refused && refusedText(p.refused)) ?? p.detail ?? p.title ?? t('error.unknown')
   return new Refused(code, p.trace ? t('error.trace', { message: said, trace: p.trace }) : said)
 }
 
