@@ -4,6 +4,7 @@ import { CallError } from '../../shared/client'
 import type { LineFile } from '../../shared/outbox'
 import type { AgentStatus, CallMap, Colleague, Reviewed } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
+import { visitorName } from '../ui/marks'
 import type { Desk } from './desk'
 import { moment } from './times'
 import { type Key, t } from './words'
@@ -59,21 +60,33 @@ export class Actions {
 
   async resolve(id: string): Promise<boolean> {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
-    const moves = this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved'
-    const way = moves ? this.desk.setOut() : undefined
-    const done = await this.change(() => this.rowCall('state', { conversation: id, state: 'resolved' }))
-    if (done) {
-      this.desk.pins.remove(id)
-      const name = this.desk.rows.all.peek().get(id)?.visitor.name
-      this.sayUndoable(id, name ? t('resolved.name', { name }) : t('resolved.one'))
-      if (way && this.desk.underWay.peek() === way) {
-        way.to = next
-        if (next) this.desk.open(next)
-        else this.desk.leave()
-      }
+    const way = this.moves(id) ? this.desk.setOut() : undefined
+    const done = await this.end(id)
+    if (done && way && this.desk.underWay.peek() === way) {
+      way.to = next
+      this.moveOn(next)
     }
     this.desk.arrive(way)
     return done
+  }
+
+  /** Whether an agent who ends a conversation goes on to the next: not from among those that have ended. */
+  private moves(id: string): boolean {
+    return this.desk.current.peek() === id && this.desk.settings.filters.peek().state !== 'resolved'
+  }
+
+  private moveOn(next: string | undefined): void {
+    if (next) this.desk.open(next)
+    else this.desk.leave()
+  }
+
+  private async end(id: string): Promise<boolean> {
+    const done = await this.change(() => this.rowCall('state', { conversation: id, state: 'resolved' }), id)
+    if (!done) return false
+    this.desk.pins.remove(id)
+    const name = this.desk.rows.all.peek().get(id)?.visitor.name
+    this.sayUndoable(id, name ? t('resolved.name', { name }) : t('resolved.one'))
+    return true
   }
 
   reopen(id: string): Promise<boolean> {
@@ -198,11 +211,27 @@ export class Actions {
     return key
   }
 
-  /** Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. Returns the line's key. */
+  /**
+   * Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. The agent waits for neither and goes on to
+   * the next conversation; what was refused is told with a way back. Returns the line's key.
+   */
   sendAndResolve(id: string, line: Parameters<Actions['send']>[1]): string | undefined {
+    const next = successor(this.desk.inbox.shown.peek().ids, id)
     const key = this.send(id, line)
-    if (key) void this.desk.sending.stored(key).then((stored) => stored && this.resolve(id))
+    if (!key) return undefined
+    if (this.moves(id)) this.moveOn(next)
+    void this.desk.sending.stored(key).then((stored) => {
+      if (stored) return void this.end(id)
+      const row = this.desk.rows.peek().get(id)
+      this.failed(t('out.failed', { reason: `\u2068${row ? visitorName(row.visitor) : ''}\u2069` }), id)
+    })
     return key
+  }
+
+  /** Tells what was not done, with a way back to the conversation if another one is open by now. */
+  private failed(text: string, id?: string): void {
+    const back = { text: t('flag.show'), run: () => this.desk.open(id, 'click') }
+    this.desk.notices.say(text, 'error', id !== undefined && this.desk.current.peek() !== id ? back : undefined)
   }
 
   /** Tells how far this agent has read; the answer comes as an event. */
@@ -223,13 +252,14 @@ export class Actions {
     this.desk.told([await this.desk.client.call(call, fields)])
   }
 
-  private async change(act: () => Promise<void>): Promise<boolean> {
+  /** id: the conversation that it is about, which may not be open any more. */
+  private async change(act: () => Promise<void>, id?: string): Promise<boolean> {
     try {
       await act()
       this.desk.inbox.release()
       return true
     } catch (err) {
-      this.desk.notices.say(reason(err), 'error')
+      this.failed(reason(err), id)
       return false
     }
   }

@@ -28,6 +28,31 @@ test('a conversation that one takes by answering is counted as soon as its own e
   assert.deepEqual(counts(desk), [2, 19, 30])
 })
 
+test('a conversation that is pinned, and given by a colleague, is told by whichever event comes first, and once', () => {
+  for (const first of ['conversation', 'inbox']) {
+    const desk = counted(row('a', { assignee: 'tom' }))
+    const told: string[] = []
+    desk.given.subscribe((all) => void told.push(...all.map((g) => `${g.row.id} ${g.how}`)))
+    const event = (name: string) =>
+      name === 'inbox'
+        ? (desk as unknown as { event(frame: unknown): void }).event({ event: 'inbox', conversations: [hers] })
+        : void desk.chats.rooms.take({ event: 'conversation', conversation: 'a', prev: 0, rev: 2, row: hers })
+    event(first)
+    event(first === 'inbox' ? 'conversation' : 'inbox')
+    assert.deepEqual(told, ['a given'], first)
+  }
+})
+
+test('a conversation of hers that is opened, or that she takes herself, is not told as given', async () => {
+  const opened = emmasDesk()
+  opened.chats.rooms.take({ event: 'conversation', conversation: 'a', prev: 0, rev: 2, row: hers })
+  assert.deepEqual(opened.given.peek(), [])
+  const taken = counted(row('a'), hers)
+  await taken.act.take('a')
+  taken.chats.rooms.take({ event: 'conversation', conversation: 'a', prev: 0, rev: 2, row: hers })
+  assert.deepEqual(taken.given.peek(), [])
+})
+
 test('what one does oneself is counted with its answer', async () => {
   const taken = counted(row('a'), hers)
   await taken.act.take('a')
@@ -125,6 +150,52 @@ test('a way that is refused, or was left, leads nowhere', async () => {
   assert.equal(await done, true)
   assert.deepEqual(left.ends, [[undefined, 'a']])
   assert.equal(left.desk.current.peek(), 'a')
+})
+
+/** Sends a last word from the first of two conversations. `become` is what becomes of it: stored, or not. */
+function lastWord(answer: () => unknown) {
+  const { desk, ends } = two(answer)
+  Object.assign(desk.inbox, { shown: signal({ ids: ['a', 'b'] }) })
+  let become: (stored: boolean) => void = () => {}
+  Object.assign(desk.sending, { add: () => 'key', stored: () => new Promise((r) => (become = r)) })
+  desk.act.sendAndResolve('a', { text: 'Bye', note: false, language: 'en' })
+  const settled = async (stored: boolean) => {
+    become(stored)
+    for (let i = 0; i < 10; i++) await Promise.resolve()
+  }
+  return { desk, ends, settled }
+}
+
+test('who sends a last word is in the next conversation at once, and the end follows when the line is stored', async () => {
+  const { desk, ends, settled } = lastWord(() => row('a', { assignee: 'emma', state: 'resolved', rev: 3, head: 3 }))
+  assert.equal(desk.current.peek(), 'b')
+  assert.deepEqual(ends, [], 'nothing is waited for')
+  assert.equal(desk.rows.peek().get('a')?.state, 'open')
+  await settled(true)
+  assert.equal(desk.rows.peek().get('a')?.state, 'resolved')
+  assert.equal(desk.current.peek(), 'b')
+})
+
+test('a last word that is not sent, or an end that is refused, is told with a way back', async () => {
+  for (const stored of [false, true]) {
+    const { desk, settled } = lastWord(() => {
+      throw new Error('refused')
+    })
+    await settled(stored)
+    const notice = desk.notices.current.peek()
+    assert.equal(notice?.kind, 'error')
+    assert.equal(desk.rows.peek().get('a')?.state, 'open')
+    notice?.action?.run()
+    assert.equal(desk.current.peek(), 'a')
+  }
+})
+
+test('who is back in the conversation when its last word is stored stays there', async () => {
+  const { desk, settled } = lastWord(() => row('a', { assignee: 'emma', state: 'resolved', rev: 3, head: 3 }))
+  desk.open('a')
+  await settled(true)
+  assert.equal(desk.rows.peek().get('a')?.state, 'resolved')
+  assert.equal(desk.current.peek(), 'a')
 })
 
 test('who was writing goes on in the box of the next, and who was not has its keys', () => {

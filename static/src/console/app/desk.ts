@@ -157,7 +157,7 @@ export class Desk {
       client,
       online: this.line.online,
       changed: (room) => {
-        if (room.row) this.told([room.row])
+        if (room.row) this.roomTold(room.row)
         this.sending.seen(room)
       },
       gone: (id) => this.gone(id),
@@ -446,7 +446,7 @@ export class Desk {
       if (this.chats.take(frame)) return
       if (frame.event === 'inbox') {
         const spoken = frame.conversations.filter((row) => spoke(this.rows.peek().get(row.id), row))
-        const given = givenTo(this.rows.peek(), frame.conversations, this.myId.peek(), this.act.own)
+        const given = this.givenBy(frame.conversations)
         const calling = frame.conversations.filter((row) =>
           mentions(this.rows.peek().get(row.id), row, this.myId.peek()),
         )
@@ -461,6 +461,18 @@ export class Desk {
       else if (frame.event === 'agents') this.roster.take(frame)
       else if (frame.event === 'budget') this.budget(frame)
     })
+  }
+
+  private givenBy(rows: readonly Conversation[]): Given[] {
+    return givenTo(this.rows.peek(), rows, this.myId.peek(), this.act.own)
+  }
+
+  /** Of a conversation that is followed its own event may come before the inbox's, which is no news then. What was not known yet is what is opened, and no news at all. */
+  private roomTold(row: Conversation): void {
+    const old = this.rows.peek().get(row.id)
+    const given = old && old.head < row.head ? this.givenBy([row]) : []
+    this.told([row])
+    if (given.length) this.given.value = given
   }
 
   private budget({ site, budget }: BudgetFrame): void {
