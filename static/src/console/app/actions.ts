@@ -41,10 +41,13 @@ export class Actions {
     return true
   }
 
-  async invite(id: string, who: Colleague): Promise<boolean> {
+  /** Adds a colleague, who is called by what he is to know. */
+  async invite(id: string, who: Colleague, note: string): Promise<boolean> {
     const done = await this.change(() => this.rowCall('invite', { conversation: id, agent: who.id }))
-    if (done) this.desk.notices.say(t('invited.done', { name: who.name }))
-    return done
+    if (!done) return false
+    if (note) this.send(id, { text: note, note: true, language: this.desk.language.peek(), calls: [who.id] })
+    this.desk.notices.say(t('invited.done', { name: who.name }))
+    return true
   }
 
   leave(id: string): Promise<boolean> {

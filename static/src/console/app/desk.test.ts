@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { signal } from '@preact/signals'
-import type { Conversation } from '../../shared/wire.gen'
+import type { Colleague, Conversation } from '../../shared/wire.gen'
 import { row } from '../inbox/fixture'
 import type { Desk } from './desk'
 import { emmasDesk } from './fixture'
@@ -105,6 +105,20 @@ test('what is resolved or snoozed can be taken back, and is open again before on
     assert.deepEqual(asked.slice(1), ['open'])
     assert.equal(desk.current.peek(), 'a')
   }
+})
+
+test('what a colleague who is added is to know is a note that calls him', async () => {
+  const desk = emmasDesk((call) => (call === 'invite' ? row('a', { invited: ['bo'], rev: 2, head: 2 }) : {}))
+  desk.rows.upsert([row('a')])
+  const sent: unknown[] = []
+  desk.sending.add = ({ text, note, calls }) => {
+    sent.push({ text, note, calls })
+    return undefined
+  }
+  const bo = { id: 'bo', name: 'Bo', role: 'agent', languages: ['es'], status: 'available', online: true, open: 0 }
+  assert.equal(await desk.act.invite('a', bo as Colleague, 'Please read along'), true)
+  assert.equal(await desk.act.invite('a', bo as Colleague, ''), true)
+  assert.deepEqual(sent, [{ text: 'Please read along', note: true, calls: ['bo'] }])
 })
 
 test('what is read is unread no more, also where no inbox tells it', () => {

@@ -199,7 +199,7 @@ function Tell({ to, row, close, back }: GiveProps & { to: Colleague; back: () =>
         <button
           type="button"
           disabled={!online || row.invited?.includes(to.id)}
-          onClick={() => void act(() => desk.act.invite(row.id, to))}
+          onClick={() => void act(() => desk.act.invite(row.id, to, note.peek().trim()))}
         >
           {t('invited.add')}
         </button>
