@@ -19,6 +19,9 @@ RACE = -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0' '-gcflags=gola
 # The packages that take longest begin first, so that no processor is idle at the end; ./... has them once more, and runs them once.
 LONGEST = ./internal/torture ./cmd/dragoman ./hub ./store
 
+# One package more than there are processors, because most of them wait for much of their time.
+AT_ONCE = $(shell expr $$(getconf _NPROCESSORS_ONLN) + 1)
+
 space := $(subst ,, )
 WIDGET = ^($(subst $(space),|,$(strip $(STORIES))))$$
 
@@ -36,7 +39,7 @@ run: ## set up, build, and run the demo: a shop, a console, two agents
 
 test: ## set up and run every test, with the race detector
 	@scripts/setup test
-	go test $(RACE) -timeout 30m $(LONGEST) ./...
+	go test $(RACE) -p $(AT_ONCE) -timeout 30m $(LONGEST) ./...
 	npm run --silent check
 	npm run --silent test
 

@@ -34,7 +34,7 @@ func TestBudgetOfTwoServers(t *testing.T) {
 		one, _ := node()
 		two, _ := node()
 		say := func(p *translate.Pipeline, n int) chat.Translation {
-			ctx, cancel := context.WithTimeout(t.Context(), 20*time.Second)
+			ctx, cancel := context.WithTimeout(t.Context(), time.Minute)
 			defer cancel()
 			return p.Translate(ctx, chat.Untranslated{Site: "shop", Text: fmt.Sprintf("line number %c%c", 'a'+n, 'a'+n), From: language.English, To: language.Spanish}) // 14 characters
 		}
@@ -43,7 +43,7 @@ func TestBudgetOfTwoServers(t *testing.T) {
 				t.Fatalf("line %d: %+v", n, got)
 			}
 		}
-		soon(t, 20*time.Second, "the second server knows what the first has spent", func() bool { return two.Standings()["shop"].Spent.Month == 56 })
+		soon(t, time.Minute, "the second server knows what the first has spent", func() bool { return two.Standings()["shop"].Spent.Month == 56 })
 		for n := range 4 {
 			if got := say(two, 10+n); got.State != chat.TranslationDone {
 				t.Fatalf("line %d of the second server: %+v", n, got)
@@ -52,7 +52,7 @@ func TestBudgetOfTwoServers(t *testing.T) {
 		if got := say(two, 20); got.Reason != chat.ReasonBudget {
 			t.Errorf("beyond the budget: %+v", got)
 		}
-		soon(t, 20*time.Second, "the first server knows that nothing is left", func() bool { return one.Standings()["shop"].Spent.Month == 112 })
+		soon(t, time.Minute, "the first server knows that nothing is left", func() bool { return one.Standings()["shop"].Spent.Month == 112 })
 		if got := say(one, 21); got.Reason != chat.ReasonBudget {
 			t.Errorf("beyond what both have spent: %+v", got)
 		}

@@ -214,6 +214,8 @@ func (d *dialog) join(a *actor, o client.Options) error {
 		o.Site = d.sites[a.site]
 	}
 	o.BackoffBase, o.BackoffLimit = 20*time.Millisecond, 200*time.Millisecond
+	// A line that is sent again because the machine was busy would be told as one that was known.
+	o.Patience = patience
 	a.Client = client.New(o)
 	d.actors[a.name] = a
 	d.work.Go(func() { _ = a.Run(d.ctx) })
