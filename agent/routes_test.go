@@ -66,6 +66,7 @@ func TestHeadersOfEveryRoute(t *testing.T) {
 		{"PUT /agent/v1/sites/{key}/canned/{name}/{language}", "PUT", "/agent/v1/sites/shop/canned/x/en", 401, problem},
 		{"DELETE /agent/v1/sites/{key}/canned/{name}/{language}", "DELETE", "/agent/v1/sites/shop/canned/x/en", 401, problem},
 		{"DELETE /agent/v1/sites/{key}/canned/{name}", "DELETE", "/agent/v1/sites/shop/canned/x", 401, problem},
+		{"POST /agent/v1/sites/{key}/canned/{name}/rename", "POST", "/agent/v1/sites/shop/canned/x/rename", 401, problem},
 		{"POST /agent/v1/sites/{key}/canned/{name}/{language}/approve", "POST", "/agent/v1/sites/shop/canned/x/en/approve", 401, problem},
 		{"POST /agent/v1/sites/{key}/canned/{name}/{language}/draft", "POST", "/agent/v1/sites/shop/canned/x/en/draft", 401, problem},
 		{"GET /agent/v1/sites/{key}/canned.csv", "GET", "/agent/v1/sites/shop/canned.csv", 401, problem},
