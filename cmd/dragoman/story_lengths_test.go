@@ -3,6 +3,7 @@ package main
 import (
 	"flag"
 	"fmt"
+	"slices"
 	"strings"
 	"testing"
 	"unicode"
@@ -16,91 +17,106 @@ import (
 // longest are English as no language is longer, English from right to left, German, and those whose texts need the most room in one place or another.
 var longest = flag.String("lengths", "en-XA ar-XB de el ta fil hu", "languages in which the story of lengths measures the widget")
 
-// TestStoryOfEveryLength holds the texts of the widget against their room, on a phone and in 320 pixels: nothing is cut off and nothing runs over.
+// TestStoryOfEveryLength holds the texts of the widget against their room, on a phone and in 320 pixels: nothing is cut off and nothing runs over. Each language has
+// a shopper of its own in a tab of its own, who goes through all states without a second load: that would take longer than everything else.
 func TestStoryOfEveryLength(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	browser := browsertest.Start(t, "en-GB,en")
-	page := browser.Tab(browsertest.Phone)
-	languages := strings.Fields(*longest)
-	tongue := ""
-	open := func(tag string) {
-		t.Helper()
-		tongue = tag
-		page.Open(s.under("chat") + "/chat/" + demoKey + "?lang=" + tag)
-		page.Wait("document.documentElement.lang === '" + tag + "' && document.querySelector('.presence .dot')")
-	}
-	put := func(text string) {
-		t.Helper()
-		page.Do("(e => { e.value = " + text + "; e.dispatchEvent(new Event('input', { bubbles: true })) })(document.querySelector('textarea'))")
-	}
-	whole := func(name string) {
-		t.Helper()
-		for _, d := range []browsertest.Device{browsertest.Phone, small} {
-			page.On(d)
-			page.Wait(fmt.Sprintf("innerWidth === %d", d.Width))
-			state := fmt.Sprintf("%s, %s, %d px", tongue, name, d.Width)
-			page.Whole(state, "h1")
-			page.Fits(state)
-			shot(page, fmt.Sprintf("length-%s-%s-%d.png", tongue, strings.ReplaceAll(name, " ", "-"), d.Width))
-		}
-	}
-	for _, tag := range languages {
-		open(tag)
-		whole("first opening")
-		page.Click(".head .tool")
-		page.Click(".menu button:last-of-type")
-		page.Wait("document.querySelector('dialog[open] .facts')")
-		whole("privacy")
-		page.Press(kb.Escape)
-		page.Wait("!document.querySelector('dialog')")
-		page.Click(".head .tool")
-		page.Click(".menu button")
-		page.Wait("document.querySelector('dialog[open] .list')")
-		whole("languages")
-	}
-	namesOfLanguages(t, page)
-	open(languages[0])
-	page.Click("textarea")
-	page.Type("42")
-	page.Press(kb.Enter)
-	page.Wait("document.querySelector('.mine .bubble')")
-	for _, tag := range languages {
-		open(tag)
-		page.Wait("document.querySelector('.mine .foot')")
-		put("'o '.repeat(5000)")
-		page.Wait("document.querySelector('.over')")
-		whole("conversation")
-		page.Click(".head .tool")
-		page.Wait("document.querySelectorAll('.menu button').length > 3")
-		whole("menu")
-		page.Click(".menu button:last-of-type")
-		page.Wait("document.querySelector('#ask')")
-		whole("question before the end")
-		page.Press(kb.Escape)
-		put("''")
-	}
-	page.Open("about:blank") // the page that goes keeps what stands in the box: nothing
-	// Each in a tab of its own when the server goes.
-	tabs := make([]*browsertest.Tab, len(languages))
-	for i, tag := range languages {
-		page = browser.Tab(browsertest.Phone)
-		open(tag)
-		page.Wait("document.querySelector('.mine .foot')")
-		tabs[i] = page
+	browser := browsertest.Start(t, "en-US,en")
+	var all []*lengths
+	for i, tag := range strings.Fields(*longest) {
+		l := &lengths{page: browser.Tab(browsertest.Phone), tag: tag}
+		all = append(all, l)
+		l.page.Open(s.under("chat") + "/chat/" + demoKey + "?lang=" + tag)
+		l.page.Wait("document.documentElement.lang === '" + tag + "' && document.querySelector('.presence .dot')")
+		l.beforeTheFirstLine(t, i == 0)
+		l.inTheConversation()
+		l.page.Do("localStorage.clear()") // who comes next is somebody else
 	}
 	if code := s.end(); code != exitOK {
 		t.Fatalf("the server ended with code %d: %s", code, s.stderr)
 	}
-	for i, tag := range languages {
-		page, tongue = tabs[i], tag
-		page.Wait("document.querySelector('.bar')")
-		page.Click("textarea")
-		page.Type("42")
-		page.Press(kb.Enter)
-		page.Wait("document.querySelector('.waiting .foot')")
-		whole("without a connection")
+	for _, l := range all {
+		l.page.Wait("document.querySelector('.bar')")
+		l.says("42")
+		l.page.Wait("document.querySelector('.waiting .foot')")
+		l.whole("without a connection")
 	}
+}
+
+// lengths is a shopper of one language whose texts are measured.
+type lengths struct {
+	page  *browsertest.Tab
+	tag   string
+	small bool // what shows now; the next state is measured there first
+}
+
+// whole measures a state on both screens.
+func (l *lengths) whole(name string) {
+	both := []browsertest.Device{browsertest.Phone, small}
+	if l.small {
+		slices.Reverse(both)
+	}
+	l.measure(name, both[0])
+	l.page.On(both[1])
+	l.measure(name, both[1])
+	l.small = !l.small
+}
+
+func (l *lengths) measure(name string, d browsertest.Device) {
+	l.page.Wait(fmt.Sprintf("innerWidth === %d", d.Width))
+	state := fmt.Sprintf("%s, %s, %d px", l.tag, name, d.Width)
+	l.page.Whole(state, "h1")
+	l.page.Fits(state)
+	shot(l.page, fmt.Sprintf("length-%s-%s-%d.png", l.tag, strings.ReplaceAll(name, " ", "-"), d.Width))
+}
+
+// beforeTheFirstLine goes through what there is before anything is said.
+func (l *lengths) beforeTheFirstLine(t *testing.T, names bool) {
+	t.Helper()
+	l.whole("first opening")
+	l.page.Click(".head .tool")
+	l.page.Click(".menu button:last-of-type")
+	l.page.Wait("document.querySelector('dialog[open] .facts')")
+	l.whole("privacy")
+	l.page.Press(kb.Escape)
+	l.page.Wait("!document.querySelector('dialog')")
+	l.page.Click(".head .tool")
+	l.page.Click(".menu button")
+	l.page.Wait("document.querySelector('dialog[open] .list')")
+	l.whole("languages")
+	if names {
+		namesOfLanguages(t, l.page)
+	}
+	l.page.Press(kb.Escape)
+	l.page.Wait("!document.querySelector('dialog')")
+}
+
+// inTheConversation says something, and leaves with an empty box: another shopper in this browser would find there what stood in it.
+func (l *lengths) inTheConversation() {
+	l.says("42")
+	l.page.Wait("document.querySelector('.mine .foot') && !document.querySelector('.waiting')")
+	l.put("'o '.repeat(5000)")
+	l.page.Wait("document.querySelector('.over')")
+	l.whole("conversation")
+	l.page.Click(".head .tool")
+	l.page.Wait("document.querySelectorAll('.menu button').length === 7")
+	l.whole("menu")
+	l.page.Click(".menu button:last-of-type")
+	l.page.Wait("document.querySelector('#ask')")
+	l.whole("question before the end")
+	l.page.Press(kb.Escape)
+	l.put("''")
+}
+
+func (l *lengths) says(text string) {
+	l.page.Click("textarea")
+	l.page.Type(text)
+	l.page.Press(kb.Enter)
+}
+
+func (l *lengths) put(text string) {
+	l.page.Do("(e => { e.value = " + text + "; e.dispatchEvent(new Event('input', { bubbles: true })) })(document.querySelector('textarea'))")
 }
 
 // namesOfLanguages checks that the list that is open has every language of the interface, by a name of its own in its own letters.

@@ -12,7 +12,7 @@ import (
 func TestStoryOfANoticedLanguage(t *testing.T) {
 	t.Parallel()
 	s := serve(t, "", "--demo")
-	page := browsertest.Start(t, "en-GB,en").Tab(browsertest.Phone)
+	page := browsertest.Start(t, "en-US,en").Tab(browsertest.Phone)
 	page.Open(s.under("chat") + "/chat/" + demoKey)
 	for _, line := range []string{"Hola, buenos días, ¿me podéis ayudar?", "¿Dónde está el pedido que hice la semana pasada?", "Todavía no ha llegado y lo necesito para el domingo."} {
 		page.Click("textarea")

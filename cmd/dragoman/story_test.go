@@ -36,6 +36,7 @@ func TestStory(t *testing.T) {
 	frame.WaitText("Escribes en")
 	frame.WaitText("español")
 	frame.Axe("first opening")
+	frame.Wait("performance.getEntriesByType('resource').length > 2") // which are noted when they have come
 	if asked := browsertest.Eval[[]string](frame, `performance.getEntriesByType('resource').slice(0, 3).map(e => new URL(e.name).pathname.split('/').at(-1))`); strings.Join(asked, " ") != "widget.js widget.css session" {
 		t.Errorf("the first screen asks for %q first", asked)
 	}
@@ -92,6 +93,7 @@ func TestStory(t *testing.T) {
 	t.Run("phone", func(t *testing.T) {
 		phone := shopper.Tab(browsertest.Phone)
 		phone.Open(shop + "/demo/product.html")
+		steps := browsertest.Eval[int](phone, "history.length")
 		frame := openWidget(phone, chat)
 		frame.WaitText("mañana")
 		frame.Wait("innerWidth === 390 && innerHeight === 844")
@@ -101,7 +103,7 @@ func TestStory(t *testing.T) {
 		frame.Type("Gracias 😊")
 		frame.Press(kb.Enter)
 		console.WaitText("Gracias 😊")
-		closesByHabit(phone, frame)
+		closesByHabit(phone, frame, steps)
 	})
 	t.Run("restart", func(t *testing.T) {
 		if code := s.end(); code != exitOK {
@@ -169,8 +171,8 @@ func TestStoryInArabic(t *testing.T) {
 }
 
 // closesByHabit closes the panel of a phone as its owner would: by the gesture back, which leaves the shop's page where it is, and by a finger that
-// draws the header down; half a way is not enough.
-func closesByHabit(phone, frame *browsertest.Tab) {
+// draws the header down; half a way is not enough. steps is the length of the page's history without the panel.
+func closesByHabit(phone, frame *browsertest.Tab, steps int) {
 	phone.Do("dragoman('on', 'close', () => { window.shut = (window.shut ?? 0) + 1 })")
 	closed := func(times int) {
 		phone.Wait(fmt.Sprintf("window.shut === %d && location.pathname === '/demo/product.html' && !document.body.firstElementChild.inert", times))
@@ -184,6 +186,7 @@ func closesByHabit(phone, frame *browsertest.Tab) {
 			touch('touchstart', 20); touch('touchmove', 25); touch('touchmove', 20 + %[1]d); touch('touchend', 20 + %[1]d)
 		})(document.querySelector('.head'))`, down))
 	}
+	phone.Wait(fmt.Sprintf("history.length > %d", steps)) // the browser knows that there is a step back
 	phone.Do("history.back()")
 	closed(1)
 	phone.Do("dragoman('open')")

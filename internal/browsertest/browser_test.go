@@ -32,6 +32,15 @@ func TestBrowser(t *testing.T) {
 			.b { width: 120px; height: 20px; overflow: hidden }</style><body><main><h1 class=a>A name that is long</h1><p><button class=a>Bestellung abschicken</button></p>
 			<p class=b>Text that needs some lines more than one</p><input class=a placeholder="Sprachen durchsuchen"><p class=a style="white-space: normal">It all fits</p></main>`)
 	})
+	mux.HandleFunc("/fade", func(w http.ResponseWriter, r *http.Request) {
+		fmt.Fprint(w, `<!doctype html><html lang=en><title>d</title><body><main><h1>Page</h1><p>It fades in as soon as somebody looks</p></main><script>
+			(look => {
+				window.getComputedStyle = (...what) => {
+					if (!window.fade) window.fade = document.querySelector('p').animate([{ color: '#ddd' }, { color: '#ddd' }], 1e9)
+					return look(...what)
+				}
+			})(getComputedStyle)</script>`)
+	})
 	b := Start(t, "es-MX,es")
 	tab := b.Tab(Desktop.InDark())
 	tab.Watch()
@@ -67,4 +76,6 @@ func TestBrowser(t *testing.T) {
 	if want := []string{"px wide in 60", "px high in 20", "a placeholder of"}; len(cut) != len(want) || !strings.Contains(cut[0], want[0]) || !strings.Contains(cut[1], want[1]) || !strings.Contains(cut[2], want[2]) {
 		t.Errorf("cut off: %q, want %q", cut, want)
 	}
+	tab.Open("http://shop.localhost" + port + "/fade")
+	tab.Axe("a text that begins to fade in while the rules run")
 }

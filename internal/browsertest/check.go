@@ -62,15 +62,27 @@ func (t *Tab) axe(state, only string) {
 		t.Do("(()=>{" + string(source) + "})()")
 	}
 	// A menu that is open lies over other things; who wants those closes it. So a target that it covers in part is no target that is too small.
-	found := Eval[[]string](t, `(only => axe.run(document, {resultTypes: ['violations'], rules: only.type === 'tag' ? {'label-content-name-mismatch': {enabled: true}} : {}, runOnly: only}).then(r => r.violations.map(v => {
+	// What begins to fade while the rules run, because a change of size or colours comes in pieces, has colours that nobody is meant to read: then they run again.
+	found := Eval[[]string](t, `(async only => {
+		const kinds = ['transitionrun', 'animationstart'], fades = a => a.playState === 'running' && a.effect.getComputedTiming().endTime !== Infinity
+		let moved, violations
+		const note = () => { moved = true }
+		for (const kind of kinds) addEventListener(kind, note, true)
+		for (let runs = 0; runs < 9; runs++) {
+			document.getAnimations().filter(fades).forEach(a => a.finish())
+			moved = false
+			violations = (await axe.run(document, {resultTypes: ['violations'], rules: only.type === 'tag' ? {'label-content-name-mismatch': {enabled: true}} : {}, runOnly: only})).violations
+			if (!violations.length || !moved && !document.getAnimations().some(fades)) break
+		}
+		for (const kind of kinds) removeEventListener(kind, note, true)
 		const underMenu = n => {
 			const b = document.querySelector(n.target.at(-1)).getBoundingClientRect()
 			return [[b.left, b.top], [b.right, b.top], [b.left, b.bottom], [b.right, b.bottom]]
 				.some(([x, y]) => document.elementFromPoint(x, y)?.closest('.menu'))
 		}
-		return v.id === 'target-size' ? {...v, nodes: v.nodes.filter(n => !underMenu(n))} : v
-	}).filter(v => v.nodes.length).map(v =>
-		v.id + ' (' + v.impact + '): ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' -> ' + n.failureSummary).join(' || '))))(`+only+`)`)
+		return violations.map(v => v.id === 'target-size' ? {...v, nodes: v.nodes.filter(n => !underMenu(n))} : v).filter(v => v.nodes.length).map(v =>
+			v.id + ' (' + v.impact + '): ' + v.help + ' | ' + v.nodes.slice(0, 4).map(n => n.html.slice(0, 160) + ' -> ' + n.failureSummary).join(' || '))
+	})(`+only+`)`)
 	for _, v := range found {
 		t.tb.Errorf("%s: axe: %s", state, v)
 	}
