@@ -166,6 +166,24 @@ func TestStoryOfTheBox(t *testing.T) {
 		other.Type(", and there")
 		boxIs(console, "Written here, and there")
 		other.Close()
+
+		// The palette is asked for before its code is there: what is typed meanwhile is looked for, and does nothing else.
+		late := agent.Tab(browsertest.Desktop)
+		late.Script("Object.defineProperty(navigator, 'connection', { value: { saveData: true } })")
+		late.Open(browsertest.Eval[string](console, "location.href"))
+		boxIs(late, "Written here, and there")
+		partRuns(late, "way")
+		late.Uncached()
+		wire.setHeld(true)
+		late.Press("k", chromedp.ModifierCtrl)
+		for _, key := range []string{"n", "o", "t", "e", kb.Enter} {
+			late.Press(key)
+		}
+		wire.setHeld(false)
+		late.Wait("document.querySelector('.palette input')?.value === 'note'")
+		late.Press(kb.Escape)
+		boxIs(late, "Written here, and there")
+		late.Close()
 	})
 	t.Run("reload", func(t *testing.T) {
 		console.Do("document.querySelector('.box textarea').select()")

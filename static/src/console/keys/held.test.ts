@@ -14,7 +14,7 @@ const press = (key: string, over: Partial<Press> = {}): Press => ({
 })
 
 // A console in words: W sets out, R goes into the box, and what is done is written down.
-function desk(mac = false) {
+function desk(mac = false, field = false) {
   const all = { underWay: false, typing: false, singles: true, done: [] as string[] }
   const held = new Held<Press>(
     {
@@ -32,6 +32,7 @@ function desk(mac = false) {
     },
     () => all.underWay,
     mac,
+    field,
   )
   return { all, held }
 }
@@ -165,4 +166,16 @@ test('signs of AltGr and of Option are letters, and those with Control are not',
   mac.all.typing = true
   await mac.held.release()
   assert.deepEqual(mac.all.done, ['writes @', 'presses ¡'], 'a command stays one')
+})
+
+test('what is typed before a field is there is written into it, whatever its keys do elsewhere, and chooses nothing', async () => {
+  const { all, held } = desk(false, true)
+  all.underWay = true
+  for (const key of ['r', 'e', 'n', 'x', 'Backspace', 'Enter']) assert.equal(held.take(press(key)), true, key)
+  assert.equal(held.take(press('1', { altKey: true, code: 'Digit1' })), false)
+  assert.equal(held.take(press('k', { ctrlKey: true })), false)
+  all.underWay = false
+  all.typing = true
+  await held.release()
+  assert.deepEqual(all.done, ['writes r', 'writes e', 'writes n', 'writes x', 'erases'])
 })

@@ -1,5 +1,6 @@
 // Keys that are pressed while the console is under way to another conversation, which the server has yet to name or to let go of. They are meant for that one:
-// in the one that is left a letter would be written to the wrong customer, or do what its key does there.
+// in the one that is left a letter would be written to the wrong customer, or do what its key does there. And keys that are meant for the field of a dialog that is
+// still to come.
 import { chordOf, isCommand, type Press } from './keys'
 
 /** What is done with a key that was held, once the conversation is there. */
@@ -27,12 +28,15 @@ export class Held<P extends Press> {
     private readonly hands: Hands & { press(press: P, free?: boolean): void },
     private readonly underWay: () => boolean,
     private readonly mac: boolean,
+    /** They go into a field, in which nothing is done but writing. */
+    private readonly field = false,
   ) {}
 
   /** Whether the press is held. What is the browser's own, such as reload and Tab, is not. */
   take(press: P): boolean {
     if (!this.underWay() && this.presses.length === 0) return false
-    if (!letter(press, this.mac) && !own.has(press.key) && !isCommand(chordOf(press, this.mac))) return false
+    const holds = letter(press, this.mac) || own.has(press.key) || (!this.field && isCommand(chordOf(press, this.mac)))
+    if (!holds) return false
     if (this.presses.length === 0) this.leading = true
     this.presses.push({ press, typed: this.hands.typing() })
     return true
@@ -60,7 +64,7 @@ export class Held<P extends Press> {
     const { hands } = this
     const chord = chordOf(press, this.mac)
     // With a mouse the box has the focus by now. Whoever pressed these had it not, and cannot have meant letters.
-    const leads = this.leading && !typed && hands.singles() && /^[wjkrn]$/.test(chord)
+    const leads = !this.field && this.leading && !typed && hands.singles() && /^[wjkrn]$/.test(chord)
     this.leading &&= leads && !/[rn]/.test(chord)
     if (leads || isCommand(chord, true)) hands.press(press, leads)
     else if (!hands.typing()) {

@@ -2,6 +2,7 @@
 import { effect } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
 import { type Desk, useDesk, type Way } from '../app/desk'
+import { Palette, SearchPanel } from '../app/parts'
 import { t } from '../app/words'
 import { insertText } from '../composer/insert'
 import { during } from './during'
@@ -29,18 +30,22 @@ function hold(desk: Desk): () => void {
     },
   }
   const held = new Held<KeyboardEvent>(hands, () => desk.underWay.peek() !== undefined, mac)
-  const stop = follow(desk, held)
+  const field = new Field(desk)
+  const toField = new Held<KeyboardEvent>(hands, () => field.comes(), mac, true)
+  const stops = [follow(desk, held), field.follow(toField)]
   // Before anything else hears of the key.
   const onKey = (e: KeyboardEvent) => {
     if (e.isComposing) return
     if (e.key === 'Escape' && desk.underWay.peek()) desk.stay()
-    else if (!held.take(e)) return
+    else if (e.key === 'Escape' && field.comes()) desk.dialog.value = undefined
+    else if (!toField.take(e) && !held.take(e)) return
     e.preventDefault()
     e.stopImmediatePropagation()
   }
   // Who points at something goes there, and waits for nothing.
   const onPointer = () => {
     held.drop()
+    toField.drop()
     desk.stay()
   }
   // What cannot be held is kept out of where one still is.
@@ -53,7 +58,7 @@ function hold(desk: Desk): () => void {
   addEventListener('pointerdown', onPointer, true)
   addEventListener('paste', onPaste, true)
   return () => {
-    stop()
+    for (const stop of stops) stop()
     removeEventListener('keydown', onKey, true)
     removeEventListener('pointerdown', onPointer, true)
     removeEventListener('paste', onPaste, true)
@@ -72,6 +77,42 @@ function follow(desk: Desk, held: Held<KeyboardEvent>): () => void {
     else if (way?.to && way.to === desk.current.peek()) void held.release()
     else held.drop()
   })
+}
+
+/** The field of a dialog that was asked for: its code may have to be fetched, and it is drawn later than the next key. */
+class Field {
+  private came = false
+
+  constructor(private readonly desk: Desk) {}
+
+  /** Whether it is still to come. */
+  comes(): boolean {
+    const part = partOf(this.desk.dialog.peek())
+    return part !== undefined && !part.absent.peek() && !this.came
+  }
+
+  /** Lets the keys go into it as soon as it has the focus; not where it does not come. */
+  follow(held: Held<KeyboardEvent>): () => void {
+    const stop = effect(() => {
+      const part = partOf(this.desk.dialog.value)
+      this.came = false
+      if (!part || part.absent.value) held.drop()
+    })
+    const onFocus = (e: FocusEvent) => {
+      if (!(e.target instanceof HTMLInputElement) || !e.target.closest('dialog')) return
+      this.came = true
+      void held.release()
+    }
+    addEventListener('focusin', onFocus)
+    return () => {
+      stop()
+      removeEventListener('focusin', onFocus)
+    }
+  }
+}
+
+function partOf(dialog: Desk['dialog']['value']) {
+  return dialog === 'palette' ? Palette.part : dialog === 'search' ? SearchPanel.part : undefined
 }
 
 function insert(text: string): void {
