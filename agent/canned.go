@@ -4,6 +4,7 @@ import (
 	"context"
 	"io"
 	"net/http"
+	"slices"
 	"time"
 
 	"dragoman/chat"
@@ -84,6 +85,12 @@ func (e *Edge) draftCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent,
 	all, err := e.store.Canned(r.Context(), site.Key)
 	if err != nil {
 		return err
+	}
+	// Before an engine is paid for what would be refused.
+	if i := slices.IndexFunc(all, func(c chat.Canned) bool { return c.Name == name }); i >= 0 {
+		if err := checkText(r, all[i], to); err != nil {
+			return err
+		}
 	}
 	ctx, cancel := context.WithTimeout(r.Context(), draftTime)
 	defer cancel()

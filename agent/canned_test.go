@@ -83,7 +83,7 @@ func TestCannedAsItWasRead(t *testing.T) {
 	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/es", `{"text":"Hola"}`, "If-Match", read)
 	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/es", `{"text":"Hola"}`, "If-Match", "*")
 	was := chat.TimeOf(time.Now().Add(-time.Minute))
-	for _, c := range [][3]string{{"PUT", "", `{"text":"Mine"}`}, {"POST", "/approve", ""}, {"DELETE", "", ""}} {
+	for _, c := range [][3]string{{"PUT", "", `{"text":"Mine"}`}, {"POST", "/approve", ""}, {"POST", "/draft", ""}, {"DELETE", "", ""}} {
 		admin.want(412, chat.Conflict, c[0], "shop/canned/hello/en"+c[1], c[2], "If-Match", `"`+was.String()+`"`)
 	}
 	if got := admin.want(200, "", "GET", "shop/canned", "").body; !strings.Contains(got, `"text":"Hello","state":"draft"`) {
