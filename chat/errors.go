@@ -43,7 +43,7 @@ type Error struct {
 	Text string `json:"message"`
 	// RetryAfterS is for RateLimited alone: after how many seconds the same call may succeed.
 	RetryAfterS int `json:"retry_after_s,omitempty"`
-	// Refused is for what a file does not bring in; it goes out with the file's answer, and not with the error.
+	// Refused says for programs why a file, a row of one, or what a form sends is not taken. Answers over HTTP have it (Refusal, and refused of a problem), frames do not.
 	Refused Refused `json:"-"`
 	// Trace is for Internal alone: what to look for in the log.
 	Trace string `json:"trace,omitempty"`
