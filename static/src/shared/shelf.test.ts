@@ -154,6 +154,16 @@ test('lines with files do not fit on a slip, and what stands there of others is 
   assert.deepEqual(Object.keys(slips), ['dragoman.shop.token'])
 })
 
+test('a slip that is none takes no other with it', async () => {
+  const slips = storage()
+  const disk = new Disk()
+  for (const [i, slip] of ['{', 'null', '7', '{"key":"k0"}', JSON.stringify(line)].entries())
+    slips[`dragoman.line.k${i}`] = slip
+  const shelf = new IdbShelf()
+  assert.deepEqual([await shelf.all('v1'), disk.lines.size], [[line], 0])
+  assert.deepEqual([await shelf.has('k0'), await shelf.has('k4')], [false, true])
+})
+
 test('where localStorage is refused the database is enough', async () => {
   const disk = new Disk()
   Object.defineProperty(globalThis, 'localStorage', { get: () => assert.fail('refused'), configurable: true })

@@ -18,14 +18,24 @@ export function jot(line: Line): string {
 
 /** The lines that stand on slips, of all tabs, or the one with a key. */
 export function jotted(key = ''): Line[] {
-  const lines: Line[] = []
   try {
-    for (const [name, slip] of Object.entries(localStorage))
-      if (key ? name === prefix + key : name.startsWith(prefix)) lines.push(JSON.parse(slip) as Line)
+    return Object.entries(localStorage).flatMap(([name, slip]) =>
+      (key ? name === prefix + key : name.startsWith(prefix)) ? read(slip) : [],
+    )
   } catch {
     // Refused.
+    return []
   }
-  return lines
+}
+
+/** What stands on a slip, if that is a line: one that another version has written otherwise takes no other with it. */
+function read(slip: string): Line[] {
+  try {
+    const line = JSON.parse(slip) as Line | null
+    return typeof line?.key === 'string' && typeof line.text === 'string' ? [line] : []
+  } catch {
+    return []
+  }
 }
 
 /** Throws the slip of a line away: whatever stands on it, or only if nothing newer does. */

@@ -58,7 +58,8 @@ export class OwnLines {
   /** What an earlier page of this tab has left. */
   #kept(): Unsent[] {
     try {
-      return JSON.parse(sessionStorage.getItem(this.#name) ?? '[]') as Unsent[]
+      const lines = JSON.parse(sessionStorage.getItem(this.#name) ?? '[]') as Unsent[]
+      return lines.filter((l) => typeof l?.key === 'string' && typeof l.text === 'string')
     } catch {
       return []
     }

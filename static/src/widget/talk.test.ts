@@ -77,6 +77,14 @@ test('a line outlives a page that goes before the session is answered, in its ow
   assert.equal(world.tab.size, 0, 'from here on the outbox has them')
 })
 
+test('what is no line in the storage of the tab is none, and keeps nobody from writing', async () => {
+  for (const kept of ['{', 'null', '{"a":1}', '[null,{"key":"k1"},{"key":"k2","conversation":"","text":"hola"}]']) {
+    world.tab.set('dragoman.shop.unsent', kept)
+    const texts = talk().lines.value.map((l) => l.text)
+    assert.deepEqual(texts, kept.includes('hola') ? ['hola'] : [], kept)
+  }
+})
+
 test('whoever is forgotten leaves no line to the next one in the tab', async () => {
   world.answers = ['never']
   const t = talk()

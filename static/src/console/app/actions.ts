@@ -224,6 +224,7 @@ export class Actions {
     if (!key) return undefined
     if (this.moves(id)) this.moveOn(next)
     void this.desk.sending.stored(key).then((stored) => {
+      if (stored === undefined) return
       if (stored) return void this.end(id)
       const row = this.desk.rows.peek().get(id)
       this.failed(t('out.failed', { reason: `\u2068${row ? visitorName(row.visitor) : ''}\u2069` }), id)

@@ -11,6 +11,8 @@ export class Sending {
   readonly lines: Signal<readonly Line[]> = signal([])
   private outbox: Outbox | undefined
   private stop: (() => void) | undefined
+  /** Keys of lines that their agent has thrown away. */
+  private readonly thrown = new Set<string>()
 
   constructor(
     private readonly client: Client,
@@ -23,6 +25,7 @@ export class Sending {
   begin(agent: string): void {
     this.stop?.()
     this.outbox?.close()
+    this.thrown.clear()
     const outbox = new Outbox({
       owner: `agent:${agent}`,
       shelf: openShelf(),
@@ -50,14 +53,18 @@ export class Sending {
     return this.outbox?.add(line).key
   }
 
-  /** Resolves when the line is stored (true), or when a person has to decide what becomes of it (false). */
-  stored(key: string): Promise<boolean> {
+  /**
+   * Resolves when the line is stored (true), when a person has to decide what becomes of it (false), or when nobody here can tell any more: it was thrown away,
+   * or somebody else has signed in (undefined).
+   */
+  stored(key: string): Promise<boolean | undefined> {
+    const { outbox } = this
     return new Promise((resolve) => {
       // The effect runs once before there is a way to stop it, hence the turn that is waited for.
       const stop = effect(() => {
         const line = this.lines.value.find((l) => l.key === key)
         if (line && line.state !== 'failed' && line.state !== 'refused') return
-        resolve(line === undefined)
+        resolve(line ? false : this.outbox === outbox && !this.thrown.has(key) ? true : undefined)
         queueMicrotask(() => stop())
       })
     })
@@ -80,6 +87,7 @@ export class Sending {
 
   /** Throws a line away and returns it, so that its text can go back into the composer. */
   remove(key: string): Line | undefined {
+    this.thrown.add(key)
     return this.outbox?.remove(key)
   }
 

@@ -143,6 +143,7 @@ export function useReplyEdit(props: ReplyFormProps) {
   const removeText = () =>
     void during('saving', async () => {
       await rest.remove(url(), false, asRead(text))
+      keep('', undefined)
       if (one) onSaved({ ...one, texts: one.texts.filter((o) => o.language !== language) }, here.current)
       if (here.current) props.onClose()
     })

@@ -98,7 +98,13 @@ function Form({
         }}
       >
         {clash && (
-          <Clash onTake={drop} onKeep={() => keep(f, now)}>
+          <Clash
+            onTake={() => {
+              drop()
+              if (!now) onClose()
+            }}
+            onKeep={() => keep(f, now)}
+          >
             {now && <TermLine of={now} />}
           </Clash>
         )}
