@@ -21,6 +21,11 @@ test('a value is put in as it is, also if it looks like a placeholder or a patte
   assert.equal(t('a', { x: '{y}', y: '$&' }), '{y} and $&')
 })
 
+test('from right to left a text that is put in stands apart, and a number is a number', () => {
+  const t = translator('ar', { a: '{name}: {n}' })
+  assert.equal(t('a', { name: 'Greta', n: 5 }), '\u2068Greta\u2069: 5')
+})
+
 test('a missing key or value shows itself', () => {
   const t = translator('en', { a: 'Hi {name}' })
   assert.equal(t('b'), 'b')

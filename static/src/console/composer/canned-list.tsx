@@ -66,7 +66,7 @@ function List({ menu }: { menu: CannedMenu }): JSX.Element {
             onKeyDown={(e) => e.key === 'Enter' && menu.choose(hit)}
           >
             <bdi class="canned-name">/{hit.name}</bdi>
-            <span class="canned-text" dir="auto" lang={hit.language} translate={false}>
+            <span class="canned-text glance" dir="auto" lang={hit.language} translate={false}>
               {hit.text}
             </span>
             {hit.approved !== undefined && openIn(hit.approved).length === 0 && (
@@ -102,7 +102,7 @@ function Side({ text, language }: { text: string; language: string }): JSX.Eleme
   return (
     <div>
       <span class="second-label">{languageName(language)}</span>
-      <p lang={language} dir="auto" translate={false}>
+      <p class="glance" lang={language} dir="auto" translate={false}>
         {text.split(/(\{(?:name|order|agent)\})/).map((part, i) =>
           i % 2 ? (
             <mark key={i} class="open-variable">

@@ -40,7 +40,9 @@ export function Fact({ name, children }: { name: string; children?: ComponentChi
   if (children === undefined || children === null) return null
   return (
     <div>
-      <dt dir="auto">{name}</dt>
+      <dt class="glance" dir="auto">
+        {name}
+      </dt>
       <dd>{children}</dd>
     </div>
   )

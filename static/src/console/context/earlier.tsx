@@ -94,7 +94,7 @@ function Other({ row: asked }: { row: Conversation }): JSX.Element {
           )}
         </span>
         {words?.text && (
-          <span class="earlier-last" dir="auto" lang={words.language} translate={false}>
+          <span class="earlier-last glance" dir="auto" lang={words.language} translate={false}>
             {words.text}
           </span>
         )}

@@ -103,7 +103,7 @@ function LastLine({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element
     return (
       <>
         <span class="draft">{t('row.draft')}</span>
-        <span dir="auto" translate={false}>
+        <span class="glance" dir="auto" translate={false}>
           {draft}
         </span>
       </>
@@ -124,7 +124,7 @@ function Said({ row, desk }: { row: Conversation; desk: Desk }): JSX.Element {
   return (
     <>
       {prefix(last, desk)}
-      <span lang={words?.language} dir="auto" translate={false}>
+      <span class="glance" lang={words?.language} dir="auto" translate={false}>
         {words?.text.slice(0, 160) || filesText(last)}
       </span>
     </>

@@ -108,7 +108,7 @@ function Result({ of: { added, replaced, refused, refusals } }: { of: Imported }
                     </>
                   )}
                 </strong>{' '}
-                {refusedText(r) ?? <span lang="en">{r.why}</span>}
+                {refusedText(r) ?? <bdi lang="en">{r.why}</bdi>}
               </li>
             ))}
           </ul>

@@ -210,7 +210,7 @@ function Side({ tag, text }: { tag: string; text: string }): JSX.Element {
   return (
     <>
       <LanguageChip tag={tag} />
-      <span class="grid-text" dir="auto" lang={tag} translate={false}>
+      <span class="grid-text glance" dir="auto" lang={tag} translate={false}>
         {text}
       </span>
     </>
@@ -256,7 +256,7 @@ function Entry({ entry, over, onClose, onRemove }: EntryProps): JSX.Element {
       {(['from', 'to'] as const).map((side) => (
         <div key={side} class="reply-source">
           <small>{languageName(entry[side])}</small>
-          <p dir="auto" lang={entry[side]} translate={false}>
+          <p class="glance" dir="auto" lang={entry[side]} translate={false}>
             {side === 'from' ? entry.source : entry.target}
           </p>
         </div>

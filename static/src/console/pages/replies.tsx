@@ -203,7 +203,7 @@ function Text({ one, language }: { one: Canned; language: string }): JSX.Element
   if (!text) return <span class="quiet missing">{t('canned.missing')}</span>
   return (
     <>
-      <span class="grid-text grow" dir="auto" lang={language} translate={false}>
+      <span class="grid-text grow glance" dir="auto" lang={language} translate={false}>
         {text.text}
       </span>
       {text.state === 'draft' && <span class="tag draft">{t('canned.draft')}</span>}

@@ -77,7 +77,7 @@ function Source({
   return (
     <div class="reply-source">
       <small>{languageName(source.language)}</small>
-      <p dir="auto" lang={source.language} translate={false}>
+      <p class="glance" dir="auto" lang={source.language} translate={false}>
         {source.text}
       </p>
     </div>
@@ -89,7 +89,7 @@ function Reading({ text, language }: { text: CannedText | undefined; language: s
   if (!text) return <p class="quiet">{t('canned.missing')}</p>
   return (
     <>
-      <p class="reply-text" dir="auto" lang={language} translate={false}>
+      <p class="reply-text glance" dir="auto" lang={language} translate={false}>
         {text.text}
       </p>
       <By text={text} />

@@ -44,7 +44,7 @@ export function ReplyForm(props: ReplyFormProps): JSX.Element {
       {edit.clash && (
         <Clash name={text?.by} onTake={edit.take} onKeep={edit.insist}>
           {text && (
-            <p dir="auto" lang={language} translate={false}>
+            <p class="glance" dir="auto" lang={language} translate={false}>
               {text.text}
             </p>
           )}
@@ -58,6 +58,7 @@ export function ReplyForm(props: ReplyFormProps): JSX.Element {
             data-first={one && ''}
             lang={language}
             dir="auto"
+            placeholder=" "
             rows={4}
             aria-describedby="reply-variables"
             value={edit.words}

@@ -119,6 +119,7 @@ function Form({
                 autocomplete="off"
                 maxLength={longest}
                 dir="auto"
+                placeholder=" "
                 value={f.source}
                 onInput={(e) => set({ source: e.currentTarget.value })}
               />
@@ -133,6 +134,7 @@ function Form({
                 aria-describedby={hint}
                 maxLength={longest}
                 dir="auto"
+                placeholder=" "
                 value={f.target}
                 onInput={(e) => set({ target: e.currentTarget.value })}
               />

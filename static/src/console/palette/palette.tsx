@@ -122,9 +122,13 @@ export default function Palette(): JSX.Element {
                 {hit.hint}
               </span>
             )}
-            {hit.caps?.map((cap, i) => (
-              <kbd key={`${i}${cap}`}>{cap}</kbd>
-            ))}
+            {hit.caps && (
+              <span class="caps">
+                {hit.caps.map((cap, i) => (
+                  <kbd key={`${i}${cap}`}>{cap}</kbd>
+                ))}
+              </span>
+            )}
           </div>
         ))}
       </div>

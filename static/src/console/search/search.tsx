@@ -179,7 +179,7 @@ function kindText(hit: SearchHit): string {
 
 function Text({ of, second }: { of: Snippet; second?: boolean }): JSX.Element {
   return (
-    <span class={second ? 'hit-text second' : 'hit-text'} lang={of.language} dir="auto" translate={false}>
+    <span class={`hit-text glance${second ? ' second' : ''}`} lang={of.language} dir="auto" translate={false}>
       {pieces(of).map((p, i) => (p.marked ? <mark key={i}>{p.text}</mark> : p.text))}
     </span>
   )

@@ -184,6 +184,7 @@ function Tell({ to, row, close, back }: GiveProps & { to: Colleague; back: () =>
         id={`${row.id}-note`}
         rows={3}
         dir="auto"
+        placeholder=" "
         value={note.value}
         onInput={(e) => {
           note.value = e.currentTarget.value
