@@ -2,10 +2,10 @@
 import { effect } from '@preact/signals'
 import { useLayoutEffect } from 'preact/hooks'
 import { type Desk, useDesk, type Way } from '../app/desk'
-import { Palette, SearchPanel } from '../app/parts'
 import { t } from '../app/words'
 import { insertText } from '../composer/insert'
 import { during } from './during'
+import { Field } from './field'
 import { Held } from './held'
 import { mac, presser, typing } from './run'
 
@@ -77,42 +77,6 @@ function follow(desk: Desk, held: Held<KeyboardEvent>): () => void {
     else if (way?.to && way.to === desk.current.peek()) void held.release()
     else held.drop()
   })
-}
-
-/** The field of a dialog that was asked for: its code may have to be fetched, and it is drawn later than the next key. */
-class Field {
-  private came = false
-
-  constructor(private readonly desk: Desk) {}
-
-  /** Whether it is still to come. */
-  comes(): boolean {
-    const part = partOf(this.desk.dialog.peek())
-    return part !== undefined && !part.absent.peek() && !this.came
-  }
-
-  /** Lets the keys go into it as soon as it has the focus; not where it does not come. */
-  follow(held: Held<KeyboardEvent>): () => void {
-    const stop = effect(() => {
-      const part = partOf(this.desk.dialog.value)
-      this.came = false
-      if (!part || part.absent.value) held.drop()
-    })
-    const onFocus = (e: FocusEvent) => {
-      if (!(e.target instanceof HTMLInputElement) || !e.target.closest('dialog')) return
-      this.came = true
-      void held.release()
-    }
-    addEventListener('focusin', onFocus)
-    return () => {
-      stop()
-      removeEventListener('focusin', onFocus)
-    }
-  }
-}
-
-function partOf(dialog: Desk['dialog']['value']) {
-  return dialog === 'palette' ? Palette.part : dialog === 'search' ? SearchPanel.part : undefined
 }
 
 function insert(text: string): void {
