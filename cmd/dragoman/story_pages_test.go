@@ -110,8 +110,8 @@ func repliesPage(console *browsertest.Tab) {
 	console.Do("[...document.querySelectorAll('dialog button')].find(b => b.textContent === 'Save as draft').click()")
 	console.Wait("document.querySelector('.clash-theirs')?.innerText === 'Looking.' && document.querySelector('#reply-text').value === '" + weLook + " Soon.'")
 	look(console, "a text that a colleague has changed", "console-canned-clash.png")
-	console.Do("document.querySelector('.clash button').click()")
-	console.Wait("!document.querySelector('.clash') && document.querySelector('#reply-text').value === 'Looking.'")
+	console.Click(".clash button")
+	console.Wait("!document.querySelector('.clash') && document.querySelector('#reply-text').value === 'Looking.' && document.activeElement.id === 'reply-text'")
 
 	// The reply gets another name, and its text is what it was.
 	console.Do("document.querySelector('#reply-text').select()")
@@ -169,8 +169,8 @@ func glossaryPage(console *browsertest.Tab) {
 	console.Press(kb.Enter)
 	console.Wait("document.querySelector('.clash-theirs')?.innerText.includes('cup: Pott') && document.querySelector('#term-target').value === 'Becher'")
 	look(console, "a term that a colleague has changed", "console-glossary-clash.png")
-	console.Do("document.querySelector('.clash button + button').click()")
-	console.Wait("!document.querySelector('.clash')")
+	console.Click(".clash button + button")
+	console.Wait("!document.querySelector('.clash') && document.activeElement.id === 'term-source'")
 	console.Click("dialog [type=submit]")
 	console.Wait("!document.querySelector('dialog') && document.querySelector('tbody').innerText.includes('Becher')")
 

@@ -28,8 +28,7 @@ export function Dialog({ title, over, onClose, onDone, children }: DialogProps):
     const put = () => over && place(el, over)
     put()
     addEventListener('resize', put)
-    // A finger wants to read first: the keyboard of a phone would cover what has just opened.
-    if (!matchMedia('(pointer: coarse)').matches) el.querySelector<HTMLElement>('[data-first]')?.focus()
+    focusFirst(el)
     // A dialog that is taken out of the document while it is open gives the focus to nobody; and what it says of its end comes when another may be open.
     return () => {
       gone.current = true
@@ -114,6 +113,11 @@ export function Fault({ text }: { text: string }): JSX.Element {
   )
 }
 
+/** Where one writes first has the focus. But a finger wants to read: the keyboard of a phone would cover what has just come. */
+function focusFirst(el: HTMLElement | null): void {
+  if (!matchMedia('(pointer: coarse)').matches) el?.querySelector<HTMLElement>('[data-first]')?.focus()
+}
+
 export interface ClashProps {
   /** Whose change it is, where that is known. */
   name?: string | undefined
@@ -125,15 +129,22 @@ export interface ClashProps {
 
 /** What somebody else has changed since the dialog was opened, above what was typed. Neither is lost before a person has said so. */
 export function Clash({ name, onTake, onKeep, children }: ClashProps): JSX.Element {
+  const here = useRef<HTMLDivElement>(null)
+  // The button that has the focus goes with the choice.
+  const choose = (choice: () => void) => () => {
+    const dialog = here.current?.closest('dialog') ?? null
+    choice()
+    focusFirst(dialog)
+  }
   return (
-    <div class="clash" role="alert">
+    <div class="clash" role="alert" ref={here}>
       <p>{t('remark.conflict', { name: name ?? '' })}</p>
       <div class="clash-theirs">{children || t('remark.emptied')}</div>
       <div class="clash-choices">
-        <button type="button" onClick={onTake}>
+        <button type="button" onClick={choose(onTake)}>
           {t('remark.theirs')}
         </button>
-        <button type="button" onClick={onKeep}>
+        <button type="button" onClick={choose(onKeep)}>
           {t('remark.mine')}
         </button>
       </div>
