@@ -5,44 +5,54 @@ import { Notebook } from './memory'
 import { panelOf } from './panel'
 import type { Fact, Site, ToFrame } from './site'
 
-/** As much of a browser as a panel touches until its frame is there; the frame's end of the port comes out of `ported`. */
+/** As much of a browser as a panel touches. `load` is the frame's event; each brings another end of a port. */
 function browser() {
-  let ported: (port: MessagePort) => void
-  const port = new Promise<MessagePort>((r) => {
-    ported = r
+  const ports: MessagePort[] = []
+  const load: Array<() => void> = []
+  const element = () => ({
+    style: {},
+    append: () => {},
+    focus: () => {},
+    addEventListener: (_: string, f: () => void) => {
+      load.push(f)
+      f()
+    },
+    contentWindow: { postMessage: (_: string, __: string, [p]: [MessagePort]) => ports.push(p) },
   })
-  const element = () => {
-    const el = {
-      style: {},
-      append: () => {},
-      addEventListener: (_: string, f: () => void) => f(),
-      contentWindow: { postMessage: (_: string, __: string, [p]: [MessagePort]) => ported(p) },
-    }
-    return el
-  }
   const globals = {
     window: new EventTarget(),
     document: { createElement: element, title: 'Shop' },
     location: { href: 'https://shop.example/' },
-    matchMedia: () => ({ matches: false }),
+    matchMedia: () => Object.assign(new EventTarget(), { matches: false }),
     localStorage: { getItem: () => null },
   }
   for (const [name, value] of Object.entries(globals))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return port
+  return { ports, load: () => load[0]!() }
 }
 
-test('a page that tells of every step in it does not push out who the visitor is', async () => {
-  const port = browser()
+function made(tell: (what: string) => void = () => {}) {
   const box = Object.assign(new EventTarget(), { prepend: () => {} })
-  const panel = panelOf({
+  const button = Object.assign(new EventTarget(), { focus: () => {} })
+  return panelOf({
     origin: 'https://chat.example',
     site: { key: 'shop', name: 'Shop' } as Site,
     tag: { lang: undefined, position: undefined, color: undefined, z: 1 },
-    launcher: { host: {}, button: new EventTarget(), box } as unknown as Launcher,
+    launcher: { host: {}, button, box, setOpen: () => {} } as unknown as Launcher,
     notebook: new Notebook('shop'),
-    tell: () => {},
+    tell,
   })
+}
+
+/** What the frame hears next on a port. */
+function next(port: MessagePort): Promise<ToFrame> {
+  port.start()
+  return new Promise((r) => port.addEventListener('message', (e) => r(e.data), { once: true }))
+}
+
+test('a page that tells of every step in it does not push out who the visitor is', async () => {
+  const { ports } = browser()
+  const panel = made()
   panel.say('identify', { jwt: 'a.b.c' })
   for (let n = 0; n < 200; n++) {
     panel.say('page', { url: `https://shop.example/${n}` })
@@ -50,9 +60,8 @@ test('a page that tells of every step in it does not push out who the visitor is
   }
   panel.say('attributes', { plan: 'gold' })
   panel.load()
-  const frame = await port
-  const heard = new Promise<ToFrame>((r) => frame.addEventListener('message', (e) => r(e.data)))
-  frame.start()
+  const frame = ports[0]!
+  const heard = next(frame)
   frame.postMessage({ type: 'ready' })
   const { said } = (await heard) as ToFrame & { said: Fact[] }
   frame.close()
@@ -61,4 +70,30 @@ test('a page that tells of every step in it does not push out who the visitor is
     ['identify', 'page', 'cart', 'attributes'],
   )
   assert.deepEqual(said[1]?.[1], { url: 'https://shop.example/199' })
+})
+
+test('what a frame says while it is given another port is heard, and it hears of what became of it', async () => {
+  const { ports, load } = browser()
+  let closed = () => {}
+  const close = new Promise<void>((r) => {
+    closed = r
+  })
+  const panel = made((what) => what === 'close' && closed())
+  panel.open()
+  const [first] = ports
+  const heard = next(first!)
+  first!.postMessage({ type: 'ready' })
+  assert.equal((await heard).type, 'init')
+
+  load()
+  first!.postMessage({ type: 'close' })
+  await close
+  const second = ports[1]!
+  const types: string[] = []
+  const all = new Promise<void>((r) => second.addEventListener('message', (e) => types.push(e.data.type) === 2 && r()))
+  second.start()
+  second.postMessage({ type: 'ready' })
+  await all
+  assert.deepEqual(types, ['init', 'close'])
+  panel.destroy()
 })

@@ -65,18 +65,24 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
     frame.allow = 'clipboard-write'
     frame.referrerPolicy = 'origin'
     frame.src = `${origin}/widget/frame?site=${site.key}${lang ? `&lang=${encodeURIComponent(lang)}` : ''}`
-    // The frame loads anew if the page moves it (a replaced body): it gets a new port and hears again what holds.
+    // The frame loads anew if the page moves it (a replaced body): it gets a new port and hears again what holds. A browser may also tell of a load
+    // when the frame has only taken a step in its history.
     frame.addEventListener('load', connect)
     panel.append(frame)
     box.prepend(panel)
   }
 
   const connect = () => {
-    port?.close()
+    const before = port
     ready = false
     const { port1, port2 } = new MessageChannel()
     port = port1
-    port1.onmessage = (e) => heard(e.data as ToLoader)
+    port1.onmessage = (e) => {
+      const m = e.data as ToLoader
+      // Not sooner: a frame that was there all the time may be saying something.
+      if (m.type === 'ready') before?.close()
+      heard(m)
+    }
     // The exact origin: if anything else has loaded here, it gets nothing.
     frame.contentWindow?.postMessage(greeting, origin, [port2])
   }
@@ -160,7 +166,7 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
     const told = waiting
     waiting = []
     for (const m of told) post(m)
-    if (isOpen) post({ type: 'open', phone: phone.small.matches })
+    post(isOpen ? { type: 'open', phone: phone.small.matches } : { type: 'close' })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
     navigation.addEventListener(moves, moved)
   }
