@@ -13,6 +13,7 @@ function browser() {
     style: {},
     append: () => {},
     focus: () => {},
+    remove: () => {},
     addEventListener: (_: string, f: () => void) => {
       load.push(f)
       f()
