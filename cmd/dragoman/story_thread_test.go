@@ -155,6 +155,13 @@ func selectionStays(t *testing.T, s *serving, console *browsertest.Tab, emma *de
 	console.Click(".pin:not(.current) .pin-open")
 	inBox(6, 6, "for us")
 	console.Wait("document.querySelector('.composer.noting')") // a note stays one
+	console.Press(kb.Escape)
+	console.Press("r")
+	console.Wait("(b => b.matches('.composer:not(.noting) textarea') && b.value === '')(document.activeElement)") // and does not stand where Enter sends it to the shopper
+	console.Type("for her")
+	console.Press(kb.Escape)
+	console.Press("n")
+	inBox(6, 6, "for us")
 	theEndIsFollowed(t, console, emma)
 }
 

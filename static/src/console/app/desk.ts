@@ -16,6 +16,7 @@ import type {
 import { mentions, spoke } from '../alert/news'
 import { Files } from '../attach/files'
 import { DraftStore } from '../composer/draft-store'
+import { textIn } from '../composer/drafts'
 import { Sending } from '../composer/sending'
 import { Folds } from '../context/folds'
 import { neighbour } from '../inbox/order'
@@ -245,7 +246,9 @@ export class Desk {
   /** How the draft of a conversation begins, as lists show it; nothing for the one whose box is seen. */
   draft(id: string): string {
     const seen = this.current.value === id && this.pane.value !== 'list'
-    return seen ? '' : this.drafts.of(id).value.text.trim().slice(0, 160)
+    if (seen) return ''
+    const draft = this.drafts.of(id).value
+    return (draft.text.trim() || textIn(draft, !draft.note).trim()).slice(0, 160)
   }
 
   /** Whether lines have to be translated between this agent and the customer. */

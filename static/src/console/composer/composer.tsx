@@ -12,7 +12,7 @@ import { SingleKey } from '../ui/single-key'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
-import type { Draft } from './drafts'
+import { type Draft, turned } from './drafts'
 import { insertText } from './insert'
 import { Called, MentionList, useMention } from './mention-menu'
 import { called } from './mentions'
@@ -46,6 +46,12 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const guard = useGuard(id)
   const put = (change: Partial<Draft>) => {
     desk.drafts.set(id, guard.begun(draft.peek(), { ...draft.peek(), ...change }))
+  }
+  const turn = (note: boolean) => {
+    const next = turned(draft.peek(), note)
+    desk.drafts.set(id, next)
+    // Before the next frame, for what comes right after belongs behind it.
+    if (box.current && box.current.value !== next.text) box.current.value = next.text
   }
 
   // A program's insertion is told as input, and must not be taken for a key.
@@ -82,7 +88,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       const left = draft.peek()
       if (left.text) {
         if (el) desk.drafts.set(id, { ...left, caret: [el.selectionStart, el.selectionEnd] })
-      } else if (left.note && !tray.any) put({ note: false })
+      } else if (left.note && !tray.any) desk.drafts.set(id, turned(left, false))
     }
   }, [id])
 
@@ -92,8 +98,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   useLayoutEffect(() => {
     if (wish === undefined || wish.on === 'tag') return
     const { on } = wish
-    const note = on === 'note'
-    if ((note || on === 'reply') && draft.peek().note !== note) put({ note })
+    if (on === 'note' || on === 'reply') turn(on === 'note')
     if (on !== 'start' || document.activeElement === document.body) box.current?.focus()
     // Granted once: the next conversation that is opened must not find it and take the keyboard.
     desk.focusOn.value = undefined
@@ -101,8 +106,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const returned = desk.returned.value
   useEffect(() => {
     if (returned?.conversation !== id) return
+    turn(returned.note)
     const old = draft.peek().text
-    put({ note: returned.note })
     if (old.trim()) insert(`\n${returned.text}`, old.length, old.length)
     else insert(returned.text)
     desk.returned.value = undefined
@@ -172,7 +177,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
               name="mode"
               checked={n === note}
               onChange={() => {
-                put({ note: n })
+                turn(n)
                 box.current?.focus()
               }}
             />

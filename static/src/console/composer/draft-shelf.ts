@@ -38,7 +38,8 @@ export class IdbDrafts implements DraftShelf {
     req.onsuccess = () => {
       found = req.result as KeptDraft[]
       for (const { at, draft, conversation } of found)
-        if (!draft.text && !draft.aside && at < Date.now() - remembered) drafts.delete([agent, conversation])
+        if (!draft.text && !draft.aside && !draft.other && at < Date.now() - remembered)
+          drafts.delete([agent, conversation])
     }
     await done(tx)
     return found

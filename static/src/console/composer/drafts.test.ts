@@ -13,6 +13,8 @@ import {
   leftDrafts,
   leftLength,
   succeeding,
+  textIn,
+  turned,
 } from './drafts'
 
 /** A disk, and the tabs that share it. */
@@ -383,4 +385,17 @@ test('where the disk refuses, what was left is the next page’s to keep', async
   assert.deepEqual(again.heard, ['Hello'])
   await again.drafts.flush()
   assert.equal(Object.keys(left).length, 1)
+})
+
+test('a note and a reply do not become each other', () => {
+  const reply: Draft = { text: 'It leaves', note: false, since: 4, caret: [2, 2] }
+  const noting = turned(reply, true)
+  assert.deepEqual([noting.text, noting.note, textIn(noting, false)], ['', true, 'It leaves'])
+  assert.deepEqual(turned(noting, false), reply)
+
+  const both = turned({ ...noting, text: 'Check the stock', aside: 'from another tab' }, false)
+  assert.deepEqual(both, { ...reply, aside: 'from another tab', other: { text: 'Check the stock' } })
+  assert.deepEqual(checkedDraft(JSON.parse(JSON.stringify(both))), both)
+  assert.equal(turned(both, false), both)
+  for (const other of [5, 'x', { text: 5 }, { note: true }]) assert.deepEqual(checkedDraft({ ...reply, other }), reply)
 })

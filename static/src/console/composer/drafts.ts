@@ -18,9 +18,29 @@ export interface Draft {
   caret?: [number, number] | undefined
   /** What was written in another tab at the same moment: one of the two stands in the box, the other is offered. */
   aside?: string | undefined
+  /** What stands in the box in its other mode. */
+  other?: Written | undefined
 }
 
+/** What each mode of the box has of its own. */
+export type Written = Omit<Draft, 'note' | 'aside' | 'other'>
+
 export const emptyDraft: Draft = { text: '', note: false }
+
+/**
+ * The draft with the box in a mode. What was written for colleagues does not come along to where Enter sends it to the customer, nor does half an answer become a
+ * note: each waits where it was written.
+ */
+export function turned(draft: Draft, note: boolean): Draft {
+  if (draft.note === note) return draft
+  const { note: _, aside, other, ...left } = draft
+  return { text: '', ...other, note, ...(aside && { aside }), ...(left.text.trim() !== '' && { other: left }) }
+}
+
+/** The text that stands in a mode of the box. */
+export function textIn(draft: Draft, note: boolean): string {
+  return draft.note === note ? draft.text : (draft.other?.text ?? '')
+}
 
 /** A draft on the shelf. `rev` rises with each change, whichever tab makes it. */
 export interface KeptDraft {
@@ -204,7 +224,9 @@ export class Drafts {
     // Written in two tabs at the same moment: what stands in this box stays, the other is offered.
     mine.rev = rev
     const theirs = draft.text.trim()
-    this.set(conversation, theirs && theirs !== mine.draft.text.trim() ? { ...mine.draft, aside: theirs } : mine.draft)
+    const other = mine.draft.other ?? draft.other
+    const both = other ? { ...mine.draft, other } : mine.draft
+    this.set(conversation, theirs && theirs !== mine.draft.text.trim() ? { ...both, aside: theirs } : both)
     this.options.changed(conversation, this.get(conversation))
   }
 }
@@ -229,6 +251,7 @@ function sameDraft(a: Draft, b: Draft): boolean {
     a.note === b.note &&
     a.language === b.language &&
     a.aside === b.aside &&
+    a.other?.text === b.other?.text &&
     a.reviewed?.text === b.reviewed?.text &&
     a.reviewed?.of === b.reviewed?.of &&
     a.template?.own === b.template?.own
@@ -238,7 +261,7 @@ function sameDraft(a: Draft, b: Draft): boolean {
 /** What an earlier version, or somebody's hand, left on the shelf; anything odd is no draft. */
 export function checkedDraft(d: unknown): Draft | undefined {
   if (typeof d !== 'object' || d === null) return undefined
-  const { text, note, reviewed, language, template, since, aside, caret } = d as Partial<Draft>
+  const { text, note, reviewed, language, template, since, aside, caret, other } = d as Partial<Draft>
   if (typeof text !== 'string') return undefined
   const draft: Draft = { text, note: note === true }
   if (typeof language === 'string') draft.language = language
@@ -247,6 +270,11 @@ export function checkedDraft(d: unknown): Draft | undefined {
   if (reviewed && strings(reviewed.text, reviewed.of, reviewed.language)) draft.reviewed = reviewed
   if (template && strings(template.own, template.theirs, template.language)) draft.template = template
   if (Array.isArray(caret) && caret.length === 2 && caret.every(Number.isInteger)) draft.caret = caret
+  const written = other && checkedDraft({ ...other, other: undefined })
+  if (written) {
+    const { note: _, aside: __, ...rest } = written
+    draft.other = rest
+  }
   return draft
 }
 

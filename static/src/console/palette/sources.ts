@@ -7,6 +7,7 @@ import type { Desk } from '../app/desk'
 import { languageName, ownName } from '../app/languages'
 import { interfaces, locale, t } from '../app/words'
 import { cannedHits, valuesOf } from '../composer/canned'
+import { textIn } from '../composer/drafts'
 import { tabs } from '../inbox/order'
 import { type Action, bindings } from '../keys/keys'
 import { caps, run, works } from '../keys/run'
@@ -103,7 +104,7 @@ export function canned(desk: Desk, all: readonly Canned[]): Hit[] {
 
 /** An empty box is given the reply by its name, so that approved texts come along as when it is typed there; one in which something stands, its words. */
 function insert(desk: Desk, id: string, name: string, text: string): void {
-  const empty = desk.drafts.of(id).peek().text.trim() === ''
+  const empty = textIn(desk.drafts.of(id).peek(), false).trim() === ''
   desk.putBack(id, empty ? `/${name}` : text, false)
   desk.focus('reply')
 }
