@@ -38,7 +38,7 @@ export class IdbDrafts implements DraftShelf {
     req.onsuccess = () => {
       found = req.result as KeptDraft[]
       for (const { at, draft, conversation } of found)
-        if (!draft.text && !draft.aside && !draft.other && at < Date.now() - remembered)
+        if (!draft.text && !draft.aside && !draft.other?.text && at < Date.now() - remembered)
           drafts.delete([agent, conversation])
     }
     await done(tx)

@@ -399,3 +399,29 @@ test('a note and a reply do not become each other', () => {
   assert.equal(turned(both, false), both)
   for (const other of [5, 'x', { text: 5 }, { note: true }]) assert.deepEqual(checkedDraft({ ...reply, other }), reply)
 })
+
+test('who has chosen the language of answers still writes in it after a note', () => {
+  const spanish: Draft = { text: '', note: false, language: 'es' }
+  const noting = turned(spanish, true)
+  assert.equal(noting.language, undefined)
+  assert.deepEqual(turned({ ...noting, text: '' }, false), spanish)
+})
+
+test('a note and a reply that are written in two tabs at once do not become each other either', async (t) => {
+  for (const note of [true, false]) {
+    const { disk, open, pass } = begin(t)
+    const here = open()
+    const there = open()
+    await Promise.all([here.drafts.ready, there.drafts.ready])
+    here.drafts.set('c1', { text: 'from here', note, other: { text: 'waits here' } })
+    there.drafts.set('c1', { text: 'from there', note: !note, other: { text: 'waits there' } })
+    await pass()
+    await pass()
+    const kept = disk.kept.get('emmac1')?.draft
+    assert.ok(kept)
+    const written = (mode: boolean) => [textIn(kept, mode), kept.note === mode ? (kept.aside ?? '') : ''].join(' ')
+    for (const text of ['from here', 'waits there']) assert.match(written(note), new RegExp(text))
+    for (const text of ['from there', 'waits here']) assert.match(written(!note), new RegExp(text))
+    for (const { drafts } of [here, there]) assert.deepEqual(drafts.get('c1'), kept)
+  }
+})

@@ -34,7 +34,18 @@ export const emptyDraft: Draft = { text: '', note: false }
 export function turned(draft: Draft, note: boolean): Draft {
   if (draft.note === note) return draft
   const { note: _, aside, other, ...left } = draft
-  return { text: '', ...other, note, ...(aside && { aside }), ...(left.text.trim() !== '' && { other: left }) }
+  // The language that was chosen for answers holds for the next one, too.
+  const waits = left.text.trim() !== '' || left.language !== undefined
+  return { text: '', ...other, note, ...(aside && { aside }), ...(waits && { other: left }) }
+}
+
+/** What two tabs have written for the same mode, where it is not seen and can be offered to nobody: one behind the other. */
+function joined(mine: Written | undefined, theirs: Written | undefined): Written | undefined {
+  const text = theirs?.text.trim()
+  if (!mine?.text || !text) return mine?.text ? mine : (theirs ?? mine)
+  return mine.text.includes(text)
+    ? mine
+    : { text: `${mine.text}\n${text}`, ...(mine.language && { language: mine.language }) }
 }
 
 /** The text that stands in a mode of the box. */
@@ -223,8 +234,9 @@ export class Drafts {
     }
     // Written in two tabs at the same moment: what stands in this box stays, the other is offered.
     mine.rev = rev
-    const theirs = draft.text.trim()
-    const other = mine.draft.other ?? draft.other
+    const same = turned(draft, mine.draft.note)
+    const theirs = same.text.trim()
+    const other = joined(mine.draft.other, same.other)
     const both = other ? { ...mine.draft, other } : mine.draft
     this.set(conversation, theirs && theirs !== mine.draft.text.trim() ? { ...both, aside: theirs } : both)
     this.options.changed(conversation, this.get(conversation))
@@ -252,6 +264,7 @@ function sameDraft(a: Draft, b: Draft): boolean {
     a.language === b.language &&
     a.aside === b.aside &&
     a.other?.text === b.other?.text &&
+    a.other?.language === b.other?.language &&
     a.reviewed?.text === b.reviewed?.text &&
     a.reviewed?.of === b.reviewed?.of &&
     a.template?.own === b.template?.own
