@@ -189,5 +189,15 @@ func theEndIsFollowed(t *testing.T, console *browsertest.Tab, emma *desk) {
 	console.Type("We look for the cup, and for the saucer that belongs to it, and write to you today.")
 	console.Wait("document.querySelector('.preview')")
 	console.Wait(atEnd)
+	// Whoever takes a conversation has system lines folded above, and a row of pins more: the log is shorter for a moment, and its box for good.
+	console.Do(`(() => {
+		const log = document.querySelector('.lines'), last = [...log.querySelectorAll('.run')].at(-1)
+		last.style.display = 'none'
+		log.scrollTop.toFixed()
+		last.style.display = ''
+		log.parentElement.style.paddingBlockEnd = '60px'
+	})()`)
+	console.Wait("(log => log.parentElement.getBoundingClientRect().bottom - log.getBoundingClientRect().bottom > 59)(document.querySelector('.lines'))")
+	console.Wait(atEnd)
 	console.On(browsertest.Desktop)
 }

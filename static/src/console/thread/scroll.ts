@@ -39,19 +39,28 @@ export interface Scrolling {
   spot: Spot | undefined
 }
 
+/** Where the log stood when it was last looked at, and the heights of its lines and of its box then, in CSS pixels. */
+interface Place {
+  top: number
+  log: number
+  box: number
+}
+
+const placeOf = (el: HTMLElement): Place => ({ top: el.scrollTop, log: el.scrollHeight, box: el.clientHeight })
+
 export function useScroll({ id, box, inner, lines, last, waiting, reached, more, goesOn, spot }: Scrolling): Scroll {
   const desk = useDesk()
   const atEnd = useRef(true)
   const anchor = useRef<Anchor | undefined>(undefined)
   const below = useSignal(0)
 
-  const top = useRef(0)
+  const was = useRef<Place>({ top: 0, log: 0, box: 0 })
 
   const toEnd = () => {
     const el = box.current
     if (el) {
       el.scrollTop = el.scrollHeight
-      top.current = el.scrollTop
+      was.current = placeOf(el)
     }
     atEnd.current = true
     anchor.current = undefined
@@ -66,10 +75,16 @@ export function useScroll({ id, box, inner, lines, last, waiting, reached, more,
     const el = box.current
     if (!el) return
     const left = el.scrollHeight - el.scrollTop - el.clientHeight
-    // The log's own way to its end is told after the box below has grown, or a line: nobody has scrolled up, and the end is followed.
-    if (atEnd.current && left >= nearEnd && el.scrollTop >= top.current) return
+    // What has another height now has moved the log itself: nobody has scrolled up, and the end is followed.
+    const { top, log, box: height } = was.current
+    was.current = placeOf(el)
+    if (
+      atEnd.current &&
+      left >= nearEnd &&
+      (el.scrollTop >= top || el.scrollHeight !== log || el.clientHeight !== height)
+    )
+      return
     atEnd.current = !goesOn && left < nearEnd
-    top.current = el.scrollTop
     anchor.current = atEnd.current ? undefined : anchorOf(el)
     if (atEnd.current) {
       below.value = 0

@@ -99,7 +99,7 @@ function Choose({ name, chosen: tag = '', without = [], onChoose }: LanguagePick
             onKeyDown={keys}
           >
             <span>{languageName(tag)}</span>
-            <span class="own" lang={tag} dir="auto">
+            <span class="own-name" lang={tag} dir="auto">
               {ownName(tag)}
             </span>
           </div>
