@@ -176,6 +176,13 @@ func notes(t *testing.T, console, page *browsertest.Tab) {
 	console.Press("n")
 	console.Do("choose(pdf('intern.pdf'))")
 	uploaded(console, "1")
+	// It does not come along to where Enter sends to the shopper, and waits where it was put.
+	console.Press(kb.Escape)
+	console.Press("r")
+	console.Wait("document.querySelector('.composer:not(.noting)') && !document.querySelector('.att-card')")
+	console.Press(kb.Escape)
+	console.Press("n")
+	uploaded(console, "1")
 	console.Press(kb.Enter)
 	console.Wait("[...document.querySelectorAll('.noted:not(.outgoing) .att-file')].some(a => a.innerText.includes('intern.pdf'))")
 	console.Press(kb.Escape)

@@ -56,12 +56,13 @@ export class Files {
     return limitsOf(this.hello.value?.uploads)
   }
 
-  /** What lies beside the box of a conversation. */
-  tray(conversation: string): Tray {
-    const there = this.trays.get(conversation)
+  /** What lies beside the box of a conversation: that for colleagues is not that for the customer. */
+  tray(conversation: string, note: boolean): Tray {
+    const place = note ? `${conversation} note` : conversation
+    const there = this.trays.get(place)
     if (there) return there
     const { uploads, drafted } = this
-    const keep = drafted.of(conversation)
+    const keep = drafted.of(place)
     const tray = new Tray({
       uploads,
       conversation,
@@ -69,7 +70,7 @@ export class Files {
       keep,
       ready: () => this.say(t('file.ready')),
     })
-    this.trays.set(conversation, tray)
+    this.trays.set(place, tray)
     this.stops.push(effect(() => tray.online(this.online.value)))
     return tray
   }

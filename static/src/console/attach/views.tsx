@@ -21,19 +21,19 @@ export function filesText({ attachments }: Message): string {
   return isPicture(first.type) ? t('file.picture') : t('file.named', { name: isolated(first.name) })
 }
 
-export function Attach({ id }: { id: string }): JSX.Element {
+export function Attach({ id, note }: { id: string; note: boolean }): JSX.Element {
   const desk = useDesk()
   return (
-    <AttachButton class="icon-button attach" label={t('file.add')} add={(files) => desk.files.tray(id).add(files)}>
+    <AttachButton class="icon-button attach" label={t('file.add')} add={(files) => desk.files.tray(id, note).add(files)}>
       <Icon name="attach" />
     </AttachButton>
   )
 }
 
-export function TrayOfBox({ id, left }: { id: string; left: () => void }): JSX.Element {
+export function TrayOfBox({ id, note, left }: { id: string; note: boolean; left: () => void }): JSX.Element {
   const { files } = useDesk()
   const { uploads, limits, words } = files
-  return <TrayView tray={files.tray(id)} uploads={uploads} limits={limits} left={left} {...words} />
+  return <TrayView tray={files.tray(id, note)} uploads={uploads} limits={limits} left={left} {...words} />
 }
 
 export function FilesOfMessage({ id, line }: { id: string; line: Message }): JSX.Element | null {
@@ -75,7 +75,7 @@ export function DropZone({ id }: { id: string }): JSX.Element | null {
   const desk = useDesk()
   const dragging = useSignal(false)
   useEffect(() => {
-    const take = (files: FileList) => desk.files.tray(id).add(files)
+    const take = (files: FileList) => desk.files.tray(id, desk.drafts.of(id).peek().note).add(files)
     const paste = (e: ClipboardEvent) => {
       const data = e.clipboardData
       // What an office program copies is a text, and a picture of it.

@@ -41,7 +41,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const length = counted(text)
   const over = length > textLimit
   const empty = text.trim() === ''
-  const tray = desk.files.tray(id)
+  const tray = desk.files.tray(id, note)
 
   const guard = useGuard(id)
   const put = (change: Partial<Draft>) => {
@@ -88,7 +88,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
       const left = draft.peek()
       if (left.text) {
         if (el) desk.drafts.set(id, { ...left, caret: [el.selectionStart, el.selectionEnd] })
-      } else if (left.note && !tray.any) desk.drafts.set(id, turned(left, false))
+      } else if (left.note && !desk.files.tray(id, true).any) desk.drafts.set(id, turned(left, false))
     }
   }, [id])
 
@@ -125,6 +125,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const shown = useRef('')
   const send = (andResolve: boolean) => {
     const now = draft.peek()
+    const tray = desk.files.tray(id, now.note)
     if ((now.text.trim() === '' && !tray.any) || counted(now.text) > textLimit) return
     if (!now.note && (searching || openIn(now.text).length > 0) && shown.current !== now.text) {
       shown.current = now.text
@@ -207,7 +208,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
         </p>
       )}
       {!note && <Collided guard={guard} send={() => send(false)} />}
-      <TrayOfBox id={id} left={() => box.current?.focus()} />
+      <TrayOfBox id={id} note={note} left={() => box.current?.focus()} />
       <div class="box">
         {canned && <CannedList menu={canned} />}
         {(replies === 'none' || replies === 'unfit') && <CannedList menu={replies} text={text} />}
@@ -271,7 +272,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
         )}
       </div>
       <footer>
-        <Attach id={id} />
+        <Attach id={id} note={note} />
         <p class="composer-hint" id={`hint-${id}`}>
           {over ? (
             <span class="over" role="status">

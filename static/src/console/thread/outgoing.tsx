@@ -13,7 +13,7 @@ export function Outgoing({ line }: { line: Line }): JSX.Element {
   const edit = () => {
     const back = desk.sending.remove(line.key)
     if (!back) return
-    desk.files.tray(back.conversation).put(back.files ?? [])
+    desk.files.tray(back.conversation, back.note === true).put(back.files ?? [])
     desk.putBack(back.conversation, back.text, back.note === true)
   }
   return (
