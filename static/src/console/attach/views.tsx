@@ -24,7 +24,11 @@ export function filesText({ attachments }: Message): string {
 export function Attach({ id, note }: { id: string; note: boolean }): JSX.Element {
   const desk = useDesk()
   return (
-    <AttachButton class="icon-button attach" label={t('file.add')} add={(files) => desk.files.tray(id, note).add(files)}>
+    <AttachButton
+      class="icon-button attach"
+      label={t('file.add')}
+      add={(files) => desk.files.tray(id, note).add(files)}
+    >
       <Icon name="attach" />
     </AttachButton>
   )

@@ -41,6 +41,9 @@ export function Thread(): JSX.Element {
 function Nothing({ asked }: { asked: string | undefined }): JSX.Element {
   const desk = useDesk()
   const next = desk.inbox.shown.value.ids[0]
+  // Somebody may wait where the tab and the filters do not look.
+  const counts = desk.inbox.counts.value.value
+  const elsewhere = !next && counts !== undefined && counts.mine + counts.unassigned > 0
   const failed = asked !== undefined && desk.chats.loadingOf(asked).value === 'failed'
   if (asked && !failed) return <p class="loading">{t('thread.loading')}</p>
   if (failed) {
@@ -59,11 +62,17 @@ function Nothing({ asked }: { asked: string | undefined }): JSX.Element {
     <div class="empty tall-empty">
       <Icon name="chat" size={32} />
       <h2>{t('empty.talk.title')}</h2>
-      <p>{t(next ? 'empty.talk.text' : 'empty.talk.quiet')}</p>
+      {!elsewhere && <p>{t(next ? 'empty.talk.text' : 'empty.talk.quiet')}</p>}
       {next && (
         <button type="button" class="primary" onClick={() => desk.open(next, 'click')}>
           {t('empty.talk.action')}
           <SingleKey name="J" />
+        </button>
+      )}
+      {elsewhere && (
+        <button type="button" class="primary" onClick={() => void desk.nextWaiting()}>
+          {t('key.waiting')}
+          <SingleKey name="W" />
         </button>
       )}
     </div>
