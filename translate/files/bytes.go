@@ -2,6 +2,7 @@ package files
 
 import (
 	"io"
+	"strconv"
 
 	"dragoman/chat"
 
@@ -37,4 +38,9 @@ func decoded(r io.Reader, limit int64) io.Reader {
 
 func notUTF8() error {
 	return chat.Errorf(chat.BadRequest, "The file is neither in UTF-8 nor in UTF-16: save it as UTF-8 and try again.").Because(chat.Refused{Reason: chat.RefusedEncoding})
+}
+
+// badFrom is for a file that is not what it should be from a line on.
+func badFrom(line int) chat.Refused {
+	return chat.Refused{Reason: chat.RefusedFormat, Value: strconv.Itoa(line)}
 }

@@ -99,7 +99,7 @@ func malformed(err error, names []string) error {
 		return chat.Errorf(chat.BadRequest, "The file is empty: its first line must be %s.", strings.Join(names, ",")).Because(chat.Refused{Reason: chat.RefusedNoFile})
 	case errors.As(err, &p):
 		return chat.Errorf(chat.BadRequest, "The file is no CSV: line %d: %v. A text with a quotation mark in it stands between quotation marks, and its own are doubled. Nothing was taken from it.", p.Line, p.Err).
-			Because(chat.Refused{Reason: chat.RefusedFormat, Value: strconv.Itoa(p.Line)})
+			Because(badFrom(p.Line))
 	}
 	return err
 }

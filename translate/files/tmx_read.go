@@ -4,7 +4,6 @@ import (
 	"encoding/xml"
 	"errors"
 	"io"
-	"strconv"
 	"strings"
 
 	"dragoman/chat"
@@ -201,9 +200,4 @@ func firstOf(texts ...string) string {
 		}
 	}
 	return ""
-}
-
-// badFrom is for a file that is no TMX from a line on.
-func badFrom(line int) chat.Refused {
-	return chat.Refused{Reason: chat.RefusedFormat, Value: strconv.Itoa(line)}
 }
