@@ -6,6 +6,7 @@ import { useDesk } from '../app/desk'
 import { shelf } from '../app/shelf'
 import { shortTime } from '../app/times'
 import { t } from '../app/words'
+import { Clash } from '../ui/clash'
 import { Icon } from '../ui/icons'
 import { Block } from './block'
 import { longestRemark, RemarkPad } from './remark'
@@ -110,31 +111,17 @@ function Standing({ pad }: { pad: RemarkPad }): JSX.Element | null {
   return null
 }
 
-/** Two texts, and what can become of them. Neither is lost before a person has said so. */
 function Conflict({ pad }: { pad: RemarkPad }): JSX.Element | null {
   const theirs = pad.theirs.value
   if (!theirs) return null
   return (
-    <div class="remark-conflict" role="alert">
-      <p>{t('remark.conflict', { name: theirs.by ?? '' })}</p>
-      <p class="remark-theirs" dir="auto">
-        {theirs.text || t('remark.emptied')}
-      </p>
-      <div class="remark-choices">
-        <button
-          type="button"
-          class="primary"
-          onClick={() => pad.settle([theirs.text, pad.text.peek().trim()].filter((s) => s !== '').join('\n\n'))}
-        >
-          {t('remark.both')}
-        </button>
-        <button type="button" onClick={() => pad.settle(theirs.text)}>
-          {t('remark.theirs')}
-        </button>
-        <button type="button" onClick={() => pad.settle(pad.text.peek())}>
-          {t('remark.mine')}
-        </button>
-      </div>
-    </div>
+    <Clash
+      name={theirs.by}
+      onBoth={() => pad.settle([theirs.text, pad.text.peek().trim()].filter((s) => s !== '').join('\n\n'))}
+      onTake={() => pad.settle(theirs.text)}
+      onKeep={() => pad.settle(pad.text.peek())}
+    >
+      {theirs.text && <p dir="auto">{theirs.text}</p>}
+    </Clash>
   )
 }

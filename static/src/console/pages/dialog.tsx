@@ -1,8 +1,13 @@
 // A dialog of a page. Where there is room it opens over what it changes, so that the eye stays where it is.
 import type { ComponentChildren, JSX } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
+import { wear } from '../../shared/parts'
 import { t } from '../app/words'
+import { Clash, type ClashProps } from '../ui/clash'
 import { Icon } from '../ui/icons'
+import looks from './dialog.css'
+
+wear(looks)
 
 /** Space kept from the edge of the window, in CSS pixels. */
 const edge = 12
@@ -118,36 +123,12 @@ function focusFirst(el: HTMLElement | null): void {
   if (!matchMedia('(pointer: coarse)').matches) el?.querySelector<HTMLElement>('[data-first]')?.focus()
 }
 
-export interface ClashProps {
-  /** Whose change it is, where that is known. */
-  name?: string | undefined
-  onTake: () => void
-  onKeep: () => void
-  /** What stands there now; nothing if it was taken away. */
-  children?: ComponentChildren
-}
-
-/** What somebody else has changed since the dialog was opened, above what was typed. Neither is lost before a person has said so. */
-export function Clash({ name, onTake, onKeep, children }: ClashProps): JSX.Element {
-  const here = useRef<HTMLDivElement>(null)
-  // The button that has the focus goes with the choice.
-  const choose = (choice: () => void) => () => {
-    const dialog = here.current?.closest('dialog') ?? null
-    choice()
+/** Clash in a dialog, where the focus goes back to what one writes. */
+export function DialogClash({ onTake, onKeep, ...rest }: Omit<ClashProps, 'onBoth'>): JSX.Element {
+  const choose = (choice: ClashProps['onTake']) => (button: HTMLElement) => {
+    const dialog = button.closest('dialog')
+    choice(button)
     focusFirst(dialog)
   }
-  return (
-    <div class="clash" role="alert" ref={here}>
-      <p>{t('remark.conflict', { name: name ?? '' })}</p>
-      <div class="clash-theirs">{children || t('remark.emptied')}</div>
-      <div class="clash-choices">
-        <button type="button" onClick={choose(onTake)}>
-          {t('remark.theirs')}
-        </button>
-        <button type="button" onClick={choose(onKeep)}>
-          {t('remark.mine')}
-        </button>
-      </div>
-    </div>
-  )
+  return <Clash {...rest} onTake={choose(onTake)} onKeep={choose(onKeep)} />
 }

@@ -4,7 +4,7 @@ import type { Canned, CannedText } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
 import type { ReplyDialogProps } from './reply-dialog'
-import { asRead, Refused, siteURL, why } from './rest'
+import { asRead, Refused, siteURL, stale, why } from './rest'
 import { cannedName, textIn } from './texts'
 import { overtaken } from './unsaved'
 import { useHere } from './use'
@@ -81,7 +81,7 @@ export function useReplyEdit(props: ReplyFormProps) {
     } catch (err) {
       fault.value = why(err)
       // What stands there now is shown beside what was typed, or instead of what was read.
-      if (err instanceof Refused && (err.code === 'changed' || err.code === 'not_found')) await props.reload()
+      if (stale(err)) await props.reload()
     }
     busy.value = undefined
   }

@@ -7,7 +7,7 @@ import { languageName } from '../app/languages'
 import { shortTime } from '../app/times'
 import { t } from '../app/words'
 import { Icon } from '../ui/icons'
-import { Clash, Fault, Field } from './dialog'
+import { DialogClash, Fault, Field } from './dialog'
 import { type ReplyEdit, type ReplyFormProps, useReplyEdit } from './reply-edit'
 import { putIn, sourceFor } from './texts'
 
@@ -42,13 +42,13 @@ export function ReplyForm(props: ReplyFormProps): JSX.Element {
     >
       <Name edit={edit} fresh={!one} />
       {edit.clash && (
-        <Clash name={text?.by} onTake={edit.take} onKeep={edit.insist}>
+        <DialogClash name={text?.by} onTake={edit.take} onKeep={edit.insist}>
           {text && (
             <p class="glance" dir="auto" lang={language} translate={false}>
               {text.text}
             </p>
           )}
-        </Clash>
+        </DialogClash>
       )}
       <Field id="reply-text" label={languageName(language)}>
         {(id) => (

@@ -71,6 +71,11 @@ export class Rest {
   }
 }
 
+/** Whether something else stands there than what was read, or nothing. */
+export function stale(err: unknown): boolean {
+  return err instanceof Refused && (err.code === 'changed' || err.code === 'not_found')
+}
+
 /** Headers by which a request holds only for what was read: a thing of a list is named by when it was written, and one that is not there by nothing. */
 export function asRead(of: { at: string } | undefined): Headers {
   return of ? { 'If-Match': `"${of.at}"` } : { 'If-None-Match': '*' }

@@ -4,10 +4,10 @@ import type { JSX } from 'preact'
 import type { Term } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { t } from '../app/words'
-import { Clash, Dialog, Fault, Field } from './dialog'
+import { Dialog, DialogClash, Fault, Field } from './dialog'
 import { LanguageSelect, languageOrAny } from './language-select'
 import { useAdmin } from './place'
-import { asRead, Refused, type Rest, siteURL, why } from './rest'
+import { asRead, type Rest, siteURL, stale, why } from './rest'
 import { fieldsOf, newTerm, rival, sameFields, type TermFields } from './terms'
 import { overtaken, type Unsaved } from './unsaved'
 import { useHere } from './use'
@@ -84,7 +84,7 @@ function Form({
     } catch (err) {
       fault.value = why(err)
       // What stands there now is shown beside what was typed.
-      if (err instanceof Refused && (err.code === 'changed' || err.code === 'not_found')) await reload()
+      if (stale(err)) await reload()
     }
     busy.value = false
   }
@@ -98,7 +98,7 @@ function Form({
         }}
       >
         {clash && (
-          <Clash
+          <DialogClash
             onTake={() => {
               drop()
               if (!now) onClose()
@@ -106,7 +106,7 @@ function Form({
             onKeep={() => keep(f, now)}
           >
             {now && <TermLine of={now} />}
-          </Clash>
+          </DialogClash>
         )}
         <div class="pairs">
           <Field id="term-source" label={t('glossary.source')}>

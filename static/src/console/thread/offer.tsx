@@ -2,19 +2,15 @@
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useMemo } from 'preact/hooks'
-import { wear } from '../../shared/parts'
 import type { Term } from '../../shared/wire.gen'
 import { type Corrected, useDesk } from '../app/desk'
 import { t } from '../app/words'
-import looks from '../pages/pages.css'
 import { Rest } from '../pages/rest'
 import { TermDialog } from '../pages/term-dialog'
 import type { TermFields } from '../pages/terms'
 import { Unsaved } from '../pages/unsaved'
 import { Icon } from '../ui/icons'
 import { guessTerm } from './term-guess'
-
-wear(looks)
 
 const rest = new Rest()
 
