@@ -53,7 +53,7 @@ func TestStoryOfAStrangeShop(t *testing.T) {
 		"/other": {strictPolicy, `<!doctype html><title>Other</title><h1>Other</h1>`},
 		"/copy":  {"", `<!doctype html><title>Copy</title><h1>Copy</h1><script async src="CHAT/widget/KEY.js" onload="window.tagged = true"></script>`},
 	})
-	shopper := browsertest.Start(t, "de-DE,de")
+	shopper := browsertest.Start(t, "de-DE,de", browsertest.Alone())
 	elsewhere(t, shopper.Tab(browsertest.Desktop), s)
 	page := shopper.Tab(browsertest.Desktop)
 	page.Watch()

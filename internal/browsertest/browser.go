@@ -10,6 +10,7 @@ import (
 	"context"
 	"fmt"
 	"os"
+	"os/exec"
 	"path/filepath"
 	"strings"
 	"sync"
@@ -22,6 +23,13 @@ import (
 
 // Patience is how long a condition may take to come true before the test fails.
 const Patience = time.Minute
+
+// kind is what people must have in common to share a Chromium.
+type kind struct {
+	program string
+	// languages are those that its users prefer, as in "es-ES,es".
+	languages string
+}
 
 // Browser is one person's Chromium, in which nothing is kept of anybody else.
 type Browser struct {
@@ -62,23 +70,50 @@ func Profile(dir string) Option {
 	return func(testing.TB, string) chromedp.ExecAllocatorOption { return chromedp.UserDataDir(dir) }
 }
 
-// Alone gives the browser a Chromium of its own: for what is measured, and for who ends it.
+// Alone gives the browser a Chromium of its own, which is the whole one: for what is measured, for who ends it, and for who goes back to a page that it keeps alive.
 func Alone() Option {
 	return func(testing.TB, string) chromedp.ExecAllocatorOption { return func(*chromedp.ExecAllocator) {} }
 }
 
-// Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. The program is $CHROME, or Debian's.
+// The programs that run as Chromium, the first that is there: Debian's first. Its script of the headless shell starts the program as a child, which would outlive who
+// kills the script, so the program itself is named.
+var (
+	wholeBrowsers  = []string{"chromium", "chromium-browser", "google-chrome"}
+	headlessShells = append([]string{"/usr/lib/chromium/chromium-headless-shell"}, wholeBrowsers...)
+)
+
+// program returns the path of what runs as Chromium: $CHROME if it is set, else what is installed, the whole browser or rather the headless shell.
+func program(whole bool) string {
+	if named := os.Getenv("CHROME"); named != "" {
+		return named
+	}
+	names := headlessShells
+	if whole {
+		names = wholeBrowsers
+	}
+	for _, name := range names {
+		if path, err := exec.LookPath(name); err == nil {
+			return path
+		}
+	}
+	return wholeBrowsers[0] // of which launch says that it is not there
+}
+
+// Start starts a browser whose user prefers these languages, as in "es-ES,es". It ends with the test. $CHROME names one program for all browsers.
 func Start(tb testing.TB, languages string, options ...Option) *Browser {
 	tb.Helper()
-	if s := shared.of(languages); s != nil && len(options) == 0 {
-		return s.guest(tb)
+	_, measured := tb.(*testing.B)
+	if len(options) == 0 {
+		if c := shared.of(kind{program(measured), languages}); c != nil {
+			return c.guest(tb)
+		}
 	}
 	profile := tb.TempDir()
 	var more []chromedp.ExecAllocatorOption
 	for _, option := range options {
 		more = append(more, option(tb, profile))
 	}
-	ctx, end, err := launch(languages, profile, more...)
+	ctx, end, err := launch(kind{program(true), languages}, profile, more...)
 	if err != nil {
 		tb.Fatal(err)
 	}
@@ -87,17 +122,13 @@ func Start(tb testing.TB, languages string, options ...Option) *Browser {
 }
 
 // launch starts a Chromium. end waits until the process is gone: its profile folder is removed next.
-func launch(languages, profile string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, end func(), err error) {
-	program := os.Getenv("CHROME")
-	if program == "" {
-		program = "/usr/bin/chromium"
-	}
-	if _, err := os.Stat(program); err != nil {
+func launch(k kind, profile string, more ...chromedp.ExecAllocatorOption) (ctx context.Context, end func(), err error) {
+	if _, err := exec.LookPath(k.program); err != nil {
 		return nil, nil, fmt.Errorf("cannot find Chromium: %w; run scripts/setup test, or name it in CHROME", err)
 	}
-	first, _, _ := strings.Cut(languages, ",")
+	first, _, _ := strings.Cut(k.languages, ",")
 	opts := append(chromedp.DefaultExecAllocatorOptions[:],
-		chromedp.ExecPath(program),
+		chromedp.ExecPath(k.program),
 		chromedp.NoSandbox, // the tests of a build machine run as root
 		chromedp.DisableGPU,
 		chromedp.Flag("disable-quic", true),
@@ -105,7 +136,8 @@ func launch(languages, profile string, more ...chromedp.ExecAllocatorOption) (ct
 		chromedp.Flag("disable-component-update", true),
 		chromedp.Flag("disable-sync", true),
 		chromedp.Flag("lang", first),
-		chromedp.Flag("accept-lang", languages),
+		chromedp.Flag("accept-lang", k.languages),
+		chromedp.Flag("site-per-process", true), // as is the whole browser's way: a frame of another site is a target of its own
 		chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 800),
 	)

@@ -16,17 +16,17 @@ import (
 // shared are the Chromiums that the people of a test process have in common.
 var shared chromiums
 
-// chromiums are Chromiums by the languages that their users prefer. The zero chromiums shares none.
+// chromiums are Chromiums by what their users have in common. The zero chromiums shares none.
 type chromiums struct {
 	mu sync.Mutex // guards by
-	by map[string]*chromium
+	by map[kind]*chromium
 }
 
 // chromium is one that is started when it is first asked for, and again where it is asked for after it has died.
 type chromium struct {
-	languages string
-	mu        sync.Mutex // guards running; it is held while one starts, for which everybody waits who wants in
-	running   *process
+	kind    kind
+	mu      sync.Mutex // guards running; it is held while one starts, for which everybody waits who wants in
+	running *process
 }
 
 // process is a Chromium that was started.
@@ -39,23 +39,23 @@ type process struct {
 // Main runs a package's tests, whose browsers share Chromiums from then on; then it ends those and waits until they are gone.
 func Main(run func() int) int {
 	shared.mu.Lock()
-	shared.by = map[string]*chromium{}
+	shared.by = map[kind]*chromium{}
 	shared.mu.Unlock()
 	defer shared.close()
 	return run()
 }
 
-// of returns the Chromium of people with these languages, nil if everybody has one of their own.
-func (s *chromiums) of(languages string) *chromium {
+// of returns the Chromium of people of this kind, nil if everybody has one of their own.
+func (s *chromiums) of(k kind) *chromium {
 	s.mu.Lock()
 	defer s.mu.Unlock()
 	if s.by == nil {
 		return nil
 	}
-	c := s.by[languages]
+	c := s.by[k]
 	if c == nil {
-		c = &chromium{languages: languages}
-		s.by[languages] = c
+		c = &chromium{kind: k}
+		s.by[k] = c
 	}
 	return c
 }
@@ -79,14 +79,14 @@ func (c *chromium) close() {
 }
 
 // start starts a Chromium with an empty profile.
-func start(languages string) (*process, error) {
+func start(k kind) (*process, error) {
 	profile, err := os.MkdirTemp("", "dragoman-chromium-")
 	if err != nil {
 		return nil, err
 	}
 	// With each page a Chromium starts a process more, for the next one. That is quicker for who opens one page after the other, and dearer for all together; what is
 	// measured runs alone, and has it. The other features are those that chromedp switches off.
-	ctx, end, err := launch(languages, profile, chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,SpareRendererForSitePerProcess"))
+	ctx, end, err := launch(k, profile, chromedp.Flag("disable-features", "Translate,BlinkGenPropertyTrees,SpareRendererForSitePerProcess"))
 	p := &process{ctx, end, profile}
 	if err != nil {
 		p.end = func() {} // launch has done so
@@ -154,6 +154,6 @@ func (c *chromium) alive(gone *process) (*process, error) {
 		c.running.close()
 	}
 	var err error
-	c.running, err = start(c.languages)
+	c.running, err = start(c.kind)
 	return c.running, err
 }

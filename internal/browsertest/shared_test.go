@@ -8,7 +8,7 @@ import (
 
 // A Chromium that dies fails who is in it. Who comes later gets another one, which later people share again.
 func TestSharedChromiumThatDies(t *testing.T) {
-	c := &chromium{languages: "en"}
+	c := &chromium{kind: kind{program(false), "en"}}
 	t.Cleanup(c.close)
 	for range 2 {
 		died, _, err := c.letIn()
