@@ -14,7 +14,7 @@ import (
 )
 
 // What a shop may do to its own page: sizes, colours and directions for everything, arrays and JSON that do not work, properties that everything has,
-// a listener that lets no message through.
+// a listener that lets no message through, elements that stand in front of what the document is asked for.
 const (
 	hostileStyle = `html{font-size:62.5%} div{display:none!important} iframe{display:none!important;width:1px!important;opacity:0!important}
 		body *{font-size:40px!important;direction:rtl!important;transform:rotate(9deg)!important;color:red!important} button{background:red!important;width:300px!important;margin:50px!important}
@@ -27,12 +27,13 @@ const (
 		Object.prototype.extra = 'of all objects'
 		addEventListener('message', e => { e.stopImmediatePropagation(); broken() }, true)
 	})()`
+	hostileNames = `<img name="currentScript"><img name="title">`
 	strictPolicy = "default-src 'none'; style-src 'nonce-n1'; script-src 'nonce-n1'; frame-src CHAT; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
 // strangePage has the tag twice, with everything that it may say.
 const strangePage = `<!doctype html><html lang="de"><meta charset="utf-8"><title>Strange</title><style nonce="n1">` + hostileStyle + `</style><script nonce="n1">` + hostileScript + `</script>
-	<body><h1>Strange</h1><p>A shop.</p>` + strangeTag + strangeTag + `</body></html>`
+	<body><h1>Strange</h1><p>A shop.</p>` + hostileNames + strangeTag + strangeTag + `</body></html>`
 
 const strangeTag = `<script async nonce="n1" src="CHAT/widget/KEY.js" data-lang="ar" data-position="start" data-color="#7a1fa2" data-z="1000"></script>`
 
@@ -68,6 +69,8 @@ func TestStoryOfAStrangeShop(t *testing.T) {
 	frame := page.Frame(s.chat + "/widget/frame")
 	frame.Wait("document.documentElement.lang === 'ar' && document.documentElement.dir === 'rtl'")
 	frame.Wait("innerWidth === 400 && innerHeight === 684 && getComputedStyle(document.documentElement).fontSize === '16px'")
+	becomes(t, frame, fmt.Sprintf("localStorage.getItem('dragoman.%s.draft') === 'Ist das da?'", s.key))
+	page.Do("dragoman('message', '')")
 	frame.Click("textarea")
 	frame.Type("أين طلبي؟")
 	frame.Press(kb.Enter)
@@ -159,9 +162,11 @@ func alone(t *testing.T, page *browsertest.Tab, s *ownShop, traffic *browsertest
 	if got := browsertest.Eval[string](page, kept); got != "" {
 		t.Errorf("the shop's page keeps %q", got)
 	}
+	page.Do("dragoman('message', 'Ist das da?')")
 	page.Point(48, browsertest.Eval[float64](page, "innerHeight - 48"))
 	frame := page.Frame(s.chat + "/widget/frame")
-	becomes(t, frame, "!!document.querySelector('textarea')")
+	becomes(t, frame, "document.querySelector('textarea')?.value === 'Ist das da?'")
+	frame.Do("dispatchEvent(new Event('pagehide'))") // what is kept late is kept by then
 	if got := browsertest.Eval[string](frame, kept); got != "" {
 		t.Errorf("the frame keeps %q before anybody has opened it", got)
 	}

@@ -1,3 +1,4 @@
+import { ofDocument } from './document'
 import type { Launcher } from './launcher'
 import { launcherOf } from './launcher'
 import { Notebook } from './memory'
@@ -37,7 +38,7 @@ export type Greet = (
 /** looks are the rules of what `greet` draws. */
 export function boot(literal: unknown, greet?: Greet, looks = ''): void {
   const site = literal as Site
-  const script = document.currentScript as HTMLScriptElement | null
+  const script = ofDocument('currentScript') as HTMLScriptElement | null
   const queued = window.dragoman
   // Twice in one page (a tag manager, a careless template): the first one stays.
   if (!site.key || queued?.v || !script?.src || !('adoptedStyleSheets' in document)) return

@@ -22,7 +22,8 @@ function browser() {
   })
   const globals = {
     window: new EventTarget(),
-    document: { createElement: element, title: 'Shop' },
+    document: { createElement: element },
+    Document: { prototype: { title: 'Shop' } },
     location: { href: 'https://shop.example/' },
     matchMedia: () => Object.assign(new EventTarget(), { matches: false }),
     localStorage: { getItem: () => null },

@@ -1,3 +1,4 @@
+import { ofDocument } from './document'
 import type { Launcher } from './launcher'
 import type { Notebook } from './memory'
 import { phoneOf } from './phone'
@@ -210,5 +211,5 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
 }
 
 function page() {
-  return { url: location.href.split('#')[0]!, title: document.title }
+  return { url: location.href.split('#')[0]!, title: ofDocument('title') }
 }

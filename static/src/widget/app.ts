@@ -251,10 +251,11 @@ export class App {
     this.fill(text)
   }
 
+  /** Not before the visitor has acted: what the page has put into the box waits in it, and is kept with the first opening. */
   saveDraft(): void {
     clearTimeout(this.#saving)
-    if (this.draft.peek()) this.keep.set('draft', this.draft.peek())
-    else this.keep.remove('draft')
+    if (!this.draft.peek()) this.keep.remove('draft')
+    else if (this.open.peek() || this.talk.acted) this.keep.set('draft', this.draft.peek())
   }
 
   close(): void {

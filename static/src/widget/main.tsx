@@ -79,6 +79,7 @@ const here = () => ({ url: location.href.split('#')[0]!, title: document.title }
 
 function openPanel(): void {
   app.open.value = true
+  app.saveDraft()
   void talk.begin()
   app.goOn()
 }
