@@ -220,11 +220,20 @@ type Assign struct {
 	Key string `json:"key,omitempty"`
 }
 
-// SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation.
+// SetState opens, snoozes (until) or resolves a conversation. Answered with StateOK.
 type SetState struct {
 	Conversation string `json:"conversation"`
 	State        State  `json:"state"`
 	Until        Time   `json:"until,omitempty"`
+	// Rev, where it is said, is that of the row as the caller knows it: if the conversation's own fields have changed since, the answer is conflict and nothing changes.
+	// With it a resolved conversation may be put to sleep, as it was.
+	Rev int64 `json:"rev,omitempty"`
+}
+
+// StateOK answers state: the row, and for agents what the call has changed; left out where it has changed nothing.
+type StateOK struct {
+	Conversation
+	Was *StateBefore `json:"was,omitempty"`
 }
 
 // Preview asks what the visitor would read, and with back that translated back (agents).

@@ -45,6 +45,8 @@ type Changed struct {
 	Row      *Conversation
 	// Readers are agents who read the conversation from now on: it was given to them, or they were added.
 	Readers []Reader
+	// Was is what the conversation was, if its state or the end of its sleep has changed.
+	Was *StateBefore
 	// Elsewhere are the seqs of those Messages whose pending translations another node has claimed: it will find what is new on them.
 	Elsewhere []int64
 }
@@ -65,6 +67,8 @@ type Posted struct {
 // Change is what somebody wants changed in a conversation's own fields; nil fields stay as they are.
 type Change struct {
 	By Participant
+	// Rev, if it is not 0, is that of the conversation's own fields as By knows them: conflict if they have another by now.
+	Rev int64
 	// State, and Until for snoozed.
 	State *State
 	Until Time

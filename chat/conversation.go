@@ -138,15 +138,23 @@ type Standing struct {
 	Read ReadMarks
 }
 
+// StateBefore is what a conversation was before a call has changed its state.
+type StateBefore struct {
+	State State `json:"state"`
+	// Until is there for snoozed.
+	Until Time `json:"until,omitempty"`
+}
+
 // CheckState tells whether a conversation may go from one state into another; who may put it there the policy says. Asking for the state
-// that holds already is no error (two agents resolve at once) and changes nothing.
-func CheckState(from, to State) error {
+// that holds already is no error (two agents resolve at once) and changes nothing. back is true for who names the row that he has seen: he may put a resolved one to
+// sleep again.
+func CheckState(from, to State, back bool) error {
 	switch to {
 	case StateOpen, StateSnoozed, StateResolved:
 	default:
 		return Errorf(BadRequest, "There is no state %q: use open, snoozed or resolved.", to)
 	}
-	if from == StateResolved && to == StateSnoozed {
+	if from == StateResolved && to == StateSnoozed && !back {
 		return Errorf(BadState, "A resolved conversation cannot be snoozed: open it first.")
 	}
 	return nil

@@ -282,6 +282,11 @@ func (m *Message) AppendJSON(b []byte) []byte {
 // AppendJSON appends the conversation as encoding/json would.
 func (c *Conversation) AppendJSON(b []byte) []byte {
 	o := begin(b)
+	c.fields(&o)
+	return o.end()
+}
+
+func (c *Conversation) fields(o *object) {
 	o.text("id", c.ID)
 	o.text("site", c.Site)
 	o.number("rev", c.Rev)
@@ -293,7 +298,7 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	o.text("language", c.Language.String())
 	o.optionalText("assignee", c.Assignee)
 	if len(c.Invited) > 0 {
-		list(&o, "invited", c.Invited, func(s *string, b []byte) []byte { return appendText(b, *s) })
+		list(o, "invited", c.Invited, func(s *string, b []byte) []byte { return appendText(b, *s) })
 	}
 	if c.Rating != nil {
 		o.name("rating")
@@ -303,16 +308,16 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 		rating.time("at", c.Rating.At)
 		o.b = rating.end()
 	}
-	list(&o, "participants", c.Participants, (*Participant).AppendJSON)
+	list(o, "participants", c.Participants, (*Participant).AppendJSON)
 	o.optionalTime("waiting_since", c.WaitingSince)
 	if c.Last != nil {
 		o.value("last", c.Last)
 	}
 	o.number("unread", c.Unread)
 	o.optionalNumber("flagged", c.Flagged)
-	list(&o, "tags", c.Tags, func(s *string, b []byte) []byte { return appendText(b, *s) })
+	list(o, "tags", c.Tags, func(s *string, b []byte) []byte { return appendText(b, *s) })
 	if len(c.Mentioned) > 0 {
-		list(&o, "mentioned", c.Mentioned, func(s *string, b []byte) []byte { return appendText(b, *s) })
+		list(o, "mentioned", c.Mentioned, func(s *string, b []byte) []byte { return appendText(b, *s) })
 	}
 	o.name("read")
 	read := begin(o.b)
@@ -321,6 +326,19 @@ func (c *Conversation) AppendJSON(b []byte) []byte {
 	o.b = read.end()
 	if c.Brief {
 		o.truth("brief", true)
+	}
+}
+
+// AppendJSON appends the answer as encoding/json would.
+func (s *StateOK) AppendJSON(b []byte) []byte {
+	o := begin(b)
+	s.fields(&o)
+	if s.Was != nil {
+		o.name("was")
+		was := begin(o.b)
+		was.text("state", string(s.Was.State))
+		was.optionalTime("until", s.Was.Until)
+		o.b = was.end()
 	}
 	return o.end()
 }

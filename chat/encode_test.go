@@ -14,7 +14,7 @@ type appender interface{ AppendJSON([]byte) []byte }
 
 // frames are all the types that are written by hand, as pointers to zero values.
 func frames() []appender {
-	return []appender{&Participant{}, &Visitor{}, &Translation{}, &Attachment{}, &Message{}, &Conversation{}, &SendOK{}, &Rows{}, &RowsFrame{}, &ConversationFrame{}}
+	return []appender{&Participant{}, &Visitor{}, &Translation{}, &Attachment{}, &Message{}, &Conversation{}, &StateOK{}, &SendOK{}, &Rows{}, &RowsFrame{}, &ConversationFrame{}}
 }
 
 // same holds what is written by hand against encoding/json.

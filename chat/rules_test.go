@@ -115,9 +115,15 @@ func TestCheckState(t *testing.T) {
 		{StateOpen, "closed", BadRequest},
 		{StateOpen, "", BadRequest},
 	} {
-		if err := CheckState(c.from, c.to); CodeOf(err) != c.code {
+		if err := CheckState(c.from, c.to, false); CodeOf(err) != c.code {
 			t.Errorf("from %s to %q: %v, want %q", c.from, c.to, err, c.code)
 		}
+	}
+	if err := CheckState(StateResolved, StateSnoozed, true); err != nil {
+		t.Errorf("a resolved one does not go back to sleep: %v", err)
+	}
+	if err := CheckState(StateOpen, "closed", true); CodeOf(err) != BadRequest {
+		t.Errorf("whoever goes back goes anywhere: %v", err)
 	}
 	for _, s := range []State{StateOpen, StateSnoozed, StateResolved} {
 		if AfterLine(KindVisitor, s) != StateOpen || AfterLine(KindAgent, s) != s {

@@ -351,6 +351,12 @@ func (h *Hub) sessionsOf(participant string) []*Session {
 
 // change changes a conversation's own fields, tells, and answers the row.
 func (h *Hub) change(ctx context.Context, s *Session, conversation string, c chat.Change) (chat.Conversation, error) {
+	row, _, err := h.changeFrom(ctx, s, conversation, c)
+	return row, err
+}
+
+// changeFrom does the same, and answers what the conversation was if its state has changed.
+func (h *Hub) changeFrom(ctx context.Context, s *Session, conversation string, c chat.Change) (chat.Conversation, *chat.StateBefore, error) {
 	c.By = s.Participant()
 	c.By.Online = false
 	begun := time.Now()
@@ -360,7 +366,7 @@ func (h *Hub) change(ctx context.Context, s *Session, conversation string, c cha
 	for _, r := range changed.Readers {
 		h.want(conversation, nil, r)
 	}
-	return row, err
+	return row, changed.Was, err
 }
 
 // changed tells what a call has changed of a conversation's own fields, if it has, and answers the row.
@@ -386,26 +392,27 @@ func (h *Hub) Take(ctx context.Context, s *Session, c chat.Take) (chat.Conversat
 }
 
 // SetState opens, snoozes or resolves a conversation.
-func (h *Hub) SetState(ctx context.Context, s *Session, c chat.SetState) (chat.Conversation, error) {
+func (h *Hub) SetState(ctx context.Context, s *Session, c chat.SetState) (ok chat.StateOK, err error) {
 	row, err := h.conversation(ctx, s, c.Conversation)
+	if err == nil {
+		err = chat.CheckState(row.State, c.State, c.Rev != 0)
+	}
+	if err == nil && c.State != chat.StateResolved {
+		err = h.may(s, policy.StateOther)
+	}
 	if err != nil {
-		return chat.Conversation{}, err
+		return ok, err
 	}
-	if err := chat.CheckState(row.State, c.State); err != nil {
-		return chat.Conversation{}, err
-	}
-	if c.State != chat.StateResolved {
-		if err := h.may(s, policy.StateOther); err != nil {
-			return chat.Conversation{}, err
-		}
-	}
-	change := chat.Change{State: &c.State}
+	change := chat.Change{State: &c.State, Rev: c.Rev}
 	if c.State == chat.StateSnoozed {
 		if change.Until = c.Until; c.Until <= chat.TimeOf(time.Now()) {
-			return chat.Conversation{}, chat.Errorf(chat.BadRequest, "Say until when: a time in the future.")
+			return ok, chat.Errorf(chat.BadRequest, "Say until when: a time in the future.")
 		}
 	}
-	return h.change(ctx, s, c.Conversation, change)
+	if ok.Conversation, ok.Was, err = h.changeFrom(ctx, s, c.Conversation, change); s.view == visitorView {
+		ok.Was = nil
+	}
+	return ok, err
 }
 
 // Preview answers what the visitor would read (agents).

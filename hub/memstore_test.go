@@ -191,6 +191,9 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	if c == nil {
 		return chat.Changed{}, chat.Errorf(chat.NotFound, "There is no such conversation.")
 	}
+	if ch.Rev != 0 && ch.Rev != c.row.Rev {
+		return chat.Changed{}, chat.Errorf(chat.Conflict, "It has changed since.")
+	}
 	if ch.OnlyFree && c.row.Assignee != "" && c.row.Assignee != *ch.Assignee {
 		return chat.Changed{}, chat.Errorf(chat.Taken, "A colleague has it.")
 	}
@@ -210,6 +213,7 @@ func (st *memStore) Change(_ context.Context, conversation string, ch chat.Chang
 	}
 	did := false
 	if ch.State != nil && *ch.State != c.row.State {
+		changed.Was = &chat.StateBefore{State: c.row.State, Until: c.row.SnoozedUntil}
 		c.row.State, c.row.SnoozedUntil, did = *ch.State, ch.Until, true
 		system(chat.SystemEvent{Type: chat.EventResolved, By: ch.By.ID})
 	}

@@ -30,7 +30,7 @@ type Store interface {
 	// chat.Unavailable.
 	Append(ctx context.Context, p chat.Post) (chat.Posted, error)
 	// Change changes the conversation's own fields and writes the system lines that tell of it, and the note that comes with it, its pending translations
-	// claimed as said below. Changing nothing is no error and takes no rev; nor does a change whose note is there already.
+	// claimed as said below. Changing nothing is no error and takes no rev; nor does a change whose note is there already. A change of a row at another Rev is chat.Conflict.
 	Change(ctx context.Context, conversation string, c chat.Change) (chat.Changed, error)
 	// WakeSnoozed opens conversations whose snooze is over, at most limit, each in a transaction of its own, and returns what changed. Of
 	// several nodes that ask at once one opens each. With an error it returns those that it has opened before.

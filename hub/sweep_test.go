@@ -46,6 +46,39 @@ func TestSnoozedWakes(t *testing.T) {
 	})
 }
 
+// TestStateIsTakenBack: state answers what was before to an agent, and to him alone; and with the row's rev it holds only for that row.
+func TestStateIsTakenBack(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor, agent := w.client(0, "es"), w.client(1, "agent")
+		id := visitor.line("hola", "")
+		state := func(c *testClient, fields map[string]any) chat.StateOK {
+			t.Helper()
+			fields["conversation"] = id
+			return decode[chat.StateOK](c.call(chat.CallState, fields).OK)
+		}
+		until := chat.TimeOf(time.Now().Add(time.Hour))
+		if ok := state(agent, map[string]any{"state": "snoozed", "until": until}); ok.Was == nil || *ok.Was != (chat.StateBefore{State: chat.StateOpen}) || ok.State != chat.StateSnoozed {
+			t.Errorf("put to sleep: %s, was %+v", ok.State, ok.Was)
+		}
+		ended := state(visitor, map[string]any{"state": "resolved"})
+		if ended.Was != nil {
+			t.Errorf("a visitor is told that it was %+v", ended.Was)
+		}
+		if r := agent.call(chat.CallState, map[string]any{"conversation": id, "state": "snoozed", "until": until}); r.Error == nil || r.Error.Code != chat.BadState {
+			t.Errorf("a resolved one is put to sleep by who has not seen it: %+v", r)
+		}
+		back := state(agent, map[string]any{"state": "snoozed", "until": until, "rev": ended.Rev})
+		if back.State != chat.StateSnoozed || back.SnoozedUntil != until || back.Was == nil || back.Was.State != chat.StateResolved {
+			t.Errorf("back asleep: %s until %v, was %+v", back.State, back.SnoozedUntil, back.Was)
+		}
+		if r := agent.call(chat.CallState, map[string]any{"conversation": id, "state": "open", "rev": ended.Rev}); r.Error == nil || r.Error.Code != chat.Conflict {
+			t.Errorf("a row that is not there any more: %+v", r)
+		}
+		visitor.hangUp()
+		agent.hangUp()
+	})
+}
+
 // TestVisitorWantsOthersLines: whoever sets a visitor's language, and however the visitor comes to lines that he cannot read, neither notes
 // nor his own lines are translated for him.
 func TestVisitorWantsOthersLines(t *testing.T) {

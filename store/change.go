@@ -12,7 +12,7 @@ import (
 )
 
 const (
-	lockFields = `SELECT c.site, c.visitor, c.seq, c.head, c.state, c.snoozed_until, c.language, c.assignee, c.invited, {now}
+	lockFields = `SELECT c.site, c.visitor, c.seq, c.head, c.state, c.snoozed_until, c.language, c.assignee, c.invited, c.rev, {now}
 FROM conversations c WHERE c.id = $1 {lock}`
 
 	storeFields = `UPDATE conversations SET seq = $2, head = $3, rev = $3, state = $4, snoozed_until = $5, language = $6, assignee = $7, invited = $9,
@@ -26,7 +26,7 @@ WHERE id = $1`
 // fields are a conversation's own fields while somebody changes them.
 type fields struct {
 	id, site, visitor string
-	seq, head         int64
+	seq, head, rev    int64
 	state             chat.State
 	until             chat.Time
 	language          language.Tag
@@ -55,6 +55,9 @@ func (s *Store) Change(ctx context.Context, conversation string, c chat.Change) 
 		if before, err := s.changedBefore(t, f, c); before || err != nil {
 			return chat.Changed{Conversation: f.id, Site: f.site, Head: f.head}, err
 		}
+		if c.Rev != 0 && c.Rev != f.rev {
+			return chat.Changed{}, chat.Errorf(chat.Conflict, "This conversation has changed since: it was left as it is.")
+		}
 		return s.change(t, f, c)
 	})
 }
@@ -67,7 +70,10 @@ func (s *Store) change(t tx, f *fields, c chat.Change) (chat.Changed, error) {
 		}
 	}
 	changed := chat.Changed{Conversation: f.id, Site: f.site, Head: f.head, Messages: f.lines, Readers: f.readers}
-	if f.state == before.state && f.until == before.until && f.language == before.language && f.assignee == before.assignee &&
+	if f.state != before.state || f.until != before.until {
+		changed.Was = &chat.StateBefore{State: before.state, Until: before.until}
+	}
+	if changed.Was == nil && f.language == before.language && f.assignee == before.assignee &&
 		len(f.invited) == len(before.invited) && len(f.lines) == 0 {
 		return changed, nil
 	}
@@ -84,7 +90,7 @@ func (s *Store) change(t tx, f *fields, c chat.Change) (chat.Changed, error) {
 func (s *Store) lockFields(t tx, conversation string) (*fields, error) {
 	f := fields{id: conversation}
 	var lang, invited string
-	err := t.row(lockFields, conversation).Scan(&f.site, &f.visitor, &f.seq, &f.head, &f.state, &f.until, &lang, &f.assignee, &invited, &f.now)
+	err := t.row(lockFields, conversation).Scan(&f.site, &f.visitor, &f.seq, &f.head, &f.state, &f.until, &lang, &f.assignee, &invited, &f.rev, &f.now)
 	if errors.Is(err, sql.ErrNoRows) {
 		err = noConversation()
 	}
@@ -174,7 +180,7 @@ func (s *Store) changeState(t tx, f *fields, c chat.Change) error {
 		return nil
 	}
 	from, to := f.state, *c.State
-	if err := chat.CheckState(from, to); err != nil {
+	if err := chat.CheckState(from, to, c.Rev != 0); err != nil {
 		return err
 	}
 	if from == chat.StateResolved {
@@ -187,9 +193,10 @@ func (s *Store) changeState(t tx, f *fields, c chat.Change) error {
 		}
 	}
 	f.state, f.until = to, 0
-	switch {
-	case to == chat.StateSnoozed:
+	if to == chat.StateSnoozed {
 		f.until = c.Until
+	}
+	switch {
 	case to == chat.StateResolved:
 		f.tell(c.By, chat.SystemEvent{Type: chat.EventResolved, By: c.By.ID})
 	case from == chat.StateResolved:

@@ -2,6 +2,7 @@ package store_test
 
 import (
 	"fmt"
+	"reflect"
 	"strings"
 	"testing"
 
@@ -107,6 +108,51 @@ func TestRefusedChanges(t *testing.T) {
 		refuse("snooze a resolved one", chat.Change{State: &snoozed}, chat.BadState)
 		_, err := s.Change(t.Context(), chat.NewID(), chat.Change{State: &open})
 		wantCode(t, err, chat.NotFound)
+		sh.checkRevs(t, id)
+	})
+}
+
+// TestStateGoesBack: a change of state says what was before, and who names the row that he has seen puts that back, unless anything has changed since.
+func TestStateGoesBack(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "hola")).Conversation
+		by := sh.ann.Participant()
+		to := func(state chat.State, until chat.Time, rev int64) chat.Change {
+			return chat.Change{By: by, State: &state, Until: until, Rev: rev}
+		}
+		was := func(c chat.Changed, want *chat.StateBefore) int64 {
+			t.Helper()
+			if !reflect.DeepEqual(c.Was, want) {
+				t.Fatalf("it was %+v, want %+v", c.Was, want)
+			}
+			if c.Row == nil {
+				return 0
+			}
+			return c.Row.Rev
+		}
+		asleep := &chat.StateBefore{State: chat.StateSnoozed, Until: 9000}
+		was(sh.change(t, id, to(chat.StateSnoozed, 9000, 0)), &chat.StateBefore{State: chat.StateOpen})
+		rev := was(sh.change(t, id, to(chat.StateResolved, 0, 0)), asleep)
+		was(sh.change(t, id, to(chat.StateResolved, 0, 0)), nil)
+		again := was(sh.change(t, id, to(chat.StateSnoozed, 9000, rev)), &chat.StateBefore{State: chat.StateResolved})
+		if c := sh.get(t, id); c.State != chat.StateSnoozed || c.SnoozedUntil != 9000 || c.Resolved != 0 {
+			t.Fatalf("it went back as %s until %d, resolved %d", c.State, c.SnoozedUntil, c.Resolved)
+		}
+		rev = was(sh.change(t, id, to(chat.StateSnoozed, 12000, again)), asleep)
+		// A colleague resolves and opens it: it stands as if nothing had been, and is left.
+		was(sh.change(t, id, to(chat.StateResolved, 0, 0)), &chat.StateBefore{State: chat.StateSnoozed, Until: 12000})
+		was(sh.change(t, id, to(chat.StateOpen, 0, 0)), &chat.StateBefore{State: chat.StateResolved})
+		head := sh.get(t, id).Head
+		_, err := s.Change(t.Context(), id, to(chat.StateSnoozed, 9000, rev))
+		wantCode(t, err, chat.Conflict)
+		if c := sh.get(t, id); c.Head != head || c.State != chat.StateOpen {
+			t.Fatalf("what was refused left it %s at %d, was at %d", c.State, c.Head, head)
+		}
+		// A line is no change of the conversation's own fields.
+		rev = was(sh.change(t, id, to(chat.StateResolved, 0, 0)), &chat.StateBefore{State: chat.StateOpen})
+		sh.append(t, chat.Post{Site: "shop", Conversation: id, Author: by, Key: chat.NewID(), Kind: chat.MessageNote, Text: "done", Language: language.English})
+		was(sh.change(t, id, to(chat.StateOpen, 0, rev)), &chat.StateBefore{State: chat.StateResolved})
 		sh.checkRevs(t, id)
 	})
 }

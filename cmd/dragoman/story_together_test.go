@@ -141,7 +141,34 @@ func TestStoryTogether(t *testing.T) {
 	lucia.Wait("document.querySelector('.snooze + [popover] .moment-form input')")
 	chooses(lucia, ".snooze + [popover]")
 	lucia.Click("[role=tab]:nth-of-type(3)") // all
-	lucia.Wait("document.querySelector('[role=option].done .when svg')")
+	asleep := "document.querySelector('[role=option].done .when svg')"
+	lucia.Wait(asleep)
+	takesBack(lucia, emma, asleep)
+}
+
+// takesBack ends the conversation that sleeps, and takes that back: it sleeps as before. Where the colleague has changed it meanwhile it stays as she has left it.
+func takesBack(lucia, emma *browsertest.Tab, asleep string) {
+	ends := func() {
+		lucia.Press(kb.Escape)
+		lucia.Click("[role=option]")
+		lucia.Press(kb.Escape)
+		lucia.Press("e")
+		lucia.Wait("document.querySelector('.notice .link')")
+		lucia.Wait("!(" + asleep + ")")
+	}
+	ends()
+	look(lucia, "ended, with a way back", "console-undo.png")
+	lucia.Press("z")
+	lucia.Wait(asleep)
+	lucia.WaitText("conversación abierta de nuevo")
+	ends()
+	emma.Press(kb.Escape)
+	emma.Press("e")
+	emma.WaitText("You opened this again")
+	lucia.Press("z")
+	told(lucia, "No se ha deshecho")
+	look(lucia, "not taken back", "console-undo-other.png")
+	lucia.Wait("document.querySelector('[role=option]') && !(" + asleep + ")")
 }
 
 // goAway sets an agent away in her own menu, until tomorrow.

@@ -440,11 +440,61 @@ export interface Assign {
   key?: string
 }
 
-/** SetState opens, snoozes (until) or resolves a conversation. Answered with Conversation. */
+/** SetState opens, snoozes (until) or resolves a conversation. Answered with StateOK. */
 export interface SetState {
   conversation: string
   state: State
   until?: string
+  /**
+   * Rev, where it is said, is that of the row as the caller knows it: if the conversation's own fields have changed since, the answer is conflict and nothing changes.
+   * With it a resolved conversation may be put to sleep, as it was.
+   */
+  rev?: number
+}
+
+/** StateOK answers state: the row, and for agents what the call has changed; left out where it has changed nothing. */
+export interface StateOK {
+  id: string
+  site: string
+  /**
+   * Rev is the rev of the last change of the fields that have a rev of their own: state, assignee, language,
+   * invited, participants, tags, rating. Head is the highest rev of any row of the conversation, Seq the last message's place.
+   */
+  rev: number
+  head: number
+  seq: number
+  state: State
+  /** SnoozedUntil is set while State is snoozed. */
+  snoozed_until?: string
+  visitor: Visitor
+  /** Language is what the visitor reads and writes. */
+  language: string
+  /** Assignee is the id of the agent who has it. */
+  assignee?: string
+  /** Invited are the ids of agents who were added without being given it, for agents only; left out: none. */
+  invited?: string[]
+  /** Rating is what the visitor has said of the conversation after it ended; nil if nothing. */
+  rating?: Rating
+  /** Participants are the agents and bots who have taken part, and the assignee; never null. */
+  participants: Participant[]
+  /** WaitingSince is the time of the first line of the visitor after the last line of an agent or bot. */
+  waiting_since?: string
+  /** Last is the newest message (for agents: or note). */
+  last?: Message
+  /** Unread counts, for agents, the visitor's lines after Read.Agents; for the visitor, the others' lines after Read.Visitor. */
+  unread: number
+  /** Flagged counts the translations that the visitor has called wrong and nobody has dealt with; for agents only. */
+  flagged?: number
+  tags: string[]
+  /** Mentioned are the ids of agents whom a note has called and who have not read it yet; for agents only. */
+  mentioned?: string[]
+  read: ReadMarks
+  /**
+   * Brief says that this row is what a list shows: of the visitor without page, attributes and basket, and with no more of the last line, in any language,
+   * than its first MaxBriefText characters, and nothing of what was corrected.
+   */
+  brief?: boolean
+  was?: StateBefore
 }
 
 /** Preview asks what the visitor would read, and with back that translated back (agents). */
@@ -703,6 +753,13 @@ export interface Rating {
 export interface ReadMarks {
   visitor: number
   agents: number
+}
+
+/** StateBefore is what a conversation was before a call has changed its state. */
+export interface StateBefore {
+  state: State
+  /** Until is there for snoozed. */
+  until?: string
 }
 
 /**
@@ -1364,7 +1421,7 @@ export interface CallMap {
   agents: { call: Agents; ok: AgentsOK }
   status: { call: SetStatus; ok: AgentStatus }
   viewing: { call: Viewing; ok: Record<string, never> }
-  state: { call: SetState; ok: Conversation }
+  state: { call: SetState; ok: StateOK }
   preview: { call: Preview; ok: PreviewOK }
   correct: { call: Correct; ok: Message }
   translate: { call: Retry; ok: Message }

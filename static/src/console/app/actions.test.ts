@@ -60,7 +60,7 @@ test('who takes a correction back says which, so that a colleague keeps what he 
   notices.current.peek()?.action?.run()
   await new Promise((done) => setImmediate(done))
   assert.deepEqual(asked[1], { conversation: 'c', seq: 4, language: 'de', text: 'Ihre Tasse', undo: true })
-  assert.equal(notices.current.peek()?.text, t('uncorrected.other'))
+  assert.equal(notices.current.peek()?.text, t('undo.other'))
 })
 
 test('a correction that still stands there is taken back, and what else is refused is told as it is', async () => {

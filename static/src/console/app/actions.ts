@@ -2,15 +2,15 @@
 import { batch } from '@preact/signals'
 import { CallError } from '../../shared/client'
 import type { LineFile } from '../../shared/outbox'
-import type { AgentStatus, CallMap, Colleague, Reviewed } from '../../shared/wire.gen'
+import type { AgentStatus, CallMap, Colleague, Reviewed, SetState, StateBefore, StateOK } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
 import { visitorName } from '../ui/marks'
 import type { Desk } from './desk'
 import { moment } from './times'
-import { type Key, t } from './words'
+import { t } from './words'
 
 /** The calls that are answered with the conversation's row. */
-type RowCall = 'take' | 'assign' | 'invite' | 'leave' | 'state' | 'tag'
+type RowCall = 'take' | 'assign' | 'invite' | 'leave' | 'tag'
 
 export class Actions {
   /** Conversations that this agent has made his own, or himself a part of: nobody needs to call him for those. */
@@ -83,32 +83,45 @@ export class Actions {
     else this.desk.leave()
   }
 
-  private async end(id: string): Promise<boolean> {
-    const done = await this.change(() => this.rowCall('state', { conversation: id, state: 'resolved' }), id)
-    if (!done) return false
-    this.desk.pins.remove(id)
-    const name = this.desk.rows.all.peek().get(id)?.visitor.name
-    this.sayUndoable(id, name ? t('resolved.name', { name }) : t('resolved.one'))
-    return true
+  private end(id: string): Promise<boolean> {
+    return this.change(async () => {
+      const name = this.desk.rows.all.peek().get(id)?.visitor.name
+      await this.putAway(
+        { conversation: id, state: 'resolved' },
+        name ? t('resolved.name', { name }) : t('resolved.one'),
+      )
+    }, id)
   }
 
   reopen(id: string): Promise<boolean> {
-    return this.change(() => this.rowCall('state', { conversation: id, state: 'open' }))
+    return this.change(() => this.setState({ conversation: id, state: 'open' }))
   }
 
   snooze(id: string, until: Date): Promise<boolean> {
-    return this.change(async () => {
-      const at = until.toISOString()
-      await this.rowCall('state', { conversation: id, state: 'snoozed', until: at })
-      this.desk.pins.remove(id)
-      this.sayUndoable(id, t('snoozed.until', { time: moment(at, this.desk.now.peek()) }))
-    })
+    const at = until.toISOString()
+    return this.change(() =>
+      this.putAway(
+        { conversation: id, state: 'snoozed', until: at },
+        t('snoozed.until', { time: moment(at, this.desk.now.peek()) }),
+      ),
+    )
   }
 
-  /** One key puts a conversation out of sight, and is easily hit: what is said of it brings it back, and whoever asks for that to it. */
-  private sayUndoable(id: string, said: string): void {
-    const run = () => void this.reopen(id).then((done) => done && this.desk.open(id))
-    this.desk.notices.say(said, 'info', { text: t('place.undo'), run })
+  /** One key puts a conversation out of sight, and is easily hit: what is said of it brings back what was, and whoever asks for that to it. */
+  private async putAway(fields: SetState, said: string): Promise<void> {
+    const ok = await this.setState(fields)
+    const place = this.desk.pins.remove(ok.id)
+    this.desk.notices.done(said, ok.was && (() => void this.takeBack(ok, place)))
+  }
+
+  /** What the conversation was before it was put away, unless anybody has changed it since. A sleep that would be over by now is. */
+  private async takeBack({ id, rev, was }: StateOK, place: number): Promise<void> {
+    const over = was?.until !== undefined && Date.parse(was.until) <= this.desk.client.now()
+    const before: StateBefore = was && !over ? was : { state: 'open' }
+    const done = await this.change(() => unlessOther(this.setState({ conversation: id, ...before, rev })), id)
+    if (!done) return
+    this.desk.pins.putBack(id, place)
+    this.desk.open(id)
   }
 
   /** Puts tags on and takes others off. */
@@ -148,8 +161,7 @@ export class Actions {
       const line = await this.desk.client.call('correct', { conversation: id, seq, language, text })
       this.desk.chats.upsert(id, line)
       const was = line.translations[language]?.was
-      const undo = { text: t('place.undo'), run: () => void this.uncorrect(id, seq, language, text) }
-      this.desk.notices.say(t('corrected'), 'info', was && undo)
+      this.desk.notices.done(t('corrected'), was && (() => void this.uncorrect(id, seq, language, text)))
       this.desk.corrected.value = {
         conversation: id,
         seq,
@@ -164,20 +176,12 @@ export class Actions {
 
   /** What stood there before this correction stands there again, unless a colleague has corrected the line since. */
   async uncorrect(id: string, seq: number, language: string, text: string): Promise<void> {
-    let said: Key = 'uncorrected'
     const done = await this.change(async () => {
-      try {
-        this.desk.chats.upsert(
-          id,
-          await this.desk.client.call('correct', { conversation: id, seq, language, text, undo: true }),
-        )
-      } catch (err) {
-        if (!(err instanceof CallError) || err.code !== 'conflict') throw err
-        said = 'uncorrected.other'
-      }
-      this.desk.corrected.value = undefined
+      const undone = this.desk.client.call('correct', { conversation: id, seq, language, text, undo: true })
+      this.desk.chats.upsert(id, await unlessOther(undone))
     })
-    if (done) this.desk.notices.say(t(said), said === 'uncorrected' ? 'info' : 'error')
+    this.desk.corrected.value = undefined
+    if (done) this.desk.notices.say(t('uncorrected'))
   }
 
   /** The line is shown and kept at once; it goes out as soon as there is a connection. Returns its key. */
@@ -256,8 +260,16 @@ export class Actions {
     this.desk.told([await this.desk.client.call(call, fields)])
   }
 
+  /** Changes the state, and answers what it was. */
+  private async setState(fields: SetState): Promise<StateOK> {
+    const ok = await this.desk.client.call('state', fields)
+    const { was: _, ...row } = ok
+    this.desk.told([row])
+    return ok
+  }
+
   /** id: the conversation that it is about, which may not be open any more. */
-  private async change(act: () => Promise<void>, id?: string): Promise<boolean> {
+  private async change(act: () => Promise<unknown>, id?: string): Promise<boolean> {
     try {
       await act()
       this.desk.inbox.release()
@@ -266,6 +278,16 @@ export class Actions {
       this.failed(reason(err), id)
       return false
     }
+  }
+}
+
+/** Awaits something that is taken back: a conflict means that somebody else has changed it since, and that it stays. */
+async function unlessOther<T>(undone: Promise<T>): Promise<T> {
+  try {
+    return await undone
+  } catch (err) {
+    if (!(err instanceof CallError) || err.code !== 'conflict') throw err
+    throw new CallError('conflict', t('undo.other'))
   }
 }
 

@@ -81,14 +81,7 @@ export function NoticeLine(): JSX.Element {
           {notice.kind === 'error' && <Icon name="alert" size={16} />}
           {notice.text}
           {notice.action && (
-            <button
-              type="button"
-              class="link"
-              onClick={() => {
-                notice.action?.run()
-                desk.notices.clear()
-              }}
-            >
+            <button type="button" class="link" onClick={() => desk.notices.act()}>
               {notice.action.text}
             </button>
           )}

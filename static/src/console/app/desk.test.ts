@@ -1,10 +1,12 @@
 import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { signal } from '@preact/signals'
-import type { Colleague, Conversation } from '../../shared/wire.gen'
+import { CallError } from '../../shared/client'
+import type { Colleague, Conversation, SetState, StateOK } from '../../shared/wire.gen'
 import { row } from '../inbox/fixture'
 import type { Desk } from './desk'
 import { emmasDesk } from './fixture'
+import { t } from './words'
 
 // The server is asked for its numbers a while later; here only what is seen at once is looked at.
 mock.timers.enable({ apis: ['setTimeout'] })
@@ -85,26 +87,75 @@ test('a way ends where it leads to, so that what was typed on it is written ther
   assert.deepEqual(ends, [['b', 'b']])
 })
 
-test('what is resolved or snoozed can be taken back, and is open again before one’s eyes', async () => {
-  for (const put of [
-    (desk: Desk) => desk.act.resolve('a'),
-    (desk: Desk) => desk.act.snooze('a', new Date(Date.now() + 60_000)),
-  ]) {
-    const asked: unknown[] = []
-    const desk = emmasDesk((call, fields) => {
-      if (call !== 'state') return {}
-      const { state } = fields as { state: Conversation['state'] }
-      asked.push(state)
-      return row('a', { assignee: 'emma', state, rev: 1 + asked.length, head: 1 + asked.length })
-    })
-    desk.rows.upsert([row('a', { assignee: 'emma' })])
-    assert.equal(await put(desk), true)
+/** A desk with one pinned conversation that was `was` before each change of its state; what is asked of the state, and the last notice. */
+function putAway(was: StateOK['was'], refuse?: () => void) {
+  const asked: Partial<SetState>[] = []
+  const desk = emmasDesk((call, fields) => {
+    if (call !== 'state') return {}
+    const { conversation: _, ...rest } = fields as SetState
+    asked.push(rest)
+    if (asked.length > 1) refuse?.()
+    const rev = 1 + asked.length
+    return row('a', { assignee: 'emma', state: rest.state, rev, head: rev, ...(was && { was }) } as Partial<StateOK>)
+  })
+  desk.rows.upsert([row('a', { assignee: 'emma' }), row('b')])
+  for (const id of ['a', 'b']) desk.pins.add(id)
+  const undo = async () => {
+    const { run, works } = await import('../keys/run')
     desk.leave()
-    desk.notices.current.peek()?.action?.run()
+    assert.equal(works(desk, 'undo'), true)
+    run(desk, 'undo')
+    assert.deepEqual([works(desk, 'undo'), desk.notices.current.peek()], [false, undefined])
     for (let i = 0; i < 5; i++) await new Promise((r) => setImmediate(r))
-    assert.deepEqual(asked.slice(1), ['open'])
-    assert.equal(desk.current.peek(), 'a')
   }
+  return { desk, asked, undo }
+}
+
+const soon = new Date(Date.now() + 60_000).toISOString()
+const resolve = (desk: Desk) => desk.act.resolve('a')
+const snooze = (desk: Desk) => desk.act.snooze('a', new Date(soon))
+
+test('what is resolved or snoozed can be taken back: it is what it was, as it was answered, before one’s eyes and in its place', async () => {
+  for (const put of [resolve, snooze])
+    for (const [was, asks] of [
+      [{ state: 'open' }, { state: 'open', rev: 2 }],
+      [
+        { state: 'snoozed', until: soon },
+        { state: 'snoozed', until: soon, rev: 2 },
+      ],
+      // A sleep that is over by now.
+      [
+        { state: 'snoozed', until: '2026-01-01T00:00:00.000Z' },
+        { state: 'open', rev: 2 },
+      ],
+    ] as [StateOK['was'], unknown][]) {
+      const { desk, asked, undo } = putAway(was)
+      assert.equal(await put(desk), true)
+      assert.deepEqual(desk.pins.list.peek(), ['b'])
+      assert.equal('was' in (desk.rows.peek().get('a') ?? {}), false, 'a row is a row')
+      await undo()
+      assert.deepEqual(asked.slice(1), [asks])
+      assert.deepEqual([desk.current.peek(), desk.pins.list.peek()], ['a', ['a', 'b']])
+    }
+})
+
+test('what somebody has changed since stays so, which is told with a way there; and what was so already is nothing to take back', async () => {
+  const { desk, asked, undo } = putAway({ state: 'open' }, () => {
+    throw new CallError('conflict', 'It has changed.')
+  })
+  await resolve(desk)
+  await undo()
+  assert.deepEqual([asked.length, desk.current.peek(), desk.pins.list.peek()], [2, undefined, ['b']])
+  const { text, kind, action } = desk.notices.current.peek() ?? {}
+  assert.deepEqual([text, kind], [t('undo.other'), 'error'])
+  const { run } = await import('../keys/run')
+  run(desk, 'undo')
+  assert.equal(desk.current.peek(), undefined, 'a way there is nothing that is taken back')
+  action?.run()
+  assert.equal(desk.current.peek(), 'a')
+  const late = putAway(undefined)
+  await resolve(late.desk)
+  assert.deepEqual([late.desk.notices.current.peek()?.action, late.asked.length], [undefined, 1])
 })
 
 test('what a colleague who is added is to know is a note that calls him', async () => {

@@ -5,8 +5,8 @@ import { t } from './words'
 export interface Notice {
   text: string
   kind: 'info' | 'error'
-  /** What a button beside it does, once. */
-  action?: { text: string; run: () => void }
+  /** What a button beside it does, once; undo tells that it takes back what was done, for which there is a key. */
+  action?: { text: string; run: () => void; undo?: true }
 }
 
 /** How long a notice stands, in ms: an error has to be read. */
@@ -23,6 +23,18 @@ export class Notices {
     clearTimeout(this.timer)
     this.current.value = { text, kind, ...(action && { action }) }
     this.timer = setTimeout(() => this.clear(), action ? undoable : stays[kind])
+  }
+
+  /** Says what was done, with a way back if there is one. */
+  done(text: string, back?: () => void): void {
+    this.say(text, 'info', back && { text: t('key.undo'), run: back, undo: true })
+  }
+
+  /** Does what the button of the notice does. */
+  act(): void {
+    const action = this.current.peek()?.action
+    this.clear()
+    action?.run()
   }
 
   clear(): void {

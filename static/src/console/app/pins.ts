@@ -54,8 +54,22 @@ export class Pins {
     this.set(pin(this.list.peek(), id, this.lately))
   }
 
-  remove(id: string): void {
+  /** Returns the place that it had; -1 for one that was in none. */
+  remove(id: string): number {
+    const place = this.list.peek().indexOf(id)
     this.set(this.list.peek().filter((p) => p !== id))
+    return place
+  }
+
+  /** Puts one that was removed in its place again, if there is still room. */
+  putBack(id: string, place: number): void {
+    if (place >= 0 && !this.full(id))
+      this.set(
+        this.list
+          .peek()
+          .filter((p) => p !== id)
+          .toSpliced(place, 0, id),
+      )
   }
 
   /** No place is left for one that is not in the strip. */

@@ -11,6 +11,7 @@ export type Action =
   | 'resolve'
   | 'snooze'
   | 'tag'
+  | 'undo'
   | 'pin'
   | 'language'
   | 'originals'
@@ -77,6 +78,7 @@ export const bindings: readonly Binding[] = [
   { chord: 'a', action: 'assign', group: 'answer' },
   { chord: 'e', action: 'resolve', group: 'answer' },
   { chord: 's', action: 'snooze', group: 'answer' },
+  { chord: 'z', action: 'undo', group: 'answer' },
   { chord: 't', action: 'tag', group: 'answer' },
   { chord: 'alt+b', action: 'back', group: 'answer' },
   { chord: 'c', action: 'correct', group: 'answer' },

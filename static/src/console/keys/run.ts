@@ -38,11 +38,16 @@ const anywhere: Partial<Record<Action, (desk: Desk) => void>> = {
   keys(desk) {
     desk.dialog.value = 'keys'
   },
+  undo(desk) {
+    if (undoes(desk)) desk.notices.act()
+  },
   originals(desk) {
     desk.settings.nextOriginals()
     desk.notices.say(t('originals.now', { layout: t(`originals.${desk.settings.originals.peek()}`) }))
   },
 }
+
+const undoes = (desk: Desk) => desk.notices.current.value?.action?.undo === true
 
 /** What needs an open conversation. */
 const here: Partial<Record<Action, (desk: Desk, row: Conversation) => unknown>> = {
@@ -68,6 +73,7 @@ const hidden: ReadonlySet<Action> = new Set(['next', 'previous', 'waiting', 'con
 export function works(desk: Desk, action: Action): boolean {
   const pinned = /^pin(\d)$/.exec(action)
   if (pinned) return desk.pins.list.value.length >= Number(pinned[1])
+  if (action === 'undo') return undoes(desk)
   if (desk.place.value && hidden.has(action)) return false
   return action in anywhere || (action in here && desk.current.value !== undefined && !desk.place.value)
 }

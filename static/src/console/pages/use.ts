@@ -25,7 +25,7 @@ export function useRemovals(): {
   }, [])
   const remove = (key: string, name: string, send: Removal['send']) => {
     const back = removals.remove({ key, send, failed: (err) => notices.say(why(err), 'error') })
-    notices.say(t('place.removed', { name }), 'info', { text: t('place.undo'), run: back })
+    notices.done(t('place.removed', { name }), back)
   }
   return { removals, remove }
 }
