@@ -272,7 +272,7 @@ type Correct struct {
 	Conversation string `json:"conversation"`
 	Seq          int64  `json:"seq"`
 	Language     string `json:"language"`
-	// Text with Undo is the correction that is taken back, as it was said: conflict if another, or one under another name, stands there by now. Where none does any more
+	// Text with Undo is the correction that is taken back, as it was said: conflict if another, or the same words by a colleague, stands there by now. Where none does any more
 	// nothing changes.
 	// Empty with Undo it takes back whatever was corrected last.
 	Text string `json:"text"`

@@ -213,6 +213,7 @@ func (t *Translation) AppendJSON(b []byte) []byte {
 	by := begin(o.b)
 	by.text("kind", string(t.By.Kind))
 	by.text("name", t.By.Name)
+	by.optionalText("id", t.By.ID)
 	o.b = by.end()
 	o.text("quality", string(t.Quality))
 	if len(t.Terms) > 0 {

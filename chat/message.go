@@ -127,6 +127,16 @@ const (
 type By struct {
 	Kind ByKind `json:"kind"`
 	Name string `json:"name"`
+	// ID is the agent's who has said it; left out where it was stored before ids were, and for everybody else.
+	ID string `json:"id,omitempty"`
+}
+
+// Same tells whether two translations are by the same one: by their ids where both have one, for names change and two people may have the same.
+func (b By) Same(o By) bool {
+	if b.Kind == o.Kind && b.ID != "" && o.ID != "" {
+		return b.ID == o.ID
+	}
+	return b.Kind == o.Kind && b.Name == o.Name
 }
 
 // Translation is the text of a message in another language.

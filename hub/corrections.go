@@ -39,7 +39,7 @@ func (h *Hub) Correct(ctx context.Context, s *Session, c chat.Correct) (chat.Mes
 }
 
 // uncorrect takes the last correction of a line back, for every reader and out of the memory. Where the call says what it takes back, a colleague
-// who has corrected the line since keeps what he said; a colleague is known by another name.
+// who has corrected the line since keeps what he said.
 func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Correct, to language.Tag) (chat.Message, error) {
 	before, err := h.lineOf(ctx, c.Conversation, c.Seq)
 	if err != nil {
@@ -57,7 +57,8 @@ func (h *Hub) uncorrect(ctx context.Context, s *Session, site string, c chat.Cor
 
 // agentNamed is how a translation names the agent of a session.
 func agentNamed(s *Session) chat.By {
-	return chat.By{Kind: chat.ByAgent, Name: s.Participant().Name}
+	who := s.Participant()
+	return chat.By{Kind: chat.ByAgent, Name: who.Name, ID: who.ID}
 }
 
 // Flag notes that a visitor calls a translation wrong.

@@ -341,7 +341,7 @@ func TestCorrectionOnAnotherNode(t *testing.T) {
 	}
 	for _, c := range []*testClient{visitor, agent} {
 		reads(c, "the correction", func(_ chat.Message, e chat.Translation) bool {
-			return e.Text == "Sí, en azul." && e.By == chat.By{Kind: chat.ByAgent, Name: "Ada"} && !e.Flagged
+			return e.Text == "Sí, en azul." && e.By.Same(chat.By{Kind: chat.ByAgent, Name: "Ada"}) && !e.Flagged
 		})
 		c.hangUp()
 	}

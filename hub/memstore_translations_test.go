@@ -84,7 +84,7 @@ func (st *memStore) Correct(_ context.Context, conversation string, seq int64, t
 			before.Was = nil
 			t.Was = &before
 		}
-		return t, was.Text != t.Text || was.By != t.By || was.Flagged
+		return t, was.Text != t.Text || !was.By.Same(t.By) || was.Flagged
 	})
 }
 
@@ -95,7 +95,7 @@ func (st *memStore) Uncorrect(_ context.Context, conversation string, seq int64,
 			code = ""
 			return was, false
 		}
-		if text != "" && (was.Text != text || was.By != by) {
+		if text != "" && (was.Text != text || !was.By.Same(by)) {
 			code = chat.Conflict
 			return was, false
 		}

@@ -64,7 +64,7 @@ type Store interface {
 	// same text by the same person again changes nothing. What is pending in other languages is claimed as said below.
 	Correct(ctx context.Context, conversation string, seq int64, to language.Tag, t chat.Translation) (chat.Changed, error)
 	// Uncorrect puts back what the last correction has replaced, with its flag if it had one. Where there is nothing to put back it is chat.BadState.
-	// With a text only that text, said under this name, is taken back: if anybody's correction stands there instead it is chat.Conflict, and stays. Where none stands any more,
+	// With a text only that text, said by this one, is taken back: if anybody's correction stands there instead it is chat.Conflict, and stays. Where none stands any more,
 	// as when an answer was lost, nothing changes.
 	Uncorrect(ctx context.Context, conversation string, seq int64, to language.Tag, text string, by chat.By) (chat.Changed, error)
 	// Flag notes that the visitor calls a translation wrong: one that is done, of a line that he may see. The same again changes nothing.

@@ -185,18 +185,19 @@ func lineOf(p chat.Post, n numbered) chat.Message {
 		return m // files alone: there is nothing to translate
 	}
 	for _, w := range chat.Wanted(p.Language, readersOf(p, n)) {
-		m.Translations[w] = pending(p.Reviewed, w, p.Author.Name, n.at)
+		m.Translations[w] = pending(p.Reviewed, w, p.Author, n.at)
 	}
 	if r := p.Reviewed; r != nil && !reviewedIn(m.Translations, r.Language) {
-		m.Translations[r.Language] = pending(r, r.Language, p.Author.Name, n.at)
+		m.Translations[r.Language] = pending(r, r.Language, p.Author, n.at)
 	}
 	return m
 }
 
 // pending is the first entry for a language: what the author has approved, or nothing yet.
-func pending(r *chat.Reviewed, to language.Tag, author string, at chat.Time) chat.Translation {
+func pending(r *chat.Reviewed, to language.Tag, author chat.Participant, at chat.Time) chat.Translation {
 	if r != nil && (r.Language == to || chat.SameLanguage(r.Language, to)) {
-		return chat.Translation{Text: cleanText(r.Text), State: chat.TranslationDone, By: chat.By{Kind: chat.ByAgent, Name: author}, Quality: chat.QualityFull, At: at}
+		by := chat.By{Kind: chat.ByAgent, Name: author.Name, ID: author.ID}
+		return chat.Translation{Text: cleanText(r.Text), State: chat.TranslationDone, By: by, Quality: chat.QualityFull, At: at}
 	}
 	return chat.PendingTranslation(at)
 }

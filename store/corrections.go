@@ -19,7 +19,7 @@ func (s *Store) Correct(ctx context.Context, conversation string, seq int64, to 
 		case !has && chat.SameLanguage(m.Language, to):
 			return was, false, chat.Errorf(chat.BadLanguage, "The line is in this language: correct one of its translations.")
 		}
-		again := was.State == chat.TranslationDone && was.By == t.By && was.Text == t.Text && !was.Flagged
+		again := was.State == chat.TranslationDone && was.By.Same(t.By) && was.Text == t.Text && !was.Flagged
 		t.Was = replaced(was, has)
 		return t, !again, nil
 	})
@@ -41,7 +41,7 @@ func (s *Store) Uncorrect(ctx context.Context, conversation string, seq int64, t
 		switch {
 		case text != "" && has && was.By.Kind != chat.ByAgent:
 			return was, false, nil
-		case text != "" && (was.Text != text || was.By != by):
+		case text != "" && (was.Text != text || !was.By.Same(by)):
 			return was, false, chat.Errorf(chat.Conflict, "Your correction does not stand there any more: what stands there now was left as it is.")
 		case was.Was == nil:
 			return was, false, chat.Errorf(chat.BadState, "There is no correction that could be taken back: correct it again.")

@@ -121,6 +121,43 @@ func TestUncorrect(t *testing.T) {
 	})
 }
 
+// TestCorrectionsAreKnownById: who is called otherwise by now is the same agent, two of one name are two, and what was said before ids were stored is known by its name.
+func TestCorrectionsAreKnownById(t *testing.T) {
+	storetest.Each(t, func(t *testing.T, s *store.Store) {
+		sh := newShop(t, s)
+		id := sh.append(t, sh.says("", "¿Dónde está mi pedido?")).Conversation
+		const text = "Where is it?"
+		said := func(name, id string) chat.Translation {
+			c := by(name, text)
+			c.By.ID = id
+			return c
+		}
+		for _, c := range []struct {
+			name       string
+			said, back chat.By
+			code       chat.Code
+		}{
+			{"another name", said("Ann", "1").By, said("Anna", "1").By, ""},
+			{"the same name", said("Ann", "1").By, said("Ann", "2").By, chat.Conflict},
+			{"nobody's id", said("Ann", "").By, said("Ann", "1").By, ""},
+			{"nobody's id, another name", said("Ann", "").By, said("Bo", "2").By, chat.Conflict},
+		} {
+			if _, err := s.Correct(t.Context(), id, 1, language.English, said("Cy", "3")); err != nil {
+				t.Fatal(err)
+			}
+			if _, err := s.Correct(t.Context(), id, 1, language.English, said(c.said.Name, c.said.ID)); err != nil {
+				t.Fatal(err)
+			}
+			if got := sh.entry(t, id, 1, language.English).By; got != c.said {
+				t.Fatalf("%s: stored as %+v", c.name, got)
+			}
+			if _, err := s.Uncorrect(t.Context(), id, 1, language.English, text, c.back); chat.CodeOf(err) != c.code {
+				t.Errorf("%s: %v, want %q", c.name, err, c.code)
+			}
+		}
+	})
+}
+
 // TestUncorrectOnesOwn: who names what he takes back takes back that, said by him, and nothing that somebody has said since.
 func TestUncorrectOnesOwn(t *testing.T) {
 	storetest.Each(t, func(t *testing.T, s *store.Store) {

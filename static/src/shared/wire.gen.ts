@@ -534,7 +534,7 @@ export interface Correct {
   seq: number
   language: string
   /**
-   * Text with Undo is the correction that is taken back, as it was said: conflict if another, or one under another name, stands there by now. Where none does any more
+   * Text with Undo is the correction that is taken back, as it was said: conflict if another, or the same words by a colleague, stands there by now. Where none does any more
    * nothing changes.
    * Empty with Undo it takes back whatever was corrected last.
    */
@@ -1010,6 +1010,8 @@ export interface SystemEvent {
 export interface By {
   kind: ByKind
   name: string
+  /** ID is the agent's who has said it; left out where it was stored before ids were, and for everybody else. */
+  id?: string
 }
 
 /** Translation is the text of a message in another language. */
