@@ -162,6 +162,7 @@ func takesBack(lucia, emma *browsertest.Tab, asleep string) {
 	lucia.Wait(asleep)
 	lucia.WaitText("conversación abierta de nuevo")
 	ends()
+	emma.WaitText("Open again") // she has heard of it, and E does the opposite
 	emma.Press(kb.Escape)
 	emma.Press("e")
 	emma.WaitText("You opened this again")
