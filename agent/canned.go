@@ -101,7 +101,7 @@ func (e *Edge) draftCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent,
 	return e.changeText(w, r, site, name, to, func(c *chat.Canned) error { return c.PutDraft(draft, all) })
 }
 
-// removeCanned serves DELETE /agent/v1/sites/{key}/canned/{name}, and .../{language} for the text in one language.
+// removeCanned serves DELETE /agent/v1/sites/{key}/canned/{name}, and .../{language} for the text in one language. The whole reply is named by its latest text.
 func (e *Edge) removeCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
 	name, err := chat.ParseCannedName(r.PathValue("name"))
 	if err != nil {
@@ -113,18 +113,21 @@ func (e *Edge) removeCanned(w http.ResponseWriter, r *http.Request, _ chat.Agent
 			return err
 		}
 	}
-	n := 0
 	_, err = e.store.ChangeCanned(r.Context(), site.Key, name, func(c *chat.Canned) error {
-		if n = len(c.Texts); tag != language.Und {
-			if err := checkText(r, *c, tag); err != nil {
-				return err
-			}
-			return c.Remove(tag)
+		if len(c.Texts) == 0 {
+			return chat.Errorf(chat.NotFound, "There is no such canned reply.")
 		}
-		c.Texts = nil
-		return nil
+		if tag == language.Und {
+			err := checkWritten(r, c.At())
+			c.Texts = nil
+			return err
+		}
+		if err := checkText(r, *c, tag); err != nil {
+			return err
+		}
+		return c.Remove(tag)
 	})
-	return removed(w, n, err, "There is no such canned reply.")
+	return removed(w, err)
 }
 
 // exportCanned serves GET /agent/v1/sites/{key}/canned.csv.

@@ -94,6 +94,36 @@ func TestCannedAsItWasRead(t *testing.T) {
 	put("Hey")
 	admin.want(204, "", "DELETE", "shop/canned/hello/en", "")
 	admin.want(412, chat.Conflict, "PUT", "shop/canned/hello/en", `{"text":"Mine"}`, "If-Match", read)
+	admin.want(404, chat.NotFound, "DELETE", "shop/canned/hello", "", "If-Match", read)
+}
+
+// TestCannedRemovedAsItWasRead: all of a reply goes only as it was read. It is named by the text that was written last, whichever that is.
+func TestCannedRemovedAsItWasRead(t *testing.T) {
+	s := edgetest.Start(t, edgetest.Options{})
+	admin := as(t, s, edgetest.Dora)
+	latest := func() string {
+		t.Helper()
+		all := parse[struct{ Canned []chat.Canned }](t, admin.want(200, "", "GET", "shop/canned", "")).Canned
+		return `"` + all[0].At().String() + `"`
+	}
+	admin.want(200, "", "PUT", "shop/canned/hello/en", `{"text":"Hello"}`)
+	read := latest()
+	for latest() == read { // what is written within the same millisecond is not told apart
+		admin.want(200, "", "PUT", "shop/canned/hello/de", `{"text":"Hallo"}`)
+		admin.want(200, "", "POST", "shop/canned/hello/de/approve", "")
+		admin.want(200, "", "PUT", "shop/canned/hello/de", `{"text":"Guten Tag"}`)
+		admin.want(200, "", "PUT", "shop/canned/hello/de", `{"text":"Moin"}`)
+	}
+	admin.want(412, chat.Conflict, "DELETE", "shop/canned/hello", "", "If-Match", read)
+	admin.want(412, chat.Conflict, "DELETE", "shop/canned/hello", "", "If-Match", `"x"`)
+	if got := admin.want(200, "", "GET", "shop/canned", "").body; !strings.Contains(got, "Moin") || !strings.Contains(got, "Hello") {
+		t.Errorf("it became %s", got)
+	}
+	admin.want(204, "", "DELETE", "shop/canned/hello", "", "If-Match", latest())
+	admin.want(200, "", "PUT", "shop/canned/hello/en", `{"text":"Hello"}`)
+	admin.want(204, "", "DELETE", "shop/canned/hello", "", "If-Match", "*")
+	admin.want(200, "", "PUT", "shop/canned/hello/en", `{"text":"Hello"}`)
+	admin.want(204, "", "DELETE", "shop/canned/hello", "")
 }
 
 // TestCannedRenamed: a reply has another name and is otherwise the same; a name that another one has is not taken from it.

@@ -55,8 +55,9 @@ func (e *Edge) memory(w http.ResponseWriter, r *http.Request, _ chat.Agent, site
 
 // forgetMemory serves DELETE /agent/v1/sites/{key}/memory/{id}.
 func (e *Edge) forgetMemory(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
-	n, err := e.store.ForgetMemory(r.Context(), site.Key, []string{r.PathValue("id")})
-	return removed(w, n, err, "There is no such entry in the memory.")
+	return removed(w, e.store.ForgetEntry(r.Context(), site.Key, r.PathValue("id"), func(m chat.MemoryEntry) error {
+		return checkWritten(r, m.At)
+	}))
 }
 
 // queryOf returns what an address asks for. What it does not know is refused: a filter that was misspelt would show too much.

@@ -33,11 +33,8 @@ func answerTagged(w http.ResponseWriter, v any) error {
 	return web.WriteJSON(w, http.StatusOK, v)
 }
 
-// removed answers how many were removed: with nothing if there was one, and with not_found if there was none.
-func removed(w http.ResponseWriter, n int, err error, none string) error {
-	if err == nil && n == 0 {
-		err = chat.Errorf(chat.NotFound, "%s", none)
-	}
+// removed answers that something is gone, if it is.
+func removed(w http.ResponseWriter, err error) error {
 	if err == nil {
 		w.WriteHeader(http.StatusNoContent)
 	}

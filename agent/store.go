@@ -51,8 +51,8 @@ type Store interface {
 	AddTerm(ctx context.Context, site string, t chat.Term) (chat.Term, error)
 	// ChangeTerm changes a term by what f does to it, while nobody else can. f may be called more than once, and checks what it makes.
 	ChangeTerm(ctx context.Context, site, id string, f func(*chat.Term) error) (chat.Term, error)
-	// RemoveTerms returns how many of the ids there were.
-	RemoveTerms(ctx context.Context, site string, ids []string) (int, error)
+	// RemoveTerm takes a term out if check agrees with what stands there, while nobody else can change it; chat.NotFound if it is not there. check may be called more than once.
+	RemoveTerm(ctx context.Context, site, id string, check func(chat.Term) error) error
 	// Canned returns the canned replies of a site, by name.
 	Canned(ctx context.Context, site string) ([]chat.Canned, error)
 	// ChangeCanned changes a canned reply by what f does to it, while nobody else can; one without texts is not there. f may be called more than once.
@@ -62,8 +62,8 @@ type Store interface {
 	// MemoryEntries returns a page of a site's translation memory, the latest change first, and the after of the next one, if there is one. An after
 	// that is none is chat.BadRequest.
 	MemoryEntries(ctx context.Context, site string, f chat.MemoryFilter, after string, limit int) ([]chat.MemoryEntry, string, error)
-	// ForgetMemory returns how many of the ids there were.
-	ForgetMemory(ctx context.Context, site string, ids []string) (int, error)
+	// ForgetEntry takes an entry out of the memory as RemoveTerm does a term.
+	ForgetEntry(ctx context.Context, site, id string, check func(chat.MemoryEntry) error) error
 	// Spent returns what a site had translated for money since a day (2026-11-22, UTC), by day and engine.
 	Spent(ctx context.Context, site, since string) ([]chat.Spent, error)
 	// SettingsRev rises with every change of the sites and the agents.

@@ -62,8 +62,9 @@ func (e *Edge) setTerm(w http.ResponseWriter, r *http.Request, _ chat.Agent, sit
 
 // removeTerm serves DELETE /agent/v1/sites/{key}/terms/{id}.
 func (e *Edge) removeTerm(w http.ResponseWriter, r *http.Request, _ chat.Agent, site chat.Site) error {
-	n, err := e.store.RemoveTerms(r.Context(), site.Key, []string{r.PathValue("id")})
-	return removed(w, n, err, "There is no such term.")
+	return removed(w, e.store.RemoveTerm(r.Context(), site.Key, r.PathValue("id"), func(t chat.Term) error {
+		return checkMatch(r, t, writtenTag(t.At))
+	}))
 }
 
 // readTerm reads a term and checks it. id, site and at may stand in it, as they were answered, and say nothing: the address does.

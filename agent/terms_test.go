@@ -53,7 +53,10 @@ func TestTermsOverHTTP(t *testing.T) {
 	if len(list.Terms) != 2 || list.Terms[1].Target != "suelto" {
 		t.Errorf("%+v", list)
 	}
-	if got := admin.want(204, "", "DELETE", one, ""); got.body != "" {
+	admin.want(412, chat.Conflict, "DELETE", one, "", "If-Match", added.header.Get("ETag"))
+	admin.want(412, chat.Conflict, "DELETE", one, "", "If-Match", `"`+(written-60_000).String()+`"`)
+	now := parse[struct{ Terms []chat.Term }](t, admin.want(200, "", "GET", "shop/terms", "")).Terms[1]
+	if got := admin.want(204, "", "DELETE", one, "", "If-Match", `"`+now.At.String()+`"`); got.body != "" {
 		t.Errorf("deleted: %s", got.body)
 	}
 	admin.want(404, chat.NotFound, "DELETE", one, "")
@@ -166,6 +169,8 @@ func TestMemoryOverHTTP(t *testing.T) {
 	admin.want(422, chat.BadLanguage, "GET", "shop/memory?from=klingon-", "")
 	admin.want(422, chat.TooLong, "GET", "shop/memory?text="+strings.Repeat("a", 201), "")
 	for id := range seen {
+		at := parse[page](t, admin.want(200, "", "GET", "shop/memory", "")).Entries[0].At
+		admin.want(412, chat.Conflict, "DELETE", "shop/memory/"+id, "", "If-Match", `"`+(at-60_000).String()+`"`)
 		admin.want(204, "", "DELETE", "shop/memory/"+id, "")
 		admin.want(404, chat.NotFound, "DELETE", "shop/memory/"+id, "")
 		break

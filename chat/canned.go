@@ -135,6 +135,14 @@ func (c *Canned) PutDraft(draft CannedText, all []Canned) error {
 	return c.Put(draft)
 }
 
+// At is when a text of it was written last, or approved; 0 if it has none.
+func (c Canned) At() (latest Time) {
+	for _, t := range c.Texts {
+		latest = max(latest, t.At)
+	}
+	return latest
+}
+
 // Approve says that a person has read the text in a language. It has the variables of those that are approved already.
 func (c *Canned) Approve(in language.Tag, by string) error {
 	t, i := c.Text(in)

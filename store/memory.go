@@ -33,6 +33,8 @@ ON CONFLICT (site, source_language, target_language, source_key) DO UPDATE SET s
   AND ($4 = '' OR source_language = $4) AND ($5 = '' OR target_language = $5)
 ORDER BY rev DESC, id DESC LIMIT $6`
 
+	memoryEntry = `SELECT` + memoryColumns + `FROM memory WHERE site = $1 AND id = $2`
+
 	forgetMemory  = `DELETE FROM memory WHERE site = $1 AND id {any $2}`
 	forgetSaid    = `DELETE FROM memory WHERE site = $1 AND source_language = $2 AND target_language = $3 AND source_key = $4 AND target = $5 AND origin = $6`
 	forgetAll     = `DELETE FROM memory WHERE site = $1`
@@ -244,6 +246,24 @@ func (s *Store) CountMemory(ctx context.Context, site string) (int, error) {
 // ForgetMemory takes entries out of the memory of a site, and returns how many of the ids there were.
 func (s *Store) ForgetMemory(ctx context.Context, site string, ids []string) (int, error) {
 	return s.forget(ctx, site, func(t tx) (int64, error) { return t.exec(forgetMemory, site, ids) })
+}
+
+// ForgetEntry takes one entry out of the memory of a site, while nobody else can change it, if check agrees with what stands there. check may be called more than once.
+func (s *Store) ForgetEntry(ctx context.Context, site, id string, check func(chat.MemoryEntry) error) error {
+	_, err := s.forget(ctx, site, func(t tx) (int64, error) {
+		found, err := s.memoryEntriesOf(t, memoryEntry, site, id)
+		if err == nil && len(found) == 0 {
+			err = chat.Errorf(chat.NotFound, "There is no such entry in the memory.")
+		}
+		if err == nil {
+			err = check(found[0].MemoryEntry)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return t.exec(forgetMemory, site, []string{id})
+	})
+	return err
 }
 
 // Unremember takes out the entry with the same languages, key, target and origin as e, whose key is made; there may be none.

@@ -89,7 +89,17 @@ func TestMemory(t *testing.T) {
 		if n, err := s.ForgetMemory(t.Context(), "other", []string{page[0].ID}); err != nil || n != 0 {
 			t.Errorf("another site has forgotten %d, %v", n, err)
 		}
-		if n, err := s.ForgetMemory(t.Context(), "shop", []string{page[0].ID, chat.NewID()}); err != nil || n != 1 {
+		agree := func(there chat.MemoryEntry) error {
+			if there != page[0] {
+				t.Errorf("what is held against the wish is %+v, want %+v", there, page[0])
+			}
+			return nil
+		}
+		wantCode(t, s.ForgetEntry(t.Context(), "shop", page[0].ID, func(chat.MemoryEntry) error { return chat.Errorf(chat.Conflict, "It is another one.") }), chat.Conflict)
+		wantCode(t, s.ForgetEntry(t.Context(), "other", page[0].ID, agree), chat.NotFound)
+		check("all of them")
+		must(t, s.ForgetEntry(t.Context(), "shop", page[0].ID, agree))
+		if n, err := s.ForgetMemory(t.Context(), "shop", []string{page[0].ID, chat.NewID()}); err != nil || n != 0 {
 			t.Errorf("forgotten %d, %v", n, err)
 		}
 		delete(want, "L")
@@ -224,11 +234,23 @@ func TestTerms(t *testing.T) {
 		if same, again, err := s.Terms(t.Context(), "shop", next); err != nil || same != nil || again != next {
 			t.Errorf("nothing has changed, and: %v %d %v", same, again, err)
 		}
+		refuse := chat.Errorf(chat.Conflict, "It is another one.")
+		wantCode(t, s.RemoveTerm(t.Context(), "shop", all[0].ID, func(there chat.Term) error {
+			if there != all[0] {
+				t.Errorf("what is held against the wish is %+v, want %+v", there, all[0])
+			}
+			return refuse
+		}), chat.Conflict)
+		wantCode(t, s.RemoveTerm(t.Context(), "other", all[0].ID, func(chat.Term) error { return nil }), chat.NotFound)
 		if n, err := s.RemoveTerms(t.Context(), "shop", []string{all[0].ID, "x"}); err != nil || n != 1 {
 			t.Errorf("removed %d, %v", n, err)
 		}
 		if all, _, err = s.Terms(t.Context(), "shop", next); err != nil || len(all) != 1 {
 			t.Errorf("left %v, %v", all, err)
+		}
+		must(t, s.RemoveTerm(t.Context(), "shop", all[0].ID, func(chat.Term) error { return nil }))
+		if all, _, err = s.Terms(t.Context(), "shop", -1); err != nil || len(all) != 0 {
+			t.Errorf("left in the end %v, %v", all, err)
 		}
 	})
 }

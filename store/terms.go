@@ -159,6 +159,27 @@ func fullGlossary(has, more, may int) error {
 	return chat.Errorf(chat.Conflict, "The glossary of this site has no room for %d more: it has %d terms and may have %d. Remove some that nobody needs.", more, has, may)
 }
 
+// RemoveTerm takes one term out of the glossary of a site, while nobody else can change it, if check agrees with what stands there. check may be called more than once.
+func (s *Store) RemoveTerm(ctx context.Context, site, id string, check func(chat.Term) error) error {
+	_, err := write(ctx, s, func(t tx) (n int64, err error) {
+		if err := takeTermsTurn(t, site); err != nil {
+			return 0, err
+		}
+		e, err := s.scanTerm(t.row(oneTerm, site, id))
+		if errors.Is(err, sql.ErrNoRows) {
+			err = chat.Errorf(chat.NotFound, "There is no such term.")
+		}
+		if err == nil {
+			err = check(e)
+		}
+		if err != nil {
+			return 0, err
+		}
+		return t.exec(removeTerms, site, []string{id})
+	})
+	return err
+}
+
 // RemoveTerms takes terms out of the glossary of a site, and returns how many of the ids there were.
 func (s *Store) RemoveTerms(ctx context.Context, site string, ids []string) (int, error) {
 	return write(ctx, s, func(t tx) (int, error) {

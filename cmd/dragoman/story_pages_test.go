@@ -186,6 +186,26 @@ func glossaryPage(console *browsertest.Tab) {
 	console.Wait("document.querySelectorAll('tbody tr').length === 1")
 	console.Press(kb.Escape)
 	console.Wait("document.activeElement.dataset.cell") // out of the field and into the table
+	removesWhatChanged(console)
+}
+
+// removesWhatChanged removes a term that a colleague changes meanwhile: it stays, and what it has become is looked at before it goes.
+func removesWhatChanged(console *browsertest.Tab) {
+	removes := func(now string) {
+		colleague(console, "terms/TERM:cup", "PUT", fmt.Sprintf(`{"from":"en","to":"de","source":"cup","target":%q}`, now))
+		// Nobody waits ten seconds for the offer to take it back.
+		console.Do("(later => { window.setTimeout = (f, ms) => ms === 10000 ? (window.setTimeout = later)(f) : later(f, ms) })(window.setTimeout)")
+		at(console, 0, 5)
+		console.Press(kb.Enter)
+		console.Wait(fmt.Sprintf("document.querySelector('.clash-theirs')?.innerText.includes('cup: %s')", now))
+	}
+	removes("Becherlein")
+	look(console, "a term that was to be removed and has changed", "console-glossary-removal.png")
+	console.Click(".clash button")
+	console.Wait("!document.querySelector('dialog') && document.querySelector('tbody').innerText.includes('Becherlein')")
+	removes("Becherchen")
+	console.Click(".clash button + button")
+	console.Wait("!document.querySelector('dialog') && !document.querySelector('tbody tr')")
 }
 
 // comesLate saves a term, leaves its dialog before that is answered, and types into another's, which the answer leaves alone.

@@ -11,9 +11,10 @@ import { Bring, Export, Import } from './bring'
 import { type Column, Grid, removing } from './grid'
 import { languageOrAny } from './language-select'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
-import { Rest, siteURL } from './rest'
+import { RemovalClash } from './removal-clash'
+import { asRead, Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
-import { TermDialog } from './term-dialog'
+import { TermDialog, TermLine } from './term-dialog'
 import { findTerms, languagesOf, type TermFields } from './terms'
 import { Unsaved } from './unsaved'
 import { useRemovals, useRowHeight } from './use'
@@ -34,7 +35,15 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     () => new Shelf(async () => (await rest.get<{ terms: Term[] }>(siteURL(site, 'terms'))).terms),
     [],
   )
-  const { removals, remove: removeNamed } = useRemovals()
+  const { removals, remove, clash, stay, again } = useRemovals<Term>({
+    key: (term) => term.id,
+    ask: (term, late) => rest.remove(siteURL(site, 'terms', term.id), late, asRead(term)),
+    gone: (term) => shelf.take((o) => o.id === term.id),
+    now: async (term) => {
+      await shelf.load()
+      return shelf.items.peek().find((o) => o.id === term.id)
+    },
+  })
   const unsaved = useMemo(() => new Unsaved<TermFields, Term>(), [])
   const typed = useSignal('')
   const language = useSignal('')
@@ -45,12 +54,6 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
   const single = desk.single.value
   const rowHeight = useRowHeight(single ? 56 : 48, single ? 52 : 44)
 
-  const remove = (term: Term) => {
-    removeNamed(term.id, term.source, async (late) => {
-      await rest.remove(siteURL(site, 'terms', term.id), late)
-      shelf.take((o) => o.id === term.id)
-    })
-  }
   const at = (row: number) => rows.value[row] as Term
   const columns: Column[] = [
     {
@@ -146,7 +149,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
           keyOf={(row) => at(row).id}
           rowHeight={rowHeight}
           open={(row, column, cell) => {
-            if (column.key === 'remove') remove(at(row))
+            if (column.key === 'remove') remove(at(row), at(row).source)
             else open.value = { term: at(row), over: cell.closest('tr')?.getBoundingClientRect() }
           }}
         />
@@ -175,6 +178,11 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
           onSaved={(term) => shelf.put(term, (o) => o.id === term.id)}
           onOther={(term) => (open.value = { term, over: undefined })}
         />
+      )}
+      {clash && !open.value && (
+        <RemovalClash name={clash.was.source} onStay={stay} onRemove={() => again(clash.now)}>
+          <TermLine of={clash.now} />
+        </RemovalClash>
       )}
     </section>
   )

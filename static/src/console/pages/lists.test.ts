@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { FakeClock } from '../../shared/fake_clock'
 import { Pager } from './pager'
-import { Removals } from './removals'
+import { type Overtaken, Removals, type Removing, removalOf } from './removals'
 import { asRead, Refused, Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
 
@@ -77,6 +77,40 @@ test('what could not be removed is shown again', async () => {
   await removals.flush(false)
   assert.deepEqual(told, ['Only admins.'])
   assert.equal(removals.hidden.value.size, 0)
+})
+
+test('what somebody has changed meanwhile is not removed before that was seen, and what he has removed is gone', async () => {
+  interface Thing {
+    id: string
+    at: string
+  }
+  const read = { id: 'a', at: '1' }
+  for (const [refusal, there, ends] of [
+    [undefined, undefined, ['gone']],
+    ['not_found', undefined, ['gone']],
+    ['changed', { id: 'a', at: '2' }, ['1 became 2']],
+    ['changed', undefined, ['gone']],
+    // What stands there could not be asked for.
+    ['changed', read, ['failed']],
+    ['forbidden', read, ['failed']],
+  ] as [string | undefined, Thing | undefined, string[]][]) {
+    const told: string[] = []
+    const things: Removing<Thing> = {
+      key: (one) => one.id,
+      ask: async () => {
+        if (refusal) throw new Refused(refusal, '')
+      },
+      gone: () => void told.push('gone'),
+      now: async () => there,
+    }
+    const both = ({ was, now }: Overtaken<Thing>) => void told.push(`${was.at} became ${now.at}`)
+    const removals = new Removals(1000)
+    removals.remove(removalOf(things, read, both, () => void told.push('failed')))
+    await removals.now('a')
+    await new Promise((done) => setImmediate(done))
+    assert.deepEqual(told, ends, `${refusal}`)
+    assert.equal(removals.hidden.value.size, 0)
+  }
 })
 
 test('pages come one after the other, and only those of the last question', async () => {

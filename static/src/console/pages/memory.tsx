@@ -16,7 +16,8 @@ import { type Column, Grid, removing } from './grid'
 import { any, LanguageSelect } from './language-select'
 import { Pager } from './pager'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
-import { Rest, siteURL } from './rest'
+import { RemovalClash } from './removal-clash'
+import { asRead, Rest, siteURL } from './rest'
 import { useRemovals, useRowHeight } from './use'
 
 /** What is looked for; from and to are "und" for any. */
@@ -45,8 +46,23 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
   const online = desk.line.online
   const rest = useMemo(() => new Rest(), [])
   const pager = useMemo(() => new Pager<MemoryEntry, Query>((query, after) => fetchPage(rest, site, query, after)), [])
-  const { removals, remove: removeNamed } = useRemovals()
   const query = useSignal<Query>({ text: '', from: any, to: any })
+  const {
+    removals,
+    remove: removeNamed,
+    clash,
+    stay,
+    again,
+  } = useRemovals<MemoryEntry>({
+    key: (entry) => entry.id,
+    ask: (entry, late) => rest.remove(siteURL(site, 'memory', entry.id), late, asRead(entry)),
+    gone: (entry) => pager.drop((o) => o.id === entry.id),
+    // Its languages never change, and what was changed last comes first, whatever is looked for on the page.
+    now: async ({ id, from, to }) => {
+      void pager.find(query.peek())
+      return (await fetchPage(rest, site, { text: '', from, to }, undefined)).items.find((o) => o.id === id)
+    },
+  })
   const open = useSignal<Open | undefined>(undefined)
   // A choice is asked for at once, typing when it rests; and again when the connection is back.
   useSignalEffect(() => {
@@ -67,10 +83,7 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
   const remove = (entry: MemoryEntry) => {
     open.value = undefined
     const name = entry.source.length > 40 ? `${entry.source.slice(0, 40)}…` : entry.source
-    removeNamed(entry.id, name, async (late) => {
-      await rest.remove(siteURL(site, 'memory', entry.id), late)
-      pager.drop((o) => o.id === entry.id)
-    })
+    removeNamed(entry, name)
   }
   const at = (row: number) => rows.value[row] as MemoryEntry
   const wide: Column[] = [
@@ -192,6 +205,11 @@ function SiteMemory({ site }: { site: string }): JSX.Element {
       {open.value && open.value !== 'import' && (
         <Entry {...open.value} onClose={() => (open.value = undefined)} onRemove={admin ? remove : undefined} />
       )}
+      {clash && !open.value && (
+        <RemovalClash name={t('memory.entry')} by={clash.now.by} onStay={stay} onRemove={() => again(clash.now)}>
+          <Sides of={clash.now} />
+        </RemovalClash>
+      )}
     </section>
   )
 }
@@ -242,6 +260,21 @@ function Pair({ query, onQuery }: { query: Query; onQuery: (query: Query) => voi
   )
 }
 
+function Sides({ of }: { of: MemoryEntry }): JSX.Element {
+  return (
+    <>
+      {(['from', 'to'] as const).map((side) => (
+        <div key={side} class="reply-source">
+          <small>{languageName(of[side])}</small>
+          <p class="glance" dir="auto" lang={of[side]} translate={false}>
+            {side === 'from' ? of.source : of.target}
+          </p>
+        </div>
+      ))}
+    </>
+  )
+}
+
 interface EntryProps {
   entry: MemoryEntry
   over: DOMRect | undefined
@@ -253,14 +286,7 @@ interface EntryProps {
 function Entry({ entry, over, onClose, onRemove }: EntryProps): JSX.Element {
   return (
     <Dialog title={t('memory.entry')} over={over} onClose={onClose}>
-      {(['from', 'to'] as const).map((side) => (
-        <div key={side} class="reply-source">
-          <small>{languageName(entry[side])}</small>
-          <p class="glance" dir="auto" lang={entry[side]} translate={false}>
-            {side === 'from' ? entry.source : entry.target}
-          </p>
-        </div>
-      ))}
+      <Sides of={entry} />
       <p class="quiet">
         {entry.by && (
           <>

@@ -1,13 +1,69 @@
 // Removing with a way back: what is removed goes out of sight at once, and from the server when nobody has taken that back in time.
 import { type Signal, signal } from '@preact/signals'
+import { Refused } from './rest'
 
 export interface Removal {
   /** Tells the thing among others. */
   key: string
-  /** Removes it; late says that the page is on its way out. */
+  /** Removes it, if it still is what was read; late says that the page is on its way out. */
   send: (late: boolean) => Promise<void>
   /** It could not be removed, and is shown again. */
   failed: (err: unknown) => void
+}
+
+/** A thing that says when it was written, or whose texts do. */
+export type Written = { at: string } | { texts: readonly { at: string }[] }
+
+/** What a page removes, and how. */
+export interface Removing<T> {
+  key: (one: T) => string
+  /** Asks the server to remove it, if it is what was read. */
+  ask: (one: T, late: boolean) => Promise<void>
+  /** It is not there any more. */
+  gone: (one: T) => void
+  /** Asks for what stands there now; nothing if it is not there. */
+  now: (one: T) => Promise<T | undefined>
+}
+
+/** Something that is another one by now than when its removal was wanted. */
+export interface Overtaken<T> {
+  was: T
+  now: T
+}
+
+/** The removal of one thing as it was read. What somebody else has removed is gone as well; what he has changed stays until a person has seen that. */
+export function removalOf<T extends Written>(
+  { key, ask, gone, now }: Removing<T>,
+  one: T,
+  overtaken: (both: Overtaken<T>) => void,
+  failed: Removal['failed'],
+): Removal {
+  const changed = async (err: unknown) => {
+    const there = await now(one)
+    if (!there) gone(one)
+    else if (writtenAt(there) === writtenAt(one)) failed(err)
+    else overtaken({ was: one, now: there })
+  }
+  return {
+    key: key(one),
+    send: async (late) => {
+      try {
+        await ask(one, late)
+      } catch (err) {
+        if (!(err instanceof Refused) || err.code !== 'not_found') throw err
+      }
+      gone(one)
+    },
+    failed: (err) => {
+      if (err instanceof Refused && err.code === 'changed') changed(err).catch(failed)
+      else failed(err)
+    },
+  }
+}
+
+/** When a thing was written, and of what has several texts when the last of them was: by that a removal says what it is for. */
+export function writtenAt(one: Written): string {
+  return 'at' in one ? one.at : one.texts.reduce((latest, { at }) => (at > latest ? at : latest), '')
 }
 
 export class Removals {

@@ -12,10 +12,12 @@ import { LanguageChip } from '../ui/marks'
 import { Bring, Export, Import } from './bring'
 import { type Column, Grid, removing } from './grid'
 import { Find, Head, OnlyAdmins, State, useAdmin, usePlaceSite } from './place'
+import { RemovalClash } from './removal-clash'
+import { writtenAt } from './removals'
 import { ReplyDialog } from './reply-dialog'
-import { Rest, siteURL } from './rest'
+import { asRead, Rest, siteURL } from './rest'
 import { Shelf } from './shelf'
-import { columnsOf, findReplies, textIn, type Wanting, wanting } from './texts'
+import { changedTexts, columnsOf, findReplies, textIn, type Wanting, wanting } from './texts'
 import { Unsaved } from './unsaved'
 import { useRemovals, useRowHeight } from './use'
 
@@ -41,7 +43,21 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     () => new Shelf(async () => (await rest.get<{ canned: Canned[] }>(siteURL(site, 'canned'))).canned),
     [],
   )
-  const { removals, remove: removeNamed } = useRemovals()
+  const {
+    removals,
+    remove: removeNamed,
+    clash,
+    stay,
+    again,
+  } = useRemovals<Canned>({
+    key: (one) => one.name,
+    ask: (one, late) => rest.remove(siteURL(site, 'canned', one.name), late, asRead({ at: writtenAt(one) })),
+    gone: (one) => shelf.take((o) => o.name === one.name),
+    now: async (one) => {
+      await shelf.load()
+      return shelf.items.peek().find((o) => o.name === one.name)
+    },
+  })
   const unsaved = useMemo(() => new Unsaved<string, CannedText>(), [])
   const typed = useSignal('')
   const what = useSignal<Wanting>('all')
@@ -55,10 +71,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
 
   const remove = (one: Canned) => {
     open.value = undefined
-    removeNamed(one.name, `/${one.name}`, async (late) => {
-      await rest.remove(siteURL(site, 'canned', one.name), late)
-      shelf.take((o) => o.name === one.name)
-    })
+    removeNamed(one, `/${one.name}`)
   }
   const at = (row: number) => rows.value[row] as Canned
   const columns: Column[] = [
@@ -192,6 +205,23 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
           }}
           onRemove={remove}
         />
+      )}
+      {clash && !open.value && (
+        <RemovalClash
+          name={`/${clash.now.name}`}
+          by={clash.now.texts.find((o) => o.at === writtenAt(clash.now))?.by}
+          onStay={stay}
+          onRemove={() => again(clash.now)}
+        >
+          {changedTexts(clash.was, clash.now).map(({ language, text }) => (
+            <div key={language} class="clash-text">
+              <small>{languageName(language)}</small>
+              <p class="glance" dir="auto" lang={language} translate={false}>
+                {text ?? t('remark.emptied')}
+              </p>
+            </div>
+          ))}
+        </RemovalClash>
       )}
     </section>
   )

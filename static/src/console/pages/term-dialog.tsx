@@ -185,7 +185,7 @@ function Form({
 }
 
 /** A term in one line. */
-function TermLine({ of }: { of: Term }): JSX.Element {
+export function TermLine({ of }: { of: Term }): JSX.Element {
   return (
     <p>
       <bdi>{of.source}</bdi>: {of.target ? <bdi>{of.target}</bdi> : t('glossary.never')}

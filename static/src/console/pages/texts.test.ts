@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import type { Canned, CannedState } from '../../shared/wire.gen'
-import { cannedName, columnsOf, findReplies, putIn, sourceFor, wanting } from './texts'
+import { cannedName, changedTexts, columnsOf, findReplies, putIn, sourceFor, wanting } from './texts'
 
 function reply(name: string, texts: Record<string, [string, CannedState]>): Canned {
   return {
@@ -61,4 +61,16 @@ test('short names as the server has them', () => {
 test('a variable goes where the caret stands, in the place of what is chosen', () => {
   assert.deepEqual(putIn('Hi there', 3, 8, '{name}'), { text: 'Hi {name}', caret: 9 })
   assert.deepEqual(putIn('', 0, 0, '{order}'), { text: '{order}', caret: 7 })
+})
+
+test('what has changed of a reply are the texts that were written since, and those that are gone', () => {
+  const was = reply('a', { de: ['Danke', 'draft'], en: ['Thanks', 'approved'], fr: ['Merci', 'draft'] })
+  const now = reply('a', { de: ['Danke', 'approved'], en: ['Thanks', 'approved'], es: ['Gracias', 'draft'] })
+  for (const text of now.texts) if (text.language !== 'en') text.at = '2'
+  assert.deepEqual(changedTexts(was, now), [
+    { language: 'de', text: 'Danke' },
+    { language: 'es', text: 'Gracias' },
+    { language: 'fr', text: undefined },
+  ])
+  assert.deepEqual(changedTexts(was, was), [])
 })

@@ -44,6 +44,14 @@ export function textIn(one: Canned, language: string): CannedText | undefined {
   return one.texts.find((t) => t.language === language)
 }
 
+/** Which texts of a reply are others than they were, in the order of their languages; one without a text is not there any more. */
+export function changedTexts(was: Canned, now: Canned): { language: string; text: string | undefined }[] {
+  const tags = [...new Set([...was.texts, ...now.texts].map((t) => t.language))].sort()
+  return tags
+    .filter((tag) => textIn(was, tag)?.at !== textIn(now, tag)?.at)
+    .map((language) => ({ language, text: textIn(now, language)?.text }))
+}
+
 /** How many replies lack a text in one of these languages, and how many have a draft. */
 export function wanting(all: readonly Canned[], languages: readonly string[]): Record<Wanting, number> {
   const n = { all: all.length, missing: 0, draft: 0 }

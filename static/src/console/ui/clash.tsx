@@ -12,6 +12,8 @@ export interface ClashProps {
   /** The button that was pressed goes with the choice. */
   onTake: (button: HTMLElement) => void
   onKeep: (button: HTMLElement) => void
+  /** What one wanted, where that was not another text. */
+  keep?: string
   /** Keeps both, where texts can stand one behind the other. */
   onBoth?: () => void
   /** What stands there now; nothing if it was taken away. */
@@ -19,7 +21,14 @@ export interface ClashProps {
 }
 
 /** What somebody else has changed meanwhile, beside what was typed. Neither is lost before a person has said so. */
-export function Clash({ name = '', onTake, onKeep, onBoth, children }: ClashProps): JSX.Element {
+export function Clash({
+  name = '',
+  onTake,
+  onKeep,
+  keep = t('remark.mine'),
+  onBoth,
+  children,
+}: ClashProps): JSX.Element {
   return (
     <div class="clash" role="alert">
       <p>{t('remark.conflict', { name })}</p>
@@ -34,7 +43,7 @@ export function Clash({ name = '', onTake, onKeep, onBoth, children }: ClashProp
           {t('remark.theirs')}
         </button>
         <button type="button" onClick={(e) => onKeep(e.currentTarget)}>
-          {t('remark.mine')}
+          {keep}
         </button>
       </div>
     </div>
