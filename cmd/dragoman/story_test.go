@@ -103,6 +103,11 @@ func TestStory(t *testing.T) {
 		frame.Type("Gracias 😊")
 		frame.Press(kb.Enter)
 		console.WaitText("Gracias 😊")
+		// On its side it is as low as a keyboard leaves little of: the chat still is the whole screen.
+		phone.On(browsertest.Device{Width: 844, Height: 390, Phone: true})
+		frame.Wait("innerWidth === 844 && innerHeight === 390")
+		phone.On(browsertest.Phone)
+		frame.Wait("innerWidth === 390 && innerHeight === 844")
 		closesByHabit(phone, frame, steps)
 	})
 	t.Run("restart", func(t *testing.T) {

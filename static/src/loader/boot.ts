@@ -1,7 +1,8 @@
 import { ofDocument } from './document'
 import type { Launcher } from './launcher'
 import { launcherOf } from './launcher'
-import { Notebook } from './memory'
+import type { Notebook } from './memory'
+import { notebookOf } from './memory'
 import type { Panel } from './panel'
 import { panelOf } from './panel'
 import { raised, tagFor } from './pick'
@@ -51,8 +52,8 @@ export function boot(literal: unknown, greet?: Greet, looks = ''): void {
     return
   }
   const tag = tagOf(script)
-  const notebook = new Notebook(site.key)
-  const listeners = new Map<string, Set<Listener>>()
+  const notebook = notebookOf(site.key)
+  const listeners: Record<string, Set<Listener>> = Object.create(null)
   const wishes = [...(tag.lang ? [tag.lang] : navigator.languages), site.language]
   const language = tagFor(site.labels, wishes) ?? 'en'
   let gone = false
@@ -65,7 +66,7 @@ export function boot(literal: unknown, greet?: Greet, looks = ''): void {
     }
   }
   const tell = (event: string, detail?: unknown) => {
-    for (const f of listeners.get(event) ?? []) attempt(f, detail)
+    for (const f of listeners[event] ?? []) attempt(f, detail)
   }
 
   const look = { ...tag, color: tag.color ?? site.color, position: tag.position ?? site.position }
@@ -81,8 +82,8 @@ export function boot(literal: unknown, greet?: Greet, looks = ''): void {
       panel.close()
       launcher.show(false)
     },
-    language: (tag: string) => panel.send({ type: 'language', language: String(tag) }),
-    message: (text: string) => panel.send({ type: 'draft', text: String(text) }),
+    language: (tag: string) => panel.send({ type: 'language', language: `${tag}` }),
+    message: (text: string) => panel.send({ type: 'draft', text: `${text}` }),
     reset: () => {
       // The token is in the frame's storage, so here the frame is needed.
       panel.load()
@@ -97,10 +98,10 @@ export function boot(literal: unknown, greet?: Greet, looks = ''): void {
       delete window.dragoman
     },
     on: (event: string, f: Listener) => {
-      if (!listeners.has(event)) listeners.set(event, new Set())
-      listeners.get(event)!.add(f)
+      listeners[event] ??= new Set()
+      listeners[event].add(f)
     },
-    off: (event: string, f: Listener) => listeners.get(event)?.delete(f),
+    off: (event: string, f: Listener) => listeners[event]?.delete(f),
   }
 
   const dragoman: Window['dragoman'] = Object.assign(

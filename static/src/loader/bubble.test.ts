@@ -2,7 +2,7 @@ import assert from 'node:assert/strict'
 import { beforeEach, mock, test } from 'node:test'
 import { bubble } from './bubble'
 import type { Launcher } from './launcher'
-import { Notebook } from './memory'
+import { notebookOf } from './memory'
 import type { Panel } from './panel'
 import type { Site } from './site'
 
@@ -48,6 +48,7 @@ beforeEach(() => {
       setItem: (k: string, v: string) => world.stored.set(k, v),
       removeItem: (k: string) => world.stored.delete(k),
     },
+    sessionStorage: { getItem: () => null },
     document: { createElement: element },
   }
   for (const [name, value] of Object.entries(globals))
@@ -72,7 +73,7 @@ function page(wishes: string[], texts: Record<string, [string, string]>, connect
     },
   }
   const site = { key: 'shop', language: 'de', bubble: { after: 20, texts } } as unknown as Site
-  bubble(site, wishes, launcher as unknown as Launcher, new Notebook('shop'), panel as unknown as Panel, (_, f) => {
+  bubble(site, wishes, launcher as unknown as Launcher, notebookOf('shop'), panel as unknown as Panel, (_, f) => {
     world.tellOpen = () => f(undefined)
   })
 }
@@ -105,7 +106,7 @@ test('who dismisses it never sees it again', () => {
   mock.timers.tick(60_000)
   assert.equal(world.shown.length, 0)
   // "Sign out" is no wish to be spoken to.
-  new Notebook('shop').write({ live: false, token: '' })
+  notebookOf('shop').write({ live: false, token: '' })
   page(['de'], texts)
   mock.timers.tick(60_000)
   assert.equal(world.shown.length, 0)

@@ -4,7 +4,6 @@ import { tagFor } from './pick'
 // The shop's own word beside the launcher, for sites that have one. It is drawn when the page has been open for a while, moves neither the page nor the
 // focus, and once somebody has dismissed it or opened the chat it never comes again.
 export const bubble: Greet = (site, wishes, launcher, notebook, panel, on) => {
-  const silent = () => notebook.read().quiet || notebook.read().live
   let box: HTMLElement | undefined
   const end = () => {
     box?.remove()
@@ -16,7 +15,8 @@ export const bubble: Greet = (site, wishes, launcher, notebook, panel, on) => {
   const language = says && tagFor(says.texts, wishes)
   if (!language) return
   setTimeout(() => {
-    if (silent() || !launcher.host.isConnected) return
+    const { quiet, live } = notebook.read()
+    if (quiet || live || !launcher.host.isConnected) return
     box = document.createElement('div')
     box.className = 'hi'
     box.lang = language

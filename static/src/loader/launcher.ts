@@ -53,7 +53,7 @@ export function launcherOf(look: Look, label: string, language: string, rules: s
     box.classList.add('own')
     box.style.setProperty('--light', look.color)
   }
-  box.style.setProperty('--z', String(look.z))
+  box.style.setProperty('--z', `${look.z}`)
   button.append(icon(bubble, 'chat'), icon(chevron, 'close'), badge)
   badge.className = 'badge'
   badge.hidden = true
@@ -71,7 +71,7 @@ export function launcherOf(look: Look, label: string, language: string, rules: s
 
   const say = () => {
     button.ariaLabel = names[isOpen ? 1 : 0]
-    button.ariaExpanded = String(isOpen)
+    button.ariaExpanded = `${isOpen}`
   }
   const name = (open: string, close: string, language: string) => {
     names = [open, close]
@@ -99,7 +99,7 @@ export function launcherOf(look: Look, label: string, language: string, rules: s
     },
     setUnread(n) {
       badge.hidden = n === 0
-      badge.textContent = n > 9 ? '9+' : String(n)
+      badge.textContent = n > 9 ? '9+' : `${n}`
     },
     destroy() {
       observer.disconnect()

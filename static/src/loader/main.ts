@@ -6,5 +6,5 @@ try {
   // The server puts the site's settings in place of this literal. It must stand in the bundle exactly once.
   boot('__DRAGOMAN_SITE__')
 } catch (err) {
-  console.warn('Dragoman could not start:', err)
+  console.warn('Dragoman:', err)
 }

@@ -7,5 +7,5 @@ import looks from './bubble.css'
 try {
   boot('__DRAGOMAN_SITE__', bubble, looks)
 } catch (err) {
-  console.warn('Dragoman could not start:', err)
+  console.warn('Dragoman:', err)
 }

@@ -8,28 +8,33 @@ export interface Memory {
   quiet?: boolean
 }
 
-export class Notebook {
-  readonly #name: string
+export interface Notebook {
+  /** What holds in this tab. */
+  read(): Memory
+  /** tab: it goes with the tab, as what it is about does. */
+  write(change: Memory, tab?: boolean): void
+}
 
-  constructor(key: string) {
-    this.#name = `dragoman.${key}`
-  }
-
-  read(): Memory {
-    try {
-      return JSON.parse(localStorage.getItem(this.#name) ?? '{}') as Memory
-    } catch {
-      return {}
-    }
-  }
-
-  write(change: Memory): void {
-    try {
-      const next = { ...this.read(), ...change }
-      if (next.live || next.token || next.quiet) localStorage.setItem(this.#name, JSON.stringify(next))
-      else localStorage.removeItem(this.#name)
-    } catch {
-      // Storage is refused here too: the conversation lasts as long as the page.
-    }
+export function notebookOf(key: string): Notebook {
+  const name = `dragoman.${key}`
+  const noted = (storage: Storage) => JSON.parse(storage.getItem(name) ?? '{}') as Memory
+  return {
+    read() {
+      try {
+        return { ...noted(localStorage), ...noted(sessionStorage) }
+      } catch {
+        return {}
+      }
+    },
+    write(change, tab) {
+      try {
+        const storage = tab ? sessionStorage : localStorage
+        const next = { ...noted(storage), ...change }
+        if (next.live || next.token || next.quiet) storage.setItem(name, JSON.stringify(next))
+        else storage.removeItem(name)
+      } catch {
+        // Storage is refused here too: the conversation lasts as long as the page.
+      }
+    },
   }
 }

@@ -1,15 +1,18 @@
 import assert from 'node:assert/strict'
-import { test } from 'node:test'
+import { mock, test } from 'node:test'
 import type { Launcher } from './launcher'
-import { Notebook } from './memory'
+import { notebookOf } from './memory'
 import { panelOf } from './panel'
 import type { Fact, Site, ToFrame } from './site'
 
 /** As much of a browser as a panel touches. `load` is the frame's event; each brings another end of a port. */
-function browser() {
+function browser(onLine = true) {
   const ports: MessagePort[] = []
   const load: Array<() => void> = []
+  const pages: string[] = []
+  const made: Array<{ className: string }> = []
   const element = () => ({
+    className: '',
     style: {},
     append: () => {},
     focus: () => {},
@@ -21,16 +24,24 @@ function browser() {
     contentWindow: { postMessage: (_: string, __: string, [p]: [MessagePort]) => ports.push(p) },
   })
   const globals = {
-    window: new EventTarget(),
-    document: { createElement: element },
+    window: Object.assign(new EventTarget(), { open: (url: string) => pages.push(url) }),
+    navigator: { onLine },
+    document: {
+      createElement: () => {
+        const el = element()
+        made.push(el)
+        return el
+      },
+    },
     Document: { prototype: { title: 'Shop' } },
     location: { href: 'https://shop.example/' },
     matchMedia: () => Object.assign(new EventTarget(), { matches: false }),
     localStorage: { getItem: () => null },
+    sessionStorage: { getItem: () => null },
   }
   for (const [name, value] of Object.entries(globals))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return { ports, load: () => load[0]!() }
+  return { ports, pages, load: () => load[0]!(), looks: () => made[0]!.className }
 }
 
 function made(tell: (what: string) => void = () => {}) {
@@ -41,7 +52,7 @@ function made(tell: (what: string) => void = () => {}) {
     site: { key: 'shop', name: 'Shop' } as Site,
     tag: { lang: undefined, position: undefined, color: undefined, z: 1 },
     launcher: { host: {}, button, box, setOpen: () => {} } as unknown as Launcher,
-    notebook: new Notebook('shop'),
+    notebook: notebookOf('shop'),
     tell,
   })
 }
@@ -75,7 +86,7 @@ test('a page that tells of every step in it does not push out who the visitor is
 })
 
 test('what a frame says while it is given another port is heard, and it hears of what became of it', async () => {
-  const { ports, load } = browser()
+  const { ports, load, looks } = browser()
   let closed = () => {}
   const close = new Promise<void>((r) => {
     closed = r
@@ -84,8 +95,10 @@ test('what a frame says while it is given another port is heard, and it hears of
   panel.open()
   const [first] = ports
   const heard = next(first!)
+  assert.equal(looks(), 'panel', 'until there is something to see, the button to close it stays')
   first!.postMessage({ type: 'ready' })
   assert.equal((await heard).type, 'init')
+  assert.equal(looks(), 'panel up')
 
   load()
   first!.postMessage({ type: 'close' })
@@ -98,4 +111,25 @@ test('what a frame says while it is given another port is heard, and it hears of
   await all
   assert.deepEqual(types, ['init', 'close'])
   panel.destroy()
+})
+
+test('a frame that does not come is begun anew, and where there is a network, shown as a page of its own', () => {
+  mock.timers.enable({ apis: ['setTimeout'] })
+  const count = (told: string[], what: string) => told.filter((t) => t === what).length
+  for (const onLine of [false, true]) {
+    const { ports, pages } = browser(onLine)
+    const told: string[] = []
+    const panel = made((what) => told.push(what))
+    panel.open()
+    panel.close()
+    panel.open()
+    assert.equal(ports.length, 2, 'it is loaded anew for who has closed it')
+    mock.timers.tick(12_000)
+    assert.equal(count(told, 'close'), 2)
+    panel.open()
+    assert.deepEqual([ports.length, pages], onLine ? [2, ['https://chat.example/chat/shop']] : [3, []])
+    panel.destroy()
+    for (const port of ports) port.close()
+  }
+  mock.timers.reset()
 })

@@ -46,19 +46,20 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
   let port: MessagePort | undefined
   let ready = false
   let failed = false
+  let up = false
   let isOpen = false
   let waiting: ToFrame[] = []
   let timer = 0
   let unread = 0
   let said: Fact[] = []
 
-  const post = (message: ToFrame) => port?.postMessage(message)
-  const moved = () => {
-    if (ready) post({ type: 'page', page: page() })
-  }
+  const post = (message: ToFrame) => ready && port!.postMessage(message)
+  const moved = () => post({ type: 'page', page: page() })
+  const opened = () => post({ type: 'open', phone: phone.small.matches })
 
   const load = () => {
     if (panel) return
+    up = false
     panel = document.createElement('div')
     panel.className = 'panel'
     frame = document.createElement('iframe')
@@ -99,37 +100,41 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
     phone.open(panel!)
     launcher.setOpen(true)
     frame.focus()
-    if (ready) post({ type: 'open', phone: phone.small.matches })
-    else hope()
+    opened()
+    if (!ready)
+      timer = setTimeout(() => {
+        // A browser that knows of no network would have none for a page of its own either.
+        failed = navigator.onLine
+        close()
+      }, patience) as unknown as number
     tell('open')
   }
 
   const close = () => {
     if (!isOpen) return
     isOpen = false
+    clearTimeout(timer)
     phone.close()
     launcher.setOpen(false)
     // The focus was in the frame or nowhere; it must not be left in what is hidden now.
     button.focus({ preventScroll: true })
-    if (ready) post({ type: 'close' })
+    post({ type: 'close' })
+    // Whoever comes back to one that did not come gets another: in a tunnel the browser has put a page of its own there.
+    if (!up) {
+      panel!.remove()
+      panel = undefined
+    }
     tell('close')
-  }
-
-  const hope = () => {
-    clearTimeout(timer)
-    timer = setTimeout(() => {
-      if (ready) return
-      failed = true
-      close()
-    }, patience) as unknown as number
   }
 
   const heard = (m: ToLoader) => {
     switch (m.type) {
       case 'ready':
-        ready = true
+        ready = up = true
         failed = false
         clearTimeout(timer)
+        // From here on it has a button of its own to close it.
+        panel!.className = 'panel up'
         greet()
         break
       case 'close':
@@ -144,7 +149,7 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
         launcher.name(m.open, m.close, m.language)
         break
       case 'live':
-        notebook.write({ live: m.live })
+        notebook.write({ live: m.live }, m.tab)
         break
       case 'keep':
         notebook.write({ token: m.token ?? '' })
@@ -167,7 +172,8 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
     const told = waiting
     waiting = []
     for (const m of told) post(m)
-    post(isOpen ? { type: 'open', phone: phone.small.matches } : { type: 'close' })
+    if (isOpen) opened()
+    else post({ type: 'close' })
     // Pages that navigate without loading: the frame hears where the visitor is. `history` is left as it is.
     navigation.addEventListener(moves, moved)
   }
@@ -185,8 +191,7 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
     close,
     toggle,
     send(message) {
-      if (ready) post(message)
-      else waiting.push(message)
+      ready ? post(message) : waiting.push(message)
     },
     say(...call) {
       // A copy: what cannot be handed over fails here, not in the middle of something else.
@@ -195,7 +200,7 @@ export function panelOf({ origin, site, tag, launcher, notebook, tell }: PanelOp
       const rest: Fact[] = []
       for (const fact of said) if (fact[0] !== copy[0] || !/^(page|cart)$/.test(copy[0])) rest.push(fact)
       said = [...rest, copy].slice(-keptFacts)
-      if (ready) post({ type: 'said', said: [copy] })
+      post({ type: 'said', said: [copy] })
     },
     unsay() {
       said = []

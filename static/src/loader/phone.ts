@@ -7,7 +7,7 @@ export interface Phone {
 }
 
 export function phoneOf(host: HTMLElement): Phone {
-  const small = matchMedia('(max-width: 599px)')
+  const small = matchMedia('(max-width:599px),(max-height:449px) and (pointer:coarse)')
   const view = window.visualViewport
   let panel: HTMLElement | undefined
   let restore = () => {}
@@ -19,13 +19,9 @@ export function phoneOf(host: HTMLElement): Phone {
     panel.style.setProperty('--height', `${view.height}px`)
   }
 
-  const release = () => {
+  const apply = () => {
     restore()
     restore = () => {}
-  }
-
-  const apply = () => {
-    release()
     if (!panel || !small.matches) return
     const root = document.documentElement.style
     const before = [root.getPropertyValue('overflow'), root.getPropertyPriority('overflow')] as const
@@ -59,7 +55,7 @@ export function phoneOf(host: HTMLElement): Phone {
     close() {
       listen('removeEventListener')
       panel = undefined
-      release()
+      apply()
     },
     small,
   }

@@ -63,8 +63,11 @@ export type ToLoader =
   | { type: 'identity'; detail?: never }
   /** The visitor has said how the chat was: 1 to 5. */
   | { type: 'rating'; detail: number }
-  /** There is (or no longer is) a conversation that is not resolved: the next page shows its badge. */
-  | { type: 'live'; live: boolean }
+  /**
+   * There is (or no longer is) a conversation that is not resolved, or a line that is not sent: the next page loads the frame, for its badge and to send it.
+   * tab: a line that goes with this tab, because nobody knows yet whose it is.
+   */
+  | { type: 'live'; live: boolean; tab: boolean }
   /** The frame may not store anything itself: keep the token here. */
   | { type: 'keep'; token: string | null }
 

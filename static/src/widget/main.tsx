@@ -59,10 +59,14 @@ tabs.onReset = () => {
   void talk.forget()
 }
 const unread = signal(0)
-watch(talk, (n, live) => {
-  unread.value = n
-  host.tell({ type: 'unread', n })
-  if (talk.acted) host.tell({ type: 'live', live })
+watch(talk, {
+  unread(n) {
+    unread.value = n
+    host.tell({ type: 'unread', n })
+  },
+  live(live, tab) {
+    host.tell({ type: 'live', live, tab })
+  },
 })
 // The loader knows one word in every language; what else its button is called is said from here, in the language that is chosen.
 effect(() => {
@@ -108,6 +112,8 @@ if (settings.hosted) {
         if (m.token && !talk.known) keep.set('token', m.token)
         // Somebody who was here before gets the socket before the panel is open, for the badge and for what he has written.
         if (talk.acted) void talk.begin()
+        // What the page remembers of a talk is of somebody who is not here any more.
+        else for (const tab of [true, false]) host.tell({ type: 'live', live: false, tab })
         break
       case 'open':
         app.phone.value = m.phone
