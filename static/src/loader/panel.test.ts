@@ -4,10 +4,12 @@ import type { Launcher } from './launcher'
 import { notebookOf } from './memory'
 import { panelOf } from './panel'
 import type { Fact, Site, ToFrame } from './site'
+import { greeting } from './site'
 
 /** As much of a browser as a panel touches. `load` is the frame's event; each brings another end of a port. */
 function browser(onLine = true) {
   const ports: MessagePort[] = []
+  const told: unknown[] = []
   const load: Array<() => void> = []
   const pages: string[] = []
   const made: Array<{ className: string }> = []
@@ -21,7 +23,12 @@ function browser(onLine = true) {
       load.push(f)
       f()
     },
-    contentWindow: { postMessage: (_: string, __: string, [p]: [MessagePort]) => ports.push(p) },
+    contentWindow: {
+      postMessage: (word: string, origin: string, [p]: [MessagePort]) => {
+        told.push([word, origin])
+        ports.push(p)
+      },
+    },
   })
   const globals = {
     window: Object.assign(new EventTarget(), { open: (url: string) => pages.push(url) }),
@@ -41,7 +48,7 @@ function browser(onLine = true) {
   }
   for (const [name, value] of Object.entries(globals))
     Object.defineProperty(globalThis, name, { value, configurable: true, writable: true })
-  return { ports, pages, load: () => load[0]!(), looks: () => made[0]!.className }
+  return { ports, told, pages, load: () => load[0]!(), looks: () => made[0]!.className }
 }
 
 function made(tell: (what: string) => void = () => {}) {
@@ -132,4 +139,33 @@ test('a frame that does not come is begun anew, and where there is a network, sh
     for (const port of ports) port.close()
   }
   mock.timers.reset()
+})
+
+test('the port is for the chat server alone: what else may have loaded in the frame gets nothing', () => {
+  const { ports, told } = browser()
+  const panel = made()
+  panel.load()
+  assert.deepEqual(told, [[greeting, 'https://chat.example']])
+  ports[0]!.close()
+  panel.destroy()
+})
+
+test('what the page said of its visitor is forgotten with him, and is what it was when it was said', async () => {
+  const { ports } = browser()
+  const panel = made()
+  panel.say('identify', { jwt: 'a.b.c' })
+  panel.unsay()
+  const cart = { items: [{ name: 'tea' }] }
+  panel.say('cart', cart)
+  cart.items[0]!.name = 'coffee'
+  const circle: Record<string, unknown> = {}
+  circle.circle = circle
+  assert.throws(() => panel.say('cart', circle))
+  panel.load()
+  const heard = next(ports[0]!)
+  ports[0]!.postMessage({ type: 'ready' })
+  const { said } = (await heard) as ToFrame & { said: Fact[] }
+  ports[0]!.close()
+  panel.destroy()
+  assert.deepEqual(said, [['cart', { items: [{ name: 'tea' }] }]])
 })

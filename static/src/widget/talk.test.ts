@@ -406,3 +406,95 @@ test('a tab that is told that the visitor is forgotten leaves the next one his t
   await t.begin()
   assert.equal(world.asked.at(-1)?.token, 't2')
 })
+
+test('lines that another tab has left are not carried over to whoever comes when the token ends', async () => {
+  const at = '2026-11-22T09:30:00.000Z'
+  const other = {
+    key: 'k',
+    owner: 'shop.v1',
+    order: 1,
+    conversation: '',
+    text: 'theirs',
+    at,
+    state: 'queued',
+    tries: 0,
+  }
+  const disk = new Map<string, object>([['k', other]])
+  const store = {
+    getAll: () => ({ result: [...disk.values()] }),
+    count: (key: string) => ({ result: Number(disk.has(key)) }),
+    put: (l: { key: string }) => ({ result: disk.set(l.key, l) }),
+    delete: (key: string) => ({ result: disk.delete(key) }),
+  }
+  const done = <T extends object>(req: T, event: string) => {
+    queueMicrotask(() => (req as Record<string, () => void>)[event]?.())
+    return req
+  }
+  const transaction = () => done({ objectStore: () => store, commit: () => {} }, 'oncomplete')
+  const indexedDB = { open: () => done({ result: { transaction } }, 'onsuccess') }
+  Object.defineProperty(globalThis, 'indexedDB', { value: indexedDB, configurable: true })
+  try {
+    const t = talk()
+    void t.begin()
+    await until(() => t.lines.value.length === 1)
+    t.send('mine')
+    world.answers = [
+      { status: 401, code: 'token' },
+      { token: 't2', visitor: 'v2' },
+    ]
+    FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+    await until(() => t.me.value?.id === 'v2')
+    await settle()
+    assert.deepEqual(
+      t.lines.value.map((l) => l.text),
+      ['mine'],
+    )
+    assert.equal(disk.get('k'), other)
+  } finally {
+    Reflect.deleteProperty(globalThis, 'indexedDB')
+  }
+})
+
+test('files that were uploaded before the token ended are uploaded anew', async () => {
+  const t = talk()
+  const uploads: Array<Array<string | undefined>> = []
+  t.files = {
+    upload: async (line) => {
+      uploads.push((line.files ?? []).map((f) => f.id))
+      return (line.files ?? []).map((f) => ({ ...f, id: `u${uploads.length}` }))
+    },
+    forget: () => {},
+  }
+  const sent = () => FakeSocket.last().sent.filter((f) => f.call === 'send')
+  t.send('look', undefined, [{ key: 'f', name: 'a.png', type: 'image/png', size: 3, blob: new Blob(['abc']) }])
+  assert.equal(world.tab.size, 0, 'a line without its file is none')
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => sent().length === 1)
+  assert.deepEqual(sent()[0]?.attachments, [{ id: 'u1' }])
+  world.answers = [
+    { status: 401, code: 'token' },
+    { token: 't2', visitor: 'v2' },
+  ]
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => t.me.value?.id === 'v2')
+  await back(2)
+  await FakeSocket.last().welcome('e1', { ...me, id: 'v2' })
+  await until(() => sent().length === 1)
+  assert.deepEqual([uploads, sent()[0]?.attachments], [[[undefined], [undefined]], [{ id: 'u2' }]])
+})
+
+test('what a server knew that was restored since is not shown until it says it again', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  const rows = { event: 'rows', conversation: 'c1', head: 1, reset: false, more: false, messages: [message(1, ann)] }
+  FakeSocket.last().hear(rows)
+  await until(() => t.rooms.value.length === 1)
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  await back(2)
+  await FakeSocket.last().welcome('e2', me)
+  await settle()
+  assert.deepEqual(t.rooms.value, [])
+})

@@ -78,6 +78,52 @@ test('a token that has ended needs the signature once more', async () => {
   )
 })
 
+test('a token that ends later needs the signature once more, and all that the page has said is told to whom it is given', async () => {
+  world.answers = [
+    { token: 't1', visitor: 'p1', verified: true },
+    { status: 401, code: 'token' },
+    { token: 't2', visitor: 'p1', verified: true },
+  ]
+  const t = talk()
+  t.person.hear([
+    ['identify', { jwt: 'a.b.c' }],
+    ['attributes', { plan: 'gold' }],
+  ])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', person)
+  await until(() => calls('attributes').length === 1)
+  FakeSocket.last().answer('attributes', {})
+  FakeSocket.last().onclose?.({ code: 4401, reason: '' })
+  await until(() => world.asked.length === 3)
+  assert.deepEqual(
+    world.asked.slice(1).map((a) => [a.token, a.identity]),
+    [
+      ['t1', undefined],
+      [undefined, 'a.b.c'],
+    ],
+  )
+  await back(2)
+  await FakeSocket.last().welcome('e1', person)
+  await until(() => calls('attributes').length === 1)
+})
+
+test('a token that has ended does not take along the one that another tab has by now', async () => {
+  world.stored.set('dragoman.shop.token', 'old')
+  world.answers = [{ status: 401, code: 'token' }, { token: 'new' }]
+  const go = slow()
+  const t = talk()
+  void t.begin()
+  await until(() => world.asked.length === 1)
+  world.stored.set('dragoman.shop.token', 'new')
+  go()
+  await until(() => FakeSocket.made.length === 1)
+  assert.deepEqual(
+    world.asked.map((a) => a.token),
+    ['old', 'new'],
+  )
+})
+
 test('signing in while the talk goes on takes the unsent lines along, with their keys', async () => {
   const t = talk()
   void t.begin()
@@ -273,19 +319,27 @@ test('reset forgets what the page has said, signed or not', async () => {
   const t = talk()
   t.person.hear([
     ['identify', { jwt: 'a.b.c' }],
-    ['attributes', { plan: 'gold' }],
+    ['attributes', { plan: 'gold', debt: '100' }],
+    ['cart', { items: [{ name: 'Ring' }] }],
   ])
   void t.begin()
   await until(() => FakeSocket.made.length === 1)
   await FakeSocket.last().welcome('e1', person)
+  await until(() => calls('attributes').length === 1)
+  t.person.hear([
+    ['identify', { jwt: 'not.answered.yet' }],
+    ['attributes', { coupon: 'not told yet' }],
+  ])
   const gone = t.reset()
   t.person.hear([['attributes', { plan: 'free' }]])
   await gone
   assert.equal(world.stored.size, 0)
   void t.begin()
   await until(() => FakeSocket.made.length === 2)
-  assert.deepEqual([world.asked[1]?.token, world.asked[1]?.identity], [undefined, undefined])
+  const { token, identity } = world.asked.at(-1)!
+  assert.deepEqual([token, identity], [undefined, undefined])
   await FakeSocket.last().welcome('e1', me)
   await until(() => calls('attributes').length === 1)
-  assert.deepEqual(calls('attributes')[0]?.attributes, { plan: 'free' }, 'what is said of the next one is')
+  const { id: _, call: __, ...told } = calls('attributes')[0]!
+  assert.deepEqual(told, { attributes: { plan: 'free' } }, 'what is said of the next one is told, and nothing else')
 })
