@@ -97,7 +97,7 @@ func (l *lengths) inTheConversation() {
 	l.says("42")
 	l.page.Wait("document.querySelector('.mine .foot') && !document.querySelector('.waiting')")
 	l.put("'o '.repeat(5000)")
-	l.page.Wait("document.querySelector('.over')")
+	l.page.Wait("parseFloat(getComputedStyle(document.querySelector('.left.over')).paddingInlineStart) > 0") // also after a sheet has brought its own looks
 	l.whole("conversation")
 	l.page.Click(".head .tool")
 	l.page.Wait("document.querySelectorAll('.menu button').length === 7")

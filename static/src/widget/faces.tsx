@@ -1,14 +1,29 @@
 import type { JSX } from 'preact'
 import { about, listFormat } from '../shared/i18n'
+import { Icon } from '../shared/icons'
 import { useApp } from './app'
 import { initials, tint } from './initials'
 
 /** A name in a line that may run the other way. */
 const isolated = (name: string) => `\u2068${name}\u2069`
 
-/** Who answers, and how soon: of those who are there now. The place is kept, so that nothing moves when it is known. */
+/**
+ * Who answers, and how soon: of those who are there now; or that it takes until somebody is. The place is kept, so that nothing moves when it is known. In a window
+ * so low that there are no faces, the word that nobody is there stands in the place of the line above it.
+ */
 export function Faces(): JSX.Element {
   const { talk, t, language } = useApp()
+  if (talk.open.value === false)
+    return (
+      <div class="faces away">
+        <span class="row">
+          <span>
+            <Icon name="clock" />
+          </span>
+        </span>
+        <p>{t.value('offline')}</p>
+      </div>
+    )
   const { agents, seconds } = talk.desk.value
   return (
     <div class="faces">

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { Fragment } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { checks } from '../shared/drawings/log'
 import { Drawing, Icon } from '../shared/icons'
@@ -20,6 +21,7 @@ export function Group({ group, lastOwn }: { group: GroupItem; lastOwn: LastOwn |
   const { t, language } = useApp()
   const name = group.mine ? t.value('you') : (group.author?.name ?? '')
   const last = group.bubbles[group.bubbles.length - 1]!
+  const stored = underWhich(group.bubbles)
   return (
     <li class={group.mine ? 'group mine' : 'group'}>
       {!group.mine && (
@@ -33,41 +35,46 @@ export function Group({ group, lastOwn }: { group: GroupItem; lastOwn: LastOwn |
             {name}
           </p>
         )}
-        {group.bubbles.map((b) =>
-          b.type === 'line' ? (
-            <Own key={b.id} text={b.line.text} name={name} line={b.line} last={b === last} />
-          ) : group.mine ? (
-            <Own key={b.id} text={b.message.text} name={name} of={b} />
-          ) : (
-            <Theirs key={b.id} message={b.message} conversation={b.conversation} name={name} />
-          ),
-        )}
-        <Foot
-          last={last}
-          state={group.mine && lastOwn?.id === last.id ? lastOwn.state : undefined}
-          language={language.value}
-        />
+        {group.bubbles.map((b) => (
+          <Fragment key={b.id}>
+            {b.type === 'line' ? (
+              <Own text={b.line.text} name={name} line={b.line} last={b === last} />
+            ) : group.mine ? (
+              <Own text={b.message.text} name={name} of={b} />
+            ) : (
+              <Theirs message={b.message} conversation={b.conversation} name={name} />
+            )}
+            {b === stored && b.type === 'message' && (
+              <Foot
+                at={b.at}
+                state={group.mine && lastOwn?.id === b.id ? lastOwn.state : undefined}
+                language={language.value}
+              />
+            )}
+          </Fragment>
+        ))}
       </div>
     </li>
   )
 }
 
+const isBad = (line: Line | undefined) => line?.state === 'failed' || line?.state === 'refused'
+
+/**
+ * Under which line of a group its foot stands: the last that the server has, unless one is on its way, which says so itself and is that line in a moment.
+ * One that is not sent may stay there for long, and takes nothing away from those above it.
+ */
+function underWhich(bubbles: readonly Bubble[]): Bubble | undefined {
+  return bubbles.findLast((b) => b.type === 'message' || !isBad(b.line))
+}
+
 /** Under a group: the time, and for the last line that the server has, how far it has come. */
-function Foot({
-  last,
-  state,
-  language,
-}: {
-  last: Bubble
-  state: Progress | undefined
-  language: string
-}): JSX.Element | null {
+function Foot({ at, state, language }: { at: string; state: Progress | undefined; language: string }): JSX.Element {
   const { t } = useApp()
-  if (last.type === 'line') return null
   return (
     <p class="foot">
-      <time dateTime={last.at} title={fullTime(last.at, language)}>
-        {clock(last.at, language)}
+      <time dateTime={at} title={fullTime(at, language)}>
+        {clock(at, language)}
       </time>
       {state && (
         <span class={`state ${state}`}>
@@ -92,7 +99,7 @@ interface OwnProps {
 /** A line of the visitor's. The same component from Enter to the answer of the server, so that nothing jumps. */
 function Own({ text, name, line, last, of }: OwnProps): JSX.Element {
   const { talk } = useApp()
-  const bad = line?.state === 'failed' || line?.state === 'refused'
+  const bad = isBad(line)
   return (
     <div class={bad ? 'bubble bad' : line ? 'bubble waiting' : 'bubble'}>
       <span class="spoken">{name}: </span>
@@ -111,7 +118,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
   const app = useApp()
   const { t, talk, spoken } = app
   const tt = t.value
-  const bad = line.state === 'failed' || line.state === 'refused'
+  const bad = isBad(line)
   const reason = line.state === 'refused' ? tt(whyRefused(line)) : ''
 
   useEffect(() => {
@@ -139,7 +146,8 @@ function LineState({ line }: { line: Line }): JSX.Element {
       <span class="why">
         <Icon name="alert" size={16} />
         <span>
-          {tt('state.failed')}. {reason && <span class="reason">{reason}</span>}
+          {tt('state.failed')}
+          {reason && <span class="reason"> · {reason}</span>}
         </span>
       </span>
       {line.state === 'failed' ? (

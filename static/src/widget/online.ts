@@ -12,8 +12,9 @@ export class Online {
   /** Whether somebody is there, if the frame says anything of it. */
   heard(frame: EventFrame): boolean | undefined {
     if (frame.event === 'presence') return this.#seen([frame.participant])
-    // A line's author may have gone since it was written, so only his being there counts.
-    if (frame.event === 'message') return frame.message.author.online ? this.#seen([frame.message.author]) : undefined
+    // A line's author may have gone since it was written, so only his being there counts; as of one who types.
+    const author = frame.event === 'message' ? frame.message.author : frame.event === 'typing' && frame.participant
+    if (author) return author.online ? this.#seen([author]) : undefined
     if (frame.event === 'conversation' || frame.event === 'rows') return this.#seen(frame.row?.participants ?? [])
     return undefined
   }

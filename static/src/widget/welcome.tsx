@@ -17,14 +17,13 @@ export function Welcome(): JSX.Element {
   const { talk, t } = useApp()
   const tt = t.value
   const own = talk.texts.value
-  const away = talk.open.value === false
   return (
     <div class="welcome">
       <div class="hello">
         {own.greeting ? <Own tag="h2" text={own.greeting} /> : <h2>{tt('greeting')}</h2>}
-        {own.subtitle && !away ? <Own tag="p" text={own.subtitle} /> : <p>{tt(away ? 'offline' : 'greeting.sub')}</p>}
+        {own.subtitle ? <Own tag="p" text={own.subtitle} /> : <p>{tt('greeting.sub')}</p>}
         {own.draft && <Drafted />}
-        <Faces />
+        {!talk.person.refused.value && <Faces />}
       </div>
       <div class="start">
         <LanguageLine />
