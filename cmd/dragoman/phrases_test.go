@@ -21,7 +21,7 @@ func (p phrases) serve(t *testing.T) []string {
 	t.Helper()
 	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
 		if r.URL.Path == "/languages" {
-			_, _ = w.Write([]byte(`[{"code":"en"},{"code":"de"},{"code":"es"},{"code":"fr"},{"code":"ar"}]`))
+			_, _ = w.Write([]byte(`[{"code":"en"},{"code":"de"},{"code":"es"},{"code":"fr"},{"code":"ar"},{"code":"ja"}]`))
 			return
 		}
 		var q struct{ Q, Target string }
@@ -112,6 +112,14 @@ func sitDown(t *testing.T, s *serving, email string) *desk {
 // sitDownWith is sitDown for an agent whose password the test knows.
 func sitDownWith(t *testing.T, s *serving, email, password string) *desk {
 	t.Helper()
+	d := comesToWork(t, s, email, password)
+	d.opensNewest()
+	return d
+}
+
+// comesToWork makes an agent be online, with no conversation open.
+func comesToWork(t *testing.T, s *serving, email, password string) *desk {
+	t.Helper()
 	cookie, err := client.Login(t.Context(), s.Public, email, password)
 	if err != nil {
 		t.Fatal(err)
@@ -124,15 +132,19 @@ func sitDownWith(t *testing.T, s *serving, email, password string) *desk {
 	if _, err := c.Hello(t.Context(), chat.Hello{}); err != nil {
 		t.Fatal(err)
 	}
-	d := &desk{Conn: c, t: t}
+	return &desk{Conn: c, t: t}
+}
+
+// opensNewest opens the newest conversation.
+func (d *desk) opensNewest() {
+	d.t.Helper()
 	var list chat.InboxOK
 	d.call(chat.CallInbox, chat.Inbox{}, &list)
 	if len(list.Conversations) == 0 {
-		t.Fatal("the inbox is empty")
+		d.t.Fatal("the inbox is empty")
 	}
 	d.conversation = list.Conversations[0].ID
 	d.call(chat.CallOpen, chat.Open{Conversation: d.conversation}, nil)
-	return d
 }
 
 func (d *desk) call(name chat.CallName, fields, ok any) {

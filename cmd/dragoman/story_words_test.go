@@ -75,4 +75,5 @@ func saysItInItsOwnWords(t *testing.T, frame *browsertest.Tab) {
 	frame.Wait("document.querySelector('.hello h2').lang === 'ar' && document.querySelector('.drafted').innerText.includes('الإنجليزية')")
 	frame.Wait("document.querySelector('.faces strong').innerText === new Intl.ListFormat('ar').format(['\\u2068Emma\\u2069', '\\u2068Lucía\\u2069'])")
 	frame.Wait("[...document.querySelectorAll('.quick button span')].map(e => e.innerText).join() === 'أين طردي؟,وصلني شيء مكسور,هل يمكن غسله في غسالة الصحون؟'")
+	look(frame, "first opening with somebody there", "widget-faces.png")
 }
