@@ -75,6 +75,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	frame.Wait("!document.querySelector('dialog')")
 	frame.Do("document.documentElement.style.fontSize = '200%'")
 	look(frame, "text of double size", "widget-large.png")
+	frame.Whole("text of double size", "h1, .about, .acts")
 
 	hosted := shopper.Tab(browsertest.Desktop.InDark())
 	hosted.Open(chat + "/chat/" + demoKey)
