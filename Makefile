@@ -13,7 +13,7 @@ STORIES = TestStory TestStoryInArabic TestStoryOfDelivery TestStoryOfAStrangeSho
 	TestStoryOfEveryLook TestStoryOfANoticedLanguage TestStoryOfOriginals TestStoryOfAWrongTranslation TestStoryOfAnotherLanguage TestStoryOfTyping TestStoryOfTheRarerStates TestStoryOfTooManyLines \
 	TestStoryOfTwoTabs
 # The race detector, but not inside two packages of others: the SQLite that was translated from C, where it finds nothing of ours and would take three quarters of the time, and
-# the hashing of passwords. internal/process builds the program with the same flags.
+# the hashing of passwords. internal/process builds the program with the same flags, which a test there compares.
 RACE = -race '-gcflags=modernc.org/...=-race=false -d=checkptr=0' '-gcflags=golang.org/x/crypto/argon2=-race=false -d=checkptr=0'
 
 # The packages that take longest begin first, so that no processor is idle at the end; ./... has them once more, and runs them once.
