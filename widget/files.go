@@ -40,6 +40,10 @@ func (e *Edge) upload(w http.ResponseWriter, r *http.Request) error {
 	if err != nil {
 		return err
 	}
+	// As where sessions begin: whose token it is costs the database a look, and nobody is to try tokens here instead.
+	if wait, ok := e.limits.sessions.Allow(from); !ok {
+		return e.tooMany("sessions_per_minute", wait, "Too many files come from this address. Please try again a little later.")
+	}
 	s, who, err := e.sender(r, body.Field("token"))
 	if err != nil {
 		return err

@@ -13,7 +13,7 @@ import (
 type Limits struct {
 	// VisitorsPerMinute bounds new visitors per address (IPv6: /64), VisitorsBurst how many may come at once.
 	VisitorsPerMinute, VisitorsBurst int
-	// SessionsPerMinute and SessionsBurst bound per address how often anybody begins or comes back: each costs the database a look.
+	// SessionsPerMinute and SessionsBurst bound per address how often anybody begins, comes back or sends a file: each costs the database a look.
 	SessionsPerMinute, SessionsBurst int
 	// SiteVisitorsPerMinute is the ceiling of new visitors per site; from four fifths of it on the log says so.
 	SiteVisitorsPerMinute int

@@ -183,6 +183,22 @@ func TestUploadLimits(t *testing.T) {
 	send(eva, 429, "Too many files come from this address")
 }
 
+// Trying tokens is limited here as where sessions begin: each costs the database a look.
+func TestUploadsWithTokensOfNobody(t *testing.T) {
+	l := widget.DefaultLimits()
+	l.SessionsPerMinute, l.SessionsBurst = 1, 3
+	s := edgetest.Start(t, edgetest.Options{Widget: &l})
+	good := s.Visitor("shop").Token // the first of the three
+	for i, want := range []int{401, 401, 429} {
+		if got := postForm(t, s, form(widget.NewToken("shop"), "a.txt", "", "hola")); got.status != want || (want == 429) != (got.RetryAfterS > 0) {
+			t.Errorf("bad token number %d: %d %+v, want %d", i+1, got.status, got.Problem, want)
+		}
+	}
+	if got := postForm(t, s, form(good, "a.txt", "", "hola")); got.status != 429 {
+		t.Errorf("a good one from the same address: %d, want 429", got.status)
+	}
+}
+
 // Notes' files are not a visitor's to see, nor can he attach what is an agent's; everybody else's are not found.
 func TestFilesOfNotes(t *testing.T) {
 	s := edgetest.Start(t, edgetest.Options{})
@@ -244,6 +260,10 @@ func TestFileAddresses(t *testing.T) {
 		t.Fatal(err)
 	}
 	resp, whole := loaded(t, s, up.URL)
+	var age int
+	if _, err := fmt.Sscanf(resp.Header.Get("Cache-Control"), "private, max-age=%d, immutable", &age); err != nil || age < 86_000 || age > 2*86_400 {
+		t.Errorf("a browser keeps it longer than its address is good, or not: %q", resp.Header.Get("Cache-Control"))
+	}
 	if want := `inline; filename="Fotograf_a _1_.png"; filename*=UTF-8''Fotograf%C3%ADa%20%C2%AB1%C2%BB.png`; resp.Header.Get("Content-Disposition") != want {
 		t.Errorf("%s, want %s", resp.Header.Get("Content-Disposition"), want)
 	}

@@ -29,6 +29,8 @@ type rows struct {
 	use   chat.FileUse
 	fails error // of AddFile
 	turn  bool
+	// unsent is how many files wait for their line for too long.
+	unsent int
 }
 
 func newRows() *rows { return &rows{all: map[string]chat.StoredFile{}, turn: true} }
@@ -53,9 +55,14 @@ func (r *rows) File(_ context.Context, id string) (chat.StoredFile, error) {
 }
 
 func (r *rows) FileUse(context.Context, string, string) (chat.FileUse, error) { return r.use, nil }
-func (r *rows) DropUnsent(context.Context, time.Duration, int) (int, error)   { return 0, nil }
-func (r *rows) FilesTurn(context.Context, time.Duration) (bool, error)        { return r.turn, nil }
-func (r *rows) FilesKey(context.Context) ([]byte, error)                      { return make([]byte, 32), nil }
+func (r *rows) DropUnsent(_ context.Context, _ time.Duration, most int) (int, error) {
+	n := min(r.unsent, most)
+	r.unsent -= n
+	return n, nil
+}
+
+func (r *rows) FilesTurn(context.Context, time.Duration) (bool, error) { return r.turn, nil }
+func (r *rows) FilesKey(context.Context) ([]byte, error)               { return make([]byte, 32), nil }
 
 func (r *rows) KnownFiles(_ context.Context, disks []string) (map[string]bool, error) {
 	known := map[string]bool{}
@@ -227,6 +234,18 @@ func TestWhatIsLeft(t *testing.T) {
 	}
 }
 
+// A picture for which there is no room once it is made anew leaves nothing, small one and all.
+func TestPictureWithoutRoomLeavesNothing(t *testing.T) {
+	r := newRows()
+	r.use.Owner = DefaultOwnerDayBytes - 1
+	f := house(t, r)
+	_, err := f.Take(t.Context(), visitor, bytes.NewReader(encoded(t, 500, 20)))
+	wantCode(t, err, chat.TooLarge)
+	if got := left(t, f); len(got) > 0 || len(r.all) > 0 {
+		t.Errorf("left are %v and %v", got, r.all)
+	}
+}
+
 type failing struct{ err error }
 
 func (f failing) Read([]byte) (int, error) { return 0, f.err }
@@ -268,9 +287,12 @@ func TestSweep(t *testing.T) {
 	if err := f.Sweep(t.Context()); err != nil || len(left(t, f)) != 6 {
 		t.Fatalf("somebody whose turn it is not removes files: %v, %v", left(t, f), err)
 	}
-	r.turn = true
+	r.turn, r.unsent = true, 2*sweepBatch+1
 	if err := f.Sweep(t.Context()); err != nil {
 		t.Fatal(err)
+	}
+	if r.unsent != 0 {
+		t.Errorf("%d files that nobody has sent are not forgotten", r.unsent)
 	}
 	there := strings.Join(left(t, f), " ")
 	if len(left(t, f)) != 3 || strings.Contains(there, stray.Disk) || strings.Count(there, r.all[kept.ID].Disk) != 2 || !strings.Contains(there, "README") {
