@@ -105,6 +105,7 @@ func TestStoryOfFiles(t *testing.T) {
 	page.Wait("fetch(document.querySelector('.group:not(.mine) .att-file').href).then(r => r.text()).then(b => { window.got = b.startsWith('%PDF') }) && window.got")
 	notes(t, console, page)
 
+	leavesWithFile(page)
 	away(t, page, wire, open)
 	emma := sitDown(t, s, "emma@demo.localhost")
 	var all chat.HistoryOK
@@ -195,6 +196,18 @@ func notes(t *testing.T, console, page *browsertest.Tab) {
 	}
 }
 
+// leavesWithFile writes a line with a picture, and in the same moment goes to the next page, before the browser's database has the line. It is there, with the picture.
+func leavesWithFile(page *browsertest.Tab) {
+	page.Do("photo('gleich.jpg', 90, 60, 40).then(f => paste(f))")
+	uploaded(page, "1")
+	page.Wait("kept('gleich.jpg')")
+	page.Click("textarea")
+	page.Type("Und gleich weiter")
+	page.Do("window.left = true, IDBDatabase.prototype.transaction = () => { throw new DOMException('The page is going.') }, document.querySelector('.composer').requestSubmit(), location.reload()")
+	page.Wait("!window.left && [...document.querySelectorAll('.mine .bubble:not(.waiting)')].some(b => b.innerText.includes('Und gleich weiter') && b.querySelector('.att-pic'))")
+	page.Do(filesScript)
+}
+
 // away sends a picture through a tunnel, takes it back, sends it again without a network, and loads the page anew before it is back.
 func away(t *testing.T, page *browsertest.Tab, wire *cable, open func()) {
 	t.Helper()
@@ -217,7 +230,7 @@ func away(t *testing.T, page *browsertest.Tab, wire *cable, open func()) {
 	page.Open("about:blank")
 	wire.setCut(false)
 	open()
-	page.Wait("document.querySelectorAll('.mine .att-pic').length === 3")
+	page.Wait("document.querySelectorAll('.mine .att-pic').length === 4")
 	page.Wait("!document.querySelector('.waiting')")
 	uploaded(page, "1")
 	page.Wait("document.querySelector('.att-card').innerText.includes('Entwurf.jpg')")

@@ -9,7 +9,8 @@ import { protocol } from './wire.gen'
 export type Status = 'disconnected' | 'connecting' | 'connected'
 
 /** Why a call was not answered with ok: a code of the server, or what happened on the way. */
-export type Failure = Code | 'timeout' | 'disconnected'
+/** gone: what was to be sent is not there any more. */
+export type Failure = Code | 'timeout' | 'disconnected' | 'gone'
 
 export class CallError extends Error {
   constructor(

@@ -5,6 +5,7 @@
 // share the lines; whichever tab is connected sends the oldest one, under a Web Lock.
 import { CallError } from './client'
 import type { Shelf } from './shelf'
+import { isEmpty } from './slips'
 import type { Reviewed, SendOK } from './wire.gen'
 
 /**
@@ -386,6 +387,8 @@ export class Outbox {
    */
   async #withFiles(line: Line): Promise<Line | undefined> {
     if (!lacksFiles(line) || !this.#options.upload) return line
+    if (line.files.some((f) => !f.id && isEmpty(f)))
+      throw new CallError('gone', 'A file of the message was lost with its page: choose it again.')
     const files = await this.#options.upload(line)
     // That takes a while, in which the line may have been taken away: here, or in another tab.
     if (this.#options.shelf.shared && !(await this.#options.shelf.has(line.key))) {

@@ -260,3 +260,15 @@ test('a frame that ended the socket was not the line whose files are on their wa
   assert.equal(outbox.broke(''), false)
   assert.deepEqual(states(), ['sending'])
 })
+
+test('a line whose file was lost with its page is not sent without it; what is on the server needs no file', async () => {
+  const { world, outbox, states } = begin()
+  outbox.online(true)
+  const lost = { ...file('a'), blob: new Blob() }
+  outbox.add({ conversation: '', text: 'look', files: [lost] })
+  outbox.add({ conversation: '', text: 'and this', files: [{ ...lost, id: 'f1' }] })
+  await settle()
+  assert.deepEqual(states(), ['refused', 'sending'])
+  assert.deepEqual([outbox.lines[0]?.error?.code, outbox.lines[0]?.text, world.uploads.length], ['gone', 'look', 0])
+  assert.deepEqual(ids(world.sent[0]!.line), ['f1'])
+})

@@ -145,13 +145,48 @@ test('what the database has needs no slip, and of two versions the newer one cou
   assert.deepEqual(await new IdbShelf().all('v1'), [failed], 'and not the one in the database')
 })
 
-test('lines with files do not fit on a slip, and what stands there of others is no line', async () => {
+const file = (key: string) => ({ key, name: 'a.png', type: 'image/png', size: 3, blob: new Blob(['abc']) })
+/** A file beside the box, as it is kept: a line that is nothing else. */
+const beside = (key: string): Line => ({ ...line, key, owner: 'draft.shop', text: '', files: [file(key)] })
+const contents = (l: Line | undefined) => Promise.all((l?.files ?? []).map((f) => f.blob.text()))
+
+test('a line outlives its page with its files, which lay beside the box until the database has it', async () => {
   const slips = storage()
-  new Disk()
+  const disk = new Disk()
+  const shelf = new IdbShelf()
+  await shelf.put(beside('f1'))
+  disk.awake = false
+  void shelf.put({ ...line, files: [file('f1')] })
+  // That page is gone. The next one:
+  disk.awake = true
+  const next = new IdbShelf()
+  const [found] = await next.all('v1')
+  assert.deepEqual([found?.text, await contents(found)], ['hola', ['abc']])
+  while (Object.keys(slips).length > 0) await new Promise((r) => setImmediate(r))
+  assert.deepEqual([[...disk.lines.keys()], await next.all('draft.shop')], [['k1'], []], 'they lie there no more')
+})
+
+test('files are beside the box or with their line, and never nowhere', async () => {
+  storage()
+  const disk = new Disk()
+  const shelf = new IdbShelf()
+  await shelf.put(beside('f1'))
+  await shelf.put({ ...line, files: [file('f1')] })
+  assert.deepEqual([...disk.lines.keys()], ['k1'])
+  assert.deepEqual(await contents(disk.lines.get('k1')), ['abc'])
+})
+
+test('of a file that lay nowhere the words are left, and its name', async () => {
+  const slips = storage()
   slips['dragoman.shop.token'] = 't1'
-  const file = { key: 'f1', name: 'a.png', type: 'image/png', size: 3, blob: new Blob(['abc']) }
-  void new IdbShelf().put({ ...line, files: [file] })
-  assert.deepEqual(Object.keys(slips), ['dragoman.shop.token'])
+  const disk = new Disk()
+  disk.awake = false
+  void new IdbShelf().put({ ...line, files: [file('f1')] })
+  void new IdbShelf().put(beside('f2'))
+  assert.deepEqual(Object.keys(slips), ['dragoman.shop.token', 'dragoman.line.k1'], 'a file alone is no line')
+  disk.awake = true
+  const [found] = await new IdbShelf().all('v1')
+  assert.deepEqual([found?.text, found?.files?.[0]?.name, await contents(found)], ['hola', 'a.png', ['']])
 })
 
 test('a slip that is none takes no other with it', async () => {

@@ -1,7 +1,7 @@
 // Where the outbox keeps its lines: IndexedDB, and memory for whatever IndexedDB refuses (a private window, blocked
 // third-party storage, a full disk).
-import type { Line } from './outbox'
-import { jot, jotted, strike } from './slips'
+import type { Line, LineFile } from './outbox'
+import { isEmpty, jot, jotted, strike } from './slips'
 
 export interface Shelf {
   /** Other tabs see the same lines. */
@@ -79,8 +79,13 @@ export class IdbShelf extends MemoryShelf {
     // First the slips: one that is struck out meanwhile is of a line that the database has by then.
     const slips = jotted()
     const lines = (await this.#run('readonly', (s) => s.getAll())) as Line[]
-    const newest = new Map([...lines, ...slips, ...this.kept.values()].map((l) => [l.key, l]))
-    return [...newest.values()].filter((l) => l.owner === owner)
+    const files = new Map(lines.flatMap((l) => l.files ?? []).map((f) => [f.key, f]))
+    const found = [...slips, ...this.kept.values()].map((l) => filled(l, files))
+    const newest = new Map([...lines, ...found].map((l) => [l.key, l]))
+    const own = [...newest.values()].filter((l) => l.owner === owner)
+    // What was still lying beside the box goes with its line from here on.
+    for (const line of own) if (line.files && slips.some((s) => s.key === line.key)) void this.put(line)
+    return own
   }
 
   override async has(key: string): Promise<boolean> {
@@ -95,12 +100,18 @@ export class IdbShelf extends MemoryShelf {
 
   override async put(line: Line): Promise<void> {
     const slip = jot(line)
+    const lay = (line.files ?? []).filter((f) => !isEmpty(f) && f.key !== line.key)
     try {
-      await this.#run('readwrite', (s) => s.put(line))
+      await this.#run('readwrite', (s) => {
+        // In one go with the line: files lie beside the box or belong to it, and never are nowhere.
+        for (const { key } of lay) s.delete(key)
+        return s.put(line)
+      })
       this.kept.delete(line.key)
       strike(line.key, slip)
     } catch {
       await super.put(line)
+      for (const { key } of lay) await this.remove(key)
     }
   }
 
@@ -113,6 +124,12 @@ export class IdbShelf extends MemoryShelf {
       // It was never there, or it will be sent once more with its key and answered as known.
     }
   }
+}
+
+/** The line with what is in its files, as far as it is there. */
+function filled(line: Line, files: ReadonlyMap<string, LineFile>): Line {
+  if (!line.files?.some(isEmpty)) return line
+  return { ...line, files: line.files.map((f) => (isEmpty(f) ? { ...f, blob: files.get(f.key)?.blob ?? f.blob } : f)) }
 }
 
 /** The best shelf that this browser gives. */

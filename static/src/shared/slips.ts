@@ -1,12 +1,13 @@
 // Slips of paper: lines in localStorage for as long as IndexedDB has not committed them. What is written there is there before the function returns,
-// and what is on its way to a database is lost with a page that goes at once. Lines with files do not fit on one; what cannot be written is not.
-import type { Line } from './outbox'
+// and what is on its way to a database is lost with a page that goes at once. Files do not fit on one: of them stands there what they are, and where they lay before.
+import type { Line, LineFile } from './outbox'
 
 const prefix = 'dragoman.line.'
 
 /** Returns what stands on the slip, to be struck out again; empty if there is none. */
 export function jot(line: Line): string {
-  if (line.files) return ''
+  // A file beside the box is all that its line is.
+  if (line.files?.some((f) => f.key === line.key)) return ''
   const slip = JSON.stringify(line)
   try {
     localStorage.setItem(prefix + line.key, slip)
@@ -32,7 +33,7 @@ export function jotted(key = ''): Line[] {
 function read(slip: string): Line[] {
   try {
     const line = JSON.parse(slip) as Line | null
-    return typeof line?.key === 'string' && typeof line.text === 'string' ? [line] : []
+    return typeof line?.key === 'string' && typeof line.text === 'string' ? [unpacked(line)] : []
   } catch {
     return []
   }
@@ -45,4 +46,14 @@ export function strike(key: string, slip?: string): void {
   } catch {
     // There was none.
   }
+}
+
+/** A line as it comes out of JSON: its files are empty, until somebody finds what was in them. */
+export function unpacked<T extends { files?: readonly LineFile[] }>(line: T): T {
+  return line.files ? { ...line, files: line.files.map((f) => ({ ...f, blob: new Blob() })) } : line
+}
+
+/** Of a file only its name has come from an earlier page. */
+export function isEmpty({ blob }: LineFile): boolean {
+  return blob.size === 0
 }

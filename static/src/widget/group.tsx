@@ -167,6 +167,7 @@ function LineState({ line }: { line: Line }): JSX.Element {
 }
 
 function whyRefused({ error, files }: Line): string {
+  if (error?.code === 'gone') return 'file.gone'
   // Of a file more is said beside the box, where it goes back to.
   if (files?.some((f) => !f.id)) return 'file.unwanted'
   return error?.code === 'too_long' ? 'error.long' : 'error.refused'

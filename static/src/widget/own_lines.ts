@@ -5,6 +5,7 @@ import { signal } from '@preact/signals'
 import type { Line, LineFile, NewLine } from '../shared/outbox'
 import { Outbox, uuid } from '../shared/outbox'
 import { openShelf } from '../shared/shelf'
+import { unpacked } from '../shared/slips'
 import type { SendOK } from '../shared/wire.gen'
 import { unsentLines } from './thread'
 
@@ -46,6 +47,8 @@ export class OwnLines {
       return true
     }
     this.#unsent.push({ ...line, key: uuid() })
+    // They must not lie beside the box of the next page, which may be somebody else's.
+    for (const { key } of line.files ?? []) void openShelf().remove(key)
     this.#keep()
     this.all.value = unsentLines(this.#unsent)
     return false
@@ -59,17 +62,16 @@ export class OwnLines {
   #kept(): Unsent[] {
     try {
       const lines = JSON.parse(sessionStorage.getItem(this.#name) ?? '[]') as Unsent[]
-      return lines.filter((l) => typeof l?.key === 'string' && typeof l.text === 'string')
+      return lines.filter((l) => typeof l?.key === 'string' && typeof l.text === 'string').map(unpacked)
     } catch {
       return []
     }
   }
 
-  /** Files do not fit there, and half a line is none. */
+  /** Files do not fit there: who comes back is told which have to be chosen again, beside his words. */
   #keep(): void {
-    const lines = this.#unsent.filter((l) => !l.files)
     try {
-      if (lines.length > 0) sessionStorage.setItem(this.#name, JSON.stringify(lines))
+      if (this.#unsent.length > 0) sessionStorage.setItem(this.#name, JSON.stringify(this.#unsent))
       else sessionStorage.removeItem(this.#name)
     } catch {
       // Refused: they live as long as the page.

@@ -77,6 +77,20 @@ test('a line outlives a page that goes before the session is answered, in its ow
   assert.equal(world.tab.size, 0, 'from here on the outbox has them')
 })
 
+test('of a line with a file that goes with its tab the words are left, and what they belong to', async () => {
+  world.answers = ['never']
+  const file = { key: 'f1', name: 'cup.png', type: 'image/png', size: 3, blob: new Blob(['abc']) }
+  talk().send('hola', undefined, [file])
+  const t = talk()
+  const [line] = t.lines.value
+  assert.deepEqual([line?.text, line?.files?.map((f) => [f.name, f.blob.size])], ['hola', [['cup.png', 0]]])
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  await until(() => t.lines.value[0]?.state === 'refused')
+  assert.equal(t.lines.value[0]?.error?.code, 'gone', 'it has to be chosen again')
+})
+
 test('what is no line in the storage of the tab is none, and keeps nobody from writing', async () => {
   for (const kept of ['{', 'null', '{"a":1}', '[null,{"key":"k1"},{"key":"k2","conversation":"","text":"hola"}]']) {
     world.tab.set('dragoman.shop.unsent', kept)

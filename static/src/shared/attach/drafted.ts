@@ -41,6 +41,10 @@ export class Drafted {
         tell(key, false)
         void this.shelf.remove(key)
       },
+      sent: (key) => {
+        tell(key, false)
+        if (!this.shelf.shared) void this.shelf.remove(key)
+      },
     }
   }
 

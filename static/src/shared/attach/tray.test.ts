@@ -207,5 +207,14 @@ test('whoever keeps that something lies there is told', async () => {
   const file = { key: 'k1', name: 'a.png', type: 'image/png', size: 1, blob: new Blob(['a']) }
   keep.put(file)
   keep.remove('k1')
-  assert.deepEqual(told, [true, false])
+  keep.put(file)
+  keep.sent('k1')
+  assert.deepEqual(told, [true, false, true, false])
+})
+
+test('a file of which only the name is left does not lie there', () => {
+  const { tray, names } = begin()
+  const file = { key: 'k1', name: 'a.png', type: 'image/png', size: 1, blob: new Blob(['a']) }
+  tray.put([{ ...file, key: 'k2', name: 'b.png', blob: new Blob() }, file])
+  assert.deepEqual(names(), ['a.png'])
 })

@@ -2,6 +2,7 @@
 import { type Signal, signal } from '@preact/signals'
 import { CallError } from '../client'
 import { type LineFile, uuid } from '../outbox'
+import { isEmpty } from '../slips'
 import type { Attachment } from '../wire.gen'
 import { type Limits, type Refusal, refuse, typeOf } from './rules'
 import { type Uploads, withAnswer } from './uploads'
@@ -21,6 +22,8 @@ export interface TrayKeep {
   load(): Promise<readonly LineFile[]>
   put(file: LineFile): void
   remove(key: string): void
+  /** It belongs to a line now. Where the lines are kept too it is taken over with the line, and not before. */
+  sent(key: string): void
 }
 
 export interface TrayOptions {
@@ -67,7 +70,7 @@ export class Tray {
   /** Puts files here, also such as were on their way: they came back with a line that is edited. */
   put(files: readonly LineFile[]): void {
     const there = new Set(this.items.peek().map((i) => i.file.key))
-    const fresh = files.filter((f) => !there.has(f.key))
+    const fresh = files.filter((f) => !there.has(f.key) && !isEmpty(f))
     this.items.value = [...this.items.peek(), ...fresh.map((file) => ({ file, state: 'waiting' as const }))]
     for (const file of fresh) {
       this.#options.keep?.put(file)
@@ -121,7 +124,7 @@ export class Tray {
       .peek()
       .filter((i) => i.state !== 'refused')
       .map((i) => described(i.file))
-    for (const f of files) this.#options.keep?.remove(f.key)
+    for (const f of files) this.#options.keep?.sent(f.key)
     this.items.value = this.items.peek().filter((i) => i.state === 'refused')
     this.refusals.value = []
     return files
