@@ -105,6 +105,25 @@ func TestStoryOfTheBox(t *testing.T) {
 		console.Press(kb.Delete)
 		boxIs(console, "")
 	})
+	t.Run("modes", func(t *testing.T) {
+		console.Type("Half a reply")
+		console.Press(kb.Escape)
+		console.Press("n")
+		boxIs(console, "")
+		console.Wait("document.querySelector('.modes label:first-child .mode-waits') && !document.querySelector('.modes .chosen .mode-waits')")
+		look(console, "a note beside half a reply", "console-modes.png")
+		// Arrow keys choose and stay; Enter goes to the box, and sends nothing.
+		console.Do("document.querySelector('.modes :checked').focus()")
+		console.Press(kb.ArrowLeft)
+		boxIs(console, "Half a reply")
+		console.Wait("document.activeElement.matches('.modes label:first-child input') && !document.querySelector('.mode-waits')")
+		console.Press(kb.Enter)
+		console.Wait("document.activeElement.matches('.box textarea')")
+		boxIs(console, "Half a reply")
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Press(kb.Delete)
+		boxIs(console, "")
+	})
 	t.Run("on the way", func(t *testing.T) {
 		walksIn(t, s, "de", "Guten Tag").Drop()
 		// Who has just written does not wait yet.
@@ -252,6 +271,20 @@ func TestStoryOfTheBox(t *testing.T) {
 		if times != 1 {
 			t.Errorf("the line that was on its way is there %d times", times)
 		}
+
+		// The end of a conversation comes with its last word, whichever page sends that.
+		console.Do("document.querySelector('.box textarea').select()")
+		console.Type("That was the last word")
+		wire.setCut(true)
+		console.WaitText("Waits for the connection")
+		console.Press(kb.Enter, chromedp.ModifierCtrl)
+		console.Wait(kept("lines", "dragoman", "That was the last word"))
+		console.Open("about:blank")
+		wire.setCut(false)
+		remembers(console)
+		console.Open(chatServer + "/agent/")
+		told(console, "Resolved")
+		frame.WaitText("That was the last word")
 	})
 }
 

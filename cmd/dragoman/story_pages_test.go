@@ -73,6 +73,7 @@ func closes(console *browsertest.Tab) {
 func repliesPage(console *browsertest.Tab) {
 	goes(console, "c", "/agent/canned", "Canned replies")
 	console.WaitText("No canned replies yet")
+	console.Wait("document.querySelector('.rail .badge')?.innerText.replace(/\\s+/g, ' ') === 'Waiting: 1'")
 	look(console, "no canned replies", "console-canned-empty.png")
 	brings(console, "replies.csv", "text/csv", "name,language,text\nlooking,en,"+weLook+"\ntwo words,en,No name.\nhello,en,\"Hello {nobody}\"\n")
 	console.WaitText("Added: 1 · Replaced: 0 · Refused: 2")

@@ -50,6 +50,8 @@ export interface Line {
   reviewed?: Reviewed
   /** Ids of colleagues whom a note calls. */
   calls?: readonly string[]
+  /** Its conversation is resolved once it is stored. */
+  resolves?: boolean
   files?: readonly LineFile[]
   /** Not sent before, in ms since 1970, unless it is released: what it needs is on its way. */
   held?: number
@@ -63,7 +65,7 @@ export interface Line {
 /** With a key if it was shown, and perhaps kept, before there was an outbox. */
 export type NewLine = Pick<
   Line,
-  'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'calls' | 'files' | 'held'
+  'conversation' | 'text' | 'language' | 'note' | 'reviewed' | 'calls' | 'resolves' | 'files' | 'held'
 > &
   Partial<Pick<Line, 'key'>>
 
@@ -188,11 +190,11 @@ export class Outbox {
     return added
   }
 
-  /** A failed line again, with the same key. */
+  /** A failed line again, with the same key. What was to follow it at once does not follow any more: a person looks at it now. */
   retry(key: string): void {
     const line = this.#lines.find((l) => l.key === key)
     if (line?.state !== 'failed') return
-    const { error: _, ...rest } = line
+    const { error: _, resolves: __, ...rest } = line
     this.#put({ ...rest, state: 'queued', tries: 0 })
     this.#pump(line.conversation)
   }

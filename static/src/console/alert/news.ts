@@ -13,6 +13,13 @@ export function calls(row: Conversation, me: string): boolean {
   return row.state === 'open' && (!row.assignee || row.assignee === me)
 }
 
+/** How many customers wait for an answer of this agent, or of anybody. */
+export function waitingFor(rows: Iterable<Conversation>, me: string): number {
+  let n = 0
+  for (const row of rows) if (row.waiting_since && calls(row, me)) n++
+  return n
+}
+
 /** What a new line of the visitor is to this agent. Nobody's conversation calls once: further lines of someone who waits already are no news. */
 export function kindOf(row: Conversation, me: string): Kind | undefined {
   if (!calls(row, me)) return undefined

@@ -83,7 +83,8 @@ export class Actions {
     else this.desk.leave()
   }
 
-  private end(id: string): Promise<boolean> {
+  /** Resolves a conversation, and says so. */
+  end(id: string): Promise<boolean> {
     return this.change(async () => {
       const name = this.desk.rows.all.peek().get(id)?.visitor.name
       await this.putAway(
@@ -197,9 +198,11 @@ export class Actions {
       files?: readonly LineFile[]
       /** It waits so long, unless it is released before. */
       heldMs?: number
+      /** It is the last word. */
+      resolves?: true
     },
   ): string | undefined {
-    const { text, note, language, reviewed, calls, files, heldMs } = line
+    const { text, note, language, reviewed, calls, files, heldMs, resolves } = line
     const key = this.desk.sending.add({
       conversation: id,
       text,
@@ -208,6 +211,7 @@ export class Actions {
       ...(reviewed && { reviewed }),
       ...(note && calls?.length && { calls }),
       ...(files?.length && { files }),
+      ...(resolves && { resolves }),
       ...(heldMs && { held: Date.now() + heldMs }),
     })
     if (!note) {
@@ -220,16 +224,15 @@ export class Actions {
 
   /**
    * Sends, and ends the conversation once the line is stored: it would be odd if the end stood before the last word. The agent waits for neither and goes on to
-   * the next conversation; what was refused is told with a way back. Returns the line's key.
+   * the next conversation, and the end comes even if the page is another one by then; what was refused is told with a way back. Returns the line's key.
    */
   sendAndResolve(id: string, line: Parameters<Actions['send']>[1]): string | undefined {
     const next = successor(this.desk.inbox.shown.peek().ids, id)
-    const key = this.send(id, line)
+    const key = this.send(id, { ...line, resolves: true })
     if (!key) return undefined
     if (this.moves(id)) this.moveOn(next)
     void this.desk.sending.stored(key).then((stored) => {
-      if (stored === undefined) return
-      if (stored) return void this.end(id)
+      if (stored !== false) return
       const row = this.desk.rows.peek().get(id)
       this.failed(t('out.failed', { reason: `\u2068${row ? visitorName(row.visitor) : ''}\u2069` }), id)
     })

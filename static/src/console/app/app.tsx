@@ -3,10 +3,10 @@ import { useComputed } from '@preact/signals'
 import type { JSX } from 'preact'
 import { useEffect } from 'preact/hooks'
 import { alerts } from '../alert/alert'
+import { waitingFor } from '../alert/news'
 import { Looked } from '../attach/views'
 import { Inbox } from '../inbox/inbox'
 import { listen } from '../keys/run'
-import { Login } from '../login/login'
 import { OwnMenu } from '../menu/menu'
 import { tellFront } from '../team/front'
 import { Thread } from '../thread/thread'
@@ -14,7 +14,19 @@ import { Icon, type IconName } from '../ui/icons'
 import { Mark } from '../ui/logo'
 import { ConnectionBar, NoticeLine } from './bar'
 import { type Desk, DeskProvider, useDesk } from './desk'
-import { Context, Glossary, KeysHelp, Memory, OnTheWay, Palette, Profile, parts, Replies, SearchPanel } from './parts'
+import {
+  Context,
+  Glossary,
+  KeysHelp,
+  Login,
+  Memory,
+  OnTheWay,
+  Palette,
+  Profile,
+  parts,
+  Replies,
+  SearchPanel,
+} from './parts'
 import { type PlaceName, pathOf, placeNames } from './places'
 import { route } from './route'
 import { speakTo } from './tongue'
@@ -37,10 +49,21 @@ function Root(): JSX.Element {
   useEffect(() => alerts(desk), [desk])
   useEffect(() => tellFront(desk), [desk])
   useEffect(() => route(desk), [desk])
-  if (access === 'login') return <Login />
+  if (access === 'login') return <WayIn />
   // Until the first answer nobody knows whether a login is needed: say what goes on, show nothing that could be wrong.
   if (!desk.hello.value) return <Opening />
   return <Console />
+}
+
+/** Who is in needs no form to come in. */
+function WayIn(): JSX.Element {
+  return (
+    <>
+      {!Login.part.module.value && <Opening />}
+      <Login />
+      <Missing />
+    </>
+  )
 }
 
 function Opening(): JSX.Element {
@@ -120,6 +143,10 @@ function Rail(): JSX.Element {
   const desk = useDesk()
   const sound = desk.settings.sound
   const on = sound.value === 'on'
+  // In the inbox itself its rows say it.
+  const waiting = useComputed(() =>
+    desk.place.value ? waitingFor(desk.rows.value.values(), desk.myId.value) : 0,
+  ).value
   return (
     <nav class="rail" aria-label={t('rail')}>
       <span class="rail-logo">
@@ -132,6 +159,7 @@ function Rail(): JSX.Element {
         keys="G I"
         here={!desk.place.value}
         go={() => desk.goInbox()}
+        waiting={waiting}
       />
       {inRail.map((name) => (
         <RailLink
@@ -199,10 +227,12 @@ interface RailLinkProps {
   keys: string
   here: boolean
   go: () => void
+  /** How many wait there. */
+  waiting?: number
 }
 
 /** A link, so that it opens in another tab as links do. */
-function RailLink({ href, icon, text, keys, here, go }: RailLinkProps): JSX.Element {
+function RailLink({ href, icon, text, keys, here, go, waiting = 0 }: RailLinkProps): JSX.Element {
   return (
     <a
       href={href}
@@ -217,6 +247,12 @@ function RailLink({ href, icon, text, keys, here, go }: RailLinkProps): JSX.Elem
     >
       <Icon name={icon} size={22} />
       <span class="spoken">{text}</span>
+      {waiting > 0 && (
+        <span class="badge">
+          <span class="spoken">{t('rail.waiting')} </span>
+          {t('count', { n: waiting })}
+        </span>
+      )}
     </a>
   )
 }

@@ -2,6 +2,7 @@ import assert from 'node:assert/strict'
 import { mock, test } from 'node:test'
 import { signal } from '@preact/signals'
 import { CallError } from '../../shared/client'
+import type { NewLine } from '../../shared/outbox'
 import type { Colleague, Conversation, SetState, StateOK } from '../../shared/wire.gen'
 import { row } from '../inbox/fixture'
 import type { Desk } from './desk'
@@ -222,10 +223,16 @@ function lastWord(answer: () => unknown) {
   const { desk, ends } = two(answer)
   Object.assign(desk.inbox, { shown: signal({ ids: ['a', 'b'] }) })
   let become: (stored: boolean) => void = () => {}
-  Object.assign(desk.sending, { add: () => 'key', stored: () => new Promise((r) => (become = r)) })
+  const add = (line: NewLine) => {
+    assert.equal(line.resolves, true)
+    return 'key'
+  }
+  Object.assign(desk.sending, { add, stored: () => new Promise((r) => (become = r)) })
   desk.act.sendAndResolve('a', { text: 'Bye', note: false, language: 'en' })
   const settled = async (stored: boolean) => {
     become(stored)
+    // Who is answered tells it, here as in any other page.
+    if (stored) (desk.sending as unknown as { lastWord(id: string): void }).lastWord('a')
     for (let i = 0; i < 10; i++) await Promise.resolve()
   }
   return { desk, ends, settled }

@@ -178,10 +178,16 @@ export class Desk {
       forget: (ids) => this.rows.remove(...ids.filter((id) => !this.follows(id))),
     })
     this.files = new Files(client, this.line.online, this.hello, (text) => this.notices.say(text))
-    this.sending = new Sending(client, this.line.online, (id, message) => this.chats.rooms.upsert(id, message), {
-      upload: (line) => this.files.upload(line),
-      forget: (files) => this.files.forget(files),
-    })
+    this.sending = new Sending(
+      client,
+      this.line.online,
+      (id, message) => this.chats.rooms.upsert(id, message),
+      {
+        upload: (line) => this.files.upload(line),
+        forget: (files) => this.files.forget(files),
+      },
+      (id) => void this.act.end(id),
+    )
   }
 
   get client(): Client {

@@ -4,6 +4,7 @@ import { Parts } from '../../shared/parts'
 
 export const parts = new Parts('console')
 
+export const Login = later(parts, 'login', () => import('../login/login'))
 export const Context = later(parts, 'context', () => import('../context/context'))
 export const KeysHelp = later(parts, 'help', () => import('../keys/help'))
 export const CannedList = later(parts, 'canned-list', () => import('../composer/canned-list'))

@@ -12,7 +12,7 @@ import { SingleKey } from '../ui/single-key'
 import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
-import { type Draft, turned } from './drafts'
+import { type Draft, textIn, turned } from './drafts'
 import { insertText } from './insert'
 import { Called, MentionList, useMention } from './mention-menu'
 import { called } from './mentions'
@@ -42,6 +42,7 @@ export function Composer({ id }: { id: string }): JSX.Element {
   const over = length > textLimit
   const empty = text.trim() === ''
   const tray = desk.files.tray(id, note)
+  const waits = textIn(draft.value, !note).trim() !== '' || desk.files.tray(id, !note).any
 
   const guard = useGuard(id)
   const put = (change: Partial<Draft>) => {
@@ -161,6 +162,9 @@ export function Composer({ id }: { id: string }): JSX.Element {
     box.current?.focus()
   }
 
+  // Arrow keys go from mode to mode, as in any group of radio buttons, and stay there; a pointer that chooses one means to write.
+  const byKey = useRef(false)
+
   return (
     <form
       class={`composer${note ? ' noting' : ''}`}
@@ -170,19 +174,38 @@ export function Composer({ id }: { id: string }): JSX.Element {
         send(false)
       }}
     >
-      <div class="modes" role="radiogroup" aria-label={t('composer.mode')}>
+      <div
+        class="modes"
+        role="radiogroup"
+        aria-label={t('composer.mode')}
+        onPointerDown={() => {
+          byKey.current = false
+        }}
+      >
         {[false, true].map((n) => (
           <label key={String(n)} class={n === note ? 'chosen' : undefined}>
             <input
               type="radio"
               name="mode"
               checked={n === note}
+              onKeyDown={(e) => {
+                byKey.current = true
+                if (e.key !== 'Enter') return
+                // Here it would send.
+                e.preventDefault()
+                box.current?.focus()
+              }}
               onChange={() => {
                 turn(n)
-                box.current?.focus()
+                if (!byKey.current) box.current?.focus()
               }}
             />
             {t(n ? 'composer.note' : 'composer.reply')}
+            {waits && n !== note && (
+              <span class="mode-waits" title={t('canned.draft')}>
+                <span class="spoken">{t('canned.draft')}</span>
+              </span>
+            )}
             <SingleKey name={n ? 'N' : 'R'} />
           </label>
         ))}

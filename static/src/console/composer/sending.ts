@@ -19,6 +19,8 @@ export class Sending {
     private readonly online: ReadonlySignal<boolean>,
     private readonly arrived: (conversation: string, message: Message) => void,
     private readonly files: Pick<OutboxOptions, 'upload' | 'forget'>,
+    /** A line is stored that was the last word in its conversation; told to the page that has sent it, or sent it again after a reload. */
+    private readonly lastWord: (conversation: string) => void,
   ) {}
 
   /** Somebody is in: his lines of before the reload, and nobody else's, go on. */
@@ -42,7 +44,10 @@ export class Sending {
           ...(files && { attachments: files.map(attached) }),
         }),
       changed: (lines) => (this.lines.value = lines),
-      sent: (ok) => this.arrived(ok.conversation, ok.message),
+      sent: (ok, line) => {
+        this.arrived(ok.conversation, ok.message)
+        if (line.resolves) this.lastWord(ok.conversation)
+      },
     })
     this.outbox = outbox
     this.stop = effect(() => outbox.online(this.online.value))
@@ -91,12 +96,15 @@ export class Sending {
     return this.outbox?.remove(key)
   }
 
-  /** A room changed: lines that stand in it are stored, whatever became of the reply. */
+  /**
+   * A room changed: lines that stand in it are stored, whatever became of the reply. A last word waits for the reply all the same, and is sent again without one:
+   * of all the pages that see it in a room only the one that is answered ends the conversation.
+   */
   seen(room: Room): void {
     const waiting = this.lines.peek().filter((l) => l.conversation === room.id)
     if (waiting.length === 0) return
     const keys = new Set(room.messages.map((m) => m.key))
-    for (const line of waiting) if (keys.has(line.key)) this.outbox?.stored(line.key)
+    for (const line of waiting) if (keys.has(line.key) && !line.resolves) this.outbox?.stored(line.key)
   }
 
   /** Our own frame ended the socket; tells whether a line was in it. */

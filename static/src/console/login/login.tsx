@@ -11,7 +11,7 @@ import { type Refusal, signIn } from './sign-in'
 
 const lastMail = 'dragoman.console.email'
 
-export function Login(): JSX.Element {
+export default function Login(): JSX.Element {
   const desk = useDesk()
   const email = useRef<HTMLInputElement>(null)
   const password = useRef<HTMLInputElement>(null)

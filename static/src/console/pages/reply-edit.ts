@@ -9,8 +9,8 @@ import { cannedName, textIn } from './texts'
 import { overtaken } from './unsaved'
 import { useHere } from './use'
 
-/** Where the name of a new reply is kept among what was typed; no reply can be called so. */
-const newName = '/'
+/** Where the name that was typed for a reply, or for a new one, is kept among what was typed; no text can be kept there. */
+const nameOf = (one: Canned | undefined) => `/${one?.name ?? ''}`
 
 export interface ReplyFormProps extends ReplyDialogProps {
   one: Canned | undefined
@@ -24,7 +24,7 @@ function useReplyFields(props: ReplyFormProps) {
   const { one, text, language, all, unsaved } = props
   const kept = `${one?.name ?? ''} ${language}`
   // A reply that is not there any more can be put again, under its name.
-  const typedName = useSignal(one?.name ?? unsaved.get(newName)?.typed ?? props.name ?? '')
+  const typedName = useSignal(unsaved.get(nameOf(one))?.typed ?? one?.name ?? props.name ?? '')
   const mine = useSignal(unsaved.get(kept))
 
   const words = mine.value?.typed ?? text?.text ?? ''
@@ -57,7 +57,8 @@ function useReplyFields(props: ReplyFormProps) {
     of: () => (mine.peek() ? mine.peek()?.of : text),
     typeName(typed: string) {
       typedName.value = typed
-      if (!one) unsaved.keep(newName, typed, undefined)
+      if (typed === one?.name) unsaved.drop(nameOf(one))
+      else unsaved.keep(nameOf(one), typed, undefined)
     },
   }
 }
@@ -92,6 +93,7 @@ export function useReplyEdit(props: ReplyFormProps) {
     try {
       const saved = await rest.send<Canned>('POST', siteURL(site, 'canned', one.name, 'rename'), { name })
       for (const tag of props.languages) unsaved.move(`${one.name} ${tag}`, `${name} ${tag}`)
+      unsaved.drop(nameOf(one))
       onSaved(saved, here.current, one.name)
     } catch (err) {
       if (!(err instanceof Refused) || err.code !== 'conflict') throw err
@@ -109,7 +111,7 @@ export function useReplyEdit(props: ReplyFormProps) {
       mine.value = undefined
       unsaved.drop(`${one?.name ?? ''} ${language}`, `${name} ${language}`)
     } else keep(typed, now)
-    if (!one) unsaved.drop(newName)
+    if (!one) unsaved.drop(nameOf(one))
     return now
   }
   /** What is put is there even if it is not approved then: it is shown as the draft that it is. */
@@ -148,7 +150,7 @@ export function useReplyEdit(props: ReplyFormProps) {
       if (here.current) props.onClose()
     })
   const abandon = () => {
-    unsaved.drop(newName, ...props.languages.map((tag) => ` ${tag}`))
+    unsaved.drop(nameOf(one), ...props.languages.map((tag) => ` ${tag}`))
     props.onClose()
   }
   return {
