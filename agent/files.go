@@ -86,7 +86,7 @@ func (e *Edge) take(w http.ResponseWriter, r *http.Request, read func(io.Reader)
 	body := &upload{body: r.Body}
 	imported, err := read(body)
 	if body.broken != nil {
-		return chat.Errorf(chat.BadRequest, "The file ended early, or took longer than %s: send it again.", uploadTime)
+		return chat.Errorf(chat.BadRequest, "The file ended early, or took longer than %s: send it again.", uploadTime).Because(chat.Refused{Reason: chat.RefusedCut})
 	}
 	if err != nil {
 		return err

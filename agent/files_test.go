@@ -76,7 +76,7 @@ func TestAFileThatEndsEarly(t *testing.T) {
 		t.Fatal(err)
 	}
 	defer res.Body.Close()
-	if b, _ := io.ReadAll(res.Body); res.StatusCode != 400 || !strings.Contains(string(b), "ended early") {
+	if b, _ := io.ReadAll(res.Body); res.StatusCode != 400 || !strings.Contains(string(b), "ended early") || !strings.Contains(string(b), `"refused":{"reason":"cut"}`) {
 		t.Errorf("%d %s", res.StatusCode, b)
 	}
 	if all, _, err := s.Store.Terms(t.Context(), "shop", -1); err != nil || len(all) != 0 {

@@ -116,7 +116,8 @@ func (c *Canned) Put(t CannedText) error {
 		c.Texts[i] = t
 		return nil
 	case len(c.Texts) >= MaxCannedLanguages:
-		return Errorf(Conflict, "A canned reply stands in at most %d languages.", MaxCannedLanguages)
+		return Errorf(Conflict, "A canned reply stands in at most %d languages.", MaxCannedLanguages).
+			Because(Refused{Reason: RefusedFull, Limit: MaxCannedLanguages})
 	}
 	c.Texts = append(c.Texts, t)
 	return nil
@@ -151,7 +152,8 @@ func (c *Canned) Approve(in language.Tag, by string) error {
 	}
 	for _, o := range c.Texts {
 		if o.State == CannedApproved && o.Language != in && !slices.Equal(o.Variables(), t.Variables()) {
-			return Errorf(BadState, "The text has other variables than the approved one in %s.", o.Language)
+			return Errorf(BadState, "The text has other variables than the approved one in %s.", o.Language).
+				Because(Refused{Reason: RefusedVariables, Value: o.Language.String()})
 		}
 	}
 	if t.State != CannedApproved {

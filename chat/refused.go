@@ -29,6 +29,16 @@ const (
 	RefusedEncoding RefusedReason = "encoding"  // neither UTF-8 nor UTF-16
 	RefusedFormat   RefusedReason = "format"    // it is not what it should be from line Value on
 	RefusedSize     RefusedReason = "size"      // more than Limit MiB
+	RefusedCut      RefusedReason = "cut"       // it ended early, or took too long to come
+)
+
+// The reasons that lie in what is there already:
+const (
+	RefusedFull       RefusedReason = "full"        // there may be Limit
+	RefusedMemoryFull RefusedReason = "memory_full" // the translation memory may have Limit entries
+	RefusedMemoryOff  RefusedReason = "memory_off"  // the site has its translation memory switched off
+	RefusedThere      RefusedReason = "there"       // one like it is there
+	RefusedVariables  RefusedReason = "variables"   // it has other variables than the approved text in the language Value
 )
 
 // Refused is why something in a file is not taken, for a program that says it in its reader's language; without Reason there is only a sentence.
@@ -39,6 +49,8 @@ type Refused struct {
 	// Value and Limit are what the reason speaks of.
 	Value string `json:"value,omitempty"`
 	Limit int    `json:"limit,omitempty"`
+	// Before is how much of a file had been taken before, and stays.
+	Before int `json:"before,omitempty"`
 }
 
 // Because says for programs as well why a file, or a row of one, is not taken.

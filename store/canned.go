@@ -111,7 +111,8 @@ func (s *Store) RenameCanned(ctx context.Context, site, name, to string) (chat.C
 			return chat.Canned{}, err
 		}
 		if len(others) > 0 {
-			return chat.Canned{}, chat.Errorf(chat.Conflict, "There is a canned reply %q already: choose another short name, or rename that one first.", to)
+			return chat.Canned{}, chat.Errorf(chat.Conflict, "There is a canned reply %q already: choose another short name, or rename that one first.", to).
+				Because(chat.Refused{Reason: chat.RefusedThere})
 		}
 		found[0].Name = to
 		_, err = t.exec(renameCanned, site, name, to)
@@ -127,7 +128,8 @@ func (s *Store) storeCanned(t tx, site string, before, after chat.Canned) error 
 			return err
 		}
 		if n >= s.canned {
-			return chat.Errorf(chat.Conflict, "A site may have %d canned replies, and has them: remove some that nobody needs.", s.canned)
+			return chat.Errorf(chat.Conflict, "A site may have %d canned replies, and has them: remove some that nobody needs.", s.canned).
+				Because(chat.Refused{Reason: chat.RefusedFull, Limit: s.canned})
 		}
 	}
 	for _, old := range before.Texts {
@@ -195,7 +197,8 @@ func (s *Store) rememberCanned(t tx, rev int64, site string, before, after chat.
 		return err
 	}
 	if n > s.memoryEntries {
-		return chat.Errorf(chat.Conflict, "The translation memory of this site is full, so the text is not approved: it may have %d entries. Remove some that nobody needs.", s.memoryEntries)
+		return chat.Errorf(chat.Conflict, "The translation memory of this site is full, so the text is not approved: it may have %d entries. Remove some that nobody needs.", s.memoryEntries).
+			Because(chat.Refused{Reason: chat.RefusedMemoryFull, Limit: s.memoryEntries})
 	}
 	return nil
 }

@@ -62,7 +62,8 @@ func (s *Store) Remember(ctx context.Context, site string, entries []chat.Memory
 			return kept, err
 		}
 		if set.NoMemory {
-			return kept, chat.Errorf(chat.BadState, "The translation memory of this site is switched off: switch it on first.")
+			return kept, chat.Errorf(chat.BadState, "The translation memory of this site is switched off: switch it on first.").
+				Because(chat.Refused{Reason: chat.RefusedMemoryOff})
 		}
 		var before, after int
 		if err := t.row(countMemory, site).Scan(&before); err != nil {
@@ -77,7 +78,8 @@ func (s *Store) Remember(ctx context.Context, site string, entries []chat.Memory
 			return kept, err
 		}
 		if after > s.memoryEntries && after > before {
-			return kept, chat.Errorf(chat.Conflict, "The translation memory of this site has no room for %d more: it has %d entries and may have %d. Remove some that nobody needs.", after-before, before, s.memoryEntries)
+			return kept, chat.Errorf(chat.Conflict, "The translation memory of this site has no room for %d more: it has %d entries and may have %d. Remove some that nobody needs.", after-before, before, s.memoryEntries).
+				Because(chat.Refused{Reason: chat.RefusedMemoryFull, Limit: s.memoryEntries})
 		}
 		return chat.Kept{Added: after - before, Replaced: len(entries) - (after - before)}, nil
 	})

@@ -184,6 +184,7 @@ func TestMemoryLimits(t *testing.T) {
 			_, err = s.Remember(t.Context(), "shop", []chat.MemoryEntry{entry("a", "A", "x"), entry("c", "C", "γ")})
 			wantCode(t, err, chat.Conflict)
 			wantSentence(t, err, "1 more", "2 entries", "Remove some")
+			wantRefused(t, err, chat.Refused{Reason: chat.RefusedMemoryFull, Limit: 2})
 			_, err = s.Remember(t.Context(), "shop", []chat.MemoryEntry{entry("a", "A", "αα")}) // replacing is no growth
 			must(t, err)
 			var f follower
@@ -193,6 +194,15 @@ func TestMemoryLimits(t *testing.T) {
 			_, err = s.PutTerms(t.Context(), "shop", []chat.Term{{Source: "a"}, {Source: "b"}, {Source: "c"}})
 			wantCode(t, err, chat.Conflict)
 			wantSentence(t, err, "no room for 3 more", "0 terms")
+			wantRefused(t, err, chat.Refused{Reason: chat.RefusedFull, Limit: 2})
+			for _, one := range []string{"a", "b"} {
+				_, err = s.AddTerm(t.Context(), "shop", chat.Term{Source: one})
+				must(t, err)
+			}
+			_, err = s.AddTerm(t.Context(), "shop", chat.Term{Source: "a"})
+			wantRefused(t, err, chat.Refused{Reason: chat.RefusedThere})
+			_, err = s.AddTerm(t.Context(), "shop", chat.Term{Source: "c"})
+			wantRefused(t, err, chat.Refused{Reason: chat.RefusedFull, Limit: 2})
 			_, err = s.PutTerms(t.Context(), "nowhere", []chat.Term{{Source: "a"}})
 			wantCode(t, err, chat.NotFound)
 
@@ -200,6 +210,7 @@ func TestMemoryLimits(t *testing.T) {
 			must(t, s.UpdateSite(t.Context(), sh.site))
 			_, err = s.Remember(t.Context(), "shop", []chat.MemoryEntry{entry("a", "A", "α")})
 			wantCode(t, err, chat.BadState)
+			wantRefused(t, err, chat.Refused{Reason: chat.RefusedMemoryOff})
 			must(t, s.RemoveSite(t.Context(), "shop"))
 			_, err = s.MemorySince(t.Context(), "shop", chat.MemoryPlace{})
 			wantCode(t, err, chat.NotFound)

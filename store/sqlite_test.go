@@ -31,6 +31,14 @@ func open(t *testing.T, path string, create, server bool) (*store.Store, error) 
 	return s, err
 }
 
+// wantRefused checks that an error says why for programs as well.
+func wantRefused(t *testing.T, err error, want chat.Refused) {
+	t.Helper()
+	if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused != want {
+		t.Fatalf("error %v is refused as %+v, want %+v", err, e, want)
+	}
+}
+
 // wantSentence checks that an error says what to do.
 func wantSentence(t *testing.T, err error, parts ...string) {
 	t.Helper()

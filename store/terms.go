@@ -152,11 +152,13 @@ func (s *Store) noOtherTerm(t tx, site string, e chat.Term) error {
 	case err != nil:
 		return err
 	}
-	return chat.Errorf(chat.Conflict, "There is a term with this source and these languages already (%s): change that one.", other.ID)
+	return chat.Errorf(chat.Conflict, "There is a term with this source and these languages already (%s): change that one.", other.ID).
+		Because(chat.Refused{Reason: chat.RefusedThere})
 }
 
 func fullGlossary(has, more, may int) error {
-	return chat.Errorf(chat.Conflict, "The glossary of this site has no room for %d more: it has %d terms and may have %d. Remove some that nobody needs.", more, has, may)
+	return chat.Errorf(chat.Conflict, "The glossary of this site has no room for %d more: it has %d terms and may have %d. Remove some that nobody needs.", more, has, may).
+		Because(chat.Refused{Reason: chat.RefusedFull, Limit: may})
 }
 
 // RemoveTerm takes one term out of the glossary of a site, while nobody else can change it, if check agrees with what stands there. check may be called more than once.

@@ -29,6 +29,11 @@ func TestStoryOfThePages(t *testing.T) {
 	console.Open(s.under("chat") + "/agent/")
 	loginWith(console, "ada@demo.localhost", adasPassword)
 	console.Wait("document.querySelector('.rows [role=option]')")
+	// A list that does not have him.
+	console.Click("#tab-mine")
+	console.Wait("!document.querySelector('.rows [role=option]')")
+	console.Reload()
+	console.Wait("document.querySelector('#tab-mine[aria-selected=true] .count')")
 
 	repliesPage(console)
 	glossaryPage(console)
@@ -270,7 +275,9 @@ func memoryPage(console *browsertest.Tab) {
 func usesTheReply(console *browsertest.Tab) {
 	console.Press("g")
 	console.Press("i")
-	console.Wait("location.pathname === '/agent/' && document.querySelector('.rows [role=option]')")
+	console.Wait("location.pathname === '/agent/' && !document.querySelector('.rail .badge')")
+	console.Click("#tab-unassigned")
+	console.Wait("document.querySelector('.rows [role=option]')")
 	console.Click(".rows [role=option]")
 	console.Wait("document.querySelector('.box textarea')")
 	console.Click(".box textarea")

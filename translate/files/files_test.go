@@ -29,7 +29,7 @@ type house struct {
 func (h *house) RememberAll(_ context.Context, site string, entries []chat.MemoryEntry) (kept chat.Kept, refused map[int]error, err error) {
 	refused = map[int]error{}
 	if h.fails > 0 && len(h.entries) >= h.fails {
-		return kept, nil, chat.Errorf(chat.Conflict, "It is full.")
+		return kept, nil, chat.Errorf(chat.Conflict, "It is full.").Because(chat.Refused{Reason: chat.RefusedMemoryFull, Limit: h.fails})
 	}
 	for i, e := range entries {
 		if err := e.Check(); err != nil {
@@ -216,6 +216,9 @@ func TestImportStops(t *testing.T) {
 	if chat.CodeOf(err) != chat.Conflict || !strings.Contains(err.Error(), fmt.Sprint(importBatch, " entries had been taken")) {
 		t.Errorf("%v", err)
 	}
+	if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused != (chat.Refused{Reason: chat.RefusedMemoryFull, Limit: importBatch, Before: importBatch}) {
+		t.Errorf("for programs it is %+v", e)
+	}
 }
 
 // TestTMXRoundTrip: what is exported can be imported again, whatever stands in it.
@@ -386,7 +389,7 @@ func TestRefusedReasons(t *testing.T) {
 	}
 	for file, want := range map[string]chat.Refused{
 		"": {Reason: chat.RefusedNoFile}, "<html></html>": {Reason: chat.RefusedFormat, Value: "1"}, head + "\n<tu>": {Reason: chat.RefusedFormat, Value: "2"},
-		head + "\n</tu>": {Reason: chat.RefusedFormat, Value: "2"}, "<tmx>\xff": {Reason: chat.RefusedEncoding},
+		head + "\n</tu>": {Reason: chat.RefusedFormat, Value: "2"}, "\n<?xml version=\"2.0\"?>": {Reason: chat.RefusedFormat, Value: "2"}, "<tmx>\xff": {Reason: chat.RefusedEncoding},
 	} {
 		_, err := h.importTMX(t, file, false)
 		if e, ok := errors.AsType[*chat.Error](err); !ok || e.Refused != want {

@@ -60,7 +60,8 @@ func (s Shelf) ImportMemory(ctx context.Context, site string, r io.Reader, both 
 			entries, lines = append(entries, e), append(lines, u.line)
 		}
 		if len(entries) > chat.MaxMemoryEntries {
-			return result, chat.Errorf(chat.TooLong, "The file has more than %d entries, which is more than a memory may have. Cut it into several.", chat.MaxMemoryEntries)
+			return result, chat.Errorf(chat.TooLong, "The file has more than %d entries, which is more than a memory may have. Cut it into several.", chat.MaxMemoryEntries).
+				Because(chat.Refused{Reason: chat.RefusedMemoryFull, Limit: chat.MaxMemoryEntries})
 		}
 	}
 	for begin := 0; begin < len(entries); begin += importBatch {
@@ -86,7 +87,9 @@ func afterSome(i chat.Imported, err error) error {
 	if !ok || i.Added+i.Replaced == 0 {
 		return err
 	}
-	return chat.Errorf(e.Code, "%s %d entries had been taken before. The same file may be imported again: what is there already is only replaced.", e.Text, i.Added+i.Replaced)
+	why := e.Refused
+	why.Before = i.Added + i.Replaced
+	return chat.Errorf(e.Code, "%s %d entries had been taken before. The same file may be imported again: what is there already is only replaced.", e.Text, why.Before).Because(why)
 }
 
 // entries makes entries of a unit: from its source into each of the other languages, and with both the other way as well.

@@ -85,7 +85,7 @@ func (r *tmxReader) explain(err error) error {
 		return chat.Errorf(chat.BadRequest, "The file is not well-formed: line %d: %s. Nothing was taken from it.", s.Line, s.Msg).Because(badFrom(s.Line))
 	}
 	if why, ok := strings.CutPrefix(err.Error(), "xml: "); ok { // such as a version that there is not
-		return chat.Errorf(chat.BadRequest, "The file is not well-formed: %s. Nothing was taken from it.", why)
+		return chat.Errorf(chat.BadRequest, "The file is not well-formed: %s. Nothing was taken from it.", why).Because(badFrom(r.line()))
 	}
 	return err
 }

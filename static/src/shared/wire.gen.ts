@@ -196,6 +196,12 @@ export type RefusedReason =
   | "encoding"
   | "format"
   | "size"
+  | "cut"
+  | "full"
+  | "memory_full"
+  | "memory_off"
+  | "there"
+  | "variables"
 
 /** HitKind says what was found. */
 export type HitKind =
@@ -958,6 +964,8 @@ export interface Refusal {
   /** Value and Limit are what the reason speaks of. */
   value?: string
   limit?: number
+  /** Before is how much of a file had been taken before, and stays. */
+  before?: number
   /** Line is where in the file, from 1. Why is a sentence in English. */
   line: number
   why: string
@@ -1121,6 +1129,8 @@ export interface Refused {
   /** Value and Limit are what the reason speaks of. */
   value?: string
   limit?: number
+  /** Before is how much of a file had been taken before, and stays. */
+  before?: number
 }
 
 /**

@@ -143,6 +143,15 @@ function Rail(): JSX.Element {
   const desk = useDesk()
   const sound = desk.settings.sound
   const on = sound.value === 'on'
+  const away = desk.place.value !== undefined && desk.line.online.value
+  // Of those who waited before it was opened the chosen list need not have all.
+  useEffect(() => {
+    if (away)
+      desk.inbox.waiting().then(
+        (rows) => desk.told(rows),
+        () => {}, // The connection is gone: they are asked for again with the next one.
+      )
+  }, [away])
   // In the inbox itself its rows say it.
   const waiting = useComputed(() =>
     desk.place.value ? waitingFor(desk.rows.value.values(), desk.myId.value) : 0,

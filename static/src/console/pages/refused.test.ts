@@ -24,6 +24,12 @@ const all: Record<RefusedReason, true> = {
   encoding: true,
   format: true,
   size: true,
+  cut: true,
+  full: true,
+  memory_full: true,
+  memory_off: true,
+  there: true,
+  variables: true,
 }
 
 test('every reason that a server gives is said, and one that this console does not know is left to the server', () => {
@@ -33,6 +39,8 @@ test('every reason that a server gives is said, and one that this console does n
   }
   assert.equal(refusedText({ reason: 'newer' } as unknown as Refused), undefined)
   assert.equal(refusedText({}), undefined)
+  const half = refusedText({ reason: 'memory_full', limit: 40, before: 7 })
+  assert.ok(half?.startsWith(refusedText({ reason: 'memory_full', limit: 40 }) ?? '?') && half.includes('7'), `${half}`)
 })
 
 test('a refusal is said in the language of the interface, with what it is about', async () => {
