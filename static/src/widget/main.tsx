@@ -15,6 +15,7 @@ import { readSettings } from './settings'
 import { canSound, chime } from './sound'
 import { Talk } from './talk'
 import { watch } from './watch'
+import { languageOf } from './who'
 
 const settings = readSettings()
 const keep = new Keep(settings.site.key)
@@ -130,9 +131,11 @@ if (settings.hosted) {
       case 'said':
         talk.person.hear(m.said)
         break
-      case 'language':
-        void app.speak(m.language)
+      case 'language': {
+        const tag = languageOf(m.language, talk.person.warn)
+        if (tag) void app.speak(tag)
         break
+      }
       case 'draft':
         app.fillDraft(m.text)
         break

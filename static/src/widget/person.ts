@@ -34,7 +34,8 @@ export class Person {
   #warned = new Set<string>()
   #fresh: Array<() => void> = []
 
-  readonly #warn = (sentence: string): void => {
+  /** Says something to the shop's developer, once. */
+  readonly warn = (sentence: string): void => {
     if (this.#warned.has(sentence)) return
     this.#warned.add(sentence)
     console.warn(`Dragoman: ${sentence}`)
@@ -53,7 +54,7 @@ export class Person {
       else if (what === 'attributes' || what === 'cart') {
         this.#raw.push([what, value])
         this.#soon()
-      } else this.#warn(`there is no command "${what}".`)
+      } else this.warn(`there is no command "${what}".`)
     }
   }
 
@@ -63,11 +64,11 @@ export class Person {
     if (!facts) return
     for (const [what, value] of this.#raw.splice(0)) {
       if (what === 'cart') {
-        const cart = facts.cartOf(value, this.#warn)
+        const cart = facts.cartOf(value, this.warn)
         if (cart) this.#learn({ cart })
         continue
       }
-      const attributes = facts.attributesOf(value, this.#warn, this.#about.attributes)
+      const attributes = facts.attributesOf(value, this.warn, this.#about.attributes)
       if (Object.keys(attributes).length > 0) this.#learn({ attributes })
     }
   }
@@ -81,7 +82,7 @@ export class Person {
   }
 
   #identified(said: unknown): void {
-    const { jwt, about } = identityOf(said, this.#warn)
+    const { jwt, about } = identityOf(said, this.warn)
     this.#learn(about)
     if (!jwt || jwt === this.#jwt) return
     this.#jwt = jwt
@@ -91,7 +92,7 @@ export class Person {
 
   /** The visitor is on another page now; where he was when he came the session says. */
   moved(said: unknown): void {
-    const page = pageOf(said, this.#warn)
+    const page = pageOf(said, this.warn)
     if (!page || (page.url === this.page?.url && page.title === this.page.title)) return
     this.page = page
     this.#dirty.page = true
@@ -113,7 +114,7 @@ export class Person {
 
   /** The server does not take the signature. Resolves when there is another one, or none on purpose. */
   refuse(why: string, jwt: string | undefined): Promise<void> {
-    this.#warn(`${why} See docs/identity.md.`)
+    this.warn(`${why} See docs/identity.md.`)
     // Another has come while this one was asked about.
     if (jwt !== this.#jwt) return Promise.resolve()
     this.#answered = jwt
@@ -180,7 +181,7 @@ export class Person {
 
   /** The server does not want what was told. The basket must not be lost with the attributes, of which there may be too much together. */
   #refusedFact(what: 'page' | 'about', why: string): void {
-    this.#warn(why)
+    this.warn(why)
     const { attributes, ...rest } = this.#about
     if (what === 'page' || !attributes) return
     this.#about = rest

@@ -4,6 +4,9 @@ import type { About } from '../shared/wire.gen'
 /** MaxPageURL of package chat, in characters. */
 const longestAddress = 2000
 
+/** MaxTag of package chat. */
+const longestTag = 35
+
 /** What is to be said in the log, once each. */
 export type Warn = (sentence: string) => void
 
@@ -42,5 +45,17 @@ export function pageOf(said: unknown, warn: Warn): { url: string; title: string 
   )
     return { url: said.url, title: typeof said.title === 'string' ? said.title : '' }
   warn(`page takes {url: 'https://...', title: '...'}, with at most ${longestAddress} characters of address.`)
+  return undefined
+}
+
+/** The tag of a language, with the underscore of many systems (de_DE) or without, or nothing: what is none would be kept, and stand in the heading. */
+export function languageOf(said: string, warn: Warn): string | undefined {
+  const tag = said.replaceAll('_', '-')
+  try {
+    if (tag.length <= longestTag && !/^und\b/i.test(tag) && new Intl.Locale(tag)) return tag
+  } catch {
+    // Not a tag.
+  }
+  warn("language takes a tag such as 'de' or 'pt-BR'.")
   return undefined
 }
