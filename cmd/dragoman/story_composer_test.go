@@ -156,8 +156,11 @@ func TestStoryOfTheBox(t *testing.T) {
 				console.Press(kb.Escape)
 			}
 			keys("w", key, "e", "n", "d", kb.Enter)
+			if key == "n" {
+				console.Do(`document.activeElement.dispatchEvent(new ClipboardEvent('paste', { bubbles: true, cancelable: true, clipboardData: (d => { d.setData('text/plain', ', and\nmore'); return d })(new DataTransfer()) }))`)
+			}
 			wire.setHeld(false)
-			boxIs(console, "end")
+			boxIs(console, map[string]string{"r": "end", "n": "end, and\nmore"}[key])
 			if note := browsertest.Eval[bool](console, "!!document.querySelector('.composer.noting')"); note != (key == "n") {
 				t.Errorf("after %s it is %t that a note is written", key, note)
 			}

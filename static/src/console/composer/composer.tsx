@@ -13,7 +13,7 @@ import { cannedDraft, cannedQuery, openIn, typedOver } from './canned'
 import { useCanned } from './canned-menu'
 import { Collided, useGuard } from './collided'
 import { type Draft, textIn, turned } from './drafts'
-import { insertText } from './insert'
+import { inserting, insertText } from './insert'
 import { Called, MentionList, useMention } from './mention-menu'
 import { called } from './mentions'
 import { Previewer, previewPatience } from './preview'
@@ -55,12 +55,8 @@ export function Composer({ id }: { id: string }): JSX.Element {
     if (box.current && box.current.value !== next.text) box.current.value = next.text
   }
 
-  // A program's insertion is told as input, and must not be taken for a key.
-  const inserting = useRef(false)
   const insert = (text: string, from?: number, to?: number) => {
-    inserting.current = true
     if (box.current) insertText(box.current, text, from, to)
-    inserting.current = false
   }
   const replies = useCanned(id, row, draft, writes, (hit) => {
     insert(hit.text)

@@ -67,6 +67,27 @@ test('commands do what they do in a field too, and what is the browser’s own i
   assert.deepEqual(all.done, ['presses 1', 'presses k'])
 })
 
+test('what is pasted on the way is put there, between what was typed before and after it', async () => {
+  const { all, held } = desk()
+  const pastes = (text: string) => held.paste(() => all.done.push(`pastes ${text}`))
+  assert.equal(pastes('here'), false, 'nobody is under way')
+  all.underWay = true
+  held.take(press('r'))
+  held.take(press('a'))
+  assert.equal(pastes('b'), true)
+  held.take(press('c'))
+  all.underWay = false
+  await held.release()
+  assert.deepEqual(all.done, ['presses r', 'writes a', 'pastes b', 'writes c'])
+
+  all.underWay = true
+  pastes('for nobody')
+  held.drop()
+  all.underWay = false
+  await held.release()
+  assert.equal(all.done.length, 4)
+})
+
 test('a held key that sets out again holds those behind it', async () => {
   const { all, held } = desk()
   all.underWay = true

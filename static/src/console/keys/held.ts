@@ -18,8 +18,8 @@ export interface Hands {
 }
 
 export class Held<P extends Press> {
-  /** Each with whether it was a letter where it was pressed. */
-  private presses: { press: P; typed: boolean }[] = []
+  /** Each with whether it was a letter where it was pressed; and what was pasted among them. */
+  private presses: ({ press: P; typed: boolean } | { paste: () => void })[] = []
   private releasing = false
   /** So far nothing was done but to go on. */
   private leading = true
@@ -42,6 +42,13 @@ export class Held<P extends Press> {
     return true
   }
 
+  /** Whether what is pasted is held, too: `put` puts it where the focus is by then. */
+  paste(put: () => void): boolean {
+    if (!this.underWay() && this.presses.length === 0) return false
+    this.presses.push({ paste: put })
+    return true
+  }
+
   /** The way has led nowhere: what was typed was for nobody who is there. */
   drop(): void {
     this.presses = []
@@ -55,7 +62,10 @@ export class Held<P extends Press> {
       await this.hands.settled()
       if (this.underWay()) break
       const next = this.presses.shift()
-      if (next) this.apply(next.press, next.typed)
+      if (next && 'paste' in next) {
+        this.leading = false
+        next.paste()
+      } else if (next) this.apply(next.press, next.typed)
     }
     this.releasing = false
   }

@@ -48,9 +48,16 @@ function hold(desk: Desk): () => void {
     toField.drop()
     desk.stay()
   }
-  // What cannot be held is kept out of where one still is.
   const onPaste = (e: ClipboardEvent) => {
-    if (!desk.underWay.peek()) return
+    // The clipboard is only open now.
+    const text = e.clipboardData?.getData('text/plain') ?? ''
+    const files = [...(e.clipboardData?.files ?? [])]
+    const put = () => {
+      const id = desk.current.peek()
+      if (text) insert(text)
+      else if (id && files.length) desk.files.tray(id, desk.drafts.of(id).peek().note).add(files)
+    }
+    if (!toField.paste(() => insert(text)) && !held.paste(put)) return
     e.preventDefault()
     e.stopImmediatePropagation()
   }
@@ -81,6 +88,6 @@ function follow(desk: Desk, held: Held<KeyboardEvent>): () => void {
 
 function insert(text: string): void {
   const box = document.activeElement
-  if (box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement)
+  if (typing(box) && (box instanceof HTMLTextAreaElement || box instanceof HTMLInputElement))
     insertText(box, text, box.selectionStart ?? undefined, box.selectionEnd ?? undefined)
 }
