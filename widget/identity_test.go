@@ -261,3 +261,20 @@ func FuzzIdentity(f *testing.F) {
 		}
 	})
 }
+
+// A signature makes nobody exempt: who brings no token counts as a newcomer of his address, and who brings one does not.
+func TestSignedNewcomersAreLimited(t *testing.T) {
+	l := widget.DefaultLimits()
+	l.VisitorsPerMinute, l.VisitorsBurst = 1, 1
+	s := edgetest.Start(t, edgetest.Options{Widget: &l})
+	first := signed(t, s, edgetest.SignFor(t, nil), "")
+	if first.status != 200 {
+		t.Fatalf("%d %+v", first.status, first.Problem)
+	}
+	if a := signed(t, s, edgetest.SignFor(t, map[string]any{"sub": "c-2"}), ""); a.status != 429 || a.RetryAfterS == 0 {
+		t.Errorf("a second one: %d %+v, want 429", a.status, a.Problem)
+	}
+	if a := signed(t, s, edgetest.SignFor(t, nil), first.Token); a.status != 200 {
+		t.Errorf("the first one again: %d %+v", a.status, a.Problem)
+	}
+}

@@ -85,6 +85,11 @@ test('no payload becomes anything but text or a plain link', () => {
   }
 })
 
+test('a link ends where a mark would turn the direction of the rest', () => {
+  for (const mark of '\u202a\u202b\u202c\u202d\u202e\u2066\u2067\u2068\u2069')
+    assert.deepEqual(links(`https://example.com/a${mark}gpj.exe`), ['https://example.com/a'])
+})
+
 test('a link is judged by the browser’s parser', () => {
   assert.equal(safeHref('https://example.com'), 'https://example.com/')
   for (const bad of ['javascript:alert(1)', 'https://a:b@c.example', 'mailto:x', 'ftp://x', '//example.com', ''])
