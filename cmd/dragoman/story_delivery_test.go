@@ -21,6 +21,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	page.Script("Object.defineProperty(navigator, 'connection', {value: {saveData: true}})") // nothing is fetched before it is wanted
 	page.Script(slowAtFirst)
 	page.Open("http://chat.localhost:" + wire.port() + "/chat/" + demoKey)
+	showsAtOnce(page, "Null")
 	for _, line := range []string{"Eins", "Zwei"} {
 		leavesAtOnce(page, line)
 	}
@@ -36,7 +37,7 @@ func TestStoryOfDelivery(t *testing.T) {
 	page.Wait("!document.querySelector('.waiting')")
 	emma := sitDown(t, s, "emma@demo.localhost")
 	page.WaitText("Zugestellt")
-	emma.call(chat.CallRead, chat.Read{Conversation: emma.conversation, Seq: 3}, nil)
+	emma.call(chat.CallRead, chat.Read{Conversation: emma.conversation, Seq: 4}, nil)
 	page.WaitText("Gelesen")
 
 	if fetched := browsertest.Eval[bool](page, "performance.getEntriesByType('resource').some(e => e.name.includes('widget-menu'))"); fetched {
@@ -74,7 +75,7 @@ func TestStoryOfDelivery(t *testing.T) {
 			lines = append(lines, m.Text)
 		}
 	}
-	if want := []string{"Eins", "Zwei", "Guten Tag", "Ist noch jemand da?"}; !slices.Equal(lines, want) {
+	if want := []string{"Null", "Eins", "Zwei", "Guten Tag", "Ist noch jemand da?"}; !slices.Equal(lines, want) {
 		t.Errorf("stored are the lines %q, want each once: %q", lines, want)
 	}
 
@@ -102,6 +103,16 @@ func TestStoryOfDelivery(t *testing.T) {
 const slowAtFirst = `window.name = Number(window.name || 0) + 1
 if (window.name === '1') window.fetch = () => new Promise(() => {})
 if (window.name === '2') IDBFactory.prototype.open = () => ({})`
+
+// showsAtOnce writes a line while the server answers nothing, so that the part of the page that shows lines does not come: it is seen all the same.
+func showsAtOnce(page *browsertest.Tab, line string) {
+	page.Wait("document.querySelector('textarea')")
+	page.Click("textarea")
+	page.Type(line)
+	page.Press(kb.Enter)
+	page.Wait(fmt.Sprintf("document.querySelector('.welcome .early li')?.innerText === %q", line))
+	look(page, "a line before its log", "widget-early.png")
+}
 
 // leavesAtOnce writes a line, and in the same moment goes to the next page. The line is there.
 func leavesAtOnce(page *browsertest.Tab, line string) {

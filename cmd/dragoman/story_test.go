@@ -151,6 +151,10 @@ func TestStoryInArabic(t *testing.T) {
 	frame.Type("أين طلبي DE-2291-X؟")
 	frame.Press(kb.Enter)
 	frame.WaitText("أُرسلت")
+	// Its groups stand from left to right, as it is dialled.
+	frame.Type("رقمي +966 50 123 4567")
+	frame.Press(kb.Enter)
+	frame.Wait(`(n => n?.innerText === '+966 50 123 4567' && getComputedStyle(n).direction === 'ltr')(document.querySelector('.text bdi'))`)
 
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop.InDark())
 	console.Open(chat + "/agent/")

@@ -161,6 +161,17 @@ test('what a newer server says besides does no harm', async () => {
   assert.deepEqual(log, ['connecting', 'connected', 'weather', 'going_away'])
 })
 
+test('a browser that knows of no network is believed sooner than silence', async () => {
+  connect()
+  await last().welcome()
+  Object.assign(globalThis.navigator, { onLine: false })
+  page.dispatchEvent(new Event('offline'))
+  assert.equal(last().sent.at(-1)?.call, 'ping', 'the way to a server on the same machine it does not know')
+  clock.tick(1500)
+  await turn()
+  assert.equal(client.status, 'connecting')
+})
+
 test('4400 to 4499 end it, unless the owner says otherwise', async () => {
   connect()
   await last().welcome()

@@ -54,6 +54,8 @@ export interface ClientOptions {
 const connectTimeout = 15_000
 const callTimeout = 10_000
 const pongTimeout = 10_000
+/** Where the browser says that there is no network: it knows, but of the way to a server on the same machine it does not. */
+const offlineTimeout = 1500
 /** A connection that lasted this long was a good one: the next backoff starts afresh. */
 const steadyAfter = 10_000
 
@@ -270,7 +272,7 @@ export class Client {
     const number = this.#number
     if (this.#pinging === number) return
     this.#pinging = number
-    this.#call('ping', {}, pongTimeout).then(
+    this.#call('ping', {}, navigator.onLine === false ? offlineTimeout : pongTimeout).then(
       () => {
         if (number !== this.#number) return
         this.#pinging = 0

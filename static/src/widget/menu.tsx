@@ -1,6 +1,7 @@
+import { useSignal } from '@preact/signals'
 import type { ComponentChildren, JSX, RefObject } from 'preact'
 import { useLayoutEffect, useRef } from 'preact/hooks'
-import { end, keyboard, letters, sound as loud, mute, shield } from '../shared/drawings/menu'
+import { end as ended, keyboard, letters, sound as loud, mute, shield } from '../shared/drawings/menu'
 import { languageName, plainTag } from '../shared/i18n'
 import { Drawing, Icon } from '../shared/icons'
 import { wear } from '../shared/parts'
@@ -18,9 +19,15 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
   const app = useApp()
   const { t, sheet, talk, sound, originals, larger, language } = app
   const box = useRef<HTMLDivElement>(null)
+  const failed = useSignal(false)
   const tt = t.value
   const close = () => {
     sheet.value = 'none'
+  }
+  const end = async () => {
+    failed.value = false
+    if (await talk.end()) close()
+    else failed.value = true
   }
 
   // Not useEffect, which comes after painting: a menu that is gone by then would leave its listener behind, to close the next one.
@@ -47,18 +54,15 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
           <button type="button" class="plain" onClick={close}>
             {tt('cancel')}
           </button>
-          <button
-            type="button"
-            class="strong"
-            aria-describedby="ask"
-            onClick={() => {
-              close()
-              void talk.end()
-            }}
-          >
+          <button type="button" class="strong" aria-describedby="ask" onClick={() => void end()}>
             {tt('menu.end')}
           </button>
         </div>
+        {failed.value && (
+          <p role="alert" class="unsent">
+            {tt('flag.failed')}
+          </p>
+        )}
       </div>
     )
 
@@ -132,7 +136,7 @@ export default function Menu({ opener }: { opener: RefObject<HTMLButtonElement |
       </Choice>
       {live && (
         <Choice
-          icon={<Drawing path={end} />}
+          icon={<Drawing path={ended} />}
           onClick={() => {
             sheet.value = 'end'
           }}

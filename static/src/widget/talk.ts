@@ -201,17 +201,16 @@ export class Talk {
     )
   }
 
-  async end(): Promise<void> {
+  /** Ends the conversation; whether that got through. */
+  async end(): Promise<boolean> {
     const room = this.current.value
-    if (!room || !this.#client) return
+    if (!room || !this.#client) return false
     try {
-      this.#rooms.upsert(
-        room.id,
-        undefined,
-        await this.#client.call('state', { conversation: room.id, state: 'resolved' }),
-      )
+      const row = await this.#client.call('state', { conversation: room.id, state: 'resolved' })
+      this.#rooms.upsert(room.id, undefined, row)
+      return true
     } catch {
-      // The screen shows the state of the conversation, so it shows that nothing has happened.
+      return false
     }
   }
 

@@ -50,6 +50,17 @@ test('a chat that has ended is rated, and one hears whether that got through', a
   assert.equal(await refused, false)
 })
 
+test('a chat is ended by the server, and one hears if that did not get through', async () => {
+  const t = await talking({}, [message(1, me, { key: 'k1' })])
+  const ended = t.end()
+  FakeSocket.last().answer('state', row({ rev: 4, state: 'resolved' }))
+  assert.equal(await ended, true)
+  assert.equal(t.current.value?.row?.state, 'resolved')
+  FakeSocket.last().onclose?.({ code: 1006, reason: '' })
+  await settle()
+  assert.equal(await t.end(), false)
+})
+
 test('one waits by the server’s clock', async () => {
   const t = await talking({}, [message(1, me, { key: 'k1' })])
   const since = waitingSince(t.current.value, me.id)

@@ -1,4 +1,5 @@
 import type { JSX } from 'preact'
+import { useLayoutEffect, useRef } from 'preact/hooks'
 import { languageName, plainTag, sameLanguage } from '../shared/i18n'
 import type { IconName } from '../shared/icons'
 import { Icon } from '../shared/icons'
@@ -27,15 +28,44 @@ export function Welcome(): JSX.Element {
       </div>
       <div class="start">
         <LanguageLine />
-        <ul class="quick">
-          {own.starts
-            ? own.starts.map((s) => (
-                <Start key={s.label} icon="chat" label={s.label} text={s.text} language={own.language} />
-              ))
-            : quick.map(([key, icon]) => <Start key={key} icon={icon} label={tt(key)} text={tt(key)} />)}
-        </ul>
+        {talk.lines.value.length > 0 ? <Early /> : <Starts />}
       </div>
     </div>
+  )
+}
+
+/** What was sent before that which shows it has come: on a slow network it would seem to be gone. */
+function Early(): JSX.Element {
+  const { talk, t } = useApp()
+  const list = useRef<HTMLUListElement>(null)
+  useLayoutEffect(() => list.current?.scrollIntoView({ block: 'end' }), [talk.lines.value.length])
+  return (
+    <ul ref={list} class="early">
+      {talk.lines.value.map((line) => (
+        <li key={line.key} lang={line.language ?? talk.language.value} dir="auto" translate={false}>
+          {line.text || line.files?.map((f) => f.name).join(', ')}
+        </li>
+      ))}
+      <li>
+        <Icon name="clock" size={14} />
+        {t.value('state.sending')}
+      </li>
+    </ul>
+  )
+}
+
+function Starts(): JSX.Element {
+  const { talk, t } = useApp()
+  const tt = t.value
+  const own = talk.texts.value
+  return (
+    <ul class="quick">
+      {own.starts
+        ? own.starts.map((s) => (
+            <Start key={s.label} icon="chat" label={s.label} text={s.text} language={own.language} />
+          ))
+        : quick.map(([key, icon]) => <Start key={key} icon={icon} label={tt(key)} text={tt(key)} />)}
+    </ul>
   )
 }
 
