@@ -31,9 +31,14 @@ const (
 	strictPolicy = "default-src 'none'; style-src 'nonce-n1'; script-src 'nonce-n1'; frame-src CHAT; require-trusted-types-for 'script'; trusted-types 'none'"
 )
 
-// strangePage has the tag twice, with everything that it may say.
+// strangePage has the tag twice, with everything that it may say, behind what waits for it.
 const strangePage = `<!doctype html><html lang="de"><meta charset="utf-8"><title>Strange</title><style nonce="n1">` + hostileStyle + `</style><script nonce="n1">` + hostileScript + `</script>
-	<body><h1>Strange</h1><p>A shop.</p>` + hostileNames + strangeTag + strangeTag + `</body></html>`
+	<body><h1>Strange</h1><p>A shop.</p><script nonce="n1">` + queue + `</script>` + hostileNames + strangeTag + strangeTag + `</body></html>`
+
+// queue is what docs/widget.md puts in front of the tag, and a listener that has waited for it.
+const queue = `window.dragoman=window.dragoman||function(){(dragoman.q=dragoman.q||[]).push(arguments)}
+	window.heard = []
+	dragoman('on', 'ready', () => heard.push('ready'))`
 
 const strangeTag = `<script async nonce="n1" src="CHAT/widget/KEY.js" data-lang="ar" data-position="start" data-color="#7a1fa2" data-z="1000"></script>`
 
@@ -107,6 +112,7 @@ func TestStoryOfAStrangeShop(t *testing.T) {
 	frame.Wait("[...document.querySelectorAll('.bubble')].at(-1).innerText.includes('شكرا') && !document.querySelector('.waiting')")
 
 	clothes(t, page, frame)
+	asks(t, page)
 	if got := page.Breaches(); len(got) > 0 {
 		t.Errorf("the widget breaks the shop's policy: %q", got)
 	}
@@ -229,6 +235,28 @@ func placed(t *testing.T, page *browsertest.Tab) {
 	if r, g, b, _ := picture.At(48, 800-70).RGBA(); r>>8 != 0x7a || g>>8 != 0x1f || b>>8 != 0xa2 {
 		t.Errorf("the button is #%02x%02x%02x, want #7a1fa2", r>>8, g>>8, b>>8)
 	}
+}
+
+// asks tries what a page may ask of the widget, with the panel open, and what it hears; in the end the page is as if it had never been there.
+func asks(t *testing.T, page *browsertest.Tab) {
+	t.Helper()
+	const button = "document.elementFromPoint(48, innerHeight - 48)?.localName === 'dragoman-chat'"
+	says := func(command, heard, shown string) {
+		t.Helper()
+		page.Do(command)
+		becomes(t, page, fmt.Sprintf("heard.join(' ') === %q && %s", heard, shown))
+	}
+	page.Do("window.opened = () => heard.push('open'), dragoman('on', 'open', opened), dragoman('on', 'close', () => heard.push('close'))")
+	page.Do("dragoman('on', 'open', () => { throw new Error('a listener of the shop that fails') })")
+	says("dragoman('open')", "ready", button) // it is
+	says("dragoman('toggle')", "ready close", button)
+	says("dragoman('toggle')", "ready close open", button)
+	says("dragoman('hide')", "ready close open close", "!("+button+")")
+	says("dragoman('show')", "ready close open close", button)
+	says("dragoman('off', 'open', opened), dragoman('open')", "ready close open close", button)
+	says("dragoman('close')", "ready close open close close", button)
+	says("dragoman('toString'), dragoman('constructor'), dragoman('__proto__', {jwt: 'x'}), dragoman()", "ready close open close close", button)
+	says("dragoman('destroy')", "ready close open close close", "!document.querySelector('dragoman-chat') && !('dragoman' in window) && document.documentElement.style.overflow === ''")
 }
 
 // becomes waits for what a tab says of itself, also where it draws no pictures, by which Wait counts: on paper, and behind a panel that is closed.

@@ -23,7 +23,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 		page = shopper.Tab(small)
 		page.Open(shop)
 		page.Wait("window.dragoman?.v")
-		page.Do("dragoman('on', 'unread', n => { window.unread = n })")
+		page.Do("dragoman('on', 'unread', n => { window.unread = n }), dragoman('on', 'message', m => { window.said = m })")
 		frame = openWidget(page, chatServer)
 		// A note has two tones.
 		frame.Do("(f => { window.tones = 0; AudioContext.prototype.createOscillator = function () { window.tones++; return f.call(this) } })(AudioContext.prototype.createOscillator)")
@@ -65,6 +65,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	console.Press(kb.Enter)
 	for _, tab := range []*browsertest.Tab{two, three} {
 		tab.Wait("window.unread === 1")
+		tab.Wait("said.text === 'Guten Tag, ja.' && said.from === 'Emma' && said.language && Date.parse(said.at) > 0")
 	}
 	becomes(t, b, "words.includes('mine')")
 	tones := browsertest.Eval[int](b, "window.tones") + browsertest.Eval[int](c, "window.tones")
