@@ -76,9 +76,9 @@ func Alone() Option {
 }
 
 // The programs that run as Chromium, the first that is there: Debian's first. Its script of the headless shell starts the program as a child, which would outlive who
-// kills the script, so the program itself is named.
+// kills the script, so the program itself is named. A snap, as Ubuntu's chromium-browser begins one, sees no folder of the tests.
 var (
-	wholeBrowsers  = []string{"chromium", "chromium-browser", "google-chrome"}
+	wholeBrowsers  = []string{"chromium", "google-chrome", "chromium-browser"}
 	headlessShells = append([]string{"/usr/lib/chromium/chromium-headless-shell"}, wholeBrowsers...)
 )
 
@@ -92,7 +92,7 @@ func program(whole bool) string {
 		names = wholeBrowsers
 	}
 	for _, name := range names {
-		if path, err := exec.LookPath(name); err == nil {
+		if path, err := exec.LookPath(name); err == nil && !strings.HasPrefix(path, "/snap/") {
 			return path
 		}
 	}
