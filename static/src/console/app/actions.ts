@@ -86,7 +86,7 @@ export class Actions {
   /** Resolves a conversation, and says so. */
   end(id: string): Promise<boolean> {
     return this.change(async () => {
-      const name = this.desk.rows.all.peek().get(id)?.visitor.name
+      const name = this.nameOf(id)
       await this.putAway(
         { conversation: id, state: 'resolved' },
         name ? t('resolved.name', { name }) : t('resolved.one'),
@@ -233,10 +233,15 @@ export class Actions {
     if (this.moves(id)) this.moveOn(next)
     void this.desk.sending.stored(key).then((stored) => {
       if (stored !== false) return
-      const row = this.desk.rows.peek().get(id)
-      this.failed(t('out.failed', { reason: `\u2068${row ? visitorName(row.visitor) : ''}\u2069` }), id)
+      this.failed(t('out.failed', { reason: this.nameOf(id) }), id)
     })
     return key
+  }
+
+  /** The customer's name within a sentence, whichever way either runs; empty where there is no row. */
+  private nameOf(id: string): string {
+    const row = this.desk.rows.peek().get(id)
+    return row ? `\u2068${visitorName(row.visitor)}\u2069` : ''
   }
 
   /** Tells what was not done, with a way back to the conversation if another one is open by now. */

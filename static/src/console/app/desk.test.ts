@@ -145,6 +145,7 @@ test('what somebody has changed since stays so, which is told with a way there; 
     throw new CallError('conflict', 'It has changed.')
   })
   await resolve(desk)
+  assert.equal(desk.notices.current.peek()?.text, t('resolved.name', { name: '\u2068a\u2069' }))
   await undo()
   assert.deepEqual([asked.length, desk.current.peek(), desk.pins.list.peek()], [2, undefined, ['b']])
   const { text, kind, action } = desk.notices.current.peek() ?? {}
