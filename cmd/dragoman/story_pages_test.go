@@ -126,6 +126,19 @@ func repliesPage(console *browsertest.Tab) {
 	console.Type("Look")
 	console.Press(kb.Enter, chromedp.ModifierCtrl)
 	console.Wait("!document.querySelector('dialog') && !document.querySelector('.tag.draft') && document.querySelector('.reply-name').innerText === '/look'")
+
+	// A name that was typed waits in the dialog, as a text does.
+	named := func(is, becomes string) {
+		at(console, 0, 1)
+		console.Press(kb.Enter)
+		console.Wait(fmt.Sprintf("document.querySelector('#reply-name')?.value === %q && document.activeElement.id === 'reply-text'", is))
+		console.Do("document.querySelector('#reply-name').select()")
+		console.Type(becomes)
+		closes(console)
+	}
+	named("look", "seek")
+	named("seek", "look")
+	named("look", "look")
 }
 
 // colleague does something to one of the shop's things over HTTP, as somebody else beside this page would.
