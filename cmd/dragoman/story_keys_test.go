@@ -142,6 +142,16 @@ func TestStoryByKeysAlone(t *testing.T) {
 	sameTree(t, frame, "languages")
 	frame.Press(kb.Escape)
 	frame.Wait("!document.querySelector('dialog')")
+	focused(frame, ".head .tool[aria-expanded]")
+	frame.Press(kb.Enter)
+	focused(frame, ".menu button:first-of-type")
+	frame.Press(kb.Enter)
+	focused(frame, "dialog input")
+	frame.Type("deutsch")
+	goTo(t, frame, "dialog .list button")
+	frame.Press(kb.Enter)
+	frame.Wait("!document.querySelector('dialog')")
+	focused(frame, "textarea") // who has chosen a language goes on in it
 
 	goTo(t, frame, ".head .tool[aria-expanded]", chromedp.ModifierShift)
 	frame.Press(kb.Enter)

@@ -25,12 +25,16 @@ export function Dialog({ id, title, hint, children }: DialogProps): JSX.Element 
 
   useEffect(() => {
     const d = dialog.current
+    const before = document.activeElement as HTMLElement | null
     d?.showModal()
     // showModal gives the focus to the first control, which closes. A phone's keyboard is not brought up unasked.
     const input = app.touch ? null : d?.querySelector('input')
     if (input) input.focus()
     else d?.focus()
-    return () => d?.close()
+    // The dialog is out of the page by then, so the browser does not give the focus back by itself.
+    return () => {
+      if (document.activeElement === document.body) before?.focus()
+    }
   }, [])
 
   return (

@@ -27,16 +27,19 @@ export default function Languages(): JSX.Element {
   const likely = wishes.flatMap((tag) => all.filter((c) => c.tag === tag))
   const found = search(all, typed.value)
 
-  const choose = (c: Choice) => {
+  const choose = (c: Choice, button: HTMLElement) => {
+    // Below an open dialog nothing takes the focus.
+    button.closest('dialog')?.close()
     sheet.value = 'none'
-    void app.speak(c.tag)
+    // The one that is ticked is chosen as it is: from German of Germany to German nothing would change but for a line that says so.
+    void app.speak(c.tag === now ? talk.language.value : c.tag)
     if (!app.touch) app.focus()
   }
   const list = (items: readonly Choice[]) => (
     <ul>
       {items.map((c) => (
         <li key={c.tag}>
-          <button type="button" aria-pressed={c.tag === now} onClick={() => choose(c)}>
+          <button type="button" aria-pressed={c.tag === now} onClick={(e) => choose(c, e.currentTarget)}>
             <span class="own" lang={c.tag} dir={direction(c.tag)}>
               {c.own}
             </span>
