@@ -49,6 +49,7 @@ func TestStory(t *testing.T) {
 	emma := browsertest.Start(t, "en-US,en")
 	console := emma.Tab(browsertest.Desktop)
 	console.Open(chat + "/agent/")
+	console.Wait("document.querySelector('h1')")
 	console.Axe("login")
 	shot(console, "console-login.png")
 	login(t, console, s, "emma@demo.localhost")
