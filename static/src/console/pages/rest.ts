@@ -65,10 +65,15 @@ export class Rest {
     } catch {
       throw new Refused('offline', t('error.offline'))
     }
-    if (answer.status === 412) throw new Refused('changed', t('remark.conflict', { name: '' }).trim())
+    if (answer.status === 412) throw overtakenError()
     if (!answer.ok) throw refusal(await problemOf(answer), Number(answer.headers.get('Retry-After')))
     return (answer.status === 204 ? undefined : await answer.json()) as T
   }
+}
+
+/** What was read is not there any more: somebody has changed it. */
+export function overtakenError(): Refused {
+  return new Refused('changed', t('remark.conflict', { name: '' }).trim())
 }
 
 /** Whether something else stands there than what was read, or nothing. */

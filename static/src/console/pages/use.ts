@@ -5,7 +5,7 @@ import { useDesk } from '../app/desk'
 import { undoable } from '../app/notices'
 import { t } from '../app/words'
 import { type Overtaken, Removals, type Removing, removalOf, type Written } from './removals'
-import { Refused, why } from './rest'
+import { overtakenError, why } from './rest'
 
 /**
  * Removes things from a page. What waits to be removed is removed when its page is left, and when the window is; then nothing offers to take it back any more.
@@ -33,7 +33,7 @@ export function useRemovals<T extends Written>(what: Removing<T>) {
         one,
         (both) => {
           if (here.current) overtaken.value = [...overtaken.peek(), both]
-          else failed(new Refused('changed', t('undo.other')))
+          else failed(overtakenError())
         },
         failed,
       ),
