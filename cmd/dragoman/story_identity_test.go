@@ -5,7 +5,9 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/chat"
 	"dragoman/internal/browsertest"
+	"dragoman/internal/client"
 	"dragoman/internal/edgetest"
 )
 
@@ -57,8 +59,18 @@ func TestStoryOfIdentity(t *testing.T) {
 	// On her phone she has written before she signs in: what she wrote is hers, and the older conversation ends.
 	phone := browsertest.Start(t, "de-DE,de").Tab(browsertest.Phone)
 	phone.Open(shop + "/demo/de/")
+	// Some script of the shop's page has put a token of its own where the page keeps one for browsers that store nothing in frames.
+	planted, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey})
+	if err != nil {
+		t.Fatal(err)
+	}
+	phone.Do(fmt.Sprintf("localStorage.setItem('dragoman.%s', JSON.stringify({token: %q}))", demoKey, planted.Token))
 	mobile := openWidget(phone, chatServer)
 	says(mobile, "Vom Telefon")
+	if read, err := client.NewSession(t.Context(), s.Public, "", chat.SessionRequest{Site: demoKey, Token: planted.Token}); err != nil || len(read.Conversations) > 0 {
+		t.Errorf("who has planted a token reads %+v, %v", read.Conversations, err)
+	}
+	phone.Wait(fmt.Sprintf("!JSON.parse(localStorage.getItem('dragoman.%s') ?? '{}').token", demoKey))
 	phone.Do(fmt.Sprintf("dragoman('identify', {jwt: %q})", sign(time.Hour/2)))
 	mobile.WaitText("Ich bin jetzt angemeldet")
 	mobile.WaitText("Vom Telefon")

@@ -67,3 +67,22 @@ test('what another tab has taken away is not remembered here, once this one forg
   there.set('dragoman.shop.token', 't2')
   assert.equal(keep.get('token'), 't2')
 })
+
+test('a token of the page around is taken where the browser keeps nothing here, and nowhere else', () => {
+  const there = new Map<string, string>()
+  storage({
+    getItem: (k) => there.get(k) ?? null,
+    setItem: (k, v) => void there.set(k, v),
+    removeItem: (k) => void there.delete(k),
+  })
+  const own = kept()
+  assert.equal(own.keep.lent('planted'), false)
+  assert.deepEqual([own.keep.get('token'), own.told, there.size], [undefined, [], 0])
+  for (const name of ['SecurityError', 'QuotaExceededError']) {
+    storage(name === 'SecurityError' ? refuse(name) : { getItem: () => null, setItem: refuse(name) })
+    const { keep } = kept()
+    assert.equal(keep.lent('t1'), true, name)
+    assert.equal(keep.lent('t2'), true, name)
+    assert.equal(keep.get('token'), 't1', 'one that is in use stays')
+  }
+})

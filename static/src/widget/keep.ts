@@ -41,6 +41,22 @@ export class Keep {
     }
   }
 
+  /**
+   * Takes the token that the page around brings, and tells whether that is one that was handed to it: only where the browser keeps nothing here. Anywhere else a script of the shop's page has made it
+   * up, which could read with it what the visitor says next.
+   */
+  lent(token: string): boolean {
+    const probe = `${this.#prefix}probe`
+    try {
+      localStorage.setItem(probe, '')
+      localStorage.removeItem(probe)
+      return false
+    } catch {
+      if (!this.#memory.has('token')) this.#memory.set('token', token)
+      return true
+    }
+  }
+
   /** Forgets what this page remembers by itself; what the browser keeps is another tab's matter. */
   forget(...names: Kept[]): void {
     for (const name of names) this.#memory.delete(name)

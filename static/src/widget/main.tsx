@@ -110,7 +110,7 @@ if (settings.hosted) {
         talk.person.page = m.page
         talk.person.hear(m.said)
         if (m.color) paint(m.color)
-        if (m.token && !talk.known) keep.set('token', m.token)
+        if (m.token && !keep.lent(m.token)) host.tell({ type: 'keep', token: null })
         // Somebody who was here before gets the socket before the panel is open, for the badge and for what he has written.
         if (talk.acted) void talk.begin()
         // What the page remembers of a talk is of somebody who is not here any more.
