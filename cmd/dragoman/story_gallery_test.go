@@ -58,8 +58,8 @@ const stillLife = `(() => {
 		return at => { const d = new Date(at); d.setHours(10, 42); return f(d) }
 	}})
 	const looks = new CSSStyleSheet()
-	looks.replaceSync('* { caret-color: transparent !important } .pulse, .dots i, .pending { animation: none !important }')
-	document.adoptedStyleSheets = [looks]
+	looks.replaceSync('* { caret-color: transparent !important } .pulse, .dots i, .pending .icon { animation: none !important }')
+	document.adoptedStyleSheets.push(looks)
 	const later = setTimeout
 	window.setTimeout = (f, ms, ...args) => later(f, ms === 8000 ? 1e9 : ms, ...args)
 })()`
@@ -88,10 +88,15 @@ func (g *gallery) on(d browsertest.Device) {
 	g.around.On(d)
 	g.around.Wait(fmt.Sprintf("innerWidth === %d", d.Width))
 	g.page.On(d)
-	if !g.shut {
-		// Whether it is a phone's screen the panel is told when it opens.
-		g.around.Do("dragoman('open')")
-		g.page.Wait(fmt.Sprintf("document.querySelector('.app').classList.contains('phone') === %t", d.Phone))
+	if g.shut {
+		return
+	}
+	// Whether it is a phone's screen the panel is told when it opens.
+	g.around.Do("dragoman('open')")
+	g.page.Wait(fmt.Sprintf("document.querySelector('.app').classList.contains('phone') === %t && matchMedia('(prefers-color-scheme: dark)').matches === %t", d.Phone, d.Dark))
+	// The frame is drawn by another process than the page around it.
+	for _, tab := range []*browsertest.Tab{g.page, g.around, g.page} {
+		browsertest.Eval[bool](tab, "new Promise(r => requestAnimationFrame(() => requestAnimationFrame(() => r(true))))")
 	}
 }
 

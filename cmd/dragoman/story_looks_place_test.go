@@ -2,7 +2,6 @@ package main
 
 import (
 	"fmt"
-	"strings"
 	"testing"
 	"time"
 
@@ -74,10 +73,7 @@ func inPlace(t *testing.T) {
 	for _, tongue := range tongues {
 		engine[saysGlazed][tongue.tag] = tongue.glazed
 	}
-	flags := engine.serve(t)
-	way := lay(t, strings.TrimPrefix(flags[3], "http://"))
-	flags[3] = "http://127.0.0.1:" + way.port()
-	s := serve(t, "", append(flags, "--demo", "--limit", "send_burst=2")...)
+	s := serve(t, "", append(engine.serve(t), "--demo", "--limit", "send_burst=2")...)
 	good(t, "", "site", "set", demoKey, "--typing-preview", "--data", s.data)
 	emma := comesToWork(t, s, "emma@demo.localhost", demoPassword(t, s, "emma@demo.localhost"))
 	lucia := comesToWork(t, s, "lucia@demo.localhost", demoPassword(t, s, "lucia@demo.localhost"))
@@ -100,7 +96,7 @@ func inPlace(t *testing.T) {
 		g.opens(s)
 		g.page.Wait("document.querySelector('.faces strong')")
 		g.pictures("in place first opening")
-		g.answered(tongue, emma, way)
+		g.answered(tongue, emma)
 
 		late := &gallery{t: t, tag: tongue.tag, around: browsertest.Start(t, speaks(tongue.tag), browsertest.Alone()).Tab(browsertest.Desktop)}
 		late.around.Open(s.under("shop") + shopOf(tongue.tag))
@@ -121,21 +117,15 @@ func (g *gallery) opens(s *serving) {
 	g.page.Do(stillLife)
 }
 
-// answered talks in the shop's page: while the translation is under way, while the shop reads along, with the panel closed, and faster than one may.
-func (g *gallery) answered(says tongue, emma *desk, way *cable) {
+// answered talks in the shop's page: while the shop reads along, with the panel closed, and faster than one may.
+func (g *gallery) answered(says tongue, emma *desk) {
 	g.t.Helper()
 	page := g.page
 	g.writes(says.asked)
 	page.Wait("document.querySelector('.state') && !document.querySelector('.waiting')")
 	emma.opensNewest()
-	if g.tag != "en" {
-		way.setHeld(true)
-		emma.says(saysGlazed, nil)
-		page.Wait("document.querySelector('.pending')")
-		g.pictures("in place translation under way")
-		way.setHeld(false)
-		page.WaitText(says.glazed)
-	}
+	emma.says(saysGlazed, nil)
+	page.WaitText(says.glazed)
 	page.Wait("!document.querySelector('.pending')")
 	page.Click("textarea")
 	page.Type(says.asked)

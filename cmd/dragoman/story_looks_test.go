@@ -30,7 +30,9 @@ func TestStoryOfEveryLook(t *testing.T) {
 		t.Run(tongue.tag, func(t *testing.T) {
 			t.Parallel()
 			engine := phrases{saysGlazed: {tongue.tag: tongue.glazed}}
-			s := serve(t, "", append(engine.serve(t), "--demo", "--limit", "text_characters=40")...)
+			flags := engine.serve(t)
+			way := layTo(t, flags)
+			s := serve(t, "", append(flags, "--demo", "--limit", "text_characters=40")...)
 			wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
 			page := browsertest.Start(t, speaks(tongue.tag)).Tab(browsertest.Desktop)
 			if *screens != "" {
@@ -43,7 +45,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 			g.state("first opening")
 			g.plain("first opening")
 
-			emma := g.talks(tongue, s)
+			emma := g.talks(tongue, s, way)
 			g.takesFiles(wire)
 			g.scrollsUp(emma)
 			g.looksAround()
@@ -58,7 +60,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 }
 
 // talks asks, waits for more than a minute, is answered in every way, and says what was wrong about it.
-func (g *gallery) talks(says tongue, s *serving) (emma *desk) {
+func (g *gallery) talks(says tongue, s *serving, way *cable) (emma *desk) {
 	g.t.Helper()
 	page := g.page
 	page.Do("window.later = 61_000, (now => { Date.now = () => now() + later })(Date.now.bind(Date))")
@@ -72,7 +74,13 @@ func (g *gallery) talks(says tongue, s *serving) (emma *desk) {
 	emma.call(chat.CallTyping, chat.Typing{Conversation: emma.conversation, On: true}, nil)
 	page.Wait("document.querySelector('.state.read') && document.querySelector('.typing')")
 	g.variant("read and typing")
+	way.setHeld(*screens != "")
 	glazed := emma.says(saysGlazed, nil)
+	if *screens != "" && g.tag != "en" { // the server waits for no more than seconds
+		page.Wait("document.querySelector('.pending')")
+		g.state("translation under way")
+	}
+	way.setHeld(false)
 	emma.says(saysWeighs, nil)
 	emma.says(saysMonday, &chat.Reviewed{Language: language.Make(g.tag), Text: says.monday})
 	page.WaitText(says.monday)
