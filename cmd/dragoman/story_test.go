@@ -152,16 +152,18 @@ func TestStoryInArabic(t *testing.T) {
 	frame.Type("أين طلبي DE-2291-X؟")
 	frame.Press(kb.Enter)
 	frame.WaitText("أُرسلت")
-	// Its groups stand from left to right, as it is dialled.
+	// Its groups stand from left to right, as it is dialled, for her and for the agent.
+	const dialled = `[...document.querySelectorAll('[lang^=ar] bdi')].some(n => n.innerText === '+966 50 123 4567' && getComputedStyle(n).direction === 'ltr')`
 	frame.Type("رقمي +966 50 123 4567")
 	frame.Press(kb.Enter)
-	frame.Wait(`(n => n?.innerText === '+966 50 123 4567' && getComputedStyle(n).direction === 'ltr')(document.querySelector('.text bdi'))`)
+	frame.Wait(dialled)
 
 	console := browsertest.Start(t, "en-US,en").Tab(browsertest.Desktop.InDark())
 	console.Open(chat + "/agent/")
 	login(t, console, s, "emma@demo.localhost")
 	console.Click("[role=option]")
 	console.WaitText("أين طلبي DE-2291-X؟")
+	console.Wait(dialled)
 	console.Wait(`[...document.querySelectorAll('[role=log] [lang]')].some(e => e.lang.startsWith('ar') && getComputedStyle(e).direction === 'rtl')`)
 	console.Axe("console, Arabic, dark")
 	shot(console, "console-arabic.png")

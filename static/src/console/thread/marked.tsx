@@ -1,25 +1,25 @@
 // The text of a line as an agent reads it: links and bold as everywhere, and a quiet mark on what no translation may change.
 import type { ComponentChildren, JSX } from 'preact'
 import { entities } from '../../shared/entities'
+import { stretches } from '../../shared/isolate'
 import { parts } from '../../shared/links'
 import type { Mention } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { mentionPlaces } from '../composer/mentions'
 
-/** mentions are the colleagues whom a note calls: their names are marked where they stand behind an @. */
-export function Marked({
-  text,
-  mentions,
-}: {
+interface MarkedProps {
   text: string
   mentions?: readonly Mention[] | undefined
-}): ComponentChildren {
+}
+
+/** mentions are the colleagues whom a note calls: their names are marked where they stand behind an @. */
+export function Marked({ text, mentions }: MarkedProps): ComponentChildren {
   return parts(text).map((p, i) => {
-    if (typeof p === 'string') return <Plain key={i} text={p} mentions={mentions} />
+    if (typeof p === 'string') return <Numbered key={i} text={p} mentions={mentions} />
     if (p.type === 'bold')
       return (
         <strong key={i}>
-          <Plain text={p.text} mentions={mentions} />
+          <Numbered text={p.text} mentions={mentions} />
         </strong>
       )
     return (
@@ -30,7 +30,24 @@ export function Marked({
   })
 }
 
-function Plain({ text, mentions = [] }: { text: string; mentions?: readonly Mention[] | undefined }): JSX.Element {
+/** Numbers of several groups from left to right, whichever way the line runs. */
+function Numbered({ text, mentions }: MarkedProps): JSX.Element {
+  return (
+    <>
+      {stretches(text).map((s, i) =>
+        typeof s === 'string' ? (
+          <Plain key={i} text={s} mentions={mentions} />
+        ) : (
+          <bdi key={i} dir="ltr">
+            <Plain text={s.number} />
+          </bdi>
+        ),
+      )}
+    </>
+  )
+}
+
+function Plain({ text, mentions = [] }: MarkedProps): JSX.Element {
   const desk = useDesk()
   const calls = mentionPlaces(text, mentions)
   const quiet = entities(text).filter((e) => !calls.some((c) => e.from < c.to && c.from < e.to))
