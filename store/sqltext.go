@@ -34,6 +34,9 @@ func word(d dialect, name string) (string, bool) {
 	case "lock":
 		// Locks the rows that a query reads until the transaction ends; SQLite has one writer anyway.
 		postgres = "FOR UPDATE"
+	case "lock visitor":
+		// Of what a query joins only the visitor's row: what hangs on it is changed by who holds that, and to hold both at once is to hold them in either order.
+		postgres = "FOR UPDATE OF v"
 	case "lock lines":
 		// The same for messages, in the order in which everybody locks several of them.
 		postgres = "ORDER BY conversation, seq FOR UPDATE"

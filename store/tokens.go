@@ -43,7 +43,7 @@ type holder struct {
 func (s *Store) ofToken(t tx, site string, token [32]byte, lock bool) (*holder, error) {
 	end := ""
 	if lock {
-		end = " {lock}"
+		end = " {lock visitor}"
 	}
 	for _, query := range []string{visitorByToken, visitorByOtherToken} {
 		var v visitorScan
