@@ -78,6 +78,7 @@ func TestStoryOfFiles(t *testing.T) {
 	for _, d := range []browsertest.Device{small.InDark(), browsertest.Desktop} {
 		page.On(d)
 		look(page, "files above the box", "widget-files.png")
+		page.Whole("files above the box", "h1, .att-name, .log *")
 	}
 	page.Click("textarea")
 	page.Press(kb.Enter)

@@ -132,9 +132,9 @@ func (g *gallery) takesFiles(wire *cable) {
 		page.Do("photo('tasse.jpg', 1200, 900, 200).then(f => choose(f))")
 		page.Wait("document.querySelector('.att-card progress')")
 		g.state("a file under way and one that failed")
-		page.Click(".att-card.bad > .att-x:last-child")
+		page.Click(".att-card.bad > .att-x:last-of-type")
 		page.Wait("!document.querySelector('.att-card.bad')")
-		page.Click(".att-card > .att-x:last-child")
+		page.Click(".att-card > .att-x:last-of-type")
 		page.Wait("!document.querySelector('.att-card')")
 		wire.setHeld(false)
 	}

@@ -8,8 +8,7 @@ import { protocol } from './wire.gen'
 
 export type Status = 'disconnected' | 'connecting' | 'connected'
 
-/** Why a call was not answered with ok: a code of the server, or what happened on the way. */
-/** gone: what was to be sent is not there any more. */
+/** Why a call was not answered with ok: a code of the server, what happened on the way, or gone: what was to be sent is not there any more. */
 export type Failure = Code | 'timeout' | 'disconnected' | 'gone'
 
 export class CallError extends Error {

@@ -105,26 +105,6 @@ function Card({ item, tray, uploads, left, ...words }: CardProps): JSX.Element {
           <bdi>{name}</bdi>
         </p>
         <Fact item={item} uploads={uploads} {...words} />
-        {picture && state !== 'refused' && (
-          <input
-            type="text"
-            class="att-alt"
-            maxLength={longestAlt}
-            autoComplete="off"
-            aria-label={`${t('file.alt')}: ${name}`}
-            placeholder={t('file.alt')}
-            defaultValue={file.alt ?? ''}
-            dir="auto"
-            onInput={(e) => tray.describe(file.key, e.currentTarget.value)}
-            onChange={() => tray.keep(file.key)}
-            // Enter would send a line that is perhaps not finished: it leads to the box.
-            onKeyDown={(e) => {
-              if (e.key !== 'Enter' || e.isComposing) return
-              e.preventDefault()
-              left()
-            }}
-          />
-        )}
       </div>
       {state === 'failed' && (
         <button
@@ -147,6 +127,26 @@ function Card({ item, tray, uploads, left, ...words }: CardProps): JSX.Element {
       >
         <Icon name="close" size={18} />
       </button>
+      {picture && state !== 'refused' && (
+        <input
+          type="text"
+          class="att-alt"
+          maxLength={longestAlt}
+          autoComplete="off"
+          aria-label={`${t('file.alt')}: ${name}`}
+          placeholder={t('file.alt')}
+          defaultValue={file.alt ?? ''}
+          dir="auto"
+          onInput={(e) => tray.describe(file.key, e.currentTarget.value)}
+          onChange={() => tray.keep(file.key)}
+          // Enter would send a line that is perhaps not finished: it leads to the box.
+          onKeyDown={(e) => {
+            if (e.key !== 'Enter' || e.isComposing) return
+            e.preventDefault()
+            left()
+          }}
+        />
+      )}
     </li>
   )
 }
