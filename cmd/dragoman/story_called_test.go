@@ -7,11 +7,15 @@ import (
 	"dragoman/internal/browsertest"
 )
 
-// calledAt keeps, for all tabs of one browser together and in their order, what a page notified of, and how many tones it played: somebody new has two.
+// calledAt keeps, for all tabs of one browser together and in their order, what a page notified of, and how many tones it played: somebody new has two. Two calls of one
+// tab within a moment are one sound, so its clock goes on after each.
 const calledAt = `(() => {
+  const now = performance.now.bind(performance)
+  let later = 0
+  performance.now = () => now() + later
   const kept = what => JSON.parse(localStorage.getItem(what) ?? '[]')
   const keep = (what, item) => localStorage.setItem(what, JSON.stringify([...kept(what), item]))
-  window.Notification = class { static permission = 'granted'; static requestPermission = async () => 'granted'; constructor(title, how) { keep('notified', how.body) } close() {} }
+  window.Notification = class { static permission = 'granted'; static requestPermission = async () => 'granted'; constructor(title, how) { later += 5000; keep('notified', how.body) } close() {} }
   const tone = AudioContext.prototype.createOscillator
   AudioContext.prototype.createOscillator = function () { keep('tones', 'tone'); return tone.call(this) }
   Document.prototype.hasFocus = () => false
