@@ -5,8 +5,8 @@ import { parts } from './links'
 /** The text of a line: text nodes, links that leave in a new tab and tell nobody where from, and bold. Line breaks are CSS's (white-space: pre-wrap). */
 export function Rich({ text }: { text: string }): ComponentChildren {
   return parts(text).map((p, i) => {
-    if (typeof p === 'string') return set(p)
-    if (p.type === 'bold') return <strong key={i}>{set(p.text)}</strong>
+    if (typeof p === 'string') return numbered(p)
+    if (p.type === 'bold') return <strong key={i}>{numbered(p.text)}</strong>
     return (
       <a key={i} href={p.href} target="_blank" rel="noopener noreferrer nofollow ugc">
         <bdi>{p.text}</bdi>
@@ -15,13 +15,14 @@ export function Rich({ text }: { text: string }): ComponentChildren {
   })
 }
 
-function set(text: string): ComponentChildren {
+/** A text whose numbers of several groups stand from left to right, whichever way the line runs; `draw` draws each stretch of it. */
+export function numbered(text: string, draw: (text: string) => ComponentChildren = (s) => s): ComponentChildren {
   return stretches(text).map((s, i) =>
     typeof s === 'string' ? (
-      s
+      draw(s)
     ) : (
       <bdi key={i} dir="ltr">
-        {s.number}
+        {draw(s.number)}
       </bdi>
     ),
   )

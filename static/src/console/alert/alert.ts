@@ -5,7 +5,7 @@ import type { Desk } from '../app/desk'
 import { locale, t } from '../app/words'
 import { filesText } from '../attach/views'
 import type { Given } from '../team/given'
-import { visitorName } from '../ui/marks'
+import { nameWithin, visitorName } from '../ui/marks'
 import { Caller, inFront } from './caller'
 import { calls, kindOf, overdue } from './news'
 
@@ -36,7 +36,11 @@ export function alerts(desk: Desk): () => void {
       for (const row of rows) {
         if (inFront(desk, row.id)) continue
         caller.call('line', row.id, `note ${row.seq}`, () => lineOf(desk, row))
-        tell(desk, row, t('mention.you', { customer: nameIn(row), name: `\u2068${row.last?.author.name ?? ''}\u2069` }))
+        tell(
+          desk,
+          row,
+          t('mention.you', { customer: nameWithin(row), name: `\u2068${row.last?.author.name ?? ''}\u2069` }),
+        )
       }
     })
   })
@@ -98,7 +102,7 @@ function watchWaiting(desk: Desk, caller: Caller): () => void {
 
 /** A colleague has given this agent a conversation, or added him. */
 function tellGiven(desk: Desk, caller: Caller, { row, how }: Given): void {
-  const title = t(`given.${how}`, { name: nameIn(row) })
+  const title = t(`given.${how}`, { name: nameWithin(row) })
   tell(desk, row, title)
   caller.call('line', row.id, `given ${row.head}`, () => {
     const note = row.last?.kind === 'note' ? untracked(() => desk.glance(row)) : undefined
@@ -109,11 +113,6 @@ function tellGiven(desk: Desk, caller: Caller, { row, how }: Given): void {
 /** Says something about a conversation: what is said is a button that opens it. */
 function tell(desk: Desk, row: Conversation, text: string): void {
   desk.notices.say('', 'info', { text, run: () => desk.open(row.id, 'click') })
-}
-
-/** The customer's name within a sentence, whichever way either runs. */
-function nameIn(row: Conversation): string {
-  return `\u2068${visitorName(row.visitor)}\u2069`
 }
 
 function lineOf(desk: Desk, row: Conversation): { title: string; text: string; language: string } | undefined {

@@ -4,7 +4,7 @@ import { CallError } from '../../shared/client'
 import type { LineFile } from '../../shared/outbox'
 import type { AgentStatus, CallMap, Colleague, Reviewed, SetState, StateBefore, StateOK } from '../../shared/wire.gen'
 import { successor } from '../inbox/order'
-import { visitorName } from '../ui/marks'
+import { nameWithin } from '../ui/marks'
 import type { Desk } from './desk'
 import { moment } from './times'
 import { t } from './words'
@@ -238,10 +238,10 @@ export class Actions {
     return key
   }
 
-  /** The customer's name within a sentence, whichever way either runs; empty where there is no row. */
+  /** The customer's name within a sentence; empty where there is no row. */
   private nameOf(id: string): string {
     const row = this.desk.rows.peek().get(id)
-    return row ? `\u2068${visitorName(row.visitor)}\u2069` : ''
+    return row ? nameWithin(row) : ''
   }
 
   /** Tells what was not done, with a way back to the conversation if another one is open by now. */

@@ -39,10 +39,7 @@ function SiteGlossary({ site }: { site: string }): JSX.Element {
     key: (term) => term.id,
     ask: (term, late) => rest.remove(siteURL(site, 'terms', term.id), late, asRead(term)),
     gone: (term) => shelf.take((o) => o.id === term.id),
-    now: async (term) => {
-      await shelf.load()
-      return shelf.items.peek().find((o) => o.id === term.id)
-    },
+    now: (term) => shelf.reread((o) => o.id === term.id),
   })
   const unsaved = useMemo(() => new Unsaved<TermFields, Term>(), [])
   const typed = useSignal('')

@@ -53,10 +53,7 @@ function SiteReplies({ site }: { site: string }): JSX.Element {
     key: (one) => one.name,
     ask: (one, late) => rest.remove(siteURL(site, 'canned', one.name), late, asRead({ at: writtenAt(one) })),
     gone: (one) => shelf.take((o) => o.name === one.name),
-    now: async (one) => {
-      await shelf.load()
-      return shelf.items.peek().find((o) => o.name === one.name)
-    },
+    now: (one) => shelf.reread((o) => o.name === one.name),
   })
   const unsaved = useMemo(() => new Unsaved<string, CannedText>(), [])
   const typed = useSignal('')

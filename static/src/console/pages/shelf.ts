@@ -30,6 +30,12 @@ export class Shelf<T> {
     }
   }
 
+  /** Asks for everything anew, and returns the one that `same` finds then. */
+  async reread(same: (item: T) => boolean): Promise<T | undefined> {
+    await this.load()
+    return this.items.peek().find(same)
+  }
+
   /** Puts an item in the place of the one that `same` finds, or at the end. An answer that is still under way would bring the older one back, so it is not waited for. */
   put(item: T, same: (other: T) => boolean): void {
     this.asked++

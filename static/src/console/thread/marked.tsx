@@ -1,8 +1,8 @@
 // The text of a line as an agent reads it: links and bold as everywhere, and a quiet mark on what no translation may change.
 import type { ComponentChildren, JSX } from 'preact'
 import { entities } from '../../shared/entities'
-import { stretches } from '../../shared/isolate'
 import { parts } from '../../shared/links'
+import { numbered } from '../../shared/rich'
 import type { Mention } from '../../shared/wire.gen'
 import { useDesk } from '../app/desk'
 import { mentionPlaces } from '../composer/mentions'
@@ -14,37 +14,16 @@ interface MarkedProps {
 
 /** mentions are the colleagues whom a note calls: their names are marked where they stand behind an @. */
 export function Marked({ text, mentions }: MarkedProps): ComponentChildren {
+  const plain = (stretch: string) => <Plain text={stretch} mentions={mentions} />
   return parts(text).map((p, i) => {
-    if (typeof p === 'string') return <Numbered key={i} text={p} mentions={mentions} />
-    if (p.type === 'bold')
-      return (
-        <strong key={i}>
-          <Numbered text={p.text} mentions={mentions} />
-        </strong>
-      )
+    if (typeof p === 'string') return numbered(p, plain)
+    if (p.type === 'bold') return <strong key={i}>{numbered(p.text, plain)}</strong>
     return (
       <a key={i} href={p.href} target="_blank" rel="noopener noreferrer nofollow ugc">
         <bdi class="entity">{p.text}</bdi>
       </a>
     )
   })
-}
-
-/** Numbers of several groups from left to right, whichever way the line runs. */
-function Numbered({ text, mentions }: MarkedProps): JSX.Element {
-  return (
-    <>
-      {stretches(text).map((s, i) =>
-        typeof s === 'string' ? (
-          <Plain key={i} text={s} mentions={mentions} />
-        ) : (
-          <bdi key={i} dir="ltr">
-            <Plain text={s.number} />
-          </bdi>
-        ),
-      )}
-    </>
-  )
 }
 
 function Plain({ text, mentions = [] }: MarkedProps): JSX.Element {

@@ -1,6 +1,6 @@
 // Small signs that several views share.
 import type { JSX } from 'preact'
-import type { Participant } from '../../shared/wire.gen'
+import type { Conversation, Participant } from '../../shared/wire.gen'
 import { languageName, languageSign } from '../app/languages'
 import { t } from '../app/words'
 import { Icon } from './icons'
@@ -62,6 +62,11 @@ function tint(id: string): number {
 export function visitorName(v: { name: string; id: string }): string {
   const id = v.id.slice(-4)
   return v.name && v.name !== `Visitor ${id}` ? v.name : t('visitor.unnamed', { id })
+}
+
+/** The customer's name within a sentence, whichever way either runs. */
+export function nameWithin({ visitor }: Conversation): string {
+  return `\u2068${visitorName(visitor)}\u2069`
 }
 
 /** How many translations of a conversation the customer calls wrong; nothing for none. */
