@@ -1,7 +1,7 @@
 // The way in: one column, errors beside their field, and what to do where there is no account yet.
 import { useSignal } from '@preact/signals'
 import type { JSX } from 'preact'
-import { useEffect, useRef } from 'preact/hooks'
+import { useEffect, useLayoutEffect, useRef } from 'preact/hooks'
 import { useDesk } from '../app/desk'
 import { shelf } from '../app/shelf'
 import { t } from '../app/words'
@@ -30,7 +30,8 @@ export default function Login(): JSX.Element {
   useEffect(() => {
     if (second.value) code.current?.focus()
   }, [second.value])
-  useEffect(() => {
+  // Not useEffect, which comes after painting: it would write over what somebody has begun to type by then.
+  useLayoutEffect(() => {
     const kept = remembered()
     if (email.current && kept) email.current.value = kept
     ;(kept ? password : email).current?.focus()
