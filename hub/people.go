@@ -134,10 +134,7 @@ func (h *Hub) follow(s *Session, conversation string, row *chat.Conversation) *f
 	r.mu.Lock()
 	defer r.mu.Unlock()
 	r.follows = append(r.follows, f)
-	// A room that knows has it from a newer row.
-	if row != nil && !r.known {
-		r.assignee, r.site, r.known = row.Assignee, row.Site, true
-	}
+	r.learnLocked(row)
 	if r.site == "" {
 		r.site = s.Site()
 	}

@@ -61,7 +61,7 @@ func (s *Session) sendPieces(p piece) {
 		if s.isEnded() || !p.f.current(p.turn) {
 			return
 		}
-		rows, err := h.readPiece(h.ctx, p.f.room.id, p.since, s.view)
+		rows, err := h.readPiece(h.ctx, p.f, p.since)
 		if chat.CodeOf(err) == chat.NotFound {
 			h.unfollow(p.f)
 			return
@@ -89,13 +89,17 @@ func (s *Session) sendPieces(p piece) {
 	}
 }
 
-func (h *Hub) readPiece(ctx context.Context, conversation string, since int64, v view) (chat.Rows, error) {
+// readPiece reads the rows beyond since as the follow's session may see them. The room learns from them, too: it is not told again what a catch-up
+// has brought.
+func (h *Hub) readPiece(ctx context.Context, f *follow, since int64) (chat.Rows, error) {
 	ctx, cancel := context.WithTimeout(ctx, storeTimeout)
 	defer cancel()
-	rows, err := h.store.Since(ctx, conversation, since, v == visitorView)
+	v := f.s.view
+	rows, err := h.store.Since(ctx, f.room.id, since, v == visitorView)
 	if err != nil {
 		return chat.Rows{}, err
 	}
+	f.room.learn(rows.Row)
 	return v.rows(rows, h), nil
 }
 
@@ -118,7 +122,7 @@ func (f *follow) begin() (turn int) {
 // answer reads the first piece for a call and says how it goes on once the reply is written.
 func (s *Session) answer(ctx context.Context, f *follow, since int64) (RowsOK, error) {
 	turn := f.begin()
-	rows, err := s.hub.readPiece(ctx, f.room.id, since, s.view)
+	rows, err := s.hub.readPiece(ctx, f, since)
 	if err != nil {
 		// The follow must not stay behind: it goes on trying.
 		s.catchUp(piece{f: f, turn: turn, since: since})

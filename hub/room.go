@@ -42,9 +42,10 @@ type room struct {
 	// retrying is true while a timer will make the room read the store.
 	retrying bool
 	seen     int64 // place, when the worker last went to sleep
-	// assignee is the agent whose presence the visitor is told; both are known once a row has told them.
+	// assignee is the agent whose presence the visitor is told; both are known once a row has told them, the one of the rev learned or one without.
 	assignee, site string
 	known          bool
+	learned        int64
 	typed          *typed // nil where no text is shown before it is sent
 	// delivered is the seq of the visitor's newest line of which his sessions here know that an agent's console has it.
 	delivered int64
@@ -147,7 +148,16 @@ func (r *room) hearReadLocked(ev *chat.Event) {
 func (r *room) learn(c *chat.Conversation) {
 	r.mu.Lock()
 	defer r.mu.Unlock()
-	r.assignee, r.site, r.known = c.Assignee, c.Site, true
+	r.learnLocked(c)
+}
+
+// learnLocked takes what a row says of the conversation, unless a newer one has said it: rows come from the broker, from calls and from
+// catch-ups, in any order. nil says nothing.
+func (r *room) learnLocked(c *chat.Conversation) {
+	if c == nil || r.known && c.Rev <= r.learned {
+		return
+	}
+	r.assignee, r.site, r.known, r.learned = c.Assignee, c.Site, true, c.Rev
 }
 
 // refresh makes the room read the store.
@@ -379,6 +389,7 @@ func (r *room) restart(head int64) {
 	r.early = nil
 	var again []piece
 	r.mu.Lock()
+	r.known, r.learned = false, 0 // an older copy has older rows, and they count
 	for _, f := range r.follows {
 		if f.live {
 			f.live = false

@@ -14,9 +14,7 @@ func (r *room) send(ev *chat.Event) {
 	for _, f := range r.follows {
 		live[f.s.view] = live[f.s.view] || f.live
 	}
-	if ev.Row != nil {
-		r.assignee, r.site, r.known = ev.Row.Assignee, ev.Row.Site, true
-	}
+	r.learnLocked(ev.Row)
 	r.sentLocked(ev.Message)
 	lacking := r.lackingLocked(ev.Message)
 	r.mu.Unlock()

@@ -214,6 +214,37 @@ func TestAway(t *testing.T) {
 	})
 }
 
+// TestAssigneeFromCatchUp: who took a conversation while the visitor's session caught up is known to its room as if it had been told live; an older row
+// that comes late changes nothing.
+func TestAssigneeFromCatchUp(t *testing.T) {
+	bubble(t, func(t *testing.T, w *world) {
+		visitor := w.client(0, "es")
+		id := visitor.line("hola", "")
+		ann, ben, _, benID := w.colleagues()
+		later(time.Second)
+		h, s := w.hubs[0], visitor.session
+		before, err := h.store.Conversations(context.Background(), []string{id})
+		if err != nil || len(before) != 1 {
+			t.Fatal(before, err)
+		}
+		h.unfollow(s.following(id))
+		ben.call(chat.CallTake, map[string]any{"conversation": id})
+		h.followWhole(s, id)
+		later(time.Second)
+		s.following(id).room.learn(&before[0])
+		ben.call(chat.CallStatus, map[string]any{"status": "away"})
+		later(2 * time.Second)
+		if told := visitor.count(func(ev event) bool {
+			return ev.Event == chat.EvPresence && ev.Participant.ID == benID && !ev.Participant.Online
+		}); told != 1 {
+			t.Errorf("his visitor was told %d times that he is away", told)
+		}
+		visitor.hangUp()
+		ann.hangUp()
+		ben.hangUp()
+	})
+}
+
 // TestViewingsAreBounded: what a broker brings does not fill the memory.
 func TestViewingsAreBounded(t *testing.T) {
 	w := viewings{of: map[string]viewing{}}
