@@ -57,6 +57,8 @@ type Limits struct {
 	// SearchesPerSecond and SearchBurst bound what one agent searches: each may keep the database busy for a while.
 	SearchesPerSecond float64
 	SearchBurst       int
+	// SessionsPerMinute and SessionsBurst bound per address how many logins are asked for that are nobody's (any more): each costs the database a look.
+	SessionsPerMinute, SessionsBurst int
 	// SocketsPerAddress bounds what is open at once on this node.
 	SocketsPerAddress int
 	// UploadsAtOnce bounds what one agent has on its way to this node.
@@ -65,7 +67,7 @@ type Limits struct {
 
 // DefaultLimits keep a console gone wild from taking the server with it; a person does not reach them.
 func DefaultLimits() Limits {
-	return Limits{CallsPerSecond: 50, CallBurst: 500, SearchesPerSecond: 3, SearchBurst: 30, SocketsPerAddress: 500, UploadsAtOnce: 5}
+	return Limits{CallsPerSecond: 50, CallBurst: 500, SearchesPerSecond: 3, SearchBurst: 30, SessionsPerMinute: 600, SessionsBurst: 2000, SocketsPerAddress: 500, UploadsAtOnce: 5}
 }
 
 // Edge is the agents' side of the house.
@@ -89,6 +91,7 @@ type Edge struct {
 	tries     *tries
 	limit     *web.Limiter[string] // by agent
 	searches  *web.Limiter[string] // likewise
+	sessions  *web.Guesses[SessionHash]
 	sockets   *web.Slots[netip.Prefix]
 	uploading *web.Slots[string] // by agent
 	foreign   *http.CrossOriginProtection
@@ -115,6 +118,9 @@ func New(o Options) (*Edge, error) {
 		sockets:  web.NewSlots[netip.Prefix](l.SocketsPerAddress), uploading: web.NewSlots[string](l.UploadsAtOnce),
 		foreign: http.NewCrossOriginProtection(), policy: policy.New(), log: o.Log,
 	}
+	sessions := web.NewLimiter[netip.Prefix](web.Rate{N: float64(l.SessionsPerMinute), Per: time.Minute, Burst: l.SessionsBurst}, 0)
+	web.Share(o.Sharing, "agent-sessions", sessions, netip.Prefix.String)
+	e.sessions = web.NewGuesses[SessionHash](sessions)
 	files, err := consoleFiles(o.Assets)
 	if err != nil {
 		return nil, err

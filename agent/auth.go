@@ -4,8 +4,10 @@ import (
 	"context"
 	"encoding/hex"
 	"net/http"
+	"net/netip"
 
 	"dragoman/chat"
+	"dragoman/internal/web"
 )
 
 func errLogin() error {
@@ -13,15 +15,21 @@ func errLogin() error {
 }
 
 // authenticate is the one place that says who a login session belongs to, for HTTP and sockets alike. The error is chat.BadLogin
-// if it belongs to nobody (any more).
-func (e *Edge) authenticate(ctx context.Context, cookies string, secure bool) (chat.Agent, SessionHash, error) {
+// if it belongs to nobody (any more); too many of those from one address are not looked up.
+func (e *Edge) authenticate(ctx context.Context, from netip.Addr, cookies string, secure bool) (a chat.Agent, session SessionHash, err error) {
 	session, ok := sessionIn(cookies, secure)
 	if !ok {
-		return chat.Agent{}, session, errLogin()
+		return a, session, errLogin()
 	}
-	a, err := e.store.AgentByLogin(ctx, session)
-	if err == nil && a.Disabled {
-		err = errLogin()
+	wait, err := e.sessions.Try(web.AddressKey(from), session, func() (err error) {
+		a, err = e.store.AgentByLogin(ctx, session)
+		if err == nil && a.Disabled {
+			err = errLogin()
+		}
+		return err
+	})
+	if wait > 0 {
+		err = web.TooMany(wait, "Too many logins that have ended come from this address. Please try again a little later.")
 	}
 	return a, session, err
 }

@@ -73,6 +73,9 @@ func (e *Edge) begin(r *http.Request, email string, q chat.LoginRequest) (string
 		session, _ := sessionIn(nameOf(false)+"="+id, false)
 		proof = chat.Proof{PasswordHash: known.hash, Secret: secret}
 		err = e.store.AddLogin(r.Context(), session, a.ID, proof, chat.LoginFrom{Device: deviceOf(r), Address: e.front.Client(r).String()})
+		if err == nil {
+			e.sessions.Good(session)
+		}
 		if err == nil && known.stale {
 			e.rehash(r, a, known.hash, q.Password)
 		}

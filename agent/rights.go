@@ -38,7 +38,7 @@ func (e *Edge) judge(pattern string, h route) web.Handler {
 		return func(w http.ResponseWriter, r *http.Request) error { return h(w, r, asker{}) }
 	}
 	return e.own(func(w http.ResponseWriter, r *http.Request) error {
-		who, session, err := e.authenticate(r.Context(), cookies(r), e.front.Secure(r))
+		who, session, err := e.authenticate(r.Context(), e.front.Client(r), cookies(r), e.front.Secure(r))
 		if err == nil {
 			err = e.count(who.ID)
 		}

@@ -3,6 +3,7 @@ package agent
 import (
 	"context"
 	"net/http"
+	"net/netip"
 	"slices"
 	"time"
 
@@ -69,7 +70,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 	if !ok {
 		return web.TooMany(10*time.Second, "Too many connections come from this address. Please try again a little later.")
 	}
-	a := &agentSocket{edge: e, cookies: cookies(r), secure: e.front.Secure(r), own: e.front.SameOrigin(r)}
+	a := &agentSocket{edge: e, from: from, cookies: cookies(r), secure: e.front.Secure(r), own: e.front.SameOrigin(r)}
 	taken := web.HangUp(w, release)
 	e.hub.Socket(taken, web.WithClient(r, from), a)
 	return taken.Give()
@@ -78,6 +79,7 @@ func (e *Edge) socket(w http.ResponseWriter, r *http.Request) error {
 // agentSocket is one socket's view of the edge.
 type agentSocket struct {
 	edge    *Edge
+	from    netip.Addr
 	cookies string
 	secure  bool
 	own     bool
@@ -88,7 +90,7 @@ func (a *agentSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hello
 	if !a.own {
 		return hub.Identity{}, chat.Errorf(chat.BadOrigin, "Only this server's own console may connect here; see --public-url.")
 	}
-	who, session, err := a.edge.authenticate(ctx, a.cookies, a.secure)
+	who, session, err := a.edge.authenticate(ctx, a.from, a.cookies, a.secure)
 	if err != nil {
 		return hub.Identity{}, err
 	}

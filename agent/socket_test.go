@@ -3,6 +3,7 @@ package agent_test
 import (
 	"errors"
 	"fmt"
+	"net/http"
 	"slices"
 	"strings"
 	"sync"
@@ -339,6 +340,41 @@ func TestSearchesAreLimited(t *testing.T) {
 	got = append(got, codeOf(c.Call(t.Context(), chat.CallInbox, chat.Inbox{}, nil)))
 	if !slices.Equal(got, []chat.Code{"", "", chat.RateLimited, ""}) {
 		t.Errorf("%q", got)
+	}
+}
+
+// Logins that are nobody's count against their address, on sockets and elsewhere; who is logged in stays it, and no cookie is none.
+func TestLoginsOfNobodyAreLimitedByAddress(t *testing.T) {
+	l := agent.DefaultLimits()
+	l.SessionsPerMinute, l.SessionsBurst = 1, 3
+	s := edgetest.Start(t, edgetest.Options{Agent: &l})
+	me := func(cookie string) int {
+		r, err := http.NewRequestWithContext(t.Context(), "GET", s.URL+"/agent/v1/me", nil)
+		if err != nil {
+			t.Fatal(err)
+		}
+		r.Header.Set("Cookie", cookie)
+		answer, err := http.DefaultClient.Do(r)
+		if err != nil {
+			t.Fatal(err)
+		}
+		_ = answer.Body.Close()
+		return answer.StatusCode
+	}
+	good, nobody := s.Login(edgetest.Ada), "dragoman="+strings.Repeat("A", 43)
+	for i, c := range []struct {
+		cookie    string
+		code, get int
+	}{{good, 0, 200}, {nobody, 4401, 401}, {"", 4401, 401}, {nobody, 4401, 429}, {nobody, 4029, 429}, {"", 4401, 401}, {good, 0, 200}} {
+		if code := hello(t, s, s.URL, c.cookie); code != c.code {
+			t.Errorf("socket %d: %d, want %d", i+1, code, c.code)
+		}
+		if status := me(c.cookie); status != c.get {
+			t.Errorf("request %d: %d, want %d", i+1, status, c.get)
+		}
+	}
+	if code := hello(t, s, s.URL, s.Login(edgetest.Ada)); code != 0 {
+		t.Errorf("somebody who has just logged in: %d", code)
 	}
 }
 

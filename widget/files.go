@@ -71,18 +71,7 @@ const uploadPause = 5 * time.Second
 
 // sender finds out whose token it is, as hello does, and asks the policy: the token stands in the body, so here and not before.
 func (e *Edge) sender(r *http.Request, token string) (*site, chat.Visitor, error) {
-	key, ok := siteOf(token)
-	if !ok {
-		return nil, chat.Visitor{}, errToken()
-	}
-	s, err := e.sites.find(r.Context(), key)
-	if err != nil {
-		return nil, chat.Visitor{}, err
-	}
-	if err := checkOrigin(r.Header.Get("Origin"), e.front.Own(r), s); err != nil {
-		return nil, chat.Visitor{}, err
-	}
-	who, err := e.byToken(r.Context(), token, key)
+	s, who, err := e.bearer(r.Context(), r.Header.Get("Origin"), e.front.Own(r), token)
 	if err == nil {
 		err = e.policy.Ask(policy.Visitor, policy.Verb(r.Pattern), policy.Nowhere)
 	}

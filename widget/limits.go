@@ -13,7 +13,8 @@ import (
 type Limits struct {
 	// VisitorsPerMinute bounds new visitors per address (IPv6: /64), VisitorsBurst how many may come at once.
 	VisitorsPerMinute, VisitorsBurst int
-	// SessionsPerMinute and SessionsBurst bound per address how often anybody begins, comes back or sends a file: each costs the database a look.
+	// SessionsPerMinute and SessionsBurst bound per address how often anybody begins, comes back or sends a file, and how many sockets say hello with a
+	// token that is nobody's: each costs the database a look.
 	SessionsPerMinute, SessionsBurst int
 	// SiteVisitorsPerMinute is the ceiling of new visitors per site; from four fifths of it on the log says so.
 	SiteVisitorsPerMinute int
@@ -68,9 +69,10 @@ func DefaultLimits() Limits {
 type limits struct {
 	newcomers *web.Limiter[netip.Prefix]
 	sessions  *web.Limiter[netip.Prefix]
-	ceiling   *web.Limiter[string] // by site: new visitors
-	shout     *web.Limiter[string] // by site: how often the log says that it comes near a ceiling
-	sends     *web.Limiter[string] // by visitor
+	tokens    *web.Guesses[TokenHash] // of sockets: those that are nobody's count as sessions
+	ceiling   *web.Limiter[string]    // by site: new visitors
+	shout     *web.Limiter[string]    // by site: how often the log says that it comes near a ceiling
+	sends     *web.Limiter[string]    // by visitor
 	nearby    *web.Limiter[netip.Prefix]
 	crowd     *web.Limiter[string] // by site: lines
 	calls     *web.Limiter[string] // by visitor
@@ -111,6 +113,7 @@ func newLimits(l Limits, sharing *web.Sharing) *limits {
 		uploading:        web.NewSlots[string](l.UploadsAtOnce),
 		addressUploading: web.NewSlots[netip.Prefix](l.AddressUploadsAtOnce),
 	}
+	all.tokens = web.NewGuesses[TokenHash](all.sessions)
 	itself := func(key string) string { return key }
 	web.Share(sharing, "visitors", all.newcomers, netip.Prefix.String)
 	web.Share(sharing, "sessions", all.sessions, netip.Prefix.String)

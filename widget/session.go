@@ -39,12 +39,13 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 		return err
 	}
 	if wait, ok := e.limits.sessions.Allow(web.AddressKey(e.front.Client(r))); !ok {
-		return e.tooMany("sessions_per_minute", wait, "Too many sessions are asked for from this address. Please try again a little later.")
+		return e.tooMany("sessions_per_minute", wait, tooManySessions)
 	}
 	who, err := e.visitor(r, s, q)
 	if err != nil {
 		return err
 	}
+	e.limits.tokens.Good(hashOf(who.token))
 	v := who.visitor
 	rows, err := e.hub.OwnConversations(r.Context(), v.ID, ownConversations)
 	if err != nil {
@@ -67,6 +68,8 @@ func (e *Edge) session(w http.ResponseWriter, r *http.Request) error {
 	e.wantTexts(s, v.Language)
 	return web.WriteJSON(w, http.StatusOK, ok)
 }
+
+const tooManySessions = "Too many sessions are asked for from this address. Please try again a little later."
 
 // guest is a visitor with the token that is his from now on. was is who he had been until the shop signed for him, or empty.
 type guest struct {
@@ -151,6 +154,23 @@ func (e *Edge) byToken(ctx context.Context, token, site string) (chat.Visitor, e
 		return chat.Visitor{}, errToken()
 	}
 	return e.store.VisitorByToken(ctx, site, hashOf(token))
+}
+
+// bearer finds out whose token it is where nothing else names a site: the token does, and the site says which pages may speak for it.
+func (e *Edge) bearer(ctx context.Context, origin string, own web.Origin, token string) (*site, chat.Visitor, error) {
+	key, ok := siteOf(token)
+	if !ok {
+		return nil, chat.Visitor{}, errToken()
+	}
+	s, err := e.sites.find(ctx, key)
+	if err != nil {
+		return nil, chat.Visitor{}, err
+	}
+	if err := checkOrigin(origin, own, s); err != nil {
+		return nil, chat.Visitor{}, err
+	}
+	who, err := e.byToken(ctx, token, key)
+	return s, who, err
 }
 
 func errToken() error {

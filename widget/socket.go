@@ -107,18 +107,15 @@ func (v *visitorSocket) hold(release func()) {
 // Hello finds out who it is: the token names the site, the site says which pages may speak for it.
 func (v *visitorSocket) Hello(ctx context.Context, _ hub.Request, hello chat.Hello) (hub.Identity, error) {
 	e := v.edge
-	key, ok := siteOf(hello.Token)
-	if !ok {
-		return hub.Identity{}, errToken()
+	var s *site
+	var who chat.Visitor
+	wait, err := e.limits.tokens.Try(v.address, hashOf(hello.Token), func() (err error) {
+		s, who, err = e.bearer(ctx, v.origin, v.own, hello.Token)
+		return err
+	})
+	if wait > 0 {
+		err = e.tooMany("sessions_per_minute", wait, tooManySessions)
 	}
-	s, err := e.sites.find(ctx, key)
-	if err != nil {
-		return hub.Identity{}, err
-	}
-	if err := checkOrigin(v.origin, v.own, s); err != nil {
-		return hub.Identity{}, err
-	}
-	who, err := e.byToken(ctx, hello.Token, key)
 	if err != nil {
 		return hub.Identity{}, err
 	}

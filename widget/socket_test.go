@@ -410,6 +410,29 @@ func TestSocketsAreLimitedByVisitor(t *testing.T) {
 	edgetest.Until(t, "a closed socket gives its place back", func() bool { return hello(t, s, s.URL, token) == 0 })
 }
 
+// Tokens that are nobody's count against their address as sessions do; who has been here comes back all the same.
+func TestHelloWithTokensOfNobody(t *testing.T) {
+	l := widget.DefaultLimits()
+	l.SessionsPerMinute, l.SessionsBurst = 1, 3
+	s := edgetest.Start(t, edgetest.Options{Widget: &l})
+	good := s.Visitor("shop").Token // the first of the three
+	for i, c := range []struct {
+		token string
+		code  int
+	}{{good, 0}, {widget.NewToken("shop"), 4401}, {good, 0}, {"nonsense", 4401}, {widget.NewToken("shop"), 4029}, {good, 0}} {
+		if code := hello(t, s, s.URL, c.token); code != c.code {
+			t.Errorf("number %d: %d, want %d", i+1, code, c.code)
+		}
+	}
+	back := fmt.Sprintf(`{"site":"shop","token":%q}`, good)
+	if a := ask(t, s, "-", back, "Remote", "127.0.0.1:1"); a.status != 429 {
+		t.Errorf("a session from there: %d, want 429", a.status)
+	}
+	if a := ask(t, s, "-", back, "Remote", "198.51.100.1:1"); a.status != 200 {
+		t.Errorf("a session from elsewhere: %d", a.status)
+	}
+}
+
 func TestSocketsAreLimitedByAddress(t *testing.T) {
 	l := widget.DefaultLimits()
 	l.SocketsPerAddress = 2

@@ -235,6 +235,7 @@ func (s *server) edges() error {
 
 func (s *server) agentLimits() *agent.Limits {
 	l := agent.DefaultLimits()
+	l.SessionsPerMinute = s.limits["sessions_per_minute"]
 	l.SearchesPerSecond, l.SearchBurst = float64(s.limits["searches_per_second"]), s.limits["search_burst"]
 	return &l
 }

@@ -13,6 +13,7 @@
 //	asset.go    a file in memory with ETag, gzip and brotli
 //	assets.go   the files of one build under their hash; pages that are made per request
 //	limit.go    a keyed rate limiter with bounded memory
+//	guesses.go  how often an address may try tokens that are nobody's
 //	slots.go    how many at once, by key
 //	hangup.go   when a connection ends that somebody has taken over
 //
