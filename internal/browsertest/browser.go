@@ -140,6 +140,7 @@ func launch(k kind, profile string, more ...chromedp.ExecAllocatorOption) (ctx c
 		chromedp.Flag("site-per-process", true), // as is the whole browser's way: a frame of another site is a target of its own
 		chromedp.UserDataDir(profile),
 		chromedp.WindowSize(1280, 800),
+		chromedp.WSURLReadTimeout(Patience), // on a busy machine it takes its time to start
 	)
 	allocated, endAllocator := chromedp.NewExecAllocator(context.Background(), append(opts, more...)...)
 	ctx, endContext := chromedp.NewContext(allocated)

@@ -248,13 +248,11 @@ func (t *Tab) Frame(prefix string) *Tab {
 	return f
 }
 
-// mostHeld is how long a frame's nodes are held back at most: for longer than it takes to attach, if nothing is wrong.
-const mostHeld = 2 * time.Second
-
 // nodesHeld returns a listener that keeps what a frame tells of its nodes back until the frame is attached: chromedp writes down which nodes there are in the
-// goroutine that attaches, and reads that in the one that listens, with no lock between them.
+// goroutine that attaches, and reads that in the one that listens, with no lock between them. There are none to tell of before the last answer that attaching waits for,
+// so nothing waits in a circle; what does not end within Patience is given up.
 func nodesHeld() (listener func(event any), attached func()) {
-	ctx, cancel := context.WithTimeout(context.Background(), mostHeld)
+	ctx, cancel := context.WithTimeout(context.Background(), Patience)
 	return func(event any) {
 		if _, whole := event.(*dom.EventDocumentUpdated); !whole && strings.HasPrefix(fmt.Sprintf("%T", event), "*dom.Event") {
 			<-ctx.Done()
