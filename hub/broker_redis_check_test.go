@@ -21,9 +21,9 @@ func checks(t *testing.T, url string) (string, error) {
 
 func TestRedisCheck(t *testing.T) {
 	t.Parallel()
-	r := startRedisWith(t, freePorts(t, 1, 0)[0], "--requirepass", "s3cret", "--user", "blind", "on", ">s3cret", "~*", "+@all", "resetchannels")
+	r := startRedisWith(t, freePorts(t, 1)[0], "--requirepass", "s3cret", "--user", "blind", "on", ">s3cret", "~*", "+@all", "resetchannels")
 	host := "127.0.0.1:" + r.port
-	closed := freePorts(t, 1, 0)[0]
+	closed := freePorts(t, 1)[0]
 	hole, err := net.Listen("tcp", "127.0.0.1:0")
 	if err != nil {
 		t.Fatal(err)

@@ -24,7 +24,7 @@ func TestRedisTLS(t *testing.T) {
 	t.Parallel()
 	dir := t.TempDir()
 	trusted := certificate(t, dir)
-	port := freePorts(t, 2, 0)
+	port := freePorts(t, 2)
 	startRedisWith(t, port[0], "--tls-port", port[1], "--tls-cert-file", dir+"/cert.pem", "--tls-key-file", dir+"/key.pem", "--tls-auth-clients", "no")
 	b := newRedisBroker(t, "rediss://127.0.0.1:"+port[1])
 	if _, err := b.Check(t.Context()); err == nil || !strings.Contains(err.Error(), "SSL_CERT_FILE") {

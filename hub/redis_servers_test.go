@@ -3,58 +3,33 @@ package hub
 import (
 	"context"
 	"fmt"
-	"math/rand/v2"
-	"net"
 	"os/exec"
-	"strconv"
-	"sync"
 	"testing"
 	"time"
+
+	"dragoman/internal/backing"
 
 	"github.com/redis/go-redis/v9"
 )
 
-// givenPorts are those that freePorts has returned or found taken.
-var givenPorts sync.Map
-
-// freePorts returns ports that nobody has; a Cluster's server takes the port 10,000 above its own as well. They are below those that systems give to
-// connections, of which the other tests open thousands until a server has taken its own. No port is given out twice, or a test that runs beside could
-// be given one whose server is still about to start, and speak to that.
-func freePorts(t testing.TB, n int, above int) []string {
+// freePorts returns ports that are the test's own until it ends; a Cluster's server takes the port 10,000 above its own as well.
+func freePorts(t testing.TB, n int, further ...int) []string {
 	t.Helper()
 	var ports []string
-	var held []net.Listener
-	for tries := 0; len(ports) < n; tries++ {
-		if tries > 1000 {
-			t.Fatal("no free ports")
-		}
-		port := 10240 + rand.IntN(12000)
-		if _, given := givenPorts.LoadOrStore(port, true); given {
-			continue
-		}
-		l, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port))
+	for range n {
+		p, err := backing.TakePort(further...)
 		if err != nil {
-			continue
+			t.Fatal(err)
 		}
-		held = append(held, l)
-		if above > 0 {
-			second, err := net.Listen("tcp", fmt.Sprint("127.0.0.1:", port+above))
-			if err != nil {
-				continue
-			}
-			held = append(held, second)
-		}
-		ports = append(ports, strconv.Itoa(port))
-	}
-	for _, l := range held {
-		l.Close()
+		t.Cleanup(p.GiveBack)
+		ports = append(ports, p.String())
 	}
 	return ports
 }
 
-// do asks a server something.
+// do asks a server something. A machine that is busy with other tests may let it wait for longer than the library does by itself.
 func (r *redisServer) do(args ...any) (any, error) {
-	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, MaxRetries: -1, Protocol: 2})
+	c := redis.NewClient(&redis.Options{Addr: "127.0.0.1:" + r.port, MaxRetries: -1, Protocol: 2, DialTimeout: time.Minute, ReadTimeout: time.Minute, WriteTimeout: time.Minute})
 	defer c.Close()
 	return c.Do(context.Background(), args...).Result()
 }
@@ -140,7 +115,7 @@ func clusterURL(all []*redisServer) string {
 // startSentinels starts a master, a replica, and three Sentinels that need half a second to agree that the master is gone.
 func startSentinels(t testing.TB) (master, replica *redisServer, url string) {
 	t.Helper()
-	ports := freePorts(t, 5, 0)
+	ports := freePorts(t, 5)
 	master = startRedisWith(t, ports[0], "--repl-diskless-sync-delay", "0")
 	replica = startRedisWith(t, ports[1], "--replicaof", "127.0.0.1 "+ports[0])
 	until(t, 20*time.Second, "the replica follows", func() bool {

@@ -31,7 +31,7 @@ type redisServer struct {
 
 func startRedis(t testing.TB) *redisServer {
 	t.Helper()
-	return startRedisWith(t, freePorts(t, 1, 0)[0])
+	return startRedisWith(t, freePorts(t, 1)[0])
 }
 
 func (r *redisServer) url() string { return "redis://127.0.0.1:" + r.port }

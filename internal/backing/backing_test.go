@@ -32,6 +32,15 @@ func TestStop(t *testing.T) {
 	if err := p.Drop("one"); err == nil {
 		t.Error("a database that is not there was dropped")
 	}
+	// While the ports are theirs.
+	p.end("")
+	r.end("")
+	for _, port := range []*Port{p.port, r.port} {
+		if c, err := net.Dial("tcp", port.at(0)); err == nil {
+			c.Close()
+			t.Errorf("somebody still listens on %s", port)
+		}
+	}
 	p.Stop()
 	r.Stop()
 	r.Stop()
@@ -40,11 +49,28 @@ func TestStop(t *testing.T) {
 			t.Errorf("%s: %v", folder, err)
 		}
 	}
-	for _, port := range []string{p.port, r.port} {
-		if c, err := net.Dial("tcp", "127.0.0.1:"+port); err == nil {
-			c.Close()
-			t.Errorf("somebody still listens on %s", port)
+}
+
+// A port is nobody else's while its server is about to start, or is down; and one on which somebody listens for reasons of his own is not given out.
+func TestPort(t *testing.T) {
+	const further = 10_000
+	p, err := TakePort(further)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer p.GiveBack()
+	if take(p.number, nil) != nil {
+		t.Errorf("%s was given out twice", p)
+	}
+	for _, above := range []int{0, further} {
+		l, err := net.Listen("tcp", p.at(above))
+		if err != nil {
+			t.Fatalf("it is not free %d above: %v", above, err)
 		}
+		if p.isFree([]int{0, further}) {
+			t.Errorf("somebody listens %d above it, and it is free", above)
+		}
+		l.Close()
 	}
 }
 

@@ -1,5 +1,5 @@
 // Package backing starts the servers behind a node, for tests and benchmarks that need real ones: a PostgreSQL cluster and a Redis of
-// one's own, each on a free port, in a temporary folder, gone with the process that started them.
+// one's own, each on a port of its own, in a temporary folder, gone with the process that started them.
 package backing
 
 import (
@@ -7,7 +7,6 @@ import (
 	"errors"
 	"fmt"
 	"io"
-	"net"
 	"os"
 	"os/exec"
 	"os/user"
@@ -20,6 +19,7 @@ import (
 // signal and leaves the folder, for the server to be run again. The methods are for one goroutine at a time.
 type guarded struct {
 	folder  string
+	port    *Port // held while the server is down, too
 	who     account
 	command []string
 	env     []string // beside this process's own
@@ -74,6 +74,7 @@ func (g *guarded) PID() int { return g.shell.Process.Pid }
 func (g *guarded) Stop() {
 	g.end("")
 	_ = os.RemoveAll(g.folder) // a server that was ended before has no guard any more
+	g.port.GiveBack()
 }
 
 // end ends the server, if it runs, by this signal; without one for good.
@@ -85,18 +86,6 @@ func (g *guarded) end(signal string) {
 	_ = g.alive.Close()
 	g.alive = nil
 	_ = g.shell.Wait()
-}
-
-// freePort returns a port on which nobody listens. Another process may take it before the server does; the server then does not start,
-// and says so.
-func freePort() (string, error) {
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		return "", err
-	}
-	defer l.Close()
-	_, port, err := net.SplitHostPort(l.Addr().String())
-	return port, err
 }
 
 // account is a user to run a command as, or this process's own.

@@ -20,7 +20,6 @@ const home = "postgres"
 // Postgres is a PostgreSQL server in a folder of its own. Starting one takes a second; a database in it takes a few milliseconds.
 type Postgres struct {
 	guarded
-	port string
 	// parent is where its folder is; empty: where temporary files are.
 	parent string
 }
@@ -67,14 +66,14 @@ func (p *Postgres) startFrom(settings []string, program string, args ...string) 
 	if out, err := command.CombinedOutput(); err != nil {
 		return fmt.Errorf("%s: %w: %s", program, err, out)
 	}
-	if p.port, err = freePort(); err != nil {
+	if p.port, err = TakePort(); err != nil {
 		return err
 	}
 	return p.serve(who, bin, data, settings)
 }
 
 func (p *Postgres) serve(who account, bin, data string, settings []string) error {
-	server := []string{filepath.Join(bin, "postgres"), "-D", data, "-p", p.port, "-k", p.folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"}
+	server := []string{filepath.Join(bin, "postgres"), "-D", data, "-p", p.port.String(), "-k", p.folder, "-c", "listen_addresses=127.0.0.1", "-c", "max_connections=200"}
 	for _, s := range settings {
 		server = append(server, "-c", s)
 	}
@@ -121,7 +120,7 @@ func (p *Postgres) Restart() error {
 }
 
 // Address is host:port.
-func (p *Postgres) Address() string { return "127.0.0.1:" + p.port }
+func (p *Postgres) Address() string { return "127.0.0.1:" + p.port.String() }
 
 // URL is the address of a database.
 func (p *Postgres) URL(database string) string { return PostgresURL(p.Address(), database) }
