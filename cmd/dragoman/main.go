@@ -27,6 +27,7 @@ import (
 	"os/signal"
 	"strconv"
 	"syscall"
+	"time"
 
 	"dragoman/chat"
 	"dragoman/internal/web"
@@ -69,6 +70,8 @@ type Main struct {
 	Started func(Addresses)
 	// Kept, if set, are the compressed files of the front ends that other runs in this process have made.
 	Kept *web.Kept
+	// Balancer, if set, is waited for on the way down, and not the time, which it gets: until it returns the load balancer has not noticed.
+	Balancer func(wait time.Duration)
 }
 
 // Addresses are where a server listens, as scheme://host:port.

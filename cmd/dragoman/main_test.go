@@ -13,6 +13,7 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/internal/backing"
 	"dragoman/internal/browsertest"
 	"dragoman/internal/web"
 	"dragoman/store/storetest"
@@ -103,8 +104,25 @@ func (s *serving) under(name string) string {
 	return "http://" + name + ".localhost:" + port
 }
 
+// ownAddress is an address that is the test's own until it ends: a server that has ended may be followed by one in the same place.
+func ownAddress(t testing.TB) string {
+	t.Helper()
+	port, err := backing.TakePort()
+	if err != nil {
+		t.Fatal(err)
+	}
+	t.Cleanup(port.GiveBack)
+	return "127.0.0.1:" + port.String()
+}
+
 // serve starts a server on free ports with a data folder of its own, or the given one, and ends it with the test.
 func serve(t testing.TB, data string, args ...string) *serving {
+	t.Helper()
+	return serveBehind(t, nil, data, args...)
+}
+
+// serveBehind is serve behind a load balancer that takes its time on the server's way down.
+func serveBehind(t testing.TB, balancer func(wait time.Duration), data string, args ...string) *serving {
 	t.Helper()
 	if data == "" {
 		data = t.TempDir()
@@ -117,11 +135,11 @@ func serve(t testing.TB, data string, args ...string) *serving {
 		args = append(args, "--engine", "none")
 	}
 	m := Main{
-		Args:   append([]string{"serve", "--data", data, "--listen", "127.0.0.1:0", "--admin-listen", "127.0.0.1:0"}, args...),
+		Args:   append([]string{"serve", "--data", data, "--listen", ownAddress(t), "--admin-listen", "127.0.0.1:0"}, args...),
 		Stdin:  strings.NewReader(""),
 		Stdout: io.Discard, Stderr: s.stderr,
 		Started: func(a Addresses) { started <- a },
-		Kept:    &built,
+		Kept:    &built, Balancer: balancer,
 	}
 	code := make(chan int, 1)
 	go func() { code <- m.Run(ctx) }()

@@ -101,23 +101,23 @@ func TestMetricsOfALine(t *testing.T) {
 
 // On the way down a server first leaves the balancer, then tells its sockets to come back; what was said is there on the next start.
 func TestShutdown(t *testing.T) {
-	s := serve(t, "", "--drain-wait", "700ms")
+	s, balancer := serveBalanced(t, 700*time.Millisecond)
 	visitor := begin(t, s, addSite(t, "--data", s.data))
 	said := visitor.say(t, "Hola")
 	ended := make(chan int, 1)
-	began := time.Now()
 	go func() { ended <- s.end() }()
-	soon(t, 10*time.Second, "/readyz says no", func() bool {
-		code, _, _ := get(t, s.Public+"/readyz", "")
-		return code == http.StatusServiceUnavailable
-	})
+	balancer.asks(t, s)
+	if err := visitor.Call(t.Context(), chat.CallPing, struct{}{}, nil); err != nil {
+		t.Errorf("a socket before the balancer has noticed: %v", err)
+	}
+	balancer.notices()
 	select {
 	case <-visitor.Done():
 	case <-time.After(time.Minute):
 		t.Fatal("the socket was not closed")
 	}
-	if took := time.Since(began); visitor.Code() != websocket.StatusServiceRestart || took < 700*time.Millisecond {
-		t.Errorf("closed with %d after %s, before the balancer had its time", visitor.Code(), took)
+	if visitor.Code() != websocket.StatusServiceRestart {
+		t.Errorf("closed with %d", visitor.Code())
 	}
 	if code := <-ended; code != exitOK {
 		t.Fatalf("code %d: %s", code, s.stderr)

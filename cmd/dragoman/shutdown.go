@@ -35,6 +35,14 @@ func (s *server) drainWait() time.Duration {
 	return s.set.DrainWait
 }
 
+func (s *server) awaitBalancer(wait time.Duration) {
+	if s.Balancer != nil {
+		s.Balancer(wait)
+		return
+	}
+	time.Sleep(wait)
+}
+
 // shutdown takes the server out of the balancer, then asks every socket to come back elsewhere. New sockets and requests are served while the balancer has
 // not noticed; after that nobody listens any more, and what is under way is finished.
 func (s *server) shutdown(public, admin *http.Server) {
@@ -42,7 +50,7 @@ func (s *server) shutdown(public, admin *http.Server) {
 	sessions := s.hub.Stats().Sessions
 	s.log.Info().Int("sessions", sessions).Msg("going down")
 	if s.ctx.Err() != nil { // else something is broken, and time makes it no better
-		time.Sleep(s.drainWait())
+		s.awaitBalancer(s.drainWait())
 	}
 	ctx, cancel := context.WithTimeout(context.WithoutCancel(s.ctx), drainTime)
 	defer cancel()

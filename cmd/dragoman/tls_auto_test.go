@@ -70,23 +70,18 @@ func certified(pool *x509.CertPool, address, host string) (*big.Int, error) {
 	return c.ConnectionState().PeerCertificates[0].SerialNumber, nil
 }
 
-func freeListener(t *testing.T) (address string, port int) {
-	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
-	if err != nil {
-		t.Fatal(err)
-	}
-	defer l.Close()
-	return l.Addr().String(), l.Addr().(*net.TCPAddr).Port
-}
-
 // The whole way: an authority that is away when the server starts, the first certificate once it is there, a wrong name, and a restart that
 // needs no authority.
 func TestAutomaticCertificate(t *testing.T) {
-	address, port := freeListener(t)
+	address := ownAddress(t)
+	_, number, _ := net.SplitHostPort(address)
+	port, err := strconv.Atoi(number)
+	if err != nil {
+		t.Fatal(err)
+	}
 	a := newAuthority(t, port, time.Hour)
 	a.away.Store(true)
-	args := []string{"--listen", address, "--tls", "auto", "--public-url", "https://localhost:" + strconv.Itoa(port),
+	args := []string{"--listen", address, "--tls", "auto", "--public-url", "https://localhost:" + number,
 		"--acme-directory", a.directory, "--acme-root", a.root, "--acme-email", "ops@shop.example"}
 	s := serve(t, "", args...)
 	soon(t, 30*time.Second, "it says why there is no certificate", func() bool {
@@ -111,7 +106,7 @@ func TestAutomaticCertificate(t *testing.T) {
 		}
 	}
 	browser := http.Client{Transport: &http.Transport{DisableKeepAlives: true, TLSClientConfig: &tls.Config{RootCAs: a.pool}}}
-	res, err := browser.Get("https://localhost:" + strconv.Itoa(port) + "/healthz")
+	res, err := browser.Get("https://localhost:" + number + "/healthz")
 	if err != nil {
 		t.Fatal(err)
 	}

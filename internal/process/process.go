@@ -18,6 +18,8 @@ import (
 	"sync/atomic"
 	"syscall"
 	"time"
+
+	"dragoman/internal/backing"
 )
 
 // raceFlags are those of `make test`, so that what it has compiled is compiled once. Two packages of others are left alone: the SQLite that was
@@ -52,8 +54,10 @@ type Program struct {
 	// Log gets what the server writes to standard error; nil: nowhere. The last lines are kept for Tail in any case.
 	Log io.Writer
 
-	mu   sync.Mutex // guards tail
+	mu   sync.Mutex // guards what follows
 	tail []string
+	// ports stay the Program's own after their servers have ended: the next one may listen in the same place.
+	ports []*backing.Port
 }
 
 // Server is one run of serve.
@@ -73,13 +77,16 @@ type Server struct {
 // startTime is how long a server may take to start; a build with the race detector on a busy machine needs its time.
 const startTime = 60 * time.Second
 
-// Serve starts a server with these arguments and waits until it takes connections. Without --listen it takes a free port.
+// Serve starts a server with these arguments and waits until it takes connections. Without --listen it takes a free port, which nobody else in the tests
+// is given as long as the Program is there.
 func (p *Program) Serve(args ...string) (*Server, error) {
-	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s"}, p.place(args)...)
-	for flag, value := range map[string]string{"--listen": "127.0.0.1:0", "--admin-listen": "127.0.0.1:0"} {
-		if !has(args, flag) {
-			all = append(all, flag, value)
+	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s", "--admin-listen", "127.0.0.1:0"}, p.place(args)...)
+	if !has(args, "--listen") {
+		port, err := p.port()
+		if err != nil {
+			return nil, err
 		}
+		all = append(all, "--listen", "127.0.0.1:"+port)
 	}
 	cmd := exec.Command(p.Binary, append(all, args...)...)
 	cmd.SysProcAttr = childOfOurs()
@@ -108,6 +115,18 @@ func (p *Program) Serve(args ...string) (*Server, error) {
 		s.Kill()
 		return nil, fmt.Errorf("the server did not start within %s\n%s", startTime, p.Tail())
 	}
+}
+
+// port takes one more port for good.
+func (p *Program) port() (string, error) {
+	port, err := backing.TakePort()
+	if err != nil {
+		return "", err
+	}
+	p.mu.Lock()
+	defer p.mu.Unlock()
+	p.ports = append(p.ports, port)
+	return port.String(), nil
 }
 
 // place is the flags that say where the data is, unless args name a database.
