@@ -61,7 +61,7 @@ func DefaultLimits() Limits {
 		SocketsPerVisitor:    10, SocketsPerAddress: 500,
 		UploadsPerHour: 10, UploadBurst: 20,
 		AddressUploadsPerHour: 100, AddressUploadBurst: 200,
-		UploadsAtOnce: 3, AddressUploadsAtOnce: 20,
+		UploadsAtOnce: 3, AddressUploadsAtOnce: 8,
 	}
 }
 

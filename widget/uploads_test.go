@@ -155,7 +155,7 @@ func TestUploadTooSlow(t *testing.T) {
 // What one visitor and one address may send up is counted, by the hour and at once.
 func TestUploadLimits(t *testing.T) {
 	l := widget.DefaultLimits()
-	if l.UploadsPerHour != 10 || l.UploadBurst != 20 || l.AddressUploadsPerHour != 100 || l.AddressUploadBurst != 200 || l.UploadsAtOnce != 3 || l.AddressUploadsAtOnce != 20 {
+	if l.UploadsPerHour != 10 || l.UploadBurst != 20 || l.AddressUploadsPerHour != 100 || l.AddressUploadBurst != 200 || l.UploadsAtOnce != 3 || l.AddressUploadsAtOnce != 8 {
 		t.Errorf("defaults: %+v", l)
 	}
 	l.UploadsPerHour, l.UploadBurst, l.AddressUploadsPerHour, l.AddressUploadBurst, l.UploadsAtOnce, l.AddressUploadsAtOnce = 1, 2, 1, 3, 1, 2

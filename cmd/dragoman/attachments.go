@@ -35,6 +35,7 @@ func (s *server) fileLimits() files.Limits {
 	return files.Limits{
 		Bytes: times("upload_megabytes", 1<<20), Pixels: times("upload_megapixels", 1_000_000), OwnerDayBytes: times("upload_megabytes_per_day", 1<<20),
 		SiteBytes: times("site_upload_megabytes", 1<<20), FreeBytes: times("free_disk_megabytes", 1<<20), AtOnce: times("server_uploads_at_once", 1),
+		ProgressBytes: times("upload_kilobytes_per_minute", 1<<10),
 	}
 }
 

@@ -167,7 +167,7 @@ func TestLimitsArrive(t *testing.T) {
 	s := &server{limits: limits}
 	arrived := fmt.Sprintf("%+v %+v", *s.visitorLimits(), *s.agentLimits())
 	for name, value := range given {
-		elsewhere := slices.Contains([]string{"text_characters", "handshakes_per_second", "files_per_message", "server_uploads_at_once", "upload_seconds", "upload_megapixels",
+		elsewhere := slices.Contains([]string{"text_characters", "handshakes_per_second", "files_per_message", "server_uploads_at_once", "upload_seconds", "upload_kilobytes_per_minute", "upload_megapixels",
 			"upload_megabytes", "upload_megabytes_per_day", "site_upload_megabytes", "free_disk_megabytes"}, name)
 		if strings.Contains(arrived, fmt.Sprint(":", value)) == elsewhere {
 			t.Errorf("%s=%d: %s", name, value, arrived)
@@ -175,7 +175,7 @@ func TestLimitsArrive(t *testing.T) {
 	}
 	const mega = 1 << 20
 	want := attached.Limits{Bytes: int64(given["upload_megabytes"]) * mega, Pixels: int64(given["upload_megapixels"]) * 1_000_000, OwnerDayBytes: int64(given["upload_megabytes_per_day"]) * mega,
-		SiteBytes: int64(given["site_upload_megabytes"]) * mega, FreeBytes: int64(given["free_disk_megabytes"]) * mega, AtOnce: int64(given["server_uploads_at_once"])}
+		SiteBytes: int64(given["site_upload_megabytes"]) * mega, FreeBytes: int64(given["free_disk_megabytes"]) * mega, AtOnce: int64(given["server_uploads_at_once"]), ProgressBytes: int64(given["upload_kilobytes_per_minute"]) << 10}
 	if got := s.fileLimits(); got != want || s.uploadTime() != time.Duration(given["upload_seconds"])*time.Second {
 		t.Errorf("files: %+v within %s, want %+v", got, s.uploadTime(), want)
 	}
@@ -183,7 +183,7 @@ func TestLimitsArrive(t *testing.T) {
 		t.Fatal(err)
 	}
 	want = attached.Limits{Bytes: attached.DefaultBytes, Pixels: attached.DefaultPixels, OwnerDayBytes: attached.DefaultOwnerDayBytes, SiteBytes: attached.DefaultSiteBytes,
-		FreeBytes: attached.DefaultFreeBytes, AtOnce: attached.DefaultAtOnce}
+		FreeBytes: attached.DefaultFreeBytes, AtOnce: attached.DefaultAtOnce, ProgressBytes: attached.DefaultProgressBytes}
 	if s := (&server{limits: limits}); s.fileLimits() != want || s.uploadTime() != web.UploadTime || limits["files_per_message"] != chat.DefaultFiles {
 		t.Errorf("defaults of files: %+v within %s", s.fileLimits(), s.uploadTime())
 	}

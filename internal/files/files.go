@@ -24,6 +24,7 @@ const (
 	DefaultSiteBytes     = 10 << 30
 	DefaultFreeBytes     = 512 << 20
 	DefaultAtOnce        = 64
+	DefaultProgressBytes = 240 << 10
 )
 
 // Limits are how much may be sent up. 0 is the default, negative no bound.
@@ -37,6 +38,8 @@ type Limits struct {
 	FreeBytes int64
 	// AtOnce is how many files may be on their way in on this server.
 	AtOnce int64
+	// ProgressBytes is what has to come of a file within a minute when all those are taken: who is slower gives his place to who comes.
+	ProgressBytes int64
 }
 
 func (l Limits) filled() Limits {
@@ -50,6 +53,9 @@ func (l Limits) filled() Limits {
 	fill(&l.OwnerDayBytes, DefaultOwnerDayBytes)
 	fill(&l.SiteBytes, DefaultSiteBytes)
 	fill(&l.AtOnce, DefaultAtOnce)
+	if l.ProgressBytes = cmp.Or(l.ProgressBytes, DefaultProgressBytes); l.ProgressBytes < 0 {
+		l.ProgressBytes = 0
+	}
 	if l.FreeBytes = cmp.Or(l.FreeBytes, DefaultFreeBytes); l.FreeBytes < 0 {
 		l.FreeBytes = 0
 	}
@@ -97,8 +103,8 @@ type Files struct {
 	limits Limits
 	folder folder
 	signer signer
-	// coming counts files on their way in. decoding bounds what decoded pictures take: see cost.
-	coming   *semaphore.Weighted
+	// coming has the files on their way in. decoding bounds what decoded pictures take: see cost.
+	coming   *arrivals
 	decoding *semaphore.Weighted
 }
 
@@ -115,7 +121,7 @@ func New(ctx context.Context, o Options) (*Files, error) {
 		return nil, fmt.Errorf("cannot read the key that signs addresses of files: %w", err)
 	}
 	f := &Files{o: o, limits: o.Limits.filled(), folder: folder{path: o.Folder}, signer: signer{key: key, now: o.Now}}
-	f.coming = semaphore.NewWeighted(f.limits.AtOnce)
+	f.coming = newArrivals(f.limits, o.Now)
 	f.decoding = semaphore.NewWeighted(f.mostMemory())
 	return f, nil
 }
@@ -151,14 +157,15 @@ func (f *Files) Take(ctx context.Context, u chat.Upload, from io.Reader) (chat.A
 }
 
 func (f *Files) take(ctx context.Context, u chat.Upload, from io.Reader) (none chat.StoredFile, err error) {
-	if !f.coming.TryAcquire(1) {
+	p := f.coming.enter(from)
+	if p == nil {
 		return none, busy()
 	}
-	defer f.coming.Release(1)
+	defer p.leave()
 	if err := f.room(ctx, u, 0); err != nil {
 		return none, err
 	}
-	came, err := f.receive(from)
+	came, err := f.receive(p)
 	if err != nil {
 		return none, err
 	}
@@ -225,12 +232,6 @@ func (f *Files) disk(bytes int64) error {
 		return chat.Errorf(chat.Unavailable, "There is no room for files at the moment. Please describe it in words, or try again later.")
 	}
 	return nil
-}
-
-func busy() error {
-	e := chat.Errorf(chat.RateLimited, "Many files arrive at the moment. Please try again in a few seconds.")
-	e.RetryAfterS = 5
-	return e
 }
 
 // receive puts what comes into a file that goes away again unless it is kept.

@@ -7,6 +7,7 @@ import (
 	"mime/multipart"
 	"net/http"
 	"os"
+	"sync"
 	"time"
 
 	"dragoman/chat"
@@ -95,6 +96,14 @@ func (u *Upload) head(fields []string) error {
 	return chat.Errorf(chat.BadRequest, "There are too many fields before the file.")
 }
 
+// GiveWay makes a Read that waits return with an error, and all that follow. It may be called beside them, until the handler has returned.
+func (u *Upload) GiveWay() {
+	u.body.mu.Lock()
+	defer u.body.mu.Unlock()
+	u.body.over = true
+	u.body.response.SetReadDeadline(time.Unix(1, 0)) // where there is none, the next Read ends
+}
+
 // Field returns a field that stood before the file.
 func (u *Upload) Field(name string) string { return u.fields[name] }
 
@@ -135,6 +144,9 @@ type arriving struct {
 	most     int64
 	timed    bool
 	slow     bool
+
+	mu   sync.Mutex // guards the following, and the connection's deadline with it
+	over bool       // nothing more is waited for
 }
 
 // begin allows the file.
@@ -147,15 +159,28 @@ func (a *arriving) begin(most int64) {
 
 // end lifts the time-out: what is done with the file may take longer than a piece of it, and the connection is watched meanwhile.
 func (a *arriving) end() error {
-	if err := a.response.SetReadDeadline(time.Time{}); err != nil && !errors.Is(err, http.ErrNotSupported) {
+	if err := a.within(time.Time{}); err != nil {
 		return err
 	}
 	return io.EOF
 }
 
+// within sets until when the connection is read from.
+func (a *arriving) within(until time.Time) error {
+	a.mu.Lock()
+	defer a.mu.Unlock()
+	if a.over {
+		return os.ErrDeadlineExceeded
+	}
+	if err := a.response.SetReadDeadline(until); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		return err
+	}
+	return nil
+}
+
 func (a *arriving) Read(b []byte) (int, error) {
 	if a.timed {
-		if err := a.response.SetReadDeadline(earlier(a.until, time.Now().Add(uploadIdle))); err != nil && !errors.Is(err, http.ErrNotSupported) {
+		if err := a.within(earlier(a.until, time.Now().Add(uploadIdle))); err != nil {
 			return 0, err
 		}
 	}

@@ -2,6 +2,7 @@ package web
 
 import (
 	"io"
+	"net/http"
 	"net/http/httptest"
 	"strings"
 	"testing"
@@ -46,4 +47,38 @@ func TestDeadlinesOfAnUpload(t *testing.T) {
 			}
 		}
 	})
+}
+
+// A Read that waits for a connection ends when it is told to give way, the answer still gets through, and no deadline is put off or lifted after that.
+func TestUploadGivesWay(t *testing.T) {
+	coming := make(chan *Upload)
+	s := httptest.NewServer(http.HandlerFunc(func(w http.ResponseWriter, r *http.Request) {
+		u, err := ReadUpload(w, r, 0, 1<<20, "token")
+		if err != nil {
+			t.Error(err)
+			return
+		}
+		coming <- u
+		if _, err = io.Copy(io.Discard, u); err == nil {
+			t.Error("the file has come to an end")
+		}
+		if err := u.body.end(); err == io.EOF {
+			t.Error("the time-out is lifted")
+		}
+		w.WriteHeader(http.StatusTooManyRequests)
+	}))
+	defer s.Close()
+	body, more := io.Pipe()
+	defer more.Close()
+	go more.Write([]byte("--b\r\nContent-Disposition: form-data; name=\"token\"\r\n\r\nt\r\n" +
+		"--b\r\nContent-Disposition: form-data; name=\"file\"; filename=\"a.txt\"\r\n\r\nhola"))
+	go func() { (<-coming).GiveWay() }()
+	answer, err := http.Post(s.URL, "multipart/form-data; boundary=b", body)
+	if err != nil {
+		t.Fatal(err)
+	}
+	defer answer.Body.Close()
+	if answer.StatusCode != http.StatusTooManyRequests {
+		t.Errorf("the answer is %s", answer.Status)
+	}
 }
