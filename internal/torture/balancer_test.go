@@ -114,18 +114,21 @@ func (b *balancer) spoil(carry func(to io.Writer, from io.Reader)) {
 	b.carry = carry
 }
 
-// order is all nodes that are ready, the one whose turn it is first.
+// order is all nodes that are ready, the one whose turn it is first, and after them the others: on a busy machine a healthy node may not have answered in
+// time, and whoever comes then is better sent there than nowhere.
 func (b *balancer) order() []string {
 	b.mu.Lock()
 	defer b.mu.Unlock()
 	b.next++
-	var all []string
+	var ready, others []string
 	for i := range b.nodes {
 		if n := b.nodes[(b.next+i)%len(b.nodes)]; b.ready[n] {
-			all = append(all, n)
+			ready = append(ready, n)
+		} else {
+			others = append(others, n)
 		}
 	}
-	return all
+	return append(ready, others...)
 }
 
 func (b *balancer) serve(c net.Conn) {

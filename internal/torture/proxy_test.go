@@ -106,16 +106,19 @@ func testProxy(t *testing.T, start func(t *testing.T, servers [2]string) proxied
 	if logs[0].has("192.0.2.66") || logs[1].has("192.0.2.66") {
 		t.Error("a server believes what a browser says of its address")
 	}
-	if !soon(func() bool { return logs[0].has("/widget/v1/socket") && logs[1].has("/widget/v1/socket") }) {
-		t.Error("all sockets are on one server: nothing is balanced")
+	if !soon(func() bool { return logs[0].times(socketPath)+logs[1].times(socketPath) == len(sockets) }) {
+		t.Fatalf("%d and %d sockets are in the logs, of %d", logs[0].times(socketPath), logs[1].times(socketPath), len(sockets))
+	}
+	sentAway := logs[0].times(socketPath)
+	if sentAway == 0 || sentAway == len(sockets) {
+		t.Fatal("all sockets are on one server: nothing is balanced")
 	}
 
 	// The first server goes down in good order. Whoever is sent away is taken on by the other one.
 	reading, stop := context.WithCancel(ctx)
 	defer stop()
-	closed := make([]chan error, len(sockets))
+	closed := make(chan error, len(sockets))
 	for i, c := range sockets {
-		closed[i] = make(chan error, 1)
 		go func() {
 			err := readUntilClosed(reading, c)
 			if websocket.CloseStatus(err) == websocket.StatusServiceRestart {
@@ -125,30 +128,29 @@ func testProxy(t *testing.T, start func(t *testing.T, servers [2]string) proxied
 					err = errAgain
 				}
 			}
-			closed[i] <- err
+			closed <- err
 		}()
 	}
 	if err := servers[0].Stop(); err != nil {
 		t.Error(err)
 	}
-	// All that it had to say is on its way by now.
-	time.AfterFunc(3*time.Second, stop)
-	gone := 0
-	for i := range sockets {
-		switch err := <-closed[i]; {
-		case errors.Is(err, errAgain):
-			gone++
-		case !errors.Is(err, context.Canceled):
-			t.Errorf("socket %d was not taken on again: %v", i, err)
+	for range sentAway {
+		if err := <-closed; !errors.Is(err, errAgain) {
+			t.Errorf("a socket was not taken on again: %v", err)
 		}
 	}
-	if gone == 0 || gone == len(sockets) {
-		t.Errorf("%d of %d sockets were sent away", gone, len(sockets))
+	stop()
+	for range len(sockets) - sentAway {
+		if err := <-closed; !errors.Is(err, context.Canceled) {
+			t.Errorf("a socket on the server that stays has ended: %v", err)
+		}
 	}
 	for i := range 20 {
 		_ = visitor(i).socket(t, ctx, token).CloseNow() // with one server gone for good
 	}
 }
+
+const socketPath = "/widget/v1/socket"
 
 // errAgain says that a socket was sent away and taken on again.
 var errAgain = errors.New("taken on again")
@@ -174,16 +176,19 @@ func soon(is func() bool) bool {
 	return true
 }
 
-func (l *logged) has(part string) bool {
+// times counts the lines that hold a text.
+func (l *logged) times(part string) (n int) {
 	l.mu.Lock()
 	defer l.mu.Unlock()
 	for _, line := range l.lines {
 		if strings.Contains(line, part) {
-			return true
+			n++
 		}
 	}
-	return false
+	return n
 }
+
+func (l *logged) has(part string) bool { return l.times(part) > 0 }
 
 // browser comes from an address of this machine, and lies about it.
 type browser struct{ http.Client }
@@ -352,12 +357,12 @@ func runProxy(t *testing.T, address string, c *exec.Cmd, end os.Signal) {
 
 func freeAddress(t *testing.T) string {
 	t.Helper()
-	l, err := net.Listen("tcp", "127.0.0.1:0")
+	port, err := backing.TakePort()
 	if err != nil {
 		t.Fatal(err)
 	}
-	defer l.Close()
-	return l.Addr().String()
+	t.Cleanup(port.GiveBack)
+	return "127.0.0.1:" + port.String()
 }
 
 // publicCertificate makes a certificate for publicHost, as files.
