@@ -3,6 +3,7 @@ package main
 import (
 	"io"
 	"net"
+	"strings"
 	"sync"
 	"testing"
 )
@@ -17,7 +18,7 @@ type cable struct {
 	cut    bool
 	held   bool
 	moved  *sync.Cond // cut or held has changed
-	ends   map[net.Conn]bool
+	open   map[net.Conn]bool
 }
 
 // lay returns a cable to a server's address, and takes it away with the test.
@@ -27,7 +28,7 @@ func lay(t *testing.T, server string) *cable {
 	if err != nil {
 		t.Fatal(err)
 	}
-	c := &cable{listener: l, server: server, ends: map[net.Conn]bool{}}
+	c := &cable{listener: l, server: server, open: map[net.Conn]bool{}}
 	c.moved = sync.NewCond(&c.mu)
 	c.running.Go(c.accept)
 	t.Cleanup(func() {
@@ -36,6 +37,24 @@ func lay(t *testing.T, server string) *cable {
 		c.running.Wait()
 	})
 	return c
+}
+
+// serve starts a server at the far end, which says that it is at this one: another can take its place later, on whatever port is free, and browsers find it where the
+// first one was.
+func (c *cable) serve(t *testing.T, data string, args ...string) *serving {
+	t.Helper()
+	s := serve(t, data, append([]string{"--public-url", "http://chat.localhost:" + c.port()}, args...)...)
+	c.leads(strings.TrimPrefix(s.Public, "http://"))
+	return s
+}
+
+// ends ends the server at the far end. Whoever asks for it meets nobody, not even who is given its port next.
+func (c *cable) ends(t *testing.T, s *serving) {
+	t.Helper()
+	c.leads("")
+	if code := s.end(); code != exitOK {
+		t.Fatalf("the server ended with code %d: %s", code, s.stderr)
+	}
 }
 
 func (c *cable) port() string {
@@ -59,7 +78,7 @@ func (c *cable) setCut(cut bool) {
 	if !cut {
 		return
 	}
-	for end := range c.ends {
+	for end := range c.open {
 		_ = end.Close()
 	}
 }
@@ -114,7 +133,7 @@ func (c *cable) hold(near, far net.Conn) bool {
 		_ = far.Close()
 		return false
 	}
-	c.ends[near], c.ends[far] = true, true
+	c.open[near], c.open[far] = true, true
 	return true
 }
 
@@ -126,6 +145,6 @@ func (c *cable) pass(to, from net.Conn) {
 	defer c.mu.Unlock()
 	for _, end := range []net.Conn{to, from} {
 		_ = end.Close()
-		delete(c.ends, end)
+		delete(c.open, end)
 	}
 }

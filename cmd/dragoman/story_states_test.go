@@ -23,8 +23,9 @@ func look(tab *browsertest.Tab, state, picture string) {
 // text of double size. What TestStoryOfEveryLook holds against all rules is only measured here.
 func TestStoryOfTheRarerStates(t *testing.T) {
 	t.Parallel()
-	s := serve(t, "", "--demo", "--limit", "text_characters=100")
-	shop, chat := s.under("shop"), s.under("chat")
+	wire := lay(t, "")
+	s := wire.serve(t, "", "--demo", "--limit", "text_characters=100")
+	shop, chat := s.under("shop"), "http://chat.localhost:"+wire.port()
 
 	shopper := browsertest.Start(t, "de-DE,de")
 	page := shopper.Tab(small)
@@ -98,9 +99,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	phone.WaitText("in Blau")
 	look(phone, "conversation, 320 px", "console-small.png")
 
-	if code := s.end(); code != exitOK {
-		t.Fatalf("the server ended with code %d: %s", code, s.stderr)
-	}
+	wire.ends(t, s)
 	frame.Do("document.documentElement.style.fontSize = ''")
 	frame.Wait("document.querySelector('.bar')")
 	frame.Click("textarea")
@@ -110,7 +109,7 @@ func TestStoryOfTheRarerStates(t *testing.T) {
 	look(frame, "widget without a connection", "widget-offline.png")
 	console.WaitText("Offline since")
 
-	serve(t, s.data, "--demo", "--listen", strings.TrimPrefix(s.Public, "http://"))
+	wire.serve(t, s.data, "--demo")
 	networkBack(frame, console)
 	frame.WaitGone("Verbindung")
 	console.WaitText("Sind Sie noch da?")

@@ -15,8 +15,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	t.Parallel()
 	wire := lay(t, "")
 	chatServer := "http://chat.localhost:" + wire.port()
-	s := serve(t, "", "--demo", "--public-url", chatServer)
-	wire.leads(strings.TrimPrefix(s.Public, "http://"))
+	s := wire.serve(t, "", "--demo")
 	shop := s.under("shop") + "/demo/de/"
 	shopper := browsertest.Start(t, "de-DE,de")
 	open := func() (page, frame *browsertest.Tab) {

@@ -23,8 +23,9 @@ func TestStory(t *testing.T) {
 		asked  = "Buenos días. Compré dos tazas el lunes y el paquete #4711 no ha llegado."
 		answer = "Good morning! Your parcel #4711 left Valencia yesterday and arrives tomorrow."
 	)
-	s := serve(t, "", "--demo", "--engine", "apertium")
-	shop, chat := s.under("shop"), s.under("chat")
+	wire := lay(t, "")
+	s := wire.serve(t, "", "--demo", "--engine", "apertium")
+	shop, chat := s.under("shop"), "http://chat.localhost:"+wire.port()
 
 	shopper := browsertest.Start(t, "es-ES,es")
 	page := shopper.Tab(browsertest.Desktop)
@@ -112,16 +113,15 @@ func TestStory(t *testing.T) {
 		closesByHabit(phone, frame, steps)
 	})
 	t.Run("restart", func(t *testing.T) {
-		if code := s.end(); code != exitOK {
-			t.Fatalf("the server ended with code %d: %s", code, s.stderr)
-		}
-		serve(t, s.data, "--demo", "--engine", "apertium", "--listen", strings.TrimPrefix(s.Public, "http://"))
+		wire.ends(t, s)
+		s = wire.serve(t, s.data, "--demo", "--engine", "apertium")
 		// Both come back by themselves, and what is said now still arrives.
 		console.Click("textarea")
 		console.Type("You are welcome.")
 		console.Press(kb.Enter)
 		fresh := shopper.Tab(browsertest.Desktop)
-		fresh.Open(shop + "/demo/cart.html")
+		fresh.Uncached() // the loader of before knows the shop by the port that it had
+		fresh.Open(s.under("shop") + "/demo/cart.html")
 		frame := openWidget(fresh, chat)
 		frame.WaitText(asked)
 		frame.WaitText("Gracias 😊")
