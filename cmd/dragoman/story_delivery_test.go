@@ -43,21 +43,22 @@ func TestStoryOfDelivery(t *testing.T) {
 	if fetched := browsertest.Eval[bool](page, "performance.getEntriesByType('resource').some(e => e.name.includes('widget-menu'))"); fetched {
 		t.Error("the menu was fetched before anybody wanted it, where bytes are to be saved")
 	}
-	wire.setCut(true)
-	// A part of the page that cannot be fetched now: it is said, and it can be tried again.
-	page.Click(".head .tool")
-	page.WaitText("Dieser Teil konnte nicht geladen werden.")
-	page.Press(kb.Escape)
-	page.WaitGone("Dieser Teil konnte nicht geladen werden.")
-	say("Ist noch jemand da?")
-	page.Wait("document.querySelector('.waiting .foot')")
-	page.Wait("document.querySelector('.bar')")
-	page.WaitText("Wartet auf Verbindung")
 	said := func(text string) {
 		t.Helper()
 		page.Wait("document.querySelector('[role=status]').innerText === '" + text + "'")
 	}
-	said("Verbindung unterbrochen. Neuer Versuch …")
+	wire.setCut(true)
+	said("Verbindung unterbrochen. Neuer Versuch …") // before anything else is, which would be said instead, or the other way round
+	// A part of the page that cannot be fetched now: it is said, and it can be tried again.
+	page.Click(".head .tool")
+	page.Wait("document.querySelector('.bar .link')")
+	said("Dieser Teil konnte nicht geladen werden.")
+	page.Press(kb.Escape)
+	page.Wait("!document.querySelector('.bar .link')")
+	say("Ist noch jemand da?")
+	page.Wait("document.querySelector('.waiting .foot')")
+	page.Wait("document.querySelector('.bar')")
+	page.WaitText("Wartet auf Verbindung")
 	wire.setCut(false)
 	networkBack(page)
 	page.Wait("!document.querySelector('.bar') && !document.querySelector('.waiting')")
