@@ -99,7 +99,10 @@ func TestStoryOfCorrections(t *testing.T) {
 		console.Type(gift)
 		console.Press(kb.Enter)
 		frame.WaitText("ein Gift der Freude")
-		seq := browsertest.Eval[int64](console, "Number([...document.querySelectorAll('.lines [data-seq]')].at(-1).dataset.seq)")
+		// The shopper may have it before who has sent it.
+		const last = "[...document.querySelectorAll('.lines [data-seq]')].at(-1)"
+		console.Wait(fmt.Sprintf("%s.innerText.includes(%q)", last, gift))
+		seq := browsertest.Eval[int64](console, "Number("+last+".dataset.seq)")
 		shopper := shopperOf(t, s, frame)
 		var list chat.InboxOK
 		emma := sitDown(t, s, "emma@demo.localhost")
