@@ -5,6 +5,7 @@ import (
 	"image/png"
 	"os"
 	"path/filepath"
+	"slices"
 	"strings"
 	"testing"
 
@@ -153,6 +154,10 @@ func TestStoryOfRefusedStorage(t *testing.T) {
 func alone(t *testing.T, page *browsertest.Tab, s *ownShop, traffic *browsertest.Traffic) {
 	t.Helper()
 	kept := `indexedDB.databases().then(d => { const all = [document.cookie]; for (const k of [...Object.keys(localStorage), ...Object.keys(sessionStorage), ...d]) all.push(String(k.name ?? k)); return all.join(' ').trim() })`
+	// The browser tells of what was asked for in its order, and some time later: once it has told of this, it has told of all before.
+	last := s.origin + "/last"
+	page.Do("(l => { l.rel = 'stylesheet', l.nonce = 'n1', l.href = '" + last + "', document.documentElement.append(l) })(document.createElement('link'))")
+	soon(t, browsertest.Patience, "the browser has told of all that was asked for", func() bool { return slices.Contains(traffic.Asked(), last) })
 	var foreign []string
 	for _, url := range traffic.Asked() {
 		if !strings.HasPrefix(url, s.origin) {
