@@ -47,9 +47,8 @@ func sameTree(t *testing.T, tab *browsertest.Tab, name string) {
 	// The browser makes the tree after the page, so a state that is on the screen may still be missing in it.
 	look := time.NewTicker(100 * time.Millisecond)
 	defer look.Stop()
-	for tries := 0; got != string(want) && tries < 50; tries++ {
+	for began := time.Now(); got != string(want) && time.Since(began) < browsertest.Patience; got = read() {
 		<-look.C
-		got = read()
 	}
 	if got != string(want) {
 		t.Errorf("a screen reader is given something else in the state %q; if that is right: go test ./cmd/dragoman -run ByKeysAlone -trees\nwas:\n%s\nis:\n%s", name, want, got)
