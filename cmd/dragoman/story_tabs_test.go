@@ -10,7 +10,8 @@ import (
 )
 
 // TestStoryOfTwoTabs: a shopper has the shop open twice. Both tabs show the same, what waits in one is sent by the other when it is gone, once; an answer
-// sounds once; what is read in one is read in both; who signs out in one has signed out in both.
+// sounds once; what is read in one is read in both; who signs out in one has signed out in both; a language that is chosen
+// in one is that of both.
 func TestStoryOfTwoTabs(t *testing.T) {
 	t.Parallel()
 	wire := lay(t, "")
@@ -75,6 +76,15 @@ func TestStoryOfTwoTabs(t *testing.T) {
 	two.Do("dragoman('open')")
 	for _, tab := range []*browsertest.Tab{two, three} {
 		tab.Wait("window.unread === 0")
+	}
+
+	// A language that is chosen in one is that of the other, too, which asks nothing about it.
+	b.Click(".head .tool")
+	b.Click(".menu button")
+	b.Click("dialog [lang=en]")
+	becomes(t, c, "document.documentElement.lang === 'en' && [...document.querySelectorAll('.event')].some(e => e.textContent.includes('Language changed to English'))")
+	if asked := browsertest.Eval[bool](c, "!!document.querySelector('.offer')"); asked {
+		t.Error("a tab asks whether the language that was chosen in another is right")
 	}
 
 	three.Do("dragoman('reset')")

@@ -37,6 +37,24 @@ async function until(what: () => boolean): Promise<void> {
   assert.ok(what(), `never came: ${what}`)
 }
 
+test('what is chosen in one tab the others hear, and not the tab itself', async () => {
+  const [a, b, c] = [tab(0), tab(0), tab(0)]
+  const heard: string[] = []
+  a.tabs.onLanguage = (language) => heard.push(`a ${language}`)
+  b.tabs.onLanguage = (language) => heard.push(`b ${language}`)
+  c.tabs.onLanguage = (language) => heard.push(`c ${language}`)
+  a.tabs.language('fr')
+  a.tabs.language('de')
+  await Promise.all([b.heard(2), c.heard(2)])
+  assert.deepEqual(
+    [heard.filter((h) => h[0] === 'b'), heard.filter((h) => h[0] !== 'b')],
+    [
+      ['b fr', 'b de'],
+      ['c fr', 'c de'],
+    ],
+  )
+})
+
 test('of two tabs that hear a line at once one sounds', async () => {
   const [a, b] = [tab(0.7), tab(0.3)]
   const claims = [a.tabs.claim('m1', false), b.tabs.claim('m1', false)]

@@ -6,6 +6,7 @@ type Word =
   /** The tab that sent this does it, whatever others think. */
   | { type: 'mine'; id: string }
   | { type: 'reset' }
+  | { type: 'language'; language: string }
 
 /** How long a word of another tab may take, in ms. */
 const hearing = 300
@@ -24,6 +25,8 @@ export interface TabsOptions {
 export class Tabs {
   /** The visitor was forgotten in another tab. */
   onReset: (() => void) | undefined
+  /** The visitor has chosen a language in another tab. */
+  onLanguage: ((language: string) => void) | undefined
   /** Whether what another tab claims is in front of somebody here: then no tab does it. */
   sees: ((id: string) => boolean) | undefined
 
@@ -68,6 +71,11 @@ export class Tabs {
     this.#say({ type: 'reset' })
   }
 
+  /** Tells the others which language the visitor has chosen. */
+  language(language: string): void {
+    this.#say({ type: 'language', language })
+  }
+
   close(): void {
     this.#channel?.close()
     this.#leads = false
@@ -96,6 +104,10 @@ export class Tabs {
   #hear(word: Word): void {
     if (word.type === 'reset') {
       this.onReset?.()
+      return
+    }
+    if (word.type === 'language') {
+      this.onLanguage?.(word.language)
       return
     }
     const here = word.type === 'claim' && this.sees?.(word.id) === true

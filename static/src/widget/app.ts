@@ -88,6 +88,8 @@ export class App {
   /** Puts the focus into the box, and a text; set by the composer. */
   focus: () => void = () => {}
   fill: (text: string) => void = () => {}
+  /** Tells the other tabs of this browser; set by the page. */
+  onChosen: (language: string) => void = () => {}
 
   constructor(settings: Settings, talk: Talk, keep: Keep, host: Host) {
     this.settings = settings
@@ -204,7 +206,23 @@ export class App {
 
   /** Changes what the visitor writes and reads, and the interface as far as there are texts. */
   async speak(language: string): Promise<void> {
-    await Promise.all([this.talk.speak(language), this.interface(language), this.#shopTexts.want(language)])
+    await Promise.all([this.talk.speak(language), this.#texts(language)])
+  }
+
+  /** As speak, because the visitor has said so: then it is so in every tab. What a page of the shop wants is that page's. */
+  choose(language: string): void {
+    this.onChosen(language)
+    void this.speak(language)
+  }
+
+  /** It was chosen in another tab, which tells the server. */
+  follow(language: string): void {
+    this.talk.tongue.choose(language, this.talk.known)
+    void this.#texts(language)
+  }
+
+  async #texts(language: string): Promise<void> {
+    await Promise.all([this.interface(language), this.#shopTexts.want(language)])
   }
 
   /** Until its texts have come the interface stays in the language that it is in; the conversation itself has changed all the same. */

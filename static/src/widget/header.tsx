@@ -42,6 +42,8 @@ export function Header(): JSX.Element {
 function Presence(): JSX.Element | null {
   const { talk, t } = useApp()
   const open = talk.open.value
+  // Where there is no chat it does not matter who would be there for one.
+  if (talk.link.value === 'refused') return null
   if (open === undefined || talk.link.value === 'away') return <p class="presence" />
   return (
     <p class="presence">

@@ -32,7 +32,7 @@ export default function Languages(): JSX.Element {
     button.closest('dialog')?.close()
     sheet.value = 'none'
     // The one that is ticked is chosen as it is: from German of Germany to German nothing would change but for a line that says so.
-    void app.speak(c.tag === now ? talk.language.value : c.tag)
+    app.choose(c.tag === now ? talk.language.value : c.tag)
     if (!app.touch) app.focus()
   }
   const list = (items: readonly Choice[]) => (

@@ -37,8 +37,13 @@ export default function Log(): JSX.Element {
     (n, d) => n + d.items.reduce((m, i) => m + (i.type === 'group' && !i.mine ? i.bubbles.length : 0), 0),
     0,
   )
-  const before = useRef({ count, own: talk.lines.value.length, height: 0, first: '' })
+  const before = useRef({ count, own: talk.lines.value.length, height: 0, first: '', more: false })
   const first = days[0]?.items[0]?.id ?? ''
+  const oldest = talk.rooms.value.reduce<(typeof talk.rooms.value)[number] | undefined>(
+    (a, b) => (a && a.id < b.id ? a : b),
+    undefined,
+  )
+  const more = oldest !== undefined && oldest.floor > 1
 
   useLayoutEffect(() => {
     const el = box.current
@@ -50,7 +55,9 @@ export default function Log(): JSX.Element {
       el.scrollTop += el.scrollHeight - old.height
     } else if (atEnd.current || sent) toEnd()
     else if (count > old.count) missed.value += count - old.count
-    before.current = { count, own: talk.lines.value.length, height: el.scrollHeight, first }
+    // The button has gone from under who pressed it: he goes on where he is, and not at the top of the page.
+    if (old.more && !more && document.activeElement === document.body) el.focus({ preventScroll: true })
+    before.current = { count, own: talk.lines.value.length, height: el.scrollHeight, first, more }
   })
 
   const toEnd = () => {
@@ -94,10 +101,6 @@ export default function Log(): JSX.Element {
   void open.value
   useEffect(seen)
 
-  const oldest = talk.rooms.value.reduce<(typeof talk.rooms.value)[number] | undefined>(
-    (a, b) => (a && a.id < b.id ? a : b),
-    undefined,
-  )
   return (
     <div class="logbox">
       <section
@@ -119,12 +122,13 @@ export default function Log(): JSX.Element {
         }}
       >
         <div class="lines">
-          {oldest && oldest.floor > 1 && (
+          {more ? (
             <button type="button" class="older" onClick={() => void talk.older(oldest)}>
               {tt('older')}
             </button>
+          ) : (
+            <Intro />
           )}
-          {!(oldest && oldest.floor > 1) && <Intro />}
           {days.map((day) => (
             <div key={day.key} class="day">
               <h2>

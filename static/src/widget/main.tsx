@@ -59,6 +59,8 @@ tabs.onReset = () => {
   void app.attach.reset()
   void talk.forget()
 }
+app.onChosen = (language) => tabs.language(language)
+tabs.onLanguage = (language) => app.follow(language)
 const unread = signal(0)
 watch(talk, {
   unread(n) {

@@ -17,7 +17,7 @@ export default function OfferBar(): JSX.Element | null {
   const o = app.offered.value
   if (!o) return null
   const speak = (language: string) => {
-    void app.speak(language)
+    app.choose(language)
     if (!app.touch) app.focus()
   }
   const name = (tag: string, into: string) => ({ language: languageName(plainTag(tag), into) })

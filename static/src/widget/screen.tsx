@@ -14,15 +14,16 @@ export function Screen(): JSX.Element {
   const { talk, spoken, sheet, settings, phone, offered, attach, looked } = useApp()
   const here = attach.files.value
   const fresh = talk.days.value.length === 0
+  const where = `app${settings.hosted ? ' hosted' : ''}${phone.value ? ' phone' : ''}`
   if (talk.link.value === 'refused')
     return (
-      <main class="app">
+      <main class={where}>
         <Header />
         <Unavailable />
       </main>
     )
   return (
-    <main class={`app${settings.hosted ? ' hosted' : ''}${phone.value ? ' phone' : ''}`}>
+    <main class={where}>
       <Header />
       <Bar />
       <Missing />

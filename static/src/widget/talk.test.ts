@@ -141,6 +141,16 @@ test('a site that does not want us is not asked again', async () => {
   assert.deepEqual([world.asked.length, FakeSocket.made.length], [1, 0])
 })
 
+test('who is banned in the middle of a talk sees that there is no chat here, and is not asked again', async () => {
+  const t = talk()
+  void t.begin()
+  await until(() => FakeSocket.made.length === 1)
+  await FakeSocket.last().welcome('e1', me)
+  FakeSocket.last().onclose?.({ code: 4423, reason: '' })
+  await until(() => t.link.value === 'refused')
+  assert.deepEqual([world.asked.length, FakeSocket.made.length], [1, 1])
+})
+
 test('4401 asks for a session once and comes back', async () => {
   const t = talk()
   void t.begin()

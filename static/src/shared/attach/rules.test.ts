@@ -1,7 +1,7 @@
 import assert from 'node:assert/strict'
 import { test } from 'node:test'
 import { boxOf, isPicture } from './box'
-import { isolated, type Limits, limitsOf, percent, refuse, shownName, sizeName, typeOf } from './rules'
+import { isolated, type Limits, limitsOf, percent, placeOf, refuse, shownName, sizeName, typeOf } from './rules'
 
 const limits: Limits = { bytes: 1000, files: 2 }
 const file = (name: string, type: string, size = 10) => ({ name, type, size })
@@ -62,6 +62,7 @@ test('sizes and parts are said in the language of the page', () => {
   assert.equal(sizeName(10 << 20, 'en'), '10 MB')
   assert.equal(sizeName(1010, 'en'), '1 kB')
   assert.equal(percent(0.456, 'de'), '46\u00A0%')
+  assert.deepEqual([placeOf(1, 2, 'de'), placeOf(1, 12, 'fa')], ['1 / 2', '۱ / ۱۲'])
 })
 
 test('the box of a picture is known before it is there, and never too small to hit', () => {

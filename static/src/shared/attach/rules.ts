@@ -108,3 +108,9 @@ export function percent(part: number, language: string): string {
   const { locale } = numberFormat(language).resolvedOptions()
   return new Intl.NumberFormat(locale, { style: 'percent' }).format(part)
 }
+
+/** Which of how many, from 1: 2 / 5. */
+export function placeOf(at: number, all: number, language: string): string {
+  const { format } = numberFormat(language)
+  return `${format(at)} / ${format(all)}`
+}

@@ -177,9 +177,10 @@ function Fact({ item, uploads, ...words }: Words & { item: Item; uploads: Upload
   )
 }
 
-function unwanted({ file, error }: Item, { t, quoting }: Words): string {
+function unwanted({ error }: Item, { t, quoting }: Words): string {
   if (quoting && error?.message) return error.message
-  return error?.code === 'type' ? t('file.kind', { name: isolated(file.name) }) : t('file.unwanted')
+  // By its name and its type it could have been sent, or it had not come so far: it is its bytes that nobody can read.
+  return t(error?.code === 'type' ? 'file.broken' : 'file.unwanted')
 }
 
 /** The picture itself, from this device. */

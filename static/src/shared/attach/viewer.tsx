@@ -5,7 +5,7 @@ import { useEffect, useRef } from 'preact/hooks'
 import { Icon } from '../icons'
 import type { Attachment } from '../wire.gen'
 import { Mark } from './marks'
-import { shownName } from './rules'
+import { placeOf, shownName } from './rules'
 import { type Shown, useFresh } from './shown'
 import type { Words } from './tray_view'
 
@@ -43,7 +43,6 @@ export function Viewer({ pictures, first, close, ...words }: ViewerProps): JSX.E
     shown.value = pictures[at + by]?.file.id ?? shown.value
   }
   const { t } = words
-  const count = pictures.length > 1 ? `${at + 1} / ${pictures.length}` : ''
   return (
     <dialog
       ref={dialog}
@@ -65,7 +64,10 @@ export function Viewer({ pictures, first, close, ...words }: ViewerProps): JSX.E
         <p class="att-name">
           <bdi>{shownName(picture.file.name)}</bdi>
         </p>
-        <span class="att-count">{count}</span>
+        {/* From left to right in every language, as a fraction is: a line from the right would set 2 / 1. */}
+        <bdi class="att-count" dir="ltr">
+          {pictures.length > 1 && placeOf(at + 1, pictures.length, words.language)}
+        </bdi>
         <a
           class="att-x"
           href={picture.file.url}
