@@ -6,7 +6,6 @@ import (
 	"net/http/httptest"
 	"os"
 	"path/filepath"
-	"strings"
 	"testing"
 
 	"dragoman/chat"
@@ -38,15 +37,6 @@ func (p phrases) serve(t *testing.T) []string {
 	}))
 	t.Cleanup(s.Close)
 	return []string{"--engine", "libretranslate", "--libretranslate-url", s.URL}
-}
-
-// layTo puts a cable between a server and the engine that serve has started, whose answers can be held back with it.
-func layTo(t *testing.T, flags []string) *cable {
-	t.Helper()
-	url := &flags[len(flags)-1]
-	way := lay(t, strings.TrimPrefix(*url, "http://"))
-	*url = "http://127.0.0.1:" + way.port()
-	return way
 }
 
 // demoPassword returns the password that the demo made for one of its agents.

@@ -29,15 +29,14 @@ func TestStoryOfEveryLook(t *testing.T) {
 	for _, tongue := range several {
 		t.Run(tongue.tag, func(t *testing.T) {
 			t.Parallel()
-			engine := phrases{saysGlazed: {tongue.tag: tongue.glazed}}
-			flags := engine.serve(t)
-			way := layTo(t, flags)
-			s := serve(t, "", append(flags, "--demo", "--limit", "text_characters=40")...)
+			engine := phrases{saysGlazed: {tongue.tag: tongue.glazed}, saysMonday: {tongue.tag: tongue.monday}}
+			s := serve(t, "", append(engine.serve(t), "--demo", "--limit", "text_characters=40")...)
 			wire := lay(t, strings.TrimPrefix(s.Public, "http://"))
 			page := browsertest.Start(t, speaks(tongue.tag)).Tab(browsertest.Desktop)
 			if *screens != "" {
 				page.Script(stillLife)
 			}
+			page.Script(wireScript)
 			g := &gallery{t: t, page: page, tag: tongue.tag}
 			page.Open("http://chat.localhost:" + wire.port() + "/chat/" + demoKey)
 			page.Wait("document.documentElement.lang === '" + tongue.tag + "' && document.querySelector('.presence .dot')")
@@ -45,12 +44,15 @@ func TestStoryOfEveryLook(t *testing.T) {
 			g.state("first opening")
 			g.plain("first opening")
 
-			emma := g.talks(tongue, s, way)
+			emma := g.talks(tongue, s)
 			g.takesFiles(wire)
 			g.scrollsUp(emma)
 			g.looksAround()
 			g.losesWhatItHas(emma, wire)
 			g.ends()
+			g.fails(tongue)
+			g.isHeldOff()
+			g.looksBack(emma)
 		})
 	}
 	if *screens != "" {
@@ -60,7 +62,7 @@ func TestStoryOfEveryLook(t *testing.T) {
 }
 
 // talks asks, waits for more than a minute, is answered in every way, and says what was wrong about it.
-func (g *gallery) talks(says tongue, s *serving, way *cable) (emma *desk) {
+func (g *gallery) talks(says tongue, s *serving) (emma *desk) {
 	g.t.Helper()
 	page := g.page
 	page.Do("window.later = 61_000, (now => { Date.now = () => now() + later })(Date.now.bind(Date))")
@@ -74,13 +76,7 @@ func (g *gallery) talks(says tongue, s *serving, way *cable) (emma *desk) {
 	emma.call(chat.CallTyping, chat.Typing{Conversation: emma.conversation, On: true}, nil)
 	page.Wait("document.querySelector('.state.read') && document.querySelector('.typing')")
 	g.variant("read and typing")
-	way.setHeld(*screens != "")
-	glazed := emma.says(saysGlazed, nil)
-	if *screens != "" && g.tag != "en" { // the server waits for no more than seconds
-		page.Wait("document.querySelector('.pending')")
-		g.state("translation under way")
-	}
-	way.setHeld(false)
+	glazed := g.waits(says, emma)
 	emma.says(saysWeighs, nil)
 	emma.says(saysMonday, &chat.Reviewed{Language: language.Make(g.tag), Text: says.monday})
 	page.WaitText(says.monday)
@@ -246,9 +242,7 @@ func (g *gallery) ends() {
 	page.Do("document.querySelector('.rating [type=submit]').click()")
 	page.Wait("document.querySelector('.rating') && !document.querySelector('.rating form')")
 	g.variant("thanks for the rating")
-	if *screens != "" {
-		g.writes("43")
-		page.Wait("!document.querySelector('.rating') && !document.querySelector('.waiting')")
-		g.state("after the end")
-	}
+	g.writes("43")
+	page.Wait("!document.querySelector('.rating') && !document.querySelector('.waiting')")
+	g.variant("after the end")
 }
