@@ -130,6 +130,32 @@ func TestStoryOfFiles(t *testing.T) {
 		page.On(d)
 		look(page, "files in the conversation", "widget-conversation-files.png")
 	}
+	beforeSession(page, func() { page.Open("http://chat.localhost:" + wire.port() + "/chat/" + demoKey) })
+}
+
+// unanswered is a page whose server does not answer who asks for a session, for as long as its tab is called so.
+const unanswered = `if (window.name === 'tunnel') window.fetch = (f => (to, ...how) => String(to).endsWith('/session') ? new Promise(() => {}) : f(to, ...how))(window.fetch)`
+
+// beforeSession sends a file as somebody new whom no server answers, takes it back, sends it again, and goes to the next page, which is answered.
+func beforeSession(page *browsertest.Tab, open func()) {
+	page.Script(unanswered)
+	page.Do("localStorage.clear(), window.name = 'tunnel'")
+	open()
+	page.Wait("document.querySelector('textarea')")
+	page.Do(filesScript)
+	page.Do("choose(pdf('vorab.pdf'))")
+	page.Wait("document.querySelector('.att-card')")
+	page.Click("textarea")
+	page.Type("Schon einmal die Rechnung")
+	page.Click(".send")
+	page.Wait("document.querySelector('.waiting .att-file') && !document.querySelector('.att-card')")
+	look(page, "a file before there is a session", "widget-file-early.png")
+	// Not with the pointer: the log may still be moving to its end.
+	page.Do("document.querySelector('.waiting .foot .link').click()")
+	page.Wait("document.querySelector('.att-card') && !document.querySelector('.waiting') && document.querySelector('textarea').value === 'Schon einmal die Rechnung'")
+	page.Do("window.left = true, document.querySelector('.composer').requestSubmit(), window.name = '', location.reload()")
+	page.Wait("!window.left && document.querySelector('.mine .bubble:not(.waiting):has(.att-file)')?.innerText.includes('Schon einmal die Rechnung')")
+	page.Wait("!document.querySelector('.att-card')")
 }
 
 // refuse brings what cannot be sent: nothing of it leaves the browser.

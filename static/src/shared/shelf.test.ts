@@ -1,5 +1,6 @@
 import assert from 'node:assert/strict'
 import { afterEach, test } from 'node:test'
+import { Disk } from './fake_disk'
 import type { Line } from './outbox'
 import { Outbox } from './outbox'
 import { IdbShelf } from './shelf'
@@ -29,44 +30,6 @@ function dying(): void {
     return req
   }
   Object.defineProperty(globalThis, 'indexedDB', { value: { open }, configurable: true })
-}
-
-/** The database of a browser: what has been committed, which no page takes with it. Asleep it answers nothing, until the test lets it. */
-class Disk {
-  readonly lines = new Map<string, Line>()
-  awake = true
-  readonly waiting: Array<() => void> = []
-
-  constructor() {
-    Object.defineProperty(globalThis, 'indexedDB', {
-      value: { open: () => this.#answer({ result: this }) },
-      configurable: true,
-    })
-  }
-
-  #answer<T extends object>(req: T): T & { onsuccess(): void } {
-    const asked = { ...req, onsuccess: () => {} }
-    this.#soon(() => asked.onsuccess())
-    return asked
-  }
-
-  #soon(f: () => void): void {
-    if (this.awake) queueMicrotask(f)
-    else this.waiting.push(f)
-  }
-
-  transaction() {
-    const tx = { oncomplete: () => {}, commit: () => {}, objectStore: () => this.#store }
-    this.#soon(() => tx.oncomplete())
-    return tx
-  }
-
-  readonly #store = {
-    getAll: () => ({ result: [...this.lines.values()] }),
-    count: (key: string) => ({ result: this.lines.has(key) ? 1 : 0 }),
-    put: (l: Line) => ({ result: this.lines.set(l.key, l) }),
-    delete: (key: string) => ({ result: this.lines.delete(key) }),
-  }
 }
 
 /** localStorage: its keys are its own properties, and everything is there at once. */

@@ -182,7 +182,7 @@ export class App {
     const line = this.talk.take(key)
     if (!line) return
     const { files } = line
-    if (files) void this.attach.load().then((here) => here?.tray.put(files))
+    if (files) this.attach.put(files)
     const now = this.draft.peek()
     this.fillDraft([line.text, now].filter((s) => s !== '').join('\n'))
     this.focus()

@@ -1,6 +1,7 @@
 // What is there of attachments from the beginning: that files come in by the button, by paste and by drop. Everything else is a part that is fetched
 // when it is wanted.
 import { effect, signal } from '@preact/signals'
+import type { LineFile } from '../shared/outbox'
 import type { App } from './app'
 import type { Files } from './attach/files'
 import { filesPart, parts } from './parts'
@@ -10,15 +11,16 @@ export class Attach {
   readonly files = signal<Files | undefined>(undefined)
   /** Something is being dragged over the page that can be dropped. */
   readonly dragging = signal(false)
-  /** Files that came before the rest did. */
-  #waiting: File[] = []
+  /** What is to be done with the rest once it is here. */
+  #waiting: Array<(files: Files) => void> = []
 
   constructor(private readonly app: App) {
     effect(() => {
       const part = filesPart.module.value
       if (!part || this.files.peek()) return
-      this.files.value = new part.Files(app)
-      if (this.#waiting.length > 0) this.files.peek()!.tray.add(this.#waiting.splice(0))
+      const files = new part.Files(app)
+      this.files.value = files
+      for (const f of this.#waiting.splice(0)) f(files)
     })
   }
 
@@ -32,13 +34,24 @@ export class Attach {
   soon = (): void => void filesPart.load()
 
   add(files: Iterable<File>): void {
+    // The browser empties its own list when the event is over.
+    const all = [...files]
+    this.#then(({ tray }) => tray.add(all))
+  }
+
+  /** Puts files beside the box that were with a line. */
+  put(files: readonly LineFile[]): void {
+    this.#then(({ tray }) => tray.put(files))
+  }
+
+  #then(f: (files: Files) => void): void {
     const here = this.files.peek()
     if (here) {
-      here.tray.add(files)
+      f(here)
       return
     }
-    // They lie here until it comes; if it does not, the bar says so, with "Try again".
-    this.#waiting.push(...files)
+    // It waits until that comes; if it does not, the bar says so, with "Try again".
+    this.#waiting.push(f)
     parts.want(filesPart)
   }
 

@@ -1,6 +1,6 @@
 // The lines that the visitor writes, until the server has them: first without an outbox, as long as the session is being asked for, then in the outbox
 // of whoever he is, which follows him when he turns out to be somebody. What has no outbox yet goes with its tab from page to page, and to no other: two tabs
-// that are asking for a session may become two visitors, and only one of them has written it.
+// that are asking for a session may become two visitors, and only one of them has written it. Its files lie on the shelf meanwhile, where only that tab looks for them.
 import { signal } from '@preact/signals'
 import type { Line, LineFile, NewLine } from '../shared/outbox'
 import { Outbox, uuid } from '../shared/outbox'
@@ -22,12 +22,18 @@ export interface OwnLinesOptions {
   still(): void
 }
 
+/** What a tab has left that was closed before it had a session lies no longer than this. */
+const dayMs = 86_400_000
+
 /** A line that has no outbox yet: it has its key for good. */
 type Unsent = NewLine & Pick<Line, 'key'>
 
 export class OwnLines {
   readonly all = signal<readonly Line[]>([])
+  /** Resolves when the files of what an earlier page has left are here, as far as they are anywhere; undefined if there are none. */
+  readonly ready: Promise<void> | undefined
   readonly #options: OwnLinesOptions
+  readonly #shelf = openShelf()
   #outbox: Outbox | undefined
   #owner = ''
   #unsent: Unsent[]
@@ -38,6 +44,7 @@ export class OwnLines {
     this.#options = options
     this.#unsent = this.#kept()
     this.all.value = unsentLines(this.#unsent)
+    if (this.#unsent.some((l) => l.files)) this.ready = this.#fill()
   }
 
   /** Tells whether there is somebody whose line it is; if not, it waits for him. */
@@ -46,12 +53,19 @@ export class OwnLines {
       this.#add(line)
       return true
     }
-    this.#unsent.push({ ...line, key: uuid() })
-    // They must not lie beside the box of the next page, which may be somebody else's.
-    for (const { key } of line.files ?? []) void openShelf().remove(key)
+    const unsent = { ...line, key: uuid() }
+    this.#unsent.push(unsent)
+    this.#changed()
+    // Not beside the box any more: the next page there may be somebody else's.
+    const [waits] = unsentLines([unsent], this.#name)
+    if (waits?.files) void this.#shelf.put(waits)
+    return false
+  }
+
+  /** What has no outbox yet is other than before. */
+  #changed(): void {
     this.#keep()
     this.all.value = unsentLines(this.#unsent)
-    return false
   }
 
   get #name(): string {
@@ -68,7 +82,25 @@ export class OwnLines {
     }
   }
 
-  /** Files do not fit there: who comes back is told which have to be chosen again, beside his words. */
+  /** Puts into the lines of an earlier page what was in their files. */
+  async #fill(): Promise<void> {
+    const kept = new Map((await this.#lying()).map((l) => [l.key, l.files]))
+    this.#unsent = this.#unsent.map((l) => (l.files ? { ...l, files: kept.get(l.key) ?? l.files } : l))
+    if (!this.#outbox) this.all.value = unsentLines(this.#unsent)
+  }
+
+  /** Lines without an outbox that have files, of all tabs. */
+  #lying(): Promise<Line[]> {
+    return this.#shelf.all(this.#name).catch(() => [])
+  }
+
+  /** Throws away those that have lain for longer than age, in ms. */
+  async #sweep(age: number): Promise<void> {
+    const before = Date.now() - age
+    for (const { key, order } of await this.#lying()) if (order < before) await this.#shelf.remove(key)
+  }
+
+  /** Files do not fit there. */
   #keep(): void {
     try {
       if (this.#unsent.length > 0) sessionStorage.setItem(this.#name, JSON.stringify(this.#unsent))
@@ -83,7 +115,12 @@ export class OwnLines {
   }
 
   take(key: string): Line | undefined {
-    return this.#outbox?.remove(key)
+    if (this.#outbox) return this.#outbox.remove(key)
+    const line = this.all.peek().find((l) => l.key === key)
+    this.#unsent = this.#unsent.filter((l) => l.key !== key)
+    this.#changed()
+    if (line?.files) void this.#shelf.remove(key)
+    return line
   }
 
   online(on: boolean): void {
@@ -132,7 +169,7 @@ export class OwnLines {
     this.#outbox = new Outbox({
       owner,
       adopt: adopt ? { owner: adopt, outbox } : undefined,
-      shelf: openShelf(),
+      shelf: this.#shelf,
       send,
       upload,
       forget,
@@ -147,8 +184,10 @@ export class OwnLines {
       },
     })
     this.all.value = this.#outbox.lines
+    // Under the same key: the outbox puts each in the place where its files lay.
     for (const line of this.#unsent.splice(0)) this.#add(line)
     this.#keep()
+    void this.#sweep(dayMs)
   }
 
   #add(line: NewLine): void {
@@ -160,6 +199,7 @@ export class OwnLines {
   async forget(): Promise<void> {
     this.#unsent = []
     this.#keep()
+    void this.#sweep(0)
     await this.#outbox?.clear()
     this.#outbox?.close()
     this.#outbox = undefined

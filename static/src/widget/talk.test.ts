@@ -77,7 +77,7 @@ test('a line outlives a page that goes before the session is answered, in its ow
   assert.equal(world.tab.size, 0, 'from here on the outbox has them')
 })
 
-test('of a line with a file that goes with its tab the words are left, and what they belong to', async () => {
+test('where there is no database, of a line with a file that goes with its tab the words are left, and what they belong to', async () => {
   world.answers = ['never']
   const file = { key: 'f1', name: 'cup.png', type: 'image/png', size: 3, blob: new Blob(['abc']) }
   talk().send('hola', undefined, [file])

@@ -275,6 +275,8 @@ export class Talk {
     this.link.value = 'connecting'
     this.#watchAway()
     const life = this.#life
+    if (this.#own.ready) await this.#own.ready
+    if (life !== this.#life) return
     for (;;) {
       try {
         await this.#session()

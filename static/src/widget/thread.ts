@@ -102,11 +102,14 @@ export function unread(rooms: readonly Room[], me: string): number {
 }
 
 /** Lines that have no outbox yet, as they are shown: the session is still being asked for. */
-export function unsentLines(unsent: ReadonlyArray<Pick<Line, 'key' | 'conversation' | 'text' | 'language'>>): Line[] {
+export function unsentLines(
+  unsent: ReadonlyArray<Pick<Line, 'key' | 'conversation' | 'text' | 'language'>>,
+  owner = '',
+): Line[] {
   const now = Date.now()
   return unsent.map((l, i) => ({
     ...l,
-    owner: '',
+    owner,
     order: now + i,
     at: new Date(now + i).toISOString(),
     state: 'queued',
