@@ -46,6 +46,10 @@ type rows interface {
 // writeTries is how often a transaction is tried that met another one: two tabs that begin at once, a deadlock.
 const writeTries = 5
 
+// deadlockPause, times the tries that there were, is how long who was ended by a deadlock lets the other one go first: what he held is free to whoever
+// comes sooner, and if that is himself again they wait for each other as before.
+const deadlockPause = 20 * time.Millisecond
+
 // requestTimeout bounds a transaction, for callers who have no time-out of their own: a network that swallows everything ends no request by itself, and
 // the database's time-outs do not reach us then.
 const requestTimeout = 10 * time.Second
@@ -74,7 +78,7 @@ func write[T any](ctx context.Context, s *Store, job func(tx) (T, error)) (T, er
 		if err == nil {
 			return result, nil
 		}
-		if try == writeTries || !mayRepeat(err) {
+		if try == writeTries || !mayRepeat(err) || deadlocked(err) && !pause(ctx, time.Duration(try)*deadlockPause) {
 			return none, s.explain(err)
 		}
 	}

@@ -93,6 +93,12 @@ func unique(err error) bool {
 	return false
 }
 
+// deadlocked tells whether PostgreSQL has ended a transaction so that those it has held up get on.
+func deadlocked(err error) bool {
+	e, ok := errors.AsType[*pgconn.PgError](err)
+	return ok && e.Code == "40P01"
+}
+
 // mayRepeat tells whether the same transaction, run again, finds the other one's work and goes on from there. Nothing of the first
 // try is stored then.
 func mayRepeat(err error) bool {

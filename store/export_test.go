@@ -254,3 +254,18 @@ func (x *Indexer) Rounds() func(ctx context.Context, fresh bool) (walking bool, 
 		return sc.running, err
 	}
 }
+
+// Statements runs a job as the store runs its own: in a transaction, which is repeated where that helps. The job runs statements, and reads one text.
+func Statements(ctx context.Context, s *Store, job func(exec func(query string, args ...any) error, text func(query string, args ...any) (string, error)) error) error {
+	return change(ctx, s, func(t tx) error {
+		exec := func(query string, args ...any) error {
+			_, err := t.exec(query, args...)
+			return err
+		}
+		text := func(query string, args ...any) (got string, err error) {
+			err = t.row(query, args...).Scan(&got)
+			return got, err
+		}
+		return job(exec, text)
+	})
+}

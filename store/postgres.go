@@ -15,9 +15,11 @@ import (
 )
 
 const (
-	// statementTimeout, lockTimeout and idleTimeout bound what one request may wait for PostgreSQL, in milliseconds as it wants them.
+	// statementTimeout, lockTimeout and idleTimeout bound what one request may wait for PostgreSQL, in milliseconds as it wants them. PostgreSQL looks for a
+	// deadlock after its own deadlock_timeout, a second unless somebody has changed it, and ends one of those who wait, which is repeated: a
+	// lockTimeout that is no longer would end them all.
 	statementTimeout = "2000"
-	lockTimeout      = "1000"
+	lockTimeout      = "1500"
 	idleTimeout      = "5000"
 	// connections is how many one node opens at most, unless the address says pool_max_conns=N. PostgreSQL commits those together that wait
 	// together.
