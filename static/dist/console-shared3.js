@@ -1,2 +1,2 @@
-import{build_72e8b687cb8f}from"./console.js";
+import{build_cb3ce10bc7ba}from"./console.js";
 import{B as r,C as g,D as p,r as c,s as o}from"./console.js";var i="und";function h({id:n,value:a,with:u=[],none:s,onChoose:f}){let m=[...new Set([...p,...u,a])].filter(e=>e&&e!==i),l=g(m.map(e=>({tag:e,name:r(e)})),({name:e})=>e),d=e=>l.filter(t=>t.name===e).length>1;return o("select",{id:n,class:"select",value:a,onChange:e=>f(e.currentTarget.value),children:[s!==void 0&&o("option",{value:i,children:s}),l.map(({tag:e,name:t})=>o("option",{value:e,children:d(t)?`${t} (${e})`:t},e))]})}function v(n){return n===i||n===""?c("place.any"):r(n)}export{i as a,h as b,v as c};

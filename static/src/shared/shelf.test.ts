@@ -123,6 +123,11 @@ test('a line outlives its page with its files, which lay beside the box until th
   // That page is gone. The next one:
   disk.awake = true
   const next = new IdbShelf()
+  assert.deepEqual(
+    await next.all('draft.shop'),
+    [],
+    'what has gone with a line is not beside the box, whoever looks first',
+  )
   const [found] = await next.all('v1')
   assert.deepEqual([found?.text, await contents(found)], ['hola', ['abc']])
   while (Object.keys(slips).length > 0) await new Promise((r) => setImmediate(r))

@@ -82,7 +82,9 @@ export class IdbShelf extends MemoryShelf {
     const files = new Map(lines.flatMap((l) => l.files ?? []).map((f) => [f.key, f]))
     const found = [...slips, ...this.kept.values()].map((l) => filled(l, files))
     const newest = new Map([...lines, ...found].map((l) => [l.key, l]))
-    const own = [...newest.values()].filter((l) => l.owner === owner)
+    // A file of a line that stands on a slip lies beside no box any more, although the database does not know it yet.
+    const gone = new Set(slips.flatMap((l) => l.files ?? []).map((f) => f.key))
+    const own = [...newest.values()].filter((l) => l.owner === owner && !gone.has(l.key))
     // What was still lying beside the box goes with its line from here on.
     for (const line of own) if (line.files && slips.some((s) => s.key === line.key)) void this.put(line)
     return own
