@@ -105,14 +105,25 @@ func TestTakenBackIsOnesOwn(t *testing.T) {
 	fields := func(text string, undo bool) map[string]any {
 		return map[string]any{"conversation": id, "seq": 2, "language": "es", "text": text, "undo": undo}
 	}
+	heard := func(site, text string) {
+		t.Helper()
+		for e := range memory.entries {
+			// Whoever was remembered, and replaced before that was looked at once more, is forgotten, too.
+			if e.Site == "shop forgets" && e.Target != text {
+				continue
+			}
+			if e.Site != site || e.Target != text {
+				t.Fatalf("%s: heard %+v, want %q", site, e, text)
+			}
+			return
+		}
+	}
 	correct := func(p *peer, text string) {
 		t.Helper()
 		if r := p.call(chat.CallCorrect, fields(text, false)); r.Error != nil {
 			t.Fatal(r.Error)
 		}
-		if e := <-memory.entries; e.Site != "shop" || e.Target != text {
-			t.Fatalf("remembered %+v", e)
-		}
+		heard("shop", text)
 	}
 	h.colleague("Bo")
 	correct(agent, "Su paquete 4711")
@@ -131,9 +142,7 @@ func TestTakenBackIsOnesOwn(t *testing.T) {
 	if back := decode[chat.Message](r.OK).Translations[language.Spanish]; back.Text != "Tu paquete 4711" || back.By.Name != "Bo" {
 		t.Errorf("taken back to %+v", back)
 	}
-	if e := <-memory.entries; e.Site != "shop forgets" || e.Target != "El paquete 4711" {
-		t.Errorf("forgotten %+v", e)
-	}
+	heard("shop forgets", "El paquete 4711")
 }
 
 // slowMemory remembers when it may.
