@@ -25,16 +25,33 @@ export class Disk {
     else this.waiting.push(f)
   }
 
+  /** What it changes is there with its end, and not before. */
   transaction() {
-    const tx = { oncomplete: () => {}, commit: () => {}, objectStore: () => this.#store }
-    this.#soon(() => tx.oncomplete())
+    const changes: Array<() => void> = []
+    const change = (f: () => void) => {
+      changes.push(f)
+      return { result: undefined }
+    }
+    const { lines } = this
+    const store = {
+      getAll: () => ({
+        get result() {
+          return [...lines.values()]
+        },
+      }),
+      count: (key: string) => ({
+        get result() {
+          return lines.has(key) ? 1 : 0
+        },
+      }),
+      put: (l: Line) => change(() => lines.set(l.key, l)),
+      delete: (key: string) => change(() => lines.delete(key)),
+    }
+    const tx = { oncomplete: () => {}, commit: () => {}, objectStore: () => store }
+    this.#soon(() => {
+      for (const f of changes) f()
+      tx.oncomplete()
+    })
     return tx
-  }
-
-  readonly #store = {
-    getAll: () => ({ result: [...this.lines.values()] }),
-    count: (key: string) => ({ result: this.lines.has(key) ? 1 : 0 }),
-    put: (l: Line) => ({ result: this.lines.set(l.key, l) }),
-    delete: (key: string) => ({ result: this.lines.delete(key) }),
   }
 }

@@ -120,7 +120,8 @@ test('a line outlives its page with its files, which lay beside the box until th
   await shelf.put(beside('f1'))
   disk.awake = false
   void shelf.put({ ...line, files: [file('f1')] })
-  // That page is gone. The next one:
+  while (disk.waiting.length === 0) await Promise.resolve()
+  // That page is gone, and what it was writing with it. The next one:
   disk.awake = true
   const next = new IdbShelf()
   assert.deepEqual(
