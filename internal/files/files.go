@@ -53,12 +53,8 @@ func (l Limits) filled() Limits {
 	fill(&l.OwnerDayBytes, DefaultOwnerDayBytes)
 	fill(&l.SiteBytes, DefaultSiteBytes)
 	fill(&l.AtOnce, DefaultAtOnce)
-	if l.ProgressBytes = cmp.Or(l.ProgressBytes, DefaultProgressBytes); l.ProgressBytes < 0 {
-		l.ProgressBytes = 0
-	}
-	if l.FreeBytes = cmp.Or(l.FreeBytes, DefaultFreeBytes); l.FreeBytes < 0 {
-		l.FreeBytes = 0
-	}
+	l.ProgressBytes = max(0, cmp.Or(l.ProgressBytes, DefaultProgressBytes))
+	l.FreeBytes = max(0, cmp.Or(l.FreeBytes, DefaultFreeBytes))
 	return l
 }
 
