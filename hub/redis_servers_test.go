@@ -17,12 +17,7 @@ func freePorts(t testing.TB, n int, further ...int) []string {
 	t.Helper()
 	var ports []string
 	for range n {
-		p, err := backing.TakePort(further...)
-		if err != nil {
-			t.Fatal(err)
-		}
-		t.Cleanup(p.GiveBack)
-		ports = append(ports, p.String())
+		ports = append(ports, backing.PortOf(t, further...).String())
 	}
 	return ports
 }

@@ -104,17 +104,6 @@ func (s *serving) under(name string) string {
 	return "http://" + name + ".localhost:" + port
 }
 
-// ownAddress is an address that is the test's own until it ends: a server that has ended may be followed by one in the same place.
-func ownAddress(t testing.TB) string {
-	t.Helper()
-	port, err := backing.TakePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(port.GiveBack)
-	return "127.0.0.1:" + port.String()
-}
-
 // serve starts a server on free ports with a data folder of its own, or the given one, and ends it with the test.
 func serve(t testing.TB, data string, args ...string) *serving {
 	t.Helper()
@@ -135,7 +124,7 @@ func serveBehind(t testing.TB, balancer func(wait time.Duration), data string, a
 		args = append(args, "--engine", "none")
 	}
 	m := Main{
-		Args:   append([]string{"serve", "--data", data, "--listen", ownAddress(t), "--admin-listen", "127.0.0.1:0"}, args...),
+		Args:   append([]string{"serve", "--data", data, "--listen", backing.PortOf(t).Address(), "--admin-listen", "127.0.0.1:0"}, args...),
 		Stdin:  strings.NewReader(""),
 		Stdout: io.Discard, Stderr: s.stderr,
 		Started: func(a Addresses) { started <- a },

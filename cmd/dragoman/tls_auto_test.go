@@ -18,6 +18,8 @@ import (
 	"testing"
 	"time"
 
+	"dragoman/internal/backing"
+
 	"github.com/letsencrypt/pebble/v2/ca"
 	"github.com/letsencrypt/pebble/v2/db"
 	"github.com/letsencrypt/pebble/v2/va"
@@ -73,8 +75,8 @@ func certified(pool *x509.CertPool, address, host string) (*big.Int, error) {
 // The whole way: an authority that is away when the server starts, the first certificate once it is there, a wrong name, and a restart that
 // needs no authority.
 func TestAutomaticCertificate(t *testing.T) {
-	address := ownAddress(t)
-	_, number, _ := net.SplitHostPort(address)
+	own := backing.PortOf(t)
+	address, number := own.Address(), own.String()
 	port, err := strconv.Atoi(number)
 	if err != nil {
 		t.Fatal(err)

@@ -6,6 +6,7 @@ import (
 	"math/rand/v2"
 	"net"
 	"strconv"
+	"testing"
 )
 
 // Ports are given out from portsFirst on, below those that systems give to connections and to whoever listens on any port: from among those another
@@ -35,6 +36,17 @@ func TakePort(further ...int) (*Port, error) {
 	return nil, errors.New("no free ports")
 }
 
+// PortOf is TakePort for a test, which has the port until it ends.
+func PortOf(tb testing.TB, further ...int) *Port {
+	tb.Helper()
+	p, err := TakePort(further...)
+	if err != nil {
+		tb.Fatal(err)
+	}
+	tb.Cleanup(p.GiveBack)
+	return p
+}
+
 // take returns nil for a port that somebody has.
 func take(number int, further []int) *Port {
 	p := &Port{number: number}
@@ -52,6 +64,9 @@ func take(number int, further []int) *Port {
 
 // String is the number.
 func (p *Port) String() string { return strconv.Itoa(p.number) }
+
+// Address is host:port.
+func (p *Port) Address() string { return p.at(0) }
 
 // GiveBack lets others have the port. Its server must have ended.
 func (p *Port) GiveBack() { _ = p.lock.Close() }

@@ -120,7 +120,7 @@ func (p *Postgres) Restart() error {
 }
 
 // Address is host:port.
-func (p *Postgres) Address() string { return "127.0.0.1:" + p.port.String() }
+func (p *Postgres) Address() string { return p.port.Address() }
 
 // URL is the address of a database.
 func (p *Postgres) URL(database string) string { return PostgresURL(p.Address(), database) }

@@ -46,7 +46,7 @@ func (r *Redis) start() error {
 }
 
 // Address is host:port.
-func (r *Redis) Address() string { return "127.0.0.1:" + r.port.String() }
+func (r *Redis) Address() string { return r.port.Address() }
 
 // URL is the address for --redis.
 func (r *Redis) URL() string { return "redis://" + r.Address() }

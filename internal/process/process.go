@@ -82,11 +82,11 @@ const startTime = 60 * time.Second
 func (p *Program) Serve(args ...string) (*Server, error) {
 	all := append([]string{"serve", "--log", "json", "--drain-wait", "0s", "--admin-listen", "127.0.0.1:0"}, p.place(args)...)
 	if !has(args, "--listen") {
-		port, err := p.port()
+		address, err := p.address()
 		if err != nil {
 			return nil, err
 		}
-		all = append(all, "--listen", "127.0.0.1:"+port)
+		all = append(all, "--listen", address)
 	}
 	cmd := exec.Command(p.Binary, append(all, args...)...)
 	cmd.SysProcAttr = childOfOurs()
@@ -117,8 +117,8 @@ func (p *Program) Serve(args ...string) (*Server, error) {
 	}
 }
 
-// port takes one more port for good.
-func (p *Program) port() (string, error) {
+// address takes one more port for good.
+func (p *Program) address() (string, error) {
 	port, err := backing.TakePort()
 	if err != nil {
 		return "", err
@@ -126,7 +126,7 @@ func (p *Program) port() (string, error) {
 	p.mu.Lock()
 	defer p.mu.Unlock()
 	p.ports = append(p.ports, port)
-	return port.String(), nil
+	return port.Address(), nil
 }
 
 // place is the flags that say where the data is, unless args name a database.

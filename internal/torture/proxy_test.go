@@ -264,7 +264,7 @@ func startNginx(t *testing.T, servers [2]string) proxied {
 	t.Helper()
 	folder := t.TempDir()
 	cert, key, pool := publicCertificate(t, folder)
-	secure, plain := freeAddress(t), freeAddress(t)
+	secure, plain := backing.PortOf(t).Address(), backing.PortOf(t).Address()
 	config := sample(t, "nginx.conf", "10.0.0.11:8080", servers[0], "10.0.0.12:8080", servers[1], "listen 80;", "listen "+plain+";", "listen 443 ssl", "listen "+secure+" ssl",
 		"/etc/nginx/chat.example.com.pem", cert, "/etc/nginx/chat.example.com.key", key)
 	for _, name := range []string{"client_body", "proxy", "fastcgi", "uwsgi", "scgi"} {
@@ -289,7 +289,7 @@ func startCaddy(t *testing.T, servers [2]string) proxied {
 	t.Helper()
 	folder := t.TempDir()
 	cert, key, pool := publicCertificate(t, folder)
-	secure := freeAddress(t)
+	secure := backing.PortOf(t).Address()
 	_, port, _ := net.SplitHostPort(secure)
 	config := sample(t, "Caddyfile", "10.0.0.11:8080", servers[0], "10.0.0.12:8080", servers[1],
 		"chat.example.com {", "{\n\tadmin off\n\tauto_https disable_redirects\n}\nhttps://chat.example.com:"+port+" {\n\tbind 127.0.0.1\n\ttls "+cert+" "+key)
@@ -353,16 +353,6 @@ func runProxy(t *testing.T, address string, c *exec.Cmd, end os.Signal) {
 			t.Fatal("the proxy takes no connections")
 		}
 	}
-}
-
-func freeAddress(t *testing.T) string {
-	t.Helper()
-	port, err := backing.TakePort()
-	if err != nil {
-		t.Fatal(err)
-	}
-	t.Cleanup(port.GiveBack)
-	return "127.0.0.1:" + port.String()
 }
 
 // publicCertificate makes a certificate for publicHost, as files.
