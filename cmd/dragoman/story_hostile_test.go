@@ -217,7 +217,7 @@ func TestStoryOfHostileTexts(t *testing.T) {
 	page.Watch()
 	page.Guard()
 	page.Script(`(f => { Element.prototype.attachShadow = function (how) { return f.call(this, {...how, mode: 'open'}) } })(Element.prototype.attachShadow);
-(f => { window.setTimeout = (g, ms, ...args) => f(g, ms === 1000 ? 0 : ms, ...args) })(setTimeout)`)
+` + timers("ms === 1000 ? 0 : ms"))
 	page.Open(s.under("shop") + "/demo/de/")
 	page.Wait("document.querySelector('dragoman-chat')")
 	beside(t, page, s.under("chat"), own)

@@ -145,7 +145,7 @@ func (g *gallery) answered(says tongue, emma *desk) {
 	g.around.Wait("window.unread === 0")
 
 	// What is said for seconds stands still for the pictures.
-	page.Do("Date.now = (n => () => n)(Date.now()), (f => { window.setTimeout = (g, ms, ...args) => f(g, ms > 400 ? 1e9 : ms, ...args) })(setTimeout)")
+	page.Do(standing())
 	for _, line := range []string{"1", "2", "3", "4"} {
 		page.Click("textarea")
 		page.Type(line)

@@ -33,9 +33,6 @@ const wireScript = `(() => {
 	}
 })()`
 
-// newest is how many lines come by themselves where more are missing than can be told.
-const newest = 50
-
 // waits sees a line before its translation, unless it needs none.
 func (g *gallery) waits(says tongue, emma *desk) chat.Message {
 	g.t.Helper()
@@ -50,11 +47,16 @@ func (g *gallery) waits(says tongue, emma *desk) chat.Message {
 	return line
 }
 
+// standing is an expression that lets the seconds of a page stand still, and what it waits for with them.
+func standing() string {
+	return "Date.now = (n => () => n)(Date.now()), " + timers("ms > 400 ? 1e9 : ms")
+}
+
 // fails writes what the server cannot store, and tries it again.
 func (g *gallery) fails(says tongue) {
 	g.t.Helper()
 	page := g.page
-	page.Do("wire.fails = 'send', Math.random = () => 0, (later => { window.setTimeout = (f, ms, ...args) => later(f, ms === 500 ? 0 : ms, ...args) })(setTimeout)")
+	page.Do("wire.fails = 'send', Math.random = () => 0, " + timers("ms === 500 ? 0 : ms"))
 	g.writes(says.asked)
 	page.Wait("document.querySelector('.failed')")
 	g.variant("not sent")
@@ -67,7 +69,7 @@ func (g *gallery) isHeldOff() {
 	g.t.Helper()
 	page := g.page
 	// The seconds until the next try stand still.
-	page.Do("Date.now = (n => () => n)(Date.now()), (later => { window.setTimeout = (f, ms, ...args) => later(f, ms > 400 ? 1e9 : ms, ...args) })(setTimeout)")
+	page.Do(standing())
 	page.Do("wire.ends(1013)")
 	page.Wait("document.querySelector('.bar')")
 	g.writes("44")
@@ -84,7 +86,7 @@ func (g *gallery) isHeldOff() {
 func (g *gallery) looksBack(emma *desk) {
 	g.t.Helper()
 	page := g.page
-	for range newest/2 - 2 { // the last of what was said before are among them
+	for range chat.NewestRows/2 - 2 { // the last of what was said before are among them
 		emma.says(saysGlazed, nil)
 		emma.says(saysMonday, nil)
 	}

@@ -26,7 +26,7 @@ func TestStoryOfTwoTabs(t *testing.T) {
 		page.Do("dragoman('on', 'unread', n => { window.unread = n }), dragoman('on', 'message', m => { window.said = m })")
 		frame = openWidget(page, chatServer)
 		// The tabs agree on who sounds by word, within a moment, which is a long one here: a busy machine brings words late. A note has two tones.
-		frame.Do("(f => { window.setTimeout = (g, ms, ...args) => f(g, ms === 300 ? 3000 : ms, ...args) })(setTimeout)")
+		frame.Do(timers("ms === 300 ? 3000 : ms"))
 		frame.Do("(f => { window.tones = 0; AudioContext.prototype.createOscillator = function () { window.tones++; return f.call(this) } })(AudioContext.prototype.createOscillator)")
 		return page, frame
 	}

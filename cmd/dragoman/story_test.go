@@ -259,7 +259,12 @@ func remembers(console *browsertest.Tab) {
 new MutationObserver(() => {
 	for (const e of document.querySelectorAll('.notice, .colleague')) if (told.at(-1) !== e.textContent) told.push(e.textContent)
 }).observe(document, { childList: true, subtree: true, characterData: true });
-(f => { window.setTimeout = (g, ms, ...args) => f(g, ms === 10000 ? 1e9 : ms, ...args) })(setTimeout)`)
+` + timers("ms === 10000 ? 1e9 : ms"))
+}
+
+// timers is an expression that gives a page other times to wait: instead says how long, of ms.
+func timers(instead string) string {
+	return "(later => { window.setTimeout = (f, ms, ...args) => later(f, " + instead + ", ...args) })(setTimeout)"
 }
 
 // told waits until a notice has said a text, whether it still stands there or not.
